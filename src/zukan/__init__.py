@@ -1,0 +1,45 @@
+"""zukan: variational autoencoders on Keras 3, and an illustrated atlas of what they learned.
+
+Names are imported on first use, so that ``import zukan`` and the command line's ``--help`` stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from zukan.checks import InputError
+
+if TYPE_CHECKING:
+    from zukan import data, distributions, likelihoods, networks, objectives, plots, posteriors, priors, schedules
+    from zukan.runs import Run
+    from zukan.vae import VAE, load
+    from zukan.workflows import train
+
+__version__ = "0.1.0"
+
+# JAX is the fast path. Someone who chose a backend, or imported keras already, has decided otherwise.
+if "keras" not in sys.modules:
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+
+_OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows"}
+_MODULES = {"data", "distributions", "likelihoods", "networks", "objectives", "plots", "posteriors", "priors",
+            "schedules"}
+
+__all__ = ["VAE", "InputError", "Run", "data", "distributions", "likelihoods", "load", "networks", "objectives",
+           "plots", "posteriors", "priors", "schedules", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _OBJECTS:
+        return getattr(importlib.import_module(_OBJECTS[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"zukan.{name}")
+    msg = f"module 'zukan' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

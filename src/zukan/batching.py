@@ -1,0 +1,56 @@
+"""Functions of a model's weights, compiled where the backend can, over batches of any number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[..., Any]:
+    """Return ``function`` such that it reads ``variables`` anew at each call, without gradients, compiled on JAX.
+
+    ``function`` takes tensors (as positional arguments) and a ``SeedGenerator`` last. The returned function takes
+    arrays and, last, the generator's state: two whole numbers, so that a draw depends on nothing else.
+    """
+    draws = keras.random.SeedGenerator(0)
+    backend = keras.backend.backend()
+
+    def run(values: list[Any], state: Any, *arrays: Any) -> Any:
+        mapping = [*zip(variables, values, strict=True), (draws.state, state)]
+        with keras.StatelessScope(state_mapping=mapping):
+            return function(*arrays, draws)
+
+    if backend == "jax":
+        import jax  # noqa: PLC0415
+
+        run = jax.jit(run)
+    elif backend == "torch":
+        import torch  # noqa: PLC0415
+
+        run = torch.no_grad()(run)
+
+    def call(*arguments: Any) -> Any:
+        *arrays, state = arguments
+        state = ops.convert_to_tensor(np.array(state), dtype=draws.state.dtype)
+        return run([variable.value for variable in variables], state, *map(ops.convert_to_tensor, arrays))
+
+    return call
+
+
+def over_batches(function: Callable[..., Any], rows: np.ndarray, batch_size: int, seed: int) -> np.ndarray:
+    """Apply ``function(batch, (seed, i))`` to the ``i``-th batch of ``rows`` and join the results.
+
+    A short last batch is padded, to a power of two, and its padding cut off: one or two shapes to compile for instead
+    of one per length.
+    """
+    results = []
+    for i, start in enumerate(range(0, len(rows), batch_size)):
+        batch = rows[start : start + batch_size]
+        size = min(batch_size, 1 << (len(batch) - 1).bit_length())
+        padded = batch if size == len(batch) else np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), 0)])
+        results.append(ops.convert_to_numpy(function(padded, (seed, i)))[: len(batch)])
+    return np.concatenate(results)

@@ -1,0 +1,61 @@
+"""Argument errors: one sentence that names the argument, the rule and the value received, with the fix."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+import reprlib
+from collections.abc import Iterable
+from typing import Any
+
+_repr = reprlib.Repr()
+_repr.maxstring = _repr.maxother = 80
+
+
+class InputError(ValueError):
+    """A mistake in what the caller gave; the command line prints it as one line and exits with 2."""
+
+
+def show(value: Any) -> str:
+    """Return a short ``repr`` of ``value``, fit for the middle of a sentence."""
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape is not None and dtype is not None and len(shape):
+        return f"an array of shape {tuple(shape)} and dtype {dtype}"
+    return _repr.repr(value)
+
+
+def integer(name: str, value: Any, *, minimum: int = 1) -> int:
+    """Return ``value`` as an ``int`` of at least ``minimum``, or raise `InputError`."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool) or number < minimum:
+        msg = f"{name} must be a whole number of at least {minimum}, got {show(value)}"
+        raise InputError(msg)
+    return number
+
+
+def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = -math.inf,
+           maximum: float = math.inf) -> float:
+    """Return ``value`` as a finite ``float`` with ``minimum <= value <= maximum`` and ``value > above``."""
+    real = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    if not (math.isfinite(real) and minimum <= real <= maximum and real > above):
+        bounds = [f"at least {minimum:g}" * (minimum > -math.inf), f"above {above:g}" * (above > -math.inf),
+                  f"at most {maximum:g}" * (maximum < math.inf)]
+        rule = " and ".join(filter(None, bounds))
+        msg = f"{name} must be a finite number{' ' * bool(rule)}{rule}, got {show(value)}"
+        raise InputError(msg)
+    return real
+
+
+def choice(name: str, value: Any, options: Iterable[str]) -> str:
+    """Return ``value`` when it is one of ``options``; else raise `InputError` that suggests the nearest."""
+    names = sorted(options)
+    if value not in names:
+        near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        msg = f"{name} must be one of {', '.join(map(repr, names))}, got {show(value)}{hint}"
+        raise InputError(msg)
+    return str(value)

@@ -1,0 +1,7 @@
+"""Likelihoods: features -> p(x|z)."""
+
+from zukan.likelihoods.base import Likelihood, likelihoods
+from zukan.likelihoods.bernoulli import Bernoulli
+from zukan.likelihoods.normal import Normal
+
+__all__ = ["Bernoulli", "Likelihood", "Normal", "likelihoods"]

@@ -1,0 +1,63 @@
+"""What a likelihood is: features -> p(x|z), with the head that reads its parameters off the features."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+from keras import layers
+
+from zukan import checks
+from zukan.distributions import Distribution
+from zukan.registry import Part, Registry
+
+
+class Likelihood(Part, keras.Layer):
+    """A family of distributions over events.
+
+    Attributes
+    ----------
+    parameters : tuple of str
+        The parameters that the decoder gives for every element of the event.
+    support : (float, float)
+        The range that data must lie in.
+    """
+
+    parameters: ClassVar[tuple[str, ...]]
+    support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+
+    def heads(self, features: Any, event_shape: tuple[int, ...]) -> dict[str, Any]:
+        """Return the parameters by name, each ``(batch, *event_shape)``."""
+        return {name: _head(features, event_shape, name) for name in self.parameters}
+
+    @abstractmethod
+    def distribution(self, params: dict[str, Any], event_ndim: int) -> Distribution:
+        """Return p(x|z) over events of ``event_ndim`` axes; the axes before those are its batch."""
+
+    def check(self, argument: str, x: np.ndarray) -> None:
+        """Raise `checks.InputError` unless ``x`` is finite and within `support`."""
+        low, high = float(np.min(x)), float(np.max(x))  # NaN and infinity show in one of the two
+        if not (math.isfinite(low) and math.isfinite(high)):
+            msg = f"{argument} must be finite, got NaN or infinity; remove or replace those values"
+            raise checks.InputError(msg)
+        if low < self.support[0] or high > self.support[1]:
+            fix = "divide by 255" if low >= 0 and high <= 255 else "rescale the data, or use likelihood='normal'"
+            msg = (f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
+                   f"got values from {low:g} to {high:g}; {fix}")
+            raise checks.InputError(msg)
+
+
+def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:
+    """One linear layer: per position where the features have the event's positions, else from all to all."""
+    if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
+        return layers.Dense(event_shape[-1], name=name)(features)
+    if len(features.shape) != 2:
+        features = layers.Flatten(name=f"{name}_flatten")(features)
+    flat = layers.Dense(math.prod(event_shape), name=name)(features)
+    return flat if len(event_shape) == 1 else layers.Reshape(event_shape, name=f"{name}_image")(flat)
+
+
+likelihoods = Registry("likelihood", Likelihood)

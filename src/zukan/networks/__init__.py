@@ -1,0 +1,7 @@
+"""Networks: tensor -> features."""
+
+from zukan.networks.base import Network, networks
+from zukan.networks.conv import Conv
+from zukan.networks.mlp import MLP
+
+__all__ = ["MLP", "Conv", "Network", "networks"]

@@ -1,0 +1,7 @@
+"""Objectives: ForwardPass -> LossTerms."""
+
+from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
+from zukan.objectives.elbo import ELBO
+from zukan.objectives.iwae import IWAE
+
+__all__ = ["ELBO", "IWAE", "ForwardPass", "LossTerms", "Objective", "objectives"]

@@ -1,0 +1,93 @@
+"""Names for parts: ``"mlp"``, a mapping or an object -> part, and a part -> a plain mapping for a recipe.
+
+Registering a class here also registers it with Keras, so that a saved model loads in safe mode.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import keras
+
+from zukan import checks
+
+C = TypeVar("C", bound=type)
+
+
+class Part:
+    """A piece of a model whose configuration is its constructor's arguments, stored unchanged."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments by name."""
+        names = inspect.signature(type(self).__init__).parameters
+        return {name: getattr(self, name) for name in names if name not in {"self", "args", "kwargs"}}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Build the part again from what `get_config` gave, saved and loaded by Keras."""
+        return cls(**{key: revive(value) for key, value in config.items()})
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        return f"{type(self).__name__}({arguments})"
+
+
+def revive(value: Any) -> Any:
+    """Undo Keras's serialization of one argument; a plain mapping (``{"name": ...}``) stays as it is."""
+    return keras.saving.deserialize_keras_object(value) if isinstance(value, dict) and "class_name" in value else value
+
+
+class Registry:
+    """The known members of one kind of part.
+
+    Parameters
+    ----------
+    kind : str
+        What a member is called in messages, and its prefix in saved files.
+    accepts : type or tuple of type
+        Objects that are passed through by `make`.
+    """
+
+    def __init__(self, kind: str, accepts: type | tuple[type, ...]) -> None:
+        self.kind = kind
+        self.accepts = accepts
+        self.members: dict[str, type] = {}
+
+    def register(self, name: str) -> Callable[[C], C]:
+        """Return a class decorator that makes the class known as ``name``, here and to Keras."""
+
+        def add(member: C) -> C:
+            keras.saving.register_keras_serializable("zukan", f"{self.kind}.{name}")(member)
+            self.members[name] = member
+            return member
+
+        return add
+
+    def make(self, given: Any, argument: str | None = None) -> Any:
+        """Return the part that ``given`` names: a name, ``{"name": ..., **arguments}``, or a part already made."""
+        argument = argument or self.kind
+        if isinstance(given, self.accepts):
+            return given
+        if isinstance(given, str):
+            given = {"name": given}
+        if not isinstance(given, Mapping) or "name" not in given:
+            names = ", ".join(map(repr, sorted(self.members)))
+            msg = (f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
+                   f"got {checks.show(given)}")
+            raise checks.InputError(msg)
+        arguments = dict(given)
+        member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
+        for key in arguments:
+            checks.choice(f"an argument of {argument}", key, inspect.signature(member).parameters)
+        return member(**arguments)
+
+    def describe(self, part: Any, argument: str | None = None) -> dict[str, Any]:
+        """Return the mapping from which `make` builds ``part`` again; the form in which a recipe stores it."""
+        for name, member in self.members.items():
+            if type(part) is member:
+                return {"name": name} | {key: value for key, value in part.get_config().items() if value is not None}
+        msg = (f"{argument or self.kind} {checks.show(part)} is not registered and cannot be written into a recipe; "
+               f"register its class under a name, or build zukan.VAE with it and call fit")
+        raise checks.InputError(msg)

@@ -1,0 +1,426 @@
+"""The variational autoencoder: one ``keras.Model`` wired from six parts."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from zukan import checks, registry
+from zukan.batching import compiled, over_batches
+from zukan.compiled import CompiledEpochs
+from zukan.distributions import Distribution
+from zukan.likelihoods import likelihoods
+from zukan.networks import Network, networks
+from zukan.objectives import ForwardPass, objectives
+from zukan.posteriors import Sampling, posteriors
+from zukan.priors import priors
+
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, EOFError, zipfile.BadZipFile)
+DECODED_AT_ONCE = 4096  # rows of z in one call of the decoder when many samples per example are scored
+
+
+@keras.saving.register_keras_serializable("zukan")
+class VAE(CompiledEpochs, keras.Model):
+    """A variational autoencoder (arXiv:1312.6114); with no argument, the 2018 tutorial's.
+
+    Every part is given by name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``) or as an object.
+
+    Parameters
+    ----------
+    event_shape : tuple of int, default (28, 28, 1)
+        Shape of one example: (height, width, channels), or (features,).
+    latent_dim : int, default 2
+    encoder, decoder : str, mapping, Network or keras.Layer, default "mlp"
+        Tensor -> features. Without a decoder, the encoder's mirror.
+    posterior, prior, likelihood, objective : str, mapping or object
+        q(z|x), p(z), p(x|z), and what is minimised.
+    seed : int, default 0
+        Fixes the initial weights, the order of the data and every draw.
+
+    Raises
+    ------
+    zukan.InputError
+        For a size that is not positive, or a part that is not known.
+
+    Examples
+    --------
+    >>> vae = VAE(latent_dim=2)
+    >>> vae.count_params()
+    404244
+    """
+
+    def __init__(self, event_shape: Sequence[int] = (28, 28, 1), latent_dim: int = 2, encoder: Any = "mlp",
+                 decoder: Any = None, posterior: Any = "normal", prior: Any = "normal", likelihood: Any = "bernoulli",
+                 objective: Any = "elbo", seed: int = 0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # A namespace, since Keras would track layers in a dict as belonging to the model a second time.
+        self._given = SimpleNamespace(
+            event_shape=event_shape, latent_dim=latent_dim, encoder=encoder, decoder=decoder, posterior=posterior,
+            prior=prior, likelihood=likelihood, objective=objective, seed=seed)
+        self.event_shape = tuple(checks.integer("event_shape", size) for size in event_shape)
+        self.latent_dim = checks.integer("latent_dim", latent_dim)
+        self.seed = checks.integer("seed", seed, minimum=0)
+        self.objective = objectives.make(objective)
+        with _seeded(self.seed):
+            self.posterior = posteriors.make(posterior)
+            self.prior = priors.make(prior)
+            self.likelihood = likelihoods.make(likelihood)
+            self._wire(networks.make(encoder, "encoder"), decoder)
+        # Training draws once a step, so the count of its draws is the step: nothing else needs saving or restoring.
+        self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
+        self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
+        self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", "kl", "elbo", *self.objective.extras)]
+        self._functions: SimpleNamespace | None = None
+        self.built = True
+
+    def _wire(self, encoder: Any, decoder: Any) -> None:
+        """Build the layers: x -> parameters of q, z -> parameters of p(x|z), and the views that users see."""
+        if decoder is None and not isinstance(encoder, Network):
+            msg = "decoder must be given when the encoder is a keras layer, since a layer has no mirror, got None"
+            raise checks.InputError(msg)
+        decoder = encoder if decoder is None else networks.make(decoder, "decoder")
+        x = keras.Input(self.event_shape, name="x")
+        z_in = keras.Input((self.latent_dim,), name="z")
+        q = self.posterior.heads(encoder.encode(x) if isinstance(encoder, Network) else encoder(x), self.latent_dim)
+        h = decoder.decode(z_in, self.event_shape) if isinstance(decoder, Network) else decoder(z_in)
+        p_x = self.likelihood.heads(h, self.event_shape)
+        for part in (self.posterior, self.prior, self.likelihood):
+            part.build((None, self.latent_dim))
+        z = Sampling(self.posterior, self.seed, name="z")(q)
+        self._inference = keras.Model(x, q, name="encoder")
+        self._generation = keras.Model(z_in, p_x, name="decoder")
+        mean_x = self.likelihood.distribution(p_x, len(self.event_shape)).mean
+        mean_z = self.posterior.distribution(q).mean
+        generator = keras.Model(z_in, mean_x, name="decoder")
+        # Views share the layers tracked above; the namespace keeps Keras from counting and saving them twice.
+        self._views = SimpleNamespace(encoder=keras.Model(x, [*q.values(), z], name="encoder"), decoder=generator,
+                                      through_mean=keras.Model(x, generator(mean_z), name="reconstruct"))
+
+    @property
+    def encoder(self) -> keras.Model:
+        """Functional model from x to the posterior's parameters and one draw: ``[mean, log_var, z]``."""
+        return self._views.encoder
+
+    @property
+    def decoder(self) -> keras.Model:
+        """Functional model from z to the mean of p(x|z): the generator, sharing the trained layers."""
+        return self._views.decoder
+
+    # What Keras calls
+
+    def call(self, x: Any, training: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 Keras's signature
+        """Run one pass and return its tensors, from which `forward_pass` makes distributions.
+
+        ``z`` and the parameters of p(x|z) have leading axes ``(samples, batch)``.
+        """
+        q = self._float(self._inference(x, training=training))
+        draws = self._draws if training else self._test_draws
+        z = self.posterior.distribution(q).sample(self.objective.samples, draws)
+        return {"q": q, "z": z, "p_x": self._decode_params(z, training=training)}
+
+    def forward_pass(self, x: Any, outputs: dict[str, Any]) -> ForwardPass:
+        """Wrap the tensors of `call` as the distributions that an objective works with."""
+        return ForwardPass(ops.cast(x, keras.config.floatx()), self.posterior.distribution(outputs["q"]), outputs["z"],
+                           self.prior.distribution(self._posterior_of),
+                           self.likelihood.distribution(outputs["p_x"], len(self.event_shape)))
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,  # noqa: ARG002
+                     training: bool = True) -> Any:  # noqa: FBT001, FBT002 Keras's signature
+        """Return the objective in nats per example, averaged over the batch, and log every term."""
+        step = ops.cast(self._draws.state[1], keras.config.floatx()) - float(training)
+        forward = self.forward_pass(x, y_pred)
+        terms = self.objective(forward, step)
+        logged = {"reconstruction": terms.reconstruction, "kl": terms.kl, "elbo": forward.elbo, **terms.extra}
+        for metric in self._terms:
+            value = logged[metric.name]
+            metric.update_state(value, sample_weight if len(value.shape) else None)
+        weighted = terms.loss if sample_weight is None else terms.loss * ops.cast(sample_weight, terms.loss.dtype)
+        return ops.mean(weighted) + sum(self.losses)
+
+    def fit(self, x: Any = None, y: Any = None, *args: Any, validation_data: Any = None, **kwargs: Any) -> Any:
+        """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
+
+        The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
+
+        Raises
+        ------
+        zukan.InputError
+            For data of another shape, of integers, not finite, or outside the likelihood's range.
+        """
+        if getattr(self, "loss", None) is not None:
+            msg = (f"loss must not be given to compile, since the objective is the loss, got {checks.show(self.loss)}; "
+                   f"choose it by VAE(objective=...)")
+            raise checks.InputError(msg)
+        if y is not None and y is not x:
+            msg = f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)"
+            raise checks.InputError(msg)
+        if validation_data is not None:
+            held_out, target, weight = keras.utils.unpack_x_y_sample_weight(validation_data)
+            held_out = self._check("validation_data", held_out)
+            validation_data = held_out if target is None and weight is None else (held_out, None, weight)
+        return super().fit(self._check("x", x), None, *args, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Return the loss and its terms on ``x``, with the same draws of z at every call.
+
+        Otherwise as ``keras.Model.evaluate``.
+        """
+        self._test_draws.state.assign([self.seed + 1, 0])
+        if not kwargs.get("_use_cached_eval_dataset"):
+            x = self._check("x", x)
+        return super().evaluate(x, None if y is x else y, *args, **kwargs)
+
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
+        """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
+        return self._views.through_mean.predict(self._check("x", x), *args, **kwargs)
+
+    # What users call
+
+    def encode(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+        """Return the codes of ``x``: the posterior means, or one draw from each posterior.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        sample : bool, default False
+            Draw from q(z|x) instead of taking its mean.
+        seed : int, default 0
+            For the draw.
+        batch_size : int, default 512
+
+        Returns
+        -------
+        array, shape (n, latent_dim)
+        """
+        function = self._compiled.sample if sample else self._compiled.mean
+        return over_batches(function, self._check("x", x), batch_size, seed)
+
+    def decode(self, z: Any, *, batch_size: int = 512) -> np.ndarray:
+        """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
+        z = np.asarray(z, keras.config.floatx())
+        if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
+            msg = f"z must have shape (n, {self.latent_dim}) with n at least 1, got {z.shape}"
+            raise checks.InputError(msg)
+        return over_batches(self._compiled.decode, z, batch_size, 0)
+
+    def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+        """Return ``decode(encode(x))``: through the mean, or with ``sample=True`` through one draw of z."""
+        return self.decode(self.encode(x, sample=sample, seed=seed, batch_size=batch_size), batch_size=batch_size)
+
+    def sample(self, n: int = 16, *, seed: int = 0) -> np.ndarray:
+        """Draw ``n`` codes from the prior and return the means of p(x|z), shape ``(n, *event_shape)``."""
+        return self.decode(ops.convert_to_numpy(self.prior.distribution(self._posterior_of).sample(
+            checks.integer("n", n), checks.integer("seed", seed, minimum=0))))
+
+    def interpolate(self, a: Any, b: Any, *, steps: int = 9) -> np.ndarray:
+        """Decode a straight line between the codes of two examples.
+
+        Parameters
+        ----------
+        a, b : array, shape event_shape
+        steps : int, default 9
+            How many images, both ends included.
+
+        Returns
+        -------
+        array, shape (steps, *event_shape)
+        """
+        checks.integer("steps", steps, minimum=2)
+        ends = [self._check(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
+        start, end = self.encode(np.concatenate(ends))
+        weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
+        return self.decode((1.0 - weights) * start + weights * end)
+
+    def elbo(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+        """Return the evidence lower bound of each example, in nats.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+            Draws of z per example; the bound is their average.
+        seed : int, default 0
+        batch_size : int, default 512
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
+        functions = {size: self._score("elbo", size) for size in set(chunks)}
+
+        def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
+            values = [size * functions[size](rows, (key[0], key[1] * len(chunks) + i)) for i, size in enumerate(chunks)]
+            return sum(values) / samples
+
+        return over_batches(score, self._check("x", x), batch_size, seed)
+
+    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32) -> np.ndarray:
+        """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
+
+        It grows towards log p(x) with ``samples`` and is the ELBO in expectation for one. Memory is bounded by
+        ``batch_size`` and does not grow with ``samples`` or ``n``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 5000
+            Draws of z per example.
+        seed : int, default 0
+        batch_size : int, default 32
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
+        functions = {size: self._score("log_weights", size) for size in set(chunks)}
+
+        def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
+            total = None
+            for i, size in enumerate(chunks):
+                chunk = functions[size](rows, (key[0], key[1] * len(chunks) + i))
+                total = chunk if total is None else ops.logaddexp(total, chunk)
+            return total - np.log(samples)
+
+        return over_batches(score, self._check("x", x), batch_size, seed)
+
+    # Inside
+
+    @property
+    def _compiled(self) -> SimpleNamespace:
+        """The compiled functions, made once: weights are their inputs, so training does not make them stale."""
+        if self._functions is None:
+            def mean(x: Any, draws: Any) -> Any:  # noqa: ARG001 every compiled function takes draws
+                return self._posterior_of(x).mean
+
+            def sample(x: Any, draws: Any) -> Any:
+                return self._posterior_of(x).sample(1, draws)[0]
+
+            def decode(z: Any, draws: Any) -> Any:  # noqa: ARG001
+                return self.likelihood.distribution(self._float(self._generation(z)), len(self.event_shape)).mean
+
+            self._functions = SimpleNamespace(scores={}, **{
+                function.__name__: compiled(function, self.weights) for function in (mean, sample, decode)})
+        return self._functions
+
+    def _score(self, name: str, samples: int) -> Any:
+        """Return a compiled function from x to one number per example, from ``samples`` draws of z."""
+        def score(x: Any, draws: Any) -> Any:
+            q = self._float(self._inference(x))
+            z = self.posterior.distribution(q).sample(samples, draws)
+            forward = self.forward_pass(x, {"q": q, "z": z, "p_x": self._decode_params(z)})
+            if name == "elbo":
+                return forward.elbo
+            return ops.logsumexp(forward.log_weights, axis=0)
+
+        return self._compiled.scores.setdefault((name, samples), compiled(score, self.weights))
+
+    def _posterior_of(self, x: Any) -> Distribution:
+        return self.posterior.distribution(self._float(self._inference(x)))
+
+    def _decode_params(self, z: Any, **options: Any) -> dict[str, Any]:
+        """Return the parameters of p(x|z) for z of shape ``(samples, batch, latent_dim)``."""
+        params = self._float(self._generation(ops.reshape(z, (-1, self.latent_dim)), **options))
+        return {key: ops.reshape(value, (z.shape[0], -1, *value.shape[1:])) for key, value in params.items()}
+
+    @staticmethod
+    def _float(params: dict[str, Any]) -> dict[str, Any]:
+        """Cast to full precision: densities and KL are summed there, also under a mixed policy."""
+        return {key: ops.cast(value, keras.config.floatx()) for key, value in params.items()}
+
+    def _check(self, argument: str, x: Any) -> Any:
+        """Return ``x`` as floats of the right shape and range; what is not an array is left for Keras to read."""
+        if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
+            return x
+        x = x if isinstance(x, np.ndarray) else np.asarray(x)
+        if x.shape[1:] != self.event_shape or not len(x):
+            fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == self.event_shape else
+                   f"reshape it, or build VAE(event_shape={x.shape[1:]})")
+            shape = ", ".join(map(str, ("n", *self.event_shape)))
+            msg = f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}"
+            raise checks.InputError(msg)
+        if not np.issubdtype(x.dtype, np.floating):
+            fix = "divide by 255 to get floats in [0, 1]" if x.dtype.kind in "ui" else "convert it to float32"
+            msg = f"{argument} must hold floats, got {x.dtype}; {fix}"
+            raise checks.InputError(msg)
+        self.likelihood.check(argument, x)
+        return x if isinstance(x, np.memmap) else x.astype(keras.config.floatx(), copy=False)
+
+    # Saving
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        given = {key: keras.saving.serialize_keras_object(value) for key, value in vars(self._given).items()}
+        return {**given, "event_shape": list(self.event_shape), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> VAE:
+        """Build the model again from `get_config`'s result."""
+        return cls(**{key: registry.revive(value) for key, value in config.items()})
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save where the draws stand, which Keras leaves out: a loaded model goes on instead of repeating them."""
+        for i, state in enumerate(self._seed_states()):
+            store[f"draws_{i}"] = ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Restore where the draws stood."""
+        for i, state in enumerate(self._seed_states()):
+            state.assign(store[f"draws_{i}"])
+
+    def _seed_states(self) -> list[Any]:
+        return [v for v in self.non_trainable_variables if v.path.endswith("seed_generator_state")]
+
+
+def load(path: str | Path) -> VAE:
+    """Load a model that ``vae.save`` wrote; nothing in the file is executed.
+
+    Raises
+    ------
+    zukan.InputError
+        For a file that is missing, truncated, or not a zukan model.
+    """
+    path = Path(path)
+    if not path.is_file():
+        msg = f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train"
+        raise checks.InputError(msg)
+    try:
+        if not zipfile.is_zipfile(path):
+            raise ValueError("it is truncated, or not a .keras file")
+        model = keras.saving.load_model(path, safe_mode=True)
+    except _UNREADABLE as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"
+        raise checks.InputError(msg) from error
+    if not isinstance(model, VAE):
+        msg = (f"model file {str(path)!r} must hold a zukan.VAE, got a {type(model).__name__}; "
+               f"give a file that vae.save wrote")
+        raise checks.InputError(msg)
+    return model
+
+
+def _split(total: int, at_most: int) -> list[int]:
+    """Cut ``total`` draws into equal chunks of ``at_most``, and a rest."""
+    whole, rest = divmod(total, at_most)
+    return [at_most] * whole + [rest] * bool(rest)
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed the initializers: Keras takes their default seeds from Python's generator, which is put back afterwards."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
