@@ -1,0 +1,73 @@
+"""The items themselves: check an array, scale it to float32, fingerprint it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zukan import checks
+
+Array = npt.NDArray[Any]
+
+
+def check_items(label: str, x: Array) -> None:
+    """Raise `InputError`, with ``label`` in front, unless ``x`` can be training data."""
+    if x.dtype != np.uint8 and x.dtype.kind not in "bf":
+        fix = "convert it to float32"
+        if x.dtype.kind in "iu":
+            fix = "convert it to uint8 when its values are 0..255, or to float32 and scale it"
+        msg = f"{label} must hold uint8, bool or floating-point values, got dtype {x.dtype}; {fix}"
+        raise checks.InputError(msg)
+    if not 2 <= x.ndim <= 4:
+        msg = (f"{label} must have shape (n, d), (n, height, width) or (n, height, width, channels), "
+               f"got shape {x.shape}; reshape it so that its first axis counts the items")
+        raise checks.InputError(msg)
+    if not x.size:
+        msg = f"{label} must not be empty, got shape {x.shape}; give items with at least one value each"
+        raise checks.InputError(msg)
+    if x.dtype.kind == "f":
+        _check_finite(label, x)
+
+
+def _check_finite(label: str, x: Array) -> None:
+    limit = np.finfo(np.float32).max
+    with np.errstate(invalid="ignore"):
+        if -limit <= x.min() and x.max() <= limit:  # false for NaN too, and needs no array of flags
+            return
+    bad = ~(np.abs(x) <= limit)
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    msg = (f"{label} must hold finite float32 values, got {x[where]} at index {where} "
+           f"({np.count_nonzero(bad)} such in all); remove or replace them")
+    raise checks.InputError(msg)
+
+
+def scale(x: Array) -> npt.NDArray[np.float32]:
+    """Return ``x`` as float32, as `scaling` says; (n, height, width) gains a channel axis."""
+    if x.ndim == 3:
+        x = x[..., np.newaxis]
+    if x.dtype == np.uint8:
+        return np.divide(x, np.float32(255), dtype=np.float32)
+    return x.astype(np.float32, copy=False)
+
+
+def scaling(dtype: np.dtype[Any]) -> str:
+    """Say what `scale` does to a ``dtype``."""
+    return {"u": "uint8 divided by 255", "b": "bool as 0 and 1"}.get(dtype.kind, "none")
+
+
+def value_range(*arrays: Array) -> tuple[float, float]:
+    """Return the least and the greatest value over all ``arrays``."""
+    return min(float(x.min()) for x in arrays), max(float(x.max()) for x in arrays)
+
+
+def fingerprint(arrays: Mapping[str, Array]) -> str:
+    """Return the SHA-256 over each array's name, dtype, shape and bytes, in the order of ``arrays``."""
+    digest = hashlib.sha256()
+    for name, array in arrays.items():
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()

@@ -1,0 +1,81 @@
+"""From what the caller names or hands over to arrays by name."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zukan import checks
+from zukan.data.files import opened
+from zukan.data.remote import KERAS_SETS, download
+
+NAMES = ("mnist", *KERAS_SETS)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Arrays by name, with a short ``name``, a longer ``text``, and ``where`` they lie (a file or ``""``)."""
+
+    name: str
+    text: str
+    where: str
+    arrays: Mapping[str, Any]
+
+
+@contextmanager
+def resolved(source: Any) -> Iterator[Source]:
+    """Yield the `Source` that a name, a path, an array, a mapping or a tuple of arrays stands for."""
+    if isinstance(source, str) and not _is_path(source):
+        with _named(source) as arrays:
+            yield Source(source, source, source, arrays)
+    elif isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        with opened(path, str(path)) as arrays:
+            yield Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays)
+    else:
+        yield Source("arrays", "arrays in memory", "", _given(source))
+
+
+def _is_path(text: str) -> bool:
+    return text.lower().endswith((".npy", ".npz")) or any(mark in text for mark in ("/", os.sep))
+
+
+@contextmanager
+def _named(name: str) -> Iterator[Mapping[str, Any]]:
+    if name == "mnist":
+        with opened(resources.files("zukan.data").joinpath("mnist.npz"), "mnist.npz") as arrays:
+            yield arrays
+    elif name in KERAS_SETS:
+        yield download(name)
+    else:
+        near = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else "give one of these"
+        msg = (f"source must be {', '.join(map(repr, NAMES))} or the path of a .npy or .npz file, "
+               f"got {checks.show(name)}; {hint}")
+        raise checks.InputError(msg)
+
+
+def _given(source: Any) -> Mapping[str, Any]:
+    if isinstance(source, np.lib.npyio.NpzFile):  # reads an array when asked for it
+        return source
+    if isinstance(source, Mapping):
+        return {str(name): array for name, array in source.items() if array is not None}
+    if isinstance(source, tuple) and len(source) == 2:
+        if all(isinstance(half, tuple) and len(half) == 2 for half in source):
+            (x_train, y_train), (x_test, y_test) = source
+            return _given({"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test})
+        return _given({"x": source[0], "y": source[1]})
+    if hasattr(source, "__array__") or isinstance(source, list):
+        return {"source": source}
+    got = f"a tuple of {len(source)}" if isinstance(source, tuple) else checks.show(source)
+    msg = ("source must be a name, a path, an array, a mapping of arrays, (x, y) or ((x_train, y_train), "
+           f"(x_test, y_test)), got {got}; give one of these")
+    raise checks.InputError(msg)

@@ -1,0 +1,31 @@
+"""Which items are held out as the test set."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from zukan import checks
+
+
+def check_fraction(fraction: float) -> float:
+    """Return ``fraction`` when it lies strictly between 0 and 1, or raise `InputError`."""
+    real = checks.number("test_fraction", fraction, above=0)
+    if real >= 1:
+        msg = f"test_fraction must be above 0 and below 1, got {real:g}; 0.2 holds out a fifth of the items"
+        raise checks.InputError(msg)
+    return real
+
+
+def hold_out(n: int, fraction: float, seed: int) -> dict[str, npt.NDArray[np.intp]]:
+    """Return the ascending indices of the ``"train"`` and of the ``"test"`` items among ``n``.
+
+    About ``fraction * n`` items are held out, at least one; at least one is left to train on.
+    """
+    if n < 2:
+        msg = f"source must hold at least 2 items to be split, got {n}; give more, or give x_test too"
+        raise checks.InputError(msg)
+    # raw bits, because NumPy promises their stream for every later version, and not that of permutation()
+    order = np.argsort(np.random.PCG64(seed).random_raw(n), kind="stable")
+    held = min(max(round(n * fraction), 1), n - 1)
+    return {"train": np.sort(order[held:]), "test": np.sort(order[:held])}
