@@ -79,12 +79,27 @@ class Tables(Batches):
         else:
             count = min(self.steps, self.full - done)
             table = np.zeros((self.steps, self.batch_size), "int32")
-            table[:count].flat = self.order[done * self.batch_size : (done + count) * self.batch_size]
+            rows = self.order[done * self.batch_size : (done + count) * self.batch_size]
+            table[:count] = rows.reshape(count, self.batch_size)
         return {"arrays": self.arrays, "table": table, "count": np.int32(count)}
 
 
-class CompiledEpochs:
-    """Mixin before ``keras.Model``; the model must be built before ``fit``.
+class _Order(keras.callbacks.Callback):
+    """Tells the batches which epoch begins, and the other callbacks, in ``params``, how many examples it has."""
+
+    def __init__(self, batches: Batches) -> None:
+        super().__init__()
+        self.batches = batches
+
+    def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+        self.params["examples"] = self.batches.length
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+        self.batches.start_epoch(epoch)
+
+
+class CompiledEpochs(keras.Model):
+    """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
 
     Arrays are fed as `Tables` where that works (JAX, compiled, one device, data in memory), else as `Batches`; anything
     that is not an array goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch.
@@ -97,7 +112,7 @@ class CompiledEpochs:
             class_weight: Any = None, sample_weight: Any = None, initial_epoch: int = 0, **stock: Any) -> Any:
         """Train; arguments and result are those of ``keras.Model.fit``."""
         options = {"epochs": epochs, "verbose": verbose, "initial_epoch": initial_epoch, **stock}
-        data = (x, y, sample_weight)
+        data: tuple[Any, ...] = (x, y, sample_weight)
         if class_weight is not None or stock.get("steps_per_epoch") or not _are_arrays(data):
             return super().fit(x, y, batch_size=batch_size, callbacks=callbacks, validation_split=validation_split,
                                validation_data=validation_data, shuffle=shuffle, class_weight=class_weight,
@@ -110,7 +125,7 @@ class CompiledEpochs:
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, shuffle=bool(shuffle), seed=self.seed)
-        tell = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: batches.start_epoch(epoch))  # noqa: ARG005
+        tell = _Order(batches)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.append(tell)
         else:
@@ -139,7 +154,7 @@ class CompiledEpochs:
         """Run one step, or one per row of a table."""
         return self._run(super().test_step, *args)
 
-    def _feed(self, data: tuple[Any, Any, Any], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
+    def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
         arrays = _pack(data)
         on_device = (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
                      and self.steps_per_execution == 1 and keras.distribution.distribution() is None)
@@ -170,7 +185,7 @@ def _are_arrays(data: tuple[Any, ...]) -> bool:
     return data[0] is not None and all(item is None or isinstance(item, np.ndarray) for item in data)
 
 
-def _pack(data: tuple[Any, Any, Any]) -> Any:
+def _pack(data: tuple[Any, ...]) -> Any:
     return keras.utils.pack_x_y_sample_weight(*data)
 
 

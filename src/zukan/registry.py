@@ -53,7 +53,8 @@ class Registry:
     def __init__(self, kind: str, accepts: type | tuple[type, ...]) -> None:
         self.kind = kind
         self.accepts = accepts
-        self.members: dict[str, type] = {}
+        self.members: dict[str, Any] = {}
+        _registries.append(self)
 
     def register(self, name: str) -> Callable[[C], C]:
         """Return a class decorator that makes the class known as ``name``, here and to Keras."""
@@ -83,11 +84,23 @@ class Registry:
             checks.choice(f"an argument of {argument}", key, inspect.signature(member).parameters)
         return member(**arguments)
 
-    def describe(self, part: Any, argument: str | None = None) -> dict[str, Any]:
-        """Return the mapping from which `make` builds ``part`` again; the form in which a recipe stores it."""
-        for name, member in self.members.items():
+
+_registries: list[Registry] = []
+
+
+def describe(part: Any, argument: str = "part") -> dict[str, Any]:
+    """Return the mapping from which `Registry.make` builds ``part`` again: the form in which a recipe stores it."""
+    for registry in _registries:
+        for name, member in registry.members.items():
             if type(part) is member:
-                return {"name": name} | {key: value for key, value in part.get_config().items() if value is not None}
-        msg = (f"{argument or self.kind} {checks.show(part)} is not registered and cannot be written into a recipe; "
-               f"register its class under a name, or build zukan.VAE with it and call fit")
-        raise checks.InputError(msg)
+                config = {key: _plain(value) for key, value in part.get_config().items() if value is not None}
+                return {"name": name, **config}
+    msg = (f"{argument} {checks.show(part)} is not registered and cannot be written into a recipe; "
+           f"register its class under a name, or build zukan.VAE with it and call fit")
+    raise checks.InputError(msg)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Part):
+        return describe(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import random
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ DECODED_AT_ONCE = 4096  # rows of z in one call of the decoder when many samples
 
 
 @keras.saving.register_keras_serializable("zukan")
-class VAE(CompiledEpochs, keras.Model):
+class VAE(CompiledEpochs):
     """A variational autoencoder (arXiv:1312.6114); with no argument, the 2018 tutorial's.
 
     Every part is given by name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``) or as an object.
@@ -78,7 +79,8 @@ class VAE(CompiledEpochs, keras.Model):
         # Training draws once a step, so the count of its draws is the step: nothing else needs saving or restoring.
         self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
         self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
-        self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", "kl", "elbo", *self.objective.extras)]
+        terms = ("reconstruction", "kl", "elbo", *self.objective.extras)
+        self._terms = [keras.metrics.Mean(name=name) for name in terms]
         self._functions: SimpleNamespace | None = None
         self.built = True
 
@@ -146,7 +148,8 @@ class VAE(CompiledEpochs, keras.Model):
         weighted = terms.loss if sample_weight is None else terms.loss * ops.cast(sample_weight, terms.loss.dtype)
         return ops.mean(weighted) + sum(self.losses)
 
-    def fit(self, x: Any = None, y: Any = None, *args: Any, validation_data: Any = None, **kwargs: Any) -> Any:
+    def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, *,  # type: ignore[override]
+            validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
 
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
@@ -167,7 +170,7 @@ class VAE(CompiledEpochs, keras.Model):
             held_out, target, weight = keras.utils.unpack_x_y_sample_weight(validation_data)
             held_out = self._check("validation_data", held_out)
             validation_data = held_out if target is None and weight is None else (held_out, None, weight)
-        return super().fit(self._check("x", x), None, *args, validation_data=validation_data, **kwargs)
+        return super().fit(self._check("x", x), None, batch_size, epochs, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the loss and its terms on ``x``, with the same draws of z at every call.
@@ -255,14 +258,20 @@ class VAE(CompiledEpochs, keras.Model):
         -------
         array, shape (n,)
         """
-        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
-        functions = {size: self._score("elbo", size) for size in set(chunks)}
+        def add(chunks: list[tuple[int, Any]]) -> Any:
+            return sum(size * values for size, values in chunks) / samples
 
-        def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
-            values = [size * functions[size](rows, (key[0], key[1] * len(chunks) + i)) for i, size in enumerate(chunks)]
-            return sum(values) / samples
+        return self._stream("elbo", x, samples, seed, batch_size, add)
 
-        return over_batches(score, self._check("x", x), batch_size, seed)
+    def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+        """Return KL(q(z|x) || p(z)) of each example in nats, by the terms it splits into.
+
+        Returns
+        -------
+        array, shape (n, latent_dim) or (n, 1)
+            By dimension where there is a closed form that factorises; else one Monte Carlo estimate.
+        """
+        return self._stream("kl_terms", x, 1, seed, batch_size, lambda chunks: chunks[0][1])
 
     def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32) -> np.ndarray:
         """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
@@ -282,17 +291,10 @@ class VAE(CompiledEpochs, keras.Model):
         -------
         array, shape (n,)
         """
-        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
-        functions = {size: self._score("log_weights", size) for size in set(chunks)}
+        def add(chunks: list[tuple[int, Any]]) -> Any:
+            return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
 
-        def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
-            total = None
-            for i, size in enumerate(chunks):
-                chunk = functions[size](rows, (key[0], key[1] * len(chunks) + i))
-                total = chunk if total is None else ops.logaddexp(total, chunk)
-            return total - np.log(samples)
-
-        return over_batches(score, self._check("x", x), batch_size, seed)
+        return self._stream("log_weights", x, samples, seed, batch_size, add)
 
     # Inside
 
@@ -313,17 +315,30 @@ class VAE(CompiledEpochs, keras.Model):
                 function.__name__: compiled(function, self.weights) for function in (mean, sample, decode)})
         return self._functions
 
+    def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any) -> np.ndarray:
+        """Score ``x`` in batches and, within a batch, in chunks of samples that ``add`` puts together."""
+        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
+        functions = [self._score(name, size) for size in chunks]
+
+        def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
+            start = key[1] * len(chunks)
+            return add([(size, function(rows, (key[0], start + i)))
+                        for i, (size, function) in enumerate(zip(chunks, functions, strict=True))])
+
+        return over_batches(score, self._check("x", x), batch_size, checks.integer("seed", seed, minimum=0))
+
     def _score(self, name: str, samples: int) -> Any:
-        """Return a compiled function from x to one number per example, from ``samples`` draws of z."""
+        """Return the compiled function from x to a quantity of the forward pass with ``samples`` draws of z."""
         def score(x: Any, draws: Any) -> Any:
             q = self._float(self._inference(x))
             z = self.posterior.distribution(q).sample(samples, draws)
             forward = self.forward_pass(x, {"q": q, "z": z, "p_x": self._decode_params(z)})
-            if name == "elbo":
-                return forward.elbo
-            return ops.logsumexp(forward.log_weights, axis=0)
+            return ops.logsumexp(forward.log_weights, axis=0) if name == "log_weights" else getattr(forward, name)
 
-        return self._compiled.scores.setdefault((name, samples), compiled(score, self.weights))
+        scores = self._compiled.scores
+        if (name, samples) not in scores:
+            scores[name, samples] = compiled(score, self.weights)
+        return scores[name, samples]
 
     def _posterior_of(self, x: Any) -> Distribution:
         return self.posterior.distribution(self._float(self._inference(x)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from zukan import checks
 from zukan.data.arrays import fingerprint, scale, scaling, value_range
 from zukan.data.dataset import Dataset, Split
@@ -13,7 +15,7 @@ from zukan.data.reading import read
 from zukan.data.sources import resolved
 from zukan.data.splitting import check_fraction, hold_out
 
-__all__ = ["Dataset", "Split", "load"]
+__all__ = ["Dataset", "Split", "items", "load"]
 
 
 def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0) -> Dataset:
@@ -66,3 +68,23 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0) -> Dataset
     (y_train, y_test), class_names = encode([raw.pop("y_train", None), raw.pop("y_test", None)])
     train, test = Split(scale(raw.pop("x_train")), y_train), Split(scale(raw.pop("x_test")), y_test)
     return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance)
+
+
+def items(source: Any) -> tuple[Split, tuple[str, ...] | None]:
+    """Return every item of ``source`` in its own order, training items before test items, and the class names.
+
+    For a trained model to be applied to: nothing is split or shuffled. Takes and refuses what `load` does.
+
+    Returns
+    -------
+    (Split, tuple of str or None)
+        ``y`` is None unless every item has a label.
+    """
+    with resolved(source) as origin:
+        roles, _ = assign(origin.arrays, origin.where)
+        raw = read(origin.arrays, roles, origin.where)
+    parts = [part for part in ("", "_train", "_test") if f"x{part}" in raw]
+    labels, class_names = encode([raw.get(f"y{part}") for part in parts])
+    x = np.concatenate([scale(raw[f"x{part}"]) for part in parts])
+    known = [y for y in labels if y is not None]
+    return Split(x, np.concatenate(known) if len(known) == len(parts) else None), class_names

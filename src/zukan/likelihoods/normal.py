@@ -27,11 +27,11 @@ class Normal(Likelihood):
     def __init__(self, scale: float | str = "learned") -> None:
         super().__init__()
         self.scale = scale
-        if scale != "learned":
-            checks.number("scale (a number, or 'learned')", scale, above=0.0)
-        initial = 0.0 if scale == "learned" else 2.0 * math.log(scale)
-        self.log_var = (self.add_weight(shape=(), initializer="zeros", name="log_var") if scale == "learned" else None)
-        self._fixed = initial
+        self.log_var: Any = None
+        if scale == "learned":
+            self.log_var = self.add_weight(shape=(), initializer="zeros", name="log_var")
+        else:
+            self._fixed = 2.0 * math.log(checks.number("scale (a number, or 'learned')", scale, above=0.0))
 
     def distribution(self, params: dict[str, Any], event_ndim: int) -> distributions.Normal:
         """Return the normal around ``params["mean"]``."""

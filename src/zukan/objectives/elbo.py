@@ -48,8 +48,8 @@ class ELBO(Objective):
 
     def formula(self) -> str:
         """Return the loss in words and numbers."""
-        constant = isinstance(self.schedule, schedules.Constant)
-        beta = f"{self.schedule.value:g}" if constant else "β(step)"
+        constant = self.schedule.value if isinstance(self.schedule, schedules.Constant) else None
+        beta = "β(step)" if constant is None else f"{constant:g}"
         free = f", where a dimension's KL below {self.free_bits:g} nats counts as that" if self.free_bits else ""
-        where = "" if constant else f", β = {self.schedule!r}"
+        where = f", β(step) = {self.schedule!r}" if constant is None else ""
         return f"loss = −E_q[log p(x|z)] + {beta} · KL(q(z|x) ‖ p(z)){where}{free}"

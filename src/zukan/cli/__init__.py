@@ -1,0 +1,39 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130  # what a shell gives a program that Ctrl-C ended
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 when all went well, 2 after a mistake in what was given."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit code; a mistake ends in one line on stderr, with ``--debug`` a traceback."""
+    from cyclopts import CycloptsError  # noqa: PLC0415
+
+    from zukan.checks import InputError  # noqa: PLC0415
+    from zukan.cli.app import app  # noqa: PLC0415
+
+    debug = "--debug" in arguments
+    try:
+        app([word for word in arguments if word != "--debug"], exit_on_error=False, print_error=False)
+    except (InputError, CycloptsError) as error:
+        if debug:
+            raise
+        print(f"zukan: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print("zukan: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as in `zukan presets | head -1`
+        sys.stdout = None  # or the interpreter would try to flush it
+        return 0
+    return 0

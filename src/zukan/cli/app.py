@@ -1,0 +1,224 @@
+"""The commands. Heavy imports wait until a command runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from zukan import __version__
+from zukan.cli import options
+from zukan.training.presets import PRESETS
+from zukan.training.recipe import Recipe
+
+if TYPE_CHECKING:
+    from zukan.runs import Run
+
+app = App(name="zukan", version=__version__, help="An illustrated atlas of the latent space of your images.",
+          help_epilogue="A mistake ends in one line and exit code 2; --debug shows where it was found.")
+
+Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+@app.command
+def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | None = None, force: bool = False,
+          tensorboard: bool = False,
+          overrides: Annotated[options.Overrides | None, Parameter(name="*")] = None) -> None:
+    """Train a model on DATA, then write its atlas.
+
+    Parameters
+    ----------
+    data
+        A built-in name (mnist, fashion_mnist, cifar10, cifar100), or a .npy or .npz file.
+    preset
+        A named recipe to start from; `zukan presets` lists them.
+    out
+        The run folder. [default: runs/NAME, with a number where that is taken]
+    force
+        Replace the run at --out.
+    tensorboard
+        Write event files for TensorBoard into the run folder.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    out = out or workflows.fresh(data)
+    _watched(lambda **shown: workflows.train(data, out=out, preset=preset, force=force, tensorboard=tensorboard,
+                                             **options.values(overrides or {}), **shown), out)
+
+
+@app.command
+def resume(run: Path, /) -> None:
+    """Go on with a RUN that was stopped, bit for bit as if it had not been.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    """
+    from zukan import Run, workflows  # noqa: PLC0415
+
+    if workflows.is_finished(Run.open(run)):
+        _console().print(f"{run} is finished; nothing was left to do.")
+        return
+    _watched(lambda **shown: workflows.resume(run, **shown), run)
+
+
+@app.command
+def report(run: Path, /) -> None:
+    """Measure a trained RUN again and redraw its figures and index.html.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    console = _console()
+    _finish(workflows.redraw(run, tell=console.print), console)
+
+
+@app.command
+def encode(run: Path, data: str, /, *, out: Out, sample: bool = False, seed: int = 0) -> None:
+    """Write the codes of DATA, a row an item in the order of the data.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    data
+        As for `zukan train`; of a set with two splits, the training items come first.
+    out
+        A file ending in .npz, .csv or .parquet.
+    sample
+        Draw from the posterior instead of taking its mean.
+    seed
+        For the draw.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    shape = workflows.encode(run, data, out, sample=sample, seed=seed)
+    _console().print(f"{out}: {shape[0]:,} codes of {shape[1]} dimensions")
+
+
+@app.command
+def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("reconstructions.png"), count: int = 10,
+                seed: int = 0) -> None:
+    """Draw items beside their reconstructions, through the mean and through a sample.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    data
+        As for `zukan train`. [default: the run's own test items]
+    out
+        A file ending in .png, or .gif for one item after the other.
+    count
+        How many items, from the first.
+    seed
+        For the sample.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    workflows.reconstruct(run, data, out, count=count, seed=seed)
+    _console().print(str(out))
+
+
+@app.command
+def sample(run: Path, /, *, out: Out = Path("samples.png"), count: int = 64, seed: int = 0) -> None:
+    """Draw new items from the prior.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    out
+        A file ending in .png, or .gif for one item after the other.
+    count
+        How many items.
+    seed
+        For the draw.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    workflows.sample(run, out, count=count, seed=seed)
+    _console().print(str(out))
+
+
+@app.command
+def interpolate(run: Path, first: int, second: int, data: str | None = None, /, *, out: Out = Path("morph.gif"),
+                steps: int = 21) -> None:
+    """Morph one item into another along a straight line between their codes.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    first
+        Number of the first item, counted from 0.
+    second
+        Number of the second item.
+    data
+        As for `zukan train`. [default: the run's own test items]
+    out
+        A file ending in .gif, or .png for a strip.
+    steps
+        How many images, both ends included.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    workflows.interpolate(run, first, second, data, out, steps=steps)
+    _console().print(str(out))
+
+
+@app.command
+def presets() -> None:
+    """List the named recipes and what they reached."""
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table("preset", "what it is", "measured, seed 0", box=None, pad_edge=False)
+    for name, preset in PRESETS.items():
+        table.add_row(name, preset.about, preset.measured)
+    _console().print(table)
+
+
+def _watched(start: Any, out: Path) -> None:
+    """Run a training with its progress shown, and say what came of it."""
+    from zukan.cli.progress import Training  # noqa: PLC0415 imports keras
+    from zukan.training.checkpoints import Checkpoints  # noqa: PLC0415
+
+    console = _console()
+    progress = Training(console)
+    try:
+        run = start(callbacks=[progress], tell=console.print)
+    except KeyboardInterrupt:
+        if (out / "recipe.toml").exists():
+            done = (Checkpoints.latest(out / "checkpoints") or (0,))[0]
+            console.print(f"Stopped. {done} whole epochs are saved; go on with  zukan resume {out}")
+        raise
+    finally:
+        with suppress(Exception):
+            progress.close()
+    _finish(run, console)
+
+
+def _finish(run: Run, console: Console) -> None:
+    """Print what was written, the headline numbers, the warnings and what to try next."""
+    from zukan import workflows  # noqa: PLC0415
+
+    console.print()
+    for name, value in workflows.summary(run):
+        console.print(f"  {name:<24}{value}")
+    for warning in run.metrics["warnings"]:
+        console.print(f"  note: {warning}")
+    console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
+    console.print(f"Open  {run.path / 'index.html'}  in a browser. Then try")
+    console.print(f"  zukan interpolate {run.path} 0 1 -o morph.gif")

@@ -1,0 +1,40 @@
+"""Options made from the fields of the recipe, so that names, defaults and help stand in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from typing import Annotated, Any, TypedDict
+
+from cyclopts import Parameter
+
+from zukan import checks
+from zukan.training.recipe import Recipe
+
+_TYPES = {"str": str, "int": int, "float": float, "Any": str}
+
+
+def _option(field: dataclasses.Field[Any]) -> Any:
+    default = "the encoder's mirror" if field.default is None else f"{field.default:.4g}" if isinstance(
+        field.default, float) else field.default
+    text = field.metadata["help"] if field.default is None else f"{field.metadata['help']} [default: {default}]"
+    return Annotated[_TYPES[str(field.type)], Parameter(help=text)]
+
+
+_OPTIONS = {field.name: _option(field) for field in dataclasses.fields(Recipe) if field.name != "data"}
+Overrides = TypedDict("Overrides", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
+
+
+def values(given: Overrides) -> dict[str, Any]:
+    """Return the fields given; a part written as a TOML table, ``{name="mlp", units=[512]}``, becomes a mapping."""
+    return {name: _table(name, value) for name, value in given.items()}
+
+
+def _table(name: str, value: Any) -> Any:
+    if not isinstance(value, str) or not value.startswith("{"):
+        return value
+    try:
+        return tomllib.loads(f"part = {value}")["part"]
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{name} must be a name or a TOML table such as {{name=\"mlp\", units=[512]}}, got {value!r} ({error})"
+        raise checks.InputError(msg) from error

@@ -1,0 +1,1 @@
+"""Numbers about a trained model: likelihood, latent space, classes, and what looks wrong."""

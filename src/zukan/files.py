@@ -1,0 +1,54 @@
+"""Writing files so that a reader, or a kill at any moment, meets either the old one or the new one, whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from zukan import checks
+
+_FIXES = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space, or ask for a larger quota",
+    errno.EFBIG: "raise the limit on file sizes",
+    errno.EROFS: "choose a folder that can be written",
+    errno.EACCES: "change its permissions, or choose another folder",
+    errno.ENOTDIR: "choose a folder that is not below a file",
+}
+
+
+def cannot_write(path: Path, error: OSError) -> checks.InputError:
+    """Return ``error`` as one sentence with its fix."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    fix = _FIXES.get(error.errno or 0, "choose another place")
+    return checks.InputError(f"{str(path)!r} cannot be written: {reason.lower()}; {fix}, and try again")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a path beside ``path`` to write to; on success it takes ``path``'s place in one step.
+
+    Raises
+    ------
+    zukan.InputError
+        When the file cannot be written: no space left, no permission.
+    """
+    beside = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield beside
+        beside.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8, in one step as `replacing` does."""
+    with replacing(path) as beside:
+        beside.write_text(text, encoding="utf-8")

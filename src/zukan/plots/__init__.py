@@ -1,0 +1,18 @@
+"""The atlas's figures: arrays in, a `Display` out; each takes ``ax=`` and keeps the numbers it drew."""
+
+from zukan.plots.activity import activity
+from zukan.plots.between import between
+from zukan.plots.confusion import confusion
+from zukan.plots.decoded_grid import decoded_grid
+from zukan.plots.display import Display
+from zukan.plots.gif import gif
+from zukan.plots.latent_map import latent_map
+from zukan.plots.loss import loss
+from zukan.plots.morph import morph
+from zukan.plots.pca import pca
+from zukan.plots.reconstructions import reconstructions
+from zukan.plots.samples import samples
+from zukan.plots.traversals import traversals
+
+__all__ = ["Display", "activity", "between", "confusion", "decoded_grid", "gif", "latent_map", "loss", "morph", "pca",
+           "reconstructions", "samples", "traversals"]

@@ -1,0 +1,5 @@
+"""The run folder."""
+
+from zukan.runs.run import Run
+
+__all__ = ["Run"]

@@ -1,0 +1,1 @@
+"""Training: recipe, presets, callbacks."""

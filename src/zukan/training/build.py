@@ -1,0 +1,39 @@
+"""From a recipe to a compiled model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from zukan import checks
+from zukan.training.recipe import Recipe
+from zukan.vae import VAE
+
+
+def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
+    """Return the model that ``recipe`` describes, compiled, for ``examples`` training examples of ``event_shape``."""
+    steps_per_epoch = -(-examples // recipe.batch_size)
+    vae = VAE(event_shape=event_shape, latent_dim=recipe.latent_dim, encoder=recipe.encoder, decoder=recipe.decoder,
+              posterior=recipe.posterior, prior=recipe.prior, likelihood=recipe.likelihood,
+              objective=_objective(recipe, steps_per_epoch), seed=recipe.seed)
+    vae.compile(optimizer=_optimizer(recipe, steps_per_epoch * recipe.epochs))
+    return vae
+
+
+def _objective(recipe: Recipe, steps_per_epoch: int) -> Any:
+    if recipe.objective not in ("elbo", {"name": "elbo"}):
+        return recipe.objective
+    beta: Any = recipe.beta
+    if recipe.warmup_epochs:
+        beta = {"name": "warmup", "steps": recipe.warmup_epochs * steps_per_epoch, "value": recipe.beta}
+    return {"name": "elbo", "beta": beta, "free_bits": recipe.free_bits}
+
+
+def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    rate: Any = recipe.learning_rate
+    if recipe.decay == "cosine":
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+    known = {name.lower() for name in dir(keras.optimizers) if isinstance(getattr(keras.optimizers, name), type)}
+    name = checks.choice("optimizer", recipe.optimizer.lower(), known - {"optimizer", "lossscaleoptimizer"})
+    return keras.optimizers.get({"class_name": name, "config": {"learning_rate": rate}})

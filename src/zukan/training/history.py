@@ -1,0 +1,59 @@
+"""The history file: a row per epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from zukan import checks, files
+
+
+class HistoryFile(keras.callbacks.Callback):
+    """Write a row per epoch to a CSV file: epoch, every logged term, seconds.
+
+    Parameters
+    ----------
+    path : Path
+    done : int
+        Epochs done before; later rows, left by a run that was killed, are dropped.
+    """
+
+    def __init__(self, path: Path, done: int = 0) -> None:
+        super().__init__()
+        self.path = path
+        self.rows = [row for row in read_history(path) if row["epoch"] <= done] if done else []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Start the clock."""
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Add the row; the learning rate is in it where a callback changes it."""
+        terms = {name: float(value) for name, value in (logs or {}).items()}
+        order = ["loss", "reconstruction", "kl", "elbo", "beta"]
+        order = [*order, *(f"val_{name}" for name in order)]
+        terms = {name: terms[name] for name in [*order, *terms] if name in terms}
+        self.rows.append({"epoch": epoch + 1, **terms, "seconds": round(time.perf_counter() - self.started, 4)})
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self.rows[0], lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        files.write_text(self.path, text.getvalue())
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """Return the rows of a history file; none where there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        try:
+            return [{name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
+                    for row in csv.DictReader(file)]
+        except (ValueError, TypeError, AttributeError) as error:
+            msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
+            raise checks.InputError(msg) from error

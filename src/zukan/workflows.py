@@ -1,0 +1,268 @@
+"""What each command does, as functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zukan import checks, files, plots, report, tables
+from zukan.data import Dataset, items, load
+from zukan.data.sources import NAMES
+from zukan.evaluation.classes import classes
+from zukan.evaluation.diagnosis import diagnosis
+from zukan.evaluation.latent import latent
+from zukan.evaluation.likelihood import likelihood
+from zukan.runs import Run
+from zukan.runs.environment import environment
+from zukan.runs.run import DATA
+from zukan.training.build import build
+from zukan.training.checkpoints import Checkpoints
+from zukan.training.history import HistoryFile
+from zukan.training.nan import StopOnNaN
+from zukan.training.presets import fields_of
+from zukan.training.recipe import FORMAT_VERSION, Recipe
+from zukan.training.tensorboard import TensorBoard
+from zukan.vae import VAE
+from zukan.vae import load as load_model
+
+Tell = Callable[[str], None]
+
+
+def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
+          tensorboard: bool = False, callbacks: Sequence[Any] = (), verbose: int | str = 0,
+          tell: Tell = lambda _: None, **recipe: Any) -> Run:
+    """Train a model on ``data`` and write its atlas.
+
+    Parameters
+    ----------
+    data : str, path, array, mapping or tuple, default "mnist"
+        What `zukan.data.load` takes. Arrays are copied into the run folder.
+    out : path, optional
+        The run folder; by default ``runs/NAME``, with a number where that is taken.
+    preset : str, optional
+        A named recipe to start from; see ``zukan presets``.
+    force : bool
+        Replace a run at ``out``.
+    tensorboard : bool
+        Write event files into ``tensorboard/`` in the run folder.
+    callbacks : sequence of keras.callbacks.Callback
+    verbose : int or "auto"
+        Keras's progress output.
+    tell : callable
+        Called with a line of text as each stage begins.
+    **recipe
+        Fields of `zukan.training.recipe.Recipe`; parts may be objects.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    zukan.InputError
+        For a mistake in what was given; nothing is written, and an earlier run stays.
+    """
+    named = isinstance(data, (str, Path))
+    arguments = {**fields_of(preset), **recipe, "data": _lasting(data) if named else DATA}
+    plan = Recipe.of(**arguments)
+    out = Path(out) if out is not None else fresh(data if named else "arrays")
+    Run.check_free(out, force=force)
+    tell(f"Reading {data}" if named else "Reading arrays")
+    dataset = load(data, test_fraction=plan.test_fraction, seed=plan.seed)
+    if not named:  # from here on, what the copy in the folder will hold
+        dataset = load(_arrays(dataset))
+    vae = build(plan, dataset.event_shape, len(dataset.train))
+    for name, split in (("training data", dataset.train), ("test data", dataset.test)):
+        vae.likelihood.check(name, split.x)
+    extra = [TensorBoard(out / "tensorboard")] if tensorboard else []
+    run = Run.create(out, plan, {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance},
+                     force=force, arrays=None if named else _arrays(dataset))
+    return _fit(run, vae, dataset, 0, [*callbacks, *extra], verbose, tell)
+
+
+def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | str = 0,
+           tell: Tell = lambda _: None) -> Run:
+    """Go on with a run that was stopped, bit for bit as if it had not been; a finished one is left as it is.
+
+    Raises
+    ------
+    zukan.InputError
+        When ``path`` is not a run, or its data has changed since.
+    """
+    run = Run.open(path)
+    if is_finished(run):
+        return run
+    tell(f"Reading {run.source}")
+    dataset = _reload(run)
+    callbacks = [*callbacks, *([TensorBoard(run.file("tensorboard"))] if run.file("tensorboard").exists() else [])]
+    latest = Checkpoints.latest(run.file("checkpoints"))
+    if latest is None:
+        vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+        return _fit(run, vae, dataset, 0, callbacks, verbose, tell)
+    done, checkpoint = latest
+    return _fit(run, load_model(checkpoint), dataset, done, callbacks, verbose, tell)
+
+
+def is_finished(run: Run) -> bool:
+    """Whether nothing is left to do: the page is what a training writes last."""
+    return run.file("index.html").exists()
+
+
+def redraw(path: str | Path, *, tell: Tell = lambda _: None) -> Run:
+    """Evaluate and draw a trained run again: ``metrics.json``, figures and ``index.html``."""
+    run = Run.open(path)
+    vae = run.model
+    tell(f"Reading {run.source}")
+    _atlas(run, vae, _reload(run), tell)
+    return run
+
+
+def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False, seed: int = 0) -> tuple[int, ...]:
+    """Write the codes of every item of ``data`` to ``out`` (.npz, .csv or .parquet), and return their shape."""
+    out = Path(out)
+    tables.check_ending(out)
+    run = Run.open(path)
+    split, names = items(data)
+    z = run.model.encode(split.x, sample=sample, seed=seed)
+    tables.write_codes(out, z, split.y if split.y is None or names is None else np.array(names)[split.y])
+    return z.shape
+
+
+def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
+    """Draw the first items of ``data`` (by default the run's test items) beside their reconstructions."""
+    run, x = _applied(path, data, out)
+    x = x[: checks.integer("count", count)]
+    mean, sampled = run.model.reconstruct(x), run.model.reconstruct(x, sample=True, seed=seed)
+    if _moves(out):
+        _picture(out, plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))
+    else:
+        _picture(out, plots.reconstructions(x, mean, sampled))
+
+
+def sample(path: str | Path, out: str | Path, *, count: int = 64, seed: int = 0) -> None:
+    """Draw new items from the prior."""
+    run = Run.open(path)
+    moves = _moves(out)
+    drawn = run.model.sample(count, seed=seed)
+    _picture(out, plots.gif(drawn) if moves else plots.samples(drawn))
+
+
+def interpolate(path: str | Path, first: int, second: int, data: Any, out: str | Path, *, steps: int = 21) -> None:
+    """Draw the morph from item ``first`` to item ``second`` of ``data`` (by default the run's test items)."""
+    run, x = _applied(path, data, out)
+    for name, index in (("first", first), ("second", second)):
+        if checks.integer(name, index, minimum=0) >= len(x):
+            msg = f"{name} must be below the number of items, {len(x)}, got {index}"
+            raise checks.InputError(msg)
+    between = run.model.interpolate(x[first], x[second], steps=steps)
+    _picture(out, plots.gif(between, there_and_back=True) if _moves(out) else plots.morph(between))
+
+
+def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndarray]:
+    """Return the run and the items to apply it to; the name of the output is checked before anything is read."""
+    _moves(out)
+    run = Run.open(path)
+    return run, _reload(run).test.x if data is None else items(data)[0].x
+
+
+def _moves(out: str | Path) -> bool:
+    """Whether the picture is to be an animation."""
+    return checks.choice("the ending of the output file", Path(out).suffix.lower(), (".png", ".gif")) == ".gif"
+
+
+def _picture(out: str | Path, drawn: Any) -> None:
+    with files.replacing(Path(out)) as beside:
+        if isinstance(drawn, bytes):
+            beside.write_bytes(drawn)
+        else:
+            drawn.save(beside)
+
+
+def fresh(data: Any) -> Path:
+    """Return the folder for a new run on ``data``: ``runs/NAME``, or the first of ``runs/NAME-2`` … that is free."""
+    name = Path(str(data)).stem or "run"
+    number = 1
+    while (path := Path("runs") / (name if number == 1 else f"{name}-{number}")).exists():
+        number += 1
+    return path
+
+
+def summary(run: Run) -> list[tuple[str, str]]:
+    """Return the headline numbers of a finished run as (name, value) pairs."""
+    metrics = run.metrics
+    test, latent_ = metrics["test"], metrics["latent"]
+    elbo = (f"{-test['elbo']:.1f} nats per item (reconstruction {test['reconstruction']:.1f}, KL {test['kl']:.1f})")
+    lines = [("test −ELBO", elbo),
+             ("active units", f"{latent_['active_units']} of {len(latent_['variance'])}")]
+    if "classes" in metrics:
+        found = metrics["classes"]
+        names = found["names"]
+        pairs = ", ".join(f"{names[p['a']]}–{names[p['b']]}" for p in found["overlaps"][:3] if p["share"] > 0)
+        lines.append((f"{found['neighbours']}-neighbour accuracy", f"{found['knn_accuracy']:.3f}"))
+        lines += [("overlap most", pairs)] if pairs else []
+    return lines
+
+
+def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run:
+    if done < run.recipe.epochs:
+        tell(f"Training {run.recipe.epochs - done} epochs on {len(dataset.train):,} items")
+        watchers = [StopOnNaN(), HistoryFile(run.file("history.csv"), done), Checkpoints(run.file("checkpoints"))]
+        vae.fit(dataset.train.x, epochs=run.recipe.epochs, initial_epoch=done, batch_size=run.recipe.batch_size,
+                validation_data=dataset.test.x, callbacks=[*watchers, *callbacks], verbose=verbose)
+    with files.replacing(run.file("model.keras")) as beside:
+        vae.save(beside)
+    _atlas(run, vae, dataset, tell)
+    return run
+
+
+def _atlas(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> None:
+    """Evaluate, draw, write the page."""
+    tell("Measuring")
+    seed, x = run.recipe.seed, dataset.test.x
+    means = vae.encode(x)
+    metrics: dict[str, Any] = {"format_version": FORMAT_VERSION, "test": likelihood(vae, x, seed),
+                               "latent": latent(vae, x, means, seed)}
+    if dataset.train.y is not None and dataset.test.y is not None:
+        metrics["classes"] = classes(vae.encode(dataset.train.x), dataset.train.y, means, dataset.test.y,
+                                     dataset.class_names)
+    history = run.history
+    metrics["formula"] = vae.objective.formula()
+    metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, x))
+    files.write_text(run.file("metrics.json"), json.dumps(metrics, indent=2) + "\n")
+    tell("Drawing")
+    figures = report.draw(vae, dataset, means, history, metrics, seed)
+    for name, figure in figures.items():
+        _picture(run.file("figures") / f"{name}.png", figure)
+    files.write_text(run.file("index.html"), report.page(run, vae, dataset, metrics, figures))
+
+
+def _is_grey(vae: VAE, x: np.ndarray) -> bool:
+    return vae.likelihood.parameters == ("logits",) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())
+
+
+def _reload(run: Run) -> Dataset:
+    """Load the run's data and make sure that it is the same."""
+    dataset = load(run.source, test_fraction=run.recipe.test_fraction, seed=run.recipe.seed)
+    was, now = run.environment["data"]["sha256"], dataset.provenance["sha256"]
+    if was != now:
+        msg = (f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {was[:12]}…), "
+               f"got {str(now)[:12]}…; restore it, or train a new run")
+        raise checks.InputError(msg)
+    return dataset
+
+
+def _lasting(data: str | Path) -> str:
+    """Return a file's path in a form that holds from every folder; a built-in name as it is."""
+    return str(data) if data in NAMES else str(Path(data).resolve())
+
+
+def _arrays(dataset: Dataset) -> dict[str, np.ndarray]:
+    labels: dict[str, np.ndarray] = {}
+    for split, y in (("train", dataset.train.y), ("test", dataset.test.y)):
+        if y is not None:
+            labels[f"y_{split}"] = y if dataset.class_names is None else np.array(dataset.class_names)[y]
+    return {"x_train": dataset.train.x, "x_test": dataset.test.x, **labels}
