@@ -24,7 +24,7 @@ def check_ending(path: Path) -> None:
 
 
 def write_codes(path: Path, z: np.ndarray, labels: np.ndarray | None = None) -> None:
-    """Write codes, a row an item in the order given: columns ``z1`` … ``zd`` and, where there are labels, ``label``.
+    """Write codes, a row an item in the order given: columns ``z0``, ``z1`` … and, where there are labels, ``label``.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def write_codes(path: Path, z: np.ndarray, labels: np.ndarray | None = None) -> 
     labels : array, shape (n,), optional
     """
     check_ending(path)
-    columns = {f"z{i + 1}": z[:, i] for i in range(z.shape[1])} | ({} if labels is None else {"label": labels})
+    columns = {f"z{i}": z[:, i] for i in range(z.shape[1])} | ({} if labels is None else {"label": labels})
     with files.replacing(path) as beside:
         if path.suffix.lower() == ".npz":
             np.savez(beside, allow_pickle=False, z=z, **({} if labels is None else {"label": labels}))

@@ -28,7 +28,7 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
     idle = [] if kl is None else [i for i, value in enumerate(kl) if value < IDLE_KL]
     if idle:
         found.append(f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats "
-                     f"({', '.join(f'z{i + 1}' for i in idle[:8])}{', …' * (len(idle) > 8)}): they carry nothing. "
+                     f"({', '.join(f'z{i}' for i in idle[:8])}{', …' * (len(idle) > 8)}): they carry nothing. "
                      f"Fewer latent dimensions would do; or make them used with a warm-up of beta or free bits.")
     held_out = history.get("val_loss")
     if held_out is not None and len(held_out) > 1 and held_out[-1] - held_out.min() > OVERFIT_NATS:

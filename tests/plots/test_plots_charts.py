@@ -1,0 +1,77 @@
+"""The confusion matrix and the activity of latent dimensions."""
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from zukan import checks, plots
+from zukan.plots import style
+
+
+def test_confusion_shows_shares_of_the_true_class_and_counts():
+    display = plots.confusion([[90, 10, 0], [0, 1, 999], [0, 0, 0]], ["cat", "dog", "eel"])
+    np.testing.assert_allclose(display.numbers["share"], [[0.9, 0.1, 0], [0, 0.001, 0.999], [0, 0, 0]])
+    assert display.numbers["accuracy"] == pytest.approx(91 / 1100)
+    written = {}
+    for text in display.axes.texts:
+        written.setdefault(text.xy, []).append(text.get_text())
+    assert written == {(0, 0): ["90%", "90"], (1, 0): ["10%", "10"], (1, 1): ["<1%", "1"], (2, 1): ["100%", "999"]}
+    assert [label.get_text() for label in display.axes.get_yticklabels()] == ["cat", "dog", "eel"]
+    assert (display.axes.get_xlabel(), display.axes.get_ylabel()) == ("predicted class", "true class")
+
+
+def test_confusion_writes_light_on_dark_and_dark_on_light():
+    colours = {text.get_text(): text.get_color() for text in plots.confusion([[9, 1], [0, 0]]).axes.texts}
+    assert colours["90%"] == style.PAPER
+    assert colours["10%"] == style.INK
+
+
+@pytest.mark.parametrize(("size", "texts"), [(1, 2), (10, 20), (11, 0), (100, 0)])
+def test_confusion_annotates_up_to_ten_classes(size, texts):
+    display = plots.confusion(np.eye(size) * 3)
+    assert len(display.axes.texts) == texts
+    assert len(display.axes.get_xticks()) <= 40
+    assert display.axes.images[0].get_clim() == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("matrix", "names", "words"), [
+    (np.ones((2, 3)), None, "matrix must be square"), (np.ones(4), None, r"matrix must have shape \(k, k\)"),
+    (np.zeros((0, 0)), None, "matrix must not be empty"),
+    ([[1, -2], [0, 1]], None, "matrix must hold counts of at least 0, got -2"),
+    (np.eye(2), ["a"], "class_names must have one entry for each of the 2"),
+])
+def test_bad_confusion(matrix, names, words):
+    with pytest.raises(checks.InputError, match=words):
+        plots.confusion(matrix, names)
+
+
+def test_activity_sorts_counts_and_colours():
+    display = plots.activity([0.01, 1.5, 0.0, 0.011])
+    np.testing.assert_array_equal(display.numbers["dims"], [1, 3, 0, 2])
+    np.testing.assert_array_equal(display.numbers["kl"], [1.5, 0.011, 0.01, 0.0])
+    assert (display.numbers["active"], display.numbers["threshold"]) == (2, 0.01)
+    assert display.numbers["total"] == pytest.approx(1.521)
+    bars = display.axes.patches
+    assert [bar.get_height() for bar in bars] == [1.5, 0.011, 0.01, 0.0]
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [style.BLUE] * 2 + [style.FAINT] * 2
+    assert [label.get_text() for label in display.axes.get_xticklabels()] == ["z1", "z3", "z0", "z2"]
+    assert any(np.allclose(line.get_ydata(), 0.01) for line in display.axes.lines)
+    assert "2 of 4" in display.axes.get_title(loc="left")
+
+
+@pytest.mark.parametrize("kl", [[0.0], [-0.01, 2.0], [40.0, 0.5], np.geomspace(5, 1e-6, 64), np.zeros(512), [0.2] * 3])
+def test_activity_of_any_model_keeps_zero_below_and_the_largest_within(kl):
+    display = plots.activity(kl)
+    bottom, top = display.axes.get_ylim()
+    assert bottom == 0.0
+    assert top > max(kl)
+    assert display.axes.get_yticks()[0] == 0.0
+    assert (np.diff(np.sqrt(display.axes.get_yticks() / top)) > 0.05).all()
+    display.png(dpi=30)
+
+
+@pytest.mark.parametrize(("kl", "words"), [([], "kl must not be empty"), ([[1.0]], r"kl must have shape \(d,\)"),
+                                           ([np.nan], "kl must be finite"), (None, "kl must be an array of numbers")])
+def test_bad_activity(kl, words):
+    with pytest.raises(checks.InputError, match=words):
+        plots.activity(kl)

@@ -1,0 +1,162 @@
+"""What every figure shares: a display, its files, ``ax=``, a look that stays inside, no pyplot."""
+
+import ast
+import inspect
+import io
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from zukan import checks, plots
+from zukan.plots import style
+
+RNG = np.random.default_rng(0)
+Z = RNG.normal(size=(60, 3))
+LABELS = np.arange(60) % 4
+PICTURES = RNG.random((12, 8, 8, 1))
+FIGURES = {
+    "loss": lambda **ax: plots.loss({name: [3.0, 2.0, 1.5, 1.0] for name in (
+        "loss", "reconstruction", "kl", "val_loss", "val_reconstruction", "val_kl")}, **ax),
+    "reconstructions": lambda **ax: plots.reconstructions(PICTURES, PICTURES, PICTURES, **ax),
+    "latent_map": lambda **ax: plots.latent_map(Z, LABELS, **ax),
+    "latent_map by density": lambda **ax: plots.latent_map(RNG.normal(size=(900, 2)), **ax),
+    "latent_map 1-D": lambda **ax: plots.latent_map(Z[:, :1], LABELS, **ax),
+    "decoded_grid": lambda **ax: plots.decoded_grid(PICTURES.reshape(3, 4, 8, 8), [0, 1, 2, 3], [0, 1, 2], **ax),
+    "decoded_grid 1-D": lambda **ax: plots.decoded_grid(PICTURES, np.linspace(-2, 2, 12), **ax),
+    "morph": lambda **ax: plots.morph(PICTURES, ("4", "9"), **ax),
+    "samples": lambda **ax: plots.samples(PICTURES, **ax),
+    "pca": lambda **ax: plots.pca(Z, LABELS, **ax),
+    "traversals": lambda **ax: plots.traversals(PICTURES.reshape(3, 4, 8, 8), [0, 1, 2, 3], [2, 0, 1], [1.2, 0.5, 0],
+                                                **ax),
+    "confusion": lambda **ax: plots.confusion([[5, 1], [0, 4]], **ax),
+    "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "reads as 9", "9")] * 4, **ax),
+    "activity": lambda **ax: plots.activity([2.0, 0.001, 0.5], **ax),
+}
+each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
+
+
+def test_every_figure_is_tried_here():
+    figures = {name for name in plots.__all__ if "ax" in inspect.signature(getattr(plots, name)).parameters}
+    assert {name.split()[0] for name in FIGURES} == figures
+
+
+@each_figure
+def test_saves_a_png_of_sane_size_with_ink_that_is_not_cut_off(draw, tmp_path):
+    display = draw()
+    assert isinstance(display, plots.Display)
+    assert isinstance(display.figure.canvas, FigureCanvasAgg)
+    assert display.axes in display.figure.axes
+    assert display.numbers
+    with Image.open(display.save(tmp_path / "figure.png", dpi=100)) as picture:
+        pixels = np.asarray(picture.convert("L"))
+    height, width = pixels.shape
+    assert 300 <= width <= 1100
+    assert 90 <= height <= 1100
+    assert pixels.std() > 5
+    edges = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert edges.min() > 250  # nothing drawn reaches the border
+    assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
+
+
+@each_figure
+def test_draws_into_the_axes_given_and_leaves_the_others_alone(draw):
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    display = draw(ax=left)
+    assert display.axes is left
+    assert display.figure is figure
+    assert not right.has_data()
+    assert display.png(dpi=40).startswith(b"\x89PNG")
+
+
+@each_figure
+def test_refuses_what_is_no_axes(draw):
+    with pytest.raises(checks.InputError, match="ax must be one matplotlib Axes"):
+        draw(ax=Figure())
+
+
+def test_an_axes_in_a_subfigure_belongs_to_the_whole_figure():
+    figure = Figure()
+    display = plots.activity([1.0], ax=figure.subfigures(1, 2)[0].subplots())
+    assert display.figure is figure
+
+
+@each_figure
+def test_the_look_stays_inside(draw):
+    before = matplotlib.rcParams.copy()
+    draw().png(dpi=30)
+    assert matplotlib.rcParams.copy() == before
+
+
+def test_jupyter_shows_the_png_and_nothing_can_be_reassigned():
+    display = plots.activity([1.0])
+    with Image.open(io.BytesIO(display._repr_png_())) as picture:
+        assert picture.format == "PNG"
+    with pytest.raises(FrozenInstanceError):
+        display.axes = None
+
+
+@pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("PNG", b"\x89PNG"), ("pdf", b"%PDF"),
+                                               ("svg", b"<?xml")])
+def test_the_ending_picks_the_format(tmp_path, ending, start):
+    path = plots.latent_map(Z, LABELS).save(tmp_path / f"figure.{ending}")
+    assert path.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("figure.pgn", "ending of path must be one of .* got 'pgn'; did you mean 'png'"),
+    ("figure", "ending of path"), ("nowhere/figure.png", "path must lie in an existing folder"),
+])
+def test_bad_paths(tmp_path, name, words):
+    with pytest.raises(checks.InputError, match=words):
+        plots.activity([1.0]).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_save_keeps_the_earlier_picture(tmp_path, monkeypatch):
+    path = tmp_path / "figure.png"
+    path.write_bytes(b"earlier")
+    display = plots.activity([1.0])
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space"):
+            display.save(path)
+    assert path.read_bytes() == b"earlier"
+    assert [left.name for left in tmp_path.iterdir()] == ["figure.png"]
+
+
+def test_importing_and_drawing_leaves_no_trace_in_matplotlib():
+    code = ("import sys, matplotlib; before = matplotlib.rcParams.copy()\n"
+            "import zukan.plots; zukan.plots.activity([1.0]).png()\n"
+            "sys.exit('matplotlib.pyplot' in sys.modules or before != matplotlib.rcParams.copy())")
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_no_model_is_imported():
+    for path in Path(plots.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else \
+                [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & {"keras", "jax", "torch", "tensorflow"}, path
+
+
+def test_the_map_for_amounts_is_perceptually_uniform():
+    to_lms = [[0.4122214708, 0.5363325363, 0.0514459929],  # Oklab, https://bottosson.github.io/posts/oklab
+              [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
+    to_lab = [[0.2104542553, 0.7936177850, -0.0040720468],
+              [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]]
+    rgb = np.array([to_rgb(style.amounts()(step / 16)) for step in range(17)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    lab = np.cbrt(linear @ np.array(to_lms).T) @ np.array(to_lab).T
+    steps = np.linalg.norm(np.diff(lab, axis=0), axis=1)
+    assert steps.std() / steps.mean() < 0.06
+    assert (np.diff(lab[:, 0]) < 0).all()
