@@ -21,8 +21,7 @@ class Part:
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
-        names = inspect.signature(type(self).__init__).parameters
-        return {name: getattr(self, name) for name in names if name not in {"self", "args", "kwargs"}}
+        return {name: getattr(self, name) for name in _arguments(type(self))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -32,6 +31,12 @@ class Part:
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({arguments})"
+
+
+def _arguments(member: type) -> dict[str, inspect.Parameter]:
+    """Return the constructor's named arguments."""
+    return {name: p for name, p in inspect.signature(member).parameters.items()
+            if p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}}
 
 
 def revive(value: Any) -> Any:
@@ -80,8 +85,13 @@ class Registry:
             raise checks.InputError(msg)
         arguments = dict(given)
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
+        parameters = _arguments(member)
         for key in arguments:
-            checks.choice(f"an argument of {argument}", key, inspect.signature(member).parameters)
+            checks.choice(f"an argument of {argument}", key, parameters)
+        missing = [key for key, p in parameters.items() if p.default is p.empty and key not in arguments]
+        if missing:
+            msg = f"{argument} needs {', '.join(missing)}, got {checks.show(given)}; give a mapping that has it"
+            raise checks.InputError(msg)
         return member(**arguments)
 
 

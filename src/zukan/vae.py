@@ -386,7 +386,7 @@ class VAE(CompiledEpochs):
     def save_own_variables(self, store: Any) -> None:
         """Save where the draws stand, which Keras leaves out: a loaded model goes on instead of repeating them."""
         for i, state in enumerate(self._seed_states()):
-            store[f"draws_{i}"] = ops.convert_to_numpy(state)
+            store[f"draws_{i}"] = ops.convert_to_numpy(state.value)
 
     def load_own_variables(self, store: Any) -> None:
         """Restore where the draws stood."""

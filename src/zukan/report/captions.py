@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -35,11 +35,12 @@ def _grid(figure: Display, facts: Facts) -> str:
     low, high = (f"{value:g}".replace("-", "\N{MINUS SIGN}") for value in (first[0], first[-1]))
     if second is None:
         return (f"The line itself, decoded at {len(first)} places from {low} to {high}: "
-                f"what the decoder would draw for every code.")
+                f"what the decoder would draw for every code. "
+                f"{_inside(facts, [first])}")
     rest = "" if facts.latent_dim == 2 else ", the other dimensions held at the mean of the test codes"
     return (f"The plane itself, decoded at {len(second)} × {len(first)} places from {low} to {high} on {_axes(figure)}"
             f"{rest}. Each {facts.noun} stands where its code lies, on the axes of the map: lay one over the other. "
-            f"Where it changes slowly the model is sure; blends stand on the borders.")
+            f"Blends stand where different things border on each other. {_inside(facts, [first, second])}")
 
 
 def _reconstructions(figure: Display, facts: Facts) -> str:
@@ -50,9 +51,9 @@ def _reconstructions(figure: Display, facts: Facts) -> str:
 
 
 def _samples(figure: Display, facts: Facts) -> str:
-    return (f"{words.plural(figure.numbers['count'], facts.noun)} that nobody drew: codes from the prior p(z), decoded. "
-            f"Each is the mean of p(x|z), so it is smoother than the data. Those that resemble nothing come from places "
-            f"that the encoder leaves empty.")
+    return (f"{words.plural(figure.numbers['count'], facts.noun)} that never were: codes from the prior p(z), decoded. "
+            f"Each is the mean of p(x|z), so it is smoother than the data. Those that resemble nothing come from "
+            f"places that the encoder leaves empty.")
 
 
 def _morph(figure: Display, facts: Facts) -> str:
@@ -62,15 +63,15 @@ def _morph(figure: Display, facts: Facts) -> str:
 
 
 def _pca(figure: Display, facts: Facts) -> str:
-    return (f"All {facts.latent_dim} dimensions, turned so that the two directions of greatest variance lie in the page: "
-            f"they hold {words.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes.")
+    return (f"All {facts.latent_dim} dimensions turned so that the two directions of greatest variance lie in the "
+            f"page. They hold {words.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes.")
 
 
 def _traversals(figure: Display, facts: Facts) -> str:
     values, rows = figure.numbers["values"], len(figure.numbers["dims"])
     which = "Each dimension" if rows == facts.latent_dim else f"Each of the {rows} most active dimensions"
-    return (f"{which} walked from {words.decimal(values[0])} to {words.decimal(values[-1])}, a row each, the others held "
-            f"at the mean of the test codes. A row in which nothing changes belongs to a dimension that means nothing.")
+    return (f"{which} walked from {words.decimal(values[0])} to {words.decimal(values[-1])}, a row each, the others "
+            f"held at the mean of the test codes. Where nothing changes along a row, its dimension means nothing.")
 
 
 def _activity(figure: Display, facts: Facts) -> str:
@@ -83,14 +84,14 @@ def _activity(figure: Display, facts: Facts) -> str:
 def _confusion(figure: Display, facts: Facts) -> str:
     found = facts.metrics["classes"]
     return (f"A row is a true class, a column what the {found['neighbours']} nearest training codes vote for. "
-            f"{words.percent(figure.numbers['accuracy'])} of the {facts.test} lie on the diagonal; what lies off it says "
-            f"which classes share a place.")
+            f"{words.percent(figure.numbers['accuracy'])} of the {facts.test} lie on the diagonal; what lies off it "
+            f"says which classes share a place.")
 
 
 def _between(figure: Display, facts: Facts) -> str:
-    shown = len(figure.numbers["captions"])
-    pairs = "The pair of classes that overlaps" if shown == 1 else f"The {shown} pairs of classes that overlap"
-    return (f"{pairs} most: decoded at the centre of one, halfway, and at the centre of the other. "
+    shown = words.plural(len(figure.numbers["captions"]), "pair")
+    said = f"{shown} of classes, " + ("those that overlap most" if facts.overlaps else "none of which overlap")
+    return (f"{said}: decoded at the centre of one, halfway, and at the centre of the other. "
             f"The words name the class of the codes around the midpoint.")
 
 
@@ -100,9 +101,19 @@ def _loss(figure: Display, facts: Facts) -> str:
     said = f"After epoch {facts.epochs} the loss is {words.decimal(last['loss'])} nats on the training set"
     if "val_loss" in last:
         gap = last["val_loss"] - last["loss"]
-        said += (f" and {words.decimal(last['val_loss'])} on the test set: a gap of {words.decimal(gap)}. "
-                 f"A test curve that turns up while the other falls would mean that the model learns its items by heart")
+        said += (f" and {words.decimal(last['val_loss'])} on the test set, {words.decimal(abs(gap))} "
+                 f"{'above' if gap > 0 else 'below'} it. A test curve that turned up while the other falls would mean "
+                 f"that the model learns its {facts.noun}s by heart")
     return f"{said}.{out}"
+
+
+def _inside(facts: Facts, lines: Sequence[np.ndarray]) -> str:
+    """Return how much of the test set lies where the grid was drawn."""
+    if facts.codes is None:
+        return ""
+    low, high = np.array([[line[0], line[-1]] for line in lines]).T
+    share = float(((facts.codes >= low) & (facts.codes <= high)).all(axis=1).mean())
+    return f"{words.percent(share)} of the {facts.test} have their code in this range."
 
 
 def _axes(figure: Display) -> str:

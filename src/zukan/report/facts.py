@@ -24,6 +24,8 @@ class Facts:
     dataset: Dataset
     metrics: Mapping[str, Any]
     latent_dim: int
+    codes: np.ndarray | None
+    """The test set as the map draws it, (n, 1) or (n, 2)."""
 
     @property
     def noun(self) -> str:

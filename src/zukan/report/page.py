@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import re
 import shlex
 from collections.abc import Mapping
 from importlib import resources
@@ -11,19 +12,20 @@ from typing import Any
 
 import jinja2
 import numpy as np
+from markupsafe import Markup, escape
 
 from zukan.data import Dataset
 from zukan.plots import Display
 from zukan.report import captions, words
 from zukan.report.facts import Facts, name_of
-from zukan.runs import Run
+from zukan.runs.run import DATA, Run
 from zukan.training.recipe import Recipe
 from zukan.vae import VAE
 
 CHAPTERS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # of a figure's pixels: its size in inches, as drawn
-BESIDE = 640  # CSS pixels: a wider figure has its caption below
+BESIDE, STRIP = 760, 2.2  # a wider figure (CSS pixels), or one of that many times its height, has its caption below
 CLASSES = 20  # rows of the table of classes
 
 
@@ -41,18 +43,21 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     figures : mapping of Display
         As `zukan.report.draw` gives them.
     """
-    facts = Facts(run.recipe, run.history, dataset, metrics, vae.latent_dim)
+    codes = figures["map"].numbers["points"] if "map" in figures else None
+    facts = Facts(run.recipe, run.history, dataset, metrics, vae.latent_dim, codes)
+    name, named = run.path.resolve().name, run.recipe.data != DATA
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
     environment.filters |= {"count": words.count, "nats": words.decimal, "percent": words.percent}
     template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
     return template.render(
-        facts=facts, metrics=metrics, chapters=_chapters(figures, facts), name=run.path.resolve().name,
-        subject=f"{words.count(len(dataset.train))} {facts.noun}s of {dataset.name}", parameters=vae.count_params(),
+        facts=facts, metrics=metrics, chapters=_chapters(figures, facts), name=name,
+        title=dataset.name if named else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset), environment=_environment(run.environment),
+        subject=f"{words.plural(len(dataset.train), facts.noun)} {f'of {dataset.name}' if named else 'given as arrays'}",
         likelihood=name_of(run.recipe.likelihood), normal=_is_normal(run.recipe), classes=_classes(facts),
         folder=repr(str(run.path)), shell=shlex.quote(str(run.path)),
-        time=_time(facts), words=words)
+        formula=_formula(metrics["formula"]), time=_time(facts), words=words)
 
 
 def _chapters(figures: Mapping[str, Display], facts: Facts) -> dict[str, list[dict[str, Any]]]:
@@ -73,7 +78,8 @@ def _plate(name: str, number: int, figure: Display, facts: Facts) -> dict[str, A
     png = figure.png()
     width, height = (round(int.from_bytes(png[at : at + 4]) * CSS_PIXELS) for at in (16, 20))  # from the PNG's header
     return {"id": name, "number": number, "title": title, "caption": caption, "width": width, "height": height,
-            "wide": width > BESIDE, "png": base64.b64encode(png).decode()}
+            "wide": width > BESIDE or width > STRIP * height, "strip": width > STRIP * height,
+            "png": base64.b64encode(png).decode()}
 
 
 def _recipe(recipe: Recipe) -> list[dict[str, Any]]:
@@ -97,7 +103,7 @@ def _is_normal(recipe: Recipe) -> bool:
 def _data(dataset: Dataset) -> list[tuple[str, str]]:
     low, high = dataset.value_range
     return [("name", dataset.name), ("training items", words.count(len(dataset.train))),
-            ("test items", words.count(len(dataset.test))), ("values", f"{low:g} to {high:g}"),
+            ("test items", words.count(len(dataset.test))), ("values", f"{low:g} to {high:g}".replace("-", "\N{MINUS SIGN}")),
             *((key, str(value)) for key, value in dataset.provenance.items())]
 
 
@@ -124,8 +130,14 @@ def _classes(facts: Facts) -> list[dict[str, Any]]:
     return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:CLASSES]
 
 
+def _formula(formula: str) -> Markup:
+    """Return the formula with its subscripts set."""
+    return Markup(re.sub(r"_(\w)", r"<sub>\1</sub>", str(escape(formula))))  # noqa: S704 escaped
+
+
 def _time(facts: Facts) -> str:
     seconds = facts.history["seconds"]
+    typical = float(np.median(seconds))
+    speed = words.count(len(facts.dataset.train) / max(typical, 1e-9))
     return (f"{words.plural(facts.epochs, 'epoch')} took {words.duration(float(seconds.sum()))}, typically "
-            f"{float(np.median(seconds)):.2f} seconds an epoch ({words.count(len(facts.dataset.train) / max(float(np.median(seconds)), 1e-9))} "
-            f"{facts.noun}s a second, the test after each epoch included).")
+            f"{typical:.2f} seconds an epoch: {speed} {facts.noun}s a second, the test after each epoch included.")

@@ -21,8 +21,8 @@ def decimal(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share of 1 as a percentage, never rounded to none or to all."""
     if 0 < share < 0.001 or 0.999 < share < 1:
-        return f"{'under 0.1' if share < 0.5 else 'over 99.9'}{NARROW}%"
-    return f"{100 * share:.{0 if share in {0, 1} else 1}f}{NARROW}%"
+        return f"{'under 0.1' if share < 0.5 else 'over 99.9'}%"
+    return f"{100 * share:.{0 if share in {0, 1} else 1}f}%"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

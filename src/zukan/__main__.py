@@ -1,0 +1,5 @@
+"""``python -m zukan``."""
+
+from zukan.cli import main
+
+main()
