@@ -19,15 +19,14 @@ from zukan.evaluation.likelihood import likelihood
 from zukan.runs import Run
 from zukan.runs.environment import environment
 from zukan.runs.run import DATA
+from zukan.training import checkpoints
 from zukan.training.build import build
-from zukan.training.checkpoints import Checkpoints
 from zukan.training.history import HistoryFile
 from zukan.training.nan import StopOnNaN
 from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.vae import VAE
-from zukan.vae import load as load_model
 
 Tell = Callable[[str], None]
 
@@ -99,12 +98,9 @@ def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | st
     tell(f"Reading {run.source}")
     dataset = _reload(run)
     callbacks = [*callbacks, *([TensorBoard(run.file("tensorboard"))] if run.file("tensorboard").exists() else [])]
-    latest = Checkpoints.latest(run.file("checkpoints"))
-    if latest is None:
-        vae = build(run.recipe, dataset.event_shape, len(dataset.train))
-        return _fit(run, vae, dataset, 0, callbacks, verbose, tell)
-    done, checkpoint = latest
-    return _fit(run, load_model(checkpoint), dataset, done, callbacks, verbose, tell)
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    done = checkpoints.restore(run.file("checkpoints"), vae)
+    return _fit(run, vae, dataset, done, callbacks, verbose, tell)
 
 
 def is_finished(run: Run) -> bool:
@@ -210,7 +206,8 @@ def summary(run: Run) -> list[tuple[str, str]]:
 def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run:
     if done < run.recipe.epochs:
         tell(f"Training {run.recipe.epochs - done} epochs on {len(dataset.train):,} items")
-        watchers = [StopOnNaN(), HistoryFile(run.file("history.csv"), done), Checkpoints(run.file("checkpoints"))]
+        watchers = [StopOnNaN(), HistoryFile(run.file("history.csv"), done),
+                    checkpoints.Checkpoints(run.file("checkpoints"))]
         vae.fit(dataset.train.x, epochs=run.recipe.epochs, initial_epoch=done, batch_size=run.recipe.batch_size,
                 validation_data=dataset.test.x, callbacks=[*watchers, *callbacks], verbose=verbose)
     with files.replacing(run.file("model.keras")) as beside:

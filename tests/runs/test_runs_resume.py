@@ -59,7 +59,7 @@ def assert_equal(run, whole):
 
 MOMENTS = {
     "as soon as the folder is there": lambda out: (out / "recipe.toml").exists(),
-    "in the middle of training": lambda out: len(list((out / "checkpoints").glob("epoch-0002*.keras"))) > 0,
+    "in the middle of training": lambda out: len(list((out / "checkpoints").glob("epoch-0002*.npz"))) > 0,
     "after training, before the page": lambda out: (out / "model.keras").exists(),
     "while the figures are drawn": lambda out: (out / "figures").exists(),
 }
@@ -86,7 +86,7 @@ def test_resume_after_kill_equals_the_whole_run(moment, data, whole, tmp_path):
 def test_interrupt_saves_and_says_how_to_go_on(data, whole, tmp_path):
     out = tmp_path / "run"
     process = subprocess.Popen(training(data, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not list((out / "checkpoints").glob("epoch-*.keras")):
+    while not list((out / "checkpoints").glob("epoch-*.npz")):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)

@@ -193,7 +193,7 @@ def presets() -> None:
 def _watched(start: Any, out: Path) -> None:
     """Run a training with its progress shown, and say what came of it."""
     from zukan.cli.progress import Training  # noqa: PLC0415 imports keras
-    from zukan.training.checkpoints import Checkpoints  # noqa: PLC0415
+    from zukan.training import checkpoints  # noqa: PLC0415
 
     console = _console()
     progress = Training(console)
@@ -201,7 +201,7 @@ def _watched(start: Any, out: Path) -> None:
         run = start(callbacks=[progress], tell=console.print)
     except KeyboardInterrupt:
         if (out / "recipe.toml").exists():
-            done = (Checkpoints.latest(out / "checkpoints") or (0,))[0]
+            done = checkpoints.done(out / "checkpoints")
             console.print(f"Stopped. {done} whole epochs are saved; go on with  zukan resume {out}")
         raise
     finally:

@@ -54,7 +54,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         facts=facts, metrics=metrics, chapters=_chapters(figures, facts), name=name,
         title=dataset.name if named else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset), environment=_environment(run.environment),
-        subject=f"{words.plural(len(dataset.train), facts.noun)} {f'of {dataset.name}' if named else 'given as arrays'}",
+        subject=words.plural(len(dataset.train), facts.noun) + (f" of {dataset.name}" if named else " given as arrays"),
         likelihood=name_of(run.recipe.likelihood), normal=_is_normal(run.recipe), classes=_classes(facts),
         folder=repr(str(run.path)), shell=shlex.quote(str(run.path)),
         formula=_formula(metrics["formula"]), time=_time(facts), words=words)
@@ -101,9 +101,9 @@ def _is_normal(recipe: Recipe) -> bool:
 
 
 def _data(dataset: Dataset) -> list[tuple[str, str]]:
-    low, high = dataset.value_range
+    values = "{:g} to {:g}".format(*dataset.value_range).replace("-", "\N{MINUS SIGN}")
     return [("name", dataset.name), ("training items", words.count(len(dataset.train))),
-            ("test items", words.count(len(dataset.test))), ("values", f"{low:g} to {high:g}".replace("-", "\N{MINUS SIGN}")),
+            ("test items", words.count(len(dataset.test))), ("values", values),
             *((key, str(value)) for key, value in dataset.provenance.items())]
 
 
