@@ -101,8 +101,9 @@ class _Order(keras.callbacks.Callback):
 class CompiledEpochs(keras.Model):
     """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
 
-    Arrays are fed as `Tables` where that works (JAX, compiled, one device, data in memory), else as `Batches`; anything
-    that is not an array goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch.
+    Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, no convolutions on
+    a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled rows depends only
+    on ``seed`` and the epoch.
     """
 
     seed: int = 0
@@ -158,9 +159,15 @@ class CompiledEpochs(keras.Model):
         arrays = _pack(data)
         on_device = (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
                      and self.steps_per_execution == 1 and keras.distribution.distribution() is None)
-        if on_device and _fits(arrays):
+        if on_device and _fits(arrays) and not self._convolves_on_cpu():
             return Tables(arrays, batch_size, pieces=pieces, **order)
         return Batches(arrays, batch_size, **order)
+
+    def _convolves_on_cpu(self) -> bool:
+        """Whether steps hold convolutions on a CPU, which XLA runs some ten times slower inside a loop than outside."""
+        import jax  # noqa: PLC0415
+
+        return jax.default_backend() == "cpu" and any(len(kernel.shape) > 2 for kernel in self.trainable_variables)
 
     def _run(self, step: Any, *args: Any) -> Any:
         data = args[-1]

@@ -172,7 +172,7 @@ def test_the_numbers_are_said_with_what_they_mean(labelled):
     text = Page(html).text
     found = metrics["classes"]
     assert "149.3 nats per image: 142.7 for the reconstruction and 6.6 for the code (KL)" in text
-    assert "146.3 nats" in text
+    assert " 146.3 nats" in text
     assert "importance-weighted with 100 samples, on the first 50 test images. On these the −ELBO is 149.3." in text
     assert f"{words.percent(found['knn_accuracy'])} of the 60 test images" in text
     assert "Always naming the largest class would get 33.3%." in text

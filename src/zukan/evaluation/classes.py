@@ -41,7 +41,8 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     centres = np.stack([train_z[train_y == label].mean(axis=0) if (train_y == label).any()
                         else test_z[test_y == label].mean(axis=0) for label in labels])
     taken = (confusion + confusion.T) / np.maximum(sizes[:, None] + sizes[None, :], 1)
-    pairs = sorted(((a, b) for b in range(len(labels)) for a in range(b)), key=lambda pair: -taken[pair])[:PAIRS]
+    pairs = sorted(((a, b) for b in range(len(labels)) for a in range(b) if taken[a, b] > 0),
+                   key=lambda pair: -taken[pair])[:PAIRS]
     return {
         "neighbours": vote.n_neighbors,
         "knn_accuracy": float(np.trace(confusion) / max(sizes.sum(), 1)),

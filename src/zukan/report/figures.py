@@ -44,7 +44,8 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
     }
     pair = _two_apart(y, len(x))
     if pair is not None:
-        figures["morph"] = plots.morph(vae.interpolate(x[pair[0]], x[pair[1]], steps=11))
+        ends = None if y is None else [str(y[i]) if names is None else names[y[i]] for i in pair]
+        figures["morph"] = plots.morph(vae.interpolate(x[pair[0]], x[pair[1]], steps=11), ends)
     if "classes" in metrics:
         figures |= _classes(vae, metrics["classes"])
     return figures
