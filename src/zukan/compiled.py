@@ -102,8 +102,8 @@ class CompiledEpochs(keras.Model):
     """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
 
     Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, no convolutions on
-    a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled rows depends only
-    on ``seed`` and the epoch.
+    a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled rows depends
+    only on ``seed`` and the epoch.
     """
 
     seed: int = 0

@@ -25,8 +25,8 @@ PRESETS = {
                     "warmup_epochs": 10, "decay": "cosine"}, ""),
     "wide": Preset("twenty latent dimensions: 784-400-20, batch 128, 10 epochs",
                    {"encoder": {"name": "mlp", "units": [400]}, "latent_dim": 20, "epochs": 10, "batch_size": 128}, ""),
-    "conv": Preset("convolutions, sixteen latent dimensions, for images of any size",
-                   {"encoder": {"name": "conv", "filters": [16, 32]}, "latent_dim": 16, "epochs": 10,
+    "conv": Preset("convolutions, sixteen latent dimensions, for images of any size; 5 epochs",
+                   {"encoder": {"name": "conv", "filters": [16, 32]}, "latent_dim": 16, "epochs": 5,
                     "batch_size": 128}, ""),
 }
 
