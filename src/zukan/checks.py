@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import numbers
 import operator
 import reprlib
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ def integer(name: str, value: Any, *, minimum: int = 1) -> int:
 def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = -math.inf,
            maximum: float = math.inf) -> float:
     """Return ``value`` as a finite ``float`` with ``minimum <= value <= maximum`` and ``value > above``."""
-    real = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    real = float(value) if isinstance(value, numbers.Real) and not isinstance(value, bool) else math.nan
     if not (math.isfinite(real) and minimum <= real <= maximum and real > above):
         bounds = [f"at least {minimum:g}" * (minimum > -math.inf), f"above {above:g}" * (above > -math.inf),
                   f"at most {maximum:g}" * (maximum < math.inf)]

@@ -28,6 +28,9 @@ class Part:
         """Build the part again from what `get_config` gave, saved and loaded by Keras."""
         return cls(**{key: revive(value) for key, value in config.items()})
 
+    def get_build_config(self) -> None:
+        """Return nothing for Keras to build a loaded part from: the model builds its parts, as it did at first."""
+
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({arguments})"
@@ -40,8 +43,8 @@ def _arguments(member: type) -> dict[str, inspect.Parameter]:
 
 
 def revive(value: Any) -> Any:
-    """Undo Keras's serialization of one argument; a plain mapping (``{"name": ...}``) stays as it is."""
-    return keras.saving.deserialize_keras_object(value) if isinstance(value, dict) and "class_name" in value else value
+    """Undo Keras's serialization of one argument, also inside a plain mapping (``{"name": ...}``)."""
+    return keras.saving.deserialize_keras_object(value) if isinstance(value, (dict, list)) else value
 
 
 class Registry:

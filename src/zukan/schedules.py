@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -24,7 +25,7 @@ schedules = Registry("schedule", Schedule)
 
 def make(argument: str, given: Any) -> Schedule:
     """Return a schedule: a number of at least 0 stands for a constant one."""
-    if isinstance(given, (int, float)):
+    if isinstance(given, numbers.Real) and not isinstance(given, bool):
         return Constant(checks.number(argument, given, minimum=0.0))
     return schedules.make(given, argument)
 

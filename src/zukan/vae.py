@@ -96,7 +96,8 @@ class VAE(CompiledEpochs):
         h = decoder.decode(z_in, self.event_shape) if isinstance(decoder, Network) else decoder(z_in)
         p_x = self.likelihood.heads(h, self.event_shape)
         for part in (self.posterior, self.prior, self.likelihood):
-            part.build((None, self.latent_dim))
+            if not part.built:  # it may come from another model
+                part.build((None, self.latent_dim))
         z = Sampling(self.posterior, self.seed, name="z")(q)
         self._inference = keras.Model(x, q, name="encoder")
         self._generation = keras.Model(z_in, p_x, name="decoder")

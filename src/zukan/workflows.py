@@ -197,7 +197,7 @@ def summary(run: Run) -> list[tuple[str, str]]:
     if "classes" in metrics:
         found = metrics["classes"]
         names = found["names"]
-        pairs = ", ".join(f"{names[p['a']]}–{names[p['b']]}" for p in found["overlaps"][:3])
+        pairs = ", ".join(f"{names[p['a']]}–{names[p['b']]}" for p in found["overlaps"][:3] if p["share"] > 0)
         lines.append((f"{found['neighbours']}-neighbour accuracy", f"{found['knn_accuracy']:.3f}"))
         lines += [("overlap most", pairs)] if pairs else []
     return lines

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 from sklearn.neighbors import KNeighborsClassifier
 
 NEIGHBOURS = 15
@@ -32,17 +31,19 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
         class. ``overlaps``: the pairs most often taken for each other, each with ``a``, ``b`` (indices into
         ``labels``), ``share`` of the two classes' items that is taken for the other, ``midpoint`` between their
         centres, ``reads_as`` (index of the class of the midpoint's neighbours) and ``votes`` (its share of them).
+        ``third``: in the same form, the pairs with a third class in their middle, the clearest first.
     """
     labels = np.unique(np.concatenate([train_y, test_y]))
     vote = KNeighborsClassifier(min(NEIGHBOURS, len(train_z))).fit(train_z, np.searchsorted(labels, train_y))
     truth = np.searchsorted(labels, test_y)
-    confusion = confusion_matrix(truth, vote.predict(test_z), labels=np.arange(len(labels)))
+    confusion = np.zeros((len(labels), len(labels)), int)
+    np.add.at(confusion, (truth, vote.predict(test_z)), 1)
     sizes = confusion.sum(axis=1)
     centres = np.stack([train_z[train_y == label].mean(axis=0) if (train_y == label).any()
                         else test_z[test_y == label].mean(axis=0) for label in labels])
     taken = (confusion + confusion.T) / np.maximum(sizes[:, None] + sizes[None, :], 1)
-    pairs = sorted(((a, b) for b in range(len(labels)) for a in range(b) if taken[a, b] > 0),
-                   key=lambda pair: -taken[pair])[:PAIRS]
+    pairs = sorted(((a, b) for b in range(len(labels)) for a in range(b)), key=lambda pair: -taken[pair])
+    between = [_between(a, b, float(taken[a, b]), centres, vote) for a, b in pairs]
     return {
         "neighbours": vote.n_neighbors,
         "knn_accuracy": float(np.trace(confusion) / max(sizes.sum(), 1)),
@@ -51,7 +52,9 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
         "confusion": confusion.tolist(),
         "recall": (np.diag(confusion) / np.maximum(sizes, 1)).tolist(),
         "centres": centres.tolist(),
-        "overlaps": [_between(a, b, float(taken[a, b]), centres, vote) for a, b in pairs],
+        "overlaps": between[:PAIRS],
+        "third": sorted((pair for pair in between if pair["reads_as"] not in {pair["a"], pair["b"]}),
+                        key=lambda pair: -pair["votes"])[:PAIRS],
     }
 
 

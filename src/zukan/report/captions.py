@@ -88,10 +88,10 @@ def _confusion(figure: Display, facts: Facts) -> str:
             f"says which classes share a place.")
 
 
-def _between(figure: Display, facts: Facts) -> str:
+def _between(figure: Display, facts: Facts) -> str:  # noqa: ARG001 every caption takes both
     shown = words.plural(len(figure.numbers["captions"]), "pair")
-    said = f"{shown} of classes, " + ("those that overlap most" if facts.overlaps else "none of which overlap")
-    return (f"{said}: decoded at the centre of one, halfway, and at the centre of the other. "
+    which = "those that overlap most, then those with a third class in their middle"
+    return (f"{shown} of classes, {which}: decoded at the centre of one, halfway, and at the centre of the other. "
             f"The words name the class of the codes around the midpoint.")
 
 

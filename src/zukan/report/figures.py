@@ -79,15 +79,17 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
 
 
 def _classes(vae: VAE, found: Mapping[str, Any]) -> dict[str, plots.Display]:
-    """Draw the confusion matrix, and what lies between the classes that overlap most."""
+    """Draw the confusion matrix, and what lies between classes that overlap or have a third between them."""
     names = found["names"]
     drawn = {"confusion": plots.confusion(np.array(found["confusion"]), names)}
-    if found["overlaps"]:
+    pairs = [pair for pair in found["overlaps"] if pair["share"] > 0]
+    pairs += [pair for pair in found["third"] if pair not in pairs]
+    if pairs:
         centres = np.array(found["centres"])
-        z = np.stack([[centres[pair["a"]], pair["midpoint"], centres[pair["b"]]] for pair in found["overlaps"]])
+        z = np.stack([[centres[pair["a"]], pair["midpoint"], centres[pair["b"]]] for pair in pairs])
         images = vae.decode(z.reshape(-1, vae.latent_dim)).reshape(*z.shape[:2], *vae.event_shape)
         drawn["between"] = plots.between(images, [
-            (names[pair["a"]], f"reads as {names[pair['reads_as']]}", names[pair["b"]]) for pair in found["overlaps"]])
+            (names[pair["a"]], f"reads as {names[pair['reads_as']]}", names[pair["b"]]) for pair in pairs])
     return drawn
 
 

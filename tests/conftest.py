@@ -1,0 +1,73 @@
+"""Shared by all tests: the backend, the profile of hypothesis, and one small trained model."""
+
+import os
+import tempfile
+
+os.environ["KERAS_BACKEND"] = "jax"  # the other backends are tested in processes of their own
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import hypothesis
+import jax
+import numpy as np
+import pytest
+
+import zukan
+
+hypothesis.settings.register_profile("zukan", derandomize=True, database=None, deadline=None, max_examples=50)
+hypothesis.settings.load_profile("zukan")
+
+# Many tests build the same tiny model: what one compiled, the next ones read back. The folder goes when the tests end.
+_compilations = tempfile.TemporaryDirectory(prefix="zukan-tests-")
+jax.config.update("jax_compilation_cache_dir", _compilations.name)
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+jax.config.update("jax_disable_most_optimizations", True)  # compiling is most of the time; `optimized` switches it back
+
+
+@pytest.fixture
+def x64():
+    """Let JAX compute in double precision, where an oracle is compared to many digits."""
+    with jax.enable_x64(True):
+        yield
+
+
+@pytest.fixture
+def optimized():
+    """Compile as users do."""
+    jax.config.update("jax_disable_most_optimizations", False)
+    yield
+    jax.config.update("jax_disable_most_optimizations", True)
+
+
+def blobs(n, shape=(6,), seed=0):
+    """Return data with something to learn: two groups of items around different levels of grey."""
+    rng = np.random.default_rng(seed)
+    levels = np.where(np.arange(n) % 2, 0.85, 0.15).reshape(-1, *[1] * len(shape))
+    return np.clip(levels + 0.1 * rng.standard_normal((n, *shape)), 0, 1).astype("float32")
+
+
+@pytest.fixture(scope="session")
+def x():
+    """40 items of 6 features in [0, 1]."""
+    return blobs(40)
+
+
+@pytest.fixture(scope="session")
+def make(x):
+    """Return a function that builds a tiny model, compiled."""
+
+    def build(optimizer="adam", **options):
+        options = {"event_shape": x.shape[1:], "latent_dim": 2, "encoder": {"name": "mlp", "units": [8]}, **options}
+        vae = zukan.VAE(**options)
+        vae.compile(optimizer)
+        return vae
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def trained(make, x):
+    """A tiny model after 3 epochs; its ``history`` attribute is Keras's. Tests do not change it."""
+    vae = make(seed=3)
+    vae.fit(x, epochs=3, batch_size=8, validation_data=x[:16], verbose=0)
+    return vae

@@ -1,0 +1,84 @@
+"""KL: the closed form against integration and Monte Carlo, Monte Carlo against integration, and the rule between them."""
+
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.special
+import scipy.stats
+from jax import numpy as jnp
+
+from zukan.distributions import Mixture, Normal, closed_form, kl, kl_terms
+
+pytestmark = pytest.mark.usefixtures("x64")
+
+PAIRS = [  # mean and log-variance of q, then of p
+    (0.0, 0.0, 0.0, 0.0),
+    (1.5, -2.0, 0.0, 0.0),
+    (-0.3, 1.0, 0.7, -0.5),
+    (4.0, 0.5, -1.0, 2.0),
+]
+
+
+def normal(mean, log_var):
+    return Normal(jnp.asarray(mean)[..., None], jnp.asarray(log_var)[..., None])
+
+
+def integrated(q, log_p):
+    """Return KL(q || p) by quadrature over 12 standard deviations of the scipy normal ``q``."""
+    low, high = q.mean() - 12 * q.std(), q.mean() + 12 * q.std()
+    return scipy.integrate.quad(lambda z: q.pdf(z) * (q.logpdf(z) - log_p(z)), low, high, limit=200, epsabs=1e-12)[0]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_closed_form_of_normals_equals_the_integral(pair):
+    m, v, pm, pv = pair
+    p = scipy.stats.norm(pm, np.exp(pv / 2))
+    ours = kl_terms(normal([m], [v]), normal(pm, pv), None)
+    assert ours.shape == (1, 1)
+    assert float(ours[0, 0]) == pytest.approx(integrated(scipy.stats.norm(m, np.exp(v / 2)), p.logpdf), abs=1e-9)
+
+
+def test_closed_form_of_normals_equals_monte_carlo():
+    m, v, pm, pv = map(np.array, zip(*PAIRS, strict=True))
+    q, p = Normal(jnp.asarray(m)[None], jnp.asarray(v)[None]), Normal(jnp.asarray(pm), jnp.asarray(pv))
+    z = q.sample(50_000, 0)
+    each = np.asarray(q.log_prob(z) - p.log_prob(z))[:, 0]
+    exact = kl_terms(q, p, z)
+    assert exact.shape == (1, 4)
+    assert abs(each.mean() - float(exact.sum())) < 5 * each.std() / np.sqrt(len(each))
+
+
+def test_monte_carlo_for_a_mixture_equals_the_integral():
+    weights, centres, log_vars = np.array([0.6, 0.3, 0.1]), np.array([-2.0, 1.0, 4.0]), np.array([0.0, -1.0, 1.0])
+    p = Mixture(jnp.log(weights), normal(centres, log_vars))
+    means, variances = np.array([0.5, -3.0]), np.array([-1.0, 0.3])
+    q = normal(means, variances)
+    z = q.sample(50_000, 0)
+    ours = np.asarray(kl_terms(q, p, z))
+    assert ours.shape == (2, 1)
+    for i in range(2):
+        one = scipy.stats.norm(means[i], np.exp(variances[i] / 2))
+        exact = integrated(one, lambda x: scipy.special.logsumexp(
+            scipy.stats.norm.logpdf(x, centres, np.exp(log_vars / 2)), b=weights))
+        spread = np.asarray(q.log_prob(z) - p.log_prob(z))[:, i].std()
+        assert abs(ours[i, 0] - exact) < 5 * spread / np.sqrt(len(z))
+
+
+def test_mixture_of_one_component_agrees_with_the_closed_form():
+    one = Mixture(jnp.zeros(1), Normal(jnp.zeros((1, 2)), jnp.full((1, 2), 0.5)))
+    q = Normal(jnp.array([[0.5, -1.0]]), jnp.array([[0.0, -1.0]]))
+    z = q.sample(50_000, 0)
+    exact = float(kl_terms(q, Normal(jnp.zeros(2), jnp.full(2, 0.5)), z).sum())
+    spread = np.asarray(q.log_prob(z) - one.log_prob(z)).std()
+    assert float(kl_terms(q, one, z)[0, 0]) == pytest.approx(exact, abs=5 * spread / np.sqrt(len(z)))
+
+
+def test_a_new_pair_gets_its_closed_form_and_others_do_not(monkeypatch):
+    monkeypatch.setattr(kl, "_closed_forms", dict(kl._closed_forms))
+    q = Normal(jnp.zeros((1, 2)), jnp.zeros((1, 2)))
+    p = Mixture(jnp.zeros(1), Normal(jnp.zeros((1, 2)), jnp.zeros((1, 2))))
+    z = jnp.ones((3, 1, 2))
+    assert float(kl_terms(q, p, z)[0, 0]) == pytest.approx(0.0)
+    closed_form(Normal, Mixture)(lambda q, p: jnp.full((1, 2), 7.0))
+    assert kl_terms(q, p, None).tolist() == [[7.0, 7.0]]
+    assert (Mixture, Normal) not in kl._closed_forms

@@ -1,0 +1,54 @@
+"""What holds for any parameters: no overflow, BCE, and a KL that is a divergence."""
+
+import numpy as np
+import scipy.special
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from jax import numpy as jnp
+
+from zukan.distributions import Bernoulli, Mixture, Normal, kl_terms
+
+
+def arrays(low, high):
+    return hnp.arrays(np.float32, (2, 3), elements=st.floats(low, high, width=32))
+
+
+@given(arrays(0, 1), arrays(-(2.0**100), 2.0**100))
+def test_bernoulli_is_finite_and_never_positive_at_extreme_logits(x, logits):
+    found = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
+    assert np.isfinite(found).all()
+    assert (found <= 1e-5 * np.abs(logits).sum(-1) + 1e-6).all()
+
+
+@given(arrays(0, 1), arrays(-30, 30))
+def test_bernoulli_on_grey_levels_is_minus_binary_cross_entropy(x, logits):
+    wide = logits.astype(float)
+    cross_entropy = -(x * scipy.special.log_expit(wide) + (1 - x.astype(float)) * scipy.special.log_expit(-wide))
+    found = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
+    np.testing.assert_allclose(found, -cross_entropy.sum(-1), rtol=1e-4, atol=1e-5)
+
+
+@given(arrays(-100, 100), arrays(-100, 100), arrays(-20, 20))
+def test_normal_is_finite_within_the_bounds_of_a_log_variance(x, mean, log_var):
+    assert np.isfinite(np.asarray(Normal(jnp.asarray(mean), jnp.asarray(log_var)).log_prob(x))).all()
+
+
+@given(arrays(-10, 10), arrays(-8, 8), arrays(-10, 10), arrays(-8, 8))
+def test_kl_is_never_negative(mean, log_var, other_mean, other_log_var):
+    q = Normal(jnp.asarray(mean), jnp.asarray(log_var))
+    p = Normal(jnp.asarray(other_mean), jnp.asarray(other_log_var))
+    terms = np.asarray(kl_terms(q, p, None))
+    assert np.isfinite(terms).all()
+    assert (terms >= -1e-5 * (1 + np.abs(terms))).all()
+    np.testing.assert_array_equal(np.asarray(kl_terms(q, q, None)), 0)
+
+
+@given(arrays(-1e4, 1e4), arrays(-1e4, 1e4))
+def test_mixture_lies_between_its_best_component_and_that_component_weighted(z, centres):
+    components = Normal(jnp.asarray(centres), jnp.zeros((2, 3)))
+    found = np.asarray(Mixture(jnp.zeros(2), components).log_prob(z))
+    best = np.asarray(components.log_prob(z[:, None])).max(-1)
+    slack = 1e-5 * np.abs(best) + 1e-4
+    assert (found <= best + slack).all()
+    assert (found >= best - np.log(2) - slack).all()

@@ -1,0 +1,78 @@
+"""A reader meets either the old file or the new one, whole."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from zukan import files
+from zukan.checks import InputError
+
+
+def test_the_new_takes_the_place_of_the_old(tmp_path):
+    path = tmp_path / "deep" / "er" / "text.txt"
+    files.write_text(path, "öld")
+    assert path.read_bytes() == "öld".encode()
+    with files.replacing(path) as beside:
+        assert beside.parent == path.parent
+        assert beside.suffix == path.suffix
+        assert beside.name.startswith(".")
+        beside.write_text("new")
+        assert path.read_text(encoding="utf-8") == "öld"
+    assert path.read_text() == "new"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_and_nothing_beside(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("old")
+
+    def fail():
+        with files.replacing(path) as beside:
+            beside.write_text("half of the n")
+            raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        fail()
+    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("text.txt", "old")]
+
+
+@pytest.mark.parametrize(("number", "fix"), [
+    (errno.ENOSPC, "free some space"), (errno.EDQUOT, "quota"), (errno.EROFS, "can be written"),
+    (errno.EACCES, "permissions"), (errno.ENOTDIR, "not below a file"), (errno.EFBIG, "limit"), (errno.EIO, "another place")])
+def test_an_error_of_the_system_is_one_sentence(number, fix, tmp_path):
+    path = tmp_path / "text.txt"
+    with pytest.raises(InputError) as caught, files.replacing(path):
+        raise OSError(number, os.strerror(number))
+    assert str(path) in str(caught.value)
+    assert os.strerror(number).lower() in str(caught.value)
+    assert fix in str(caught.value)
+
+
+def test_an_error_without_a_number(tmp_path):
+    with pytest.raises(InputError, match="h5 says no; choose another place"), files.replacing(tmp_path / "a"):
+        raise OSError("h5 says no")
+
+
+def test_below_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file"):
+        files.write_text(tmp_path / "file" / "a.txt", "a")
+
+
+def test_over_a_folder(tmp_path):
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(InputError, match=r"a\.txt"):
+        files.write_text(tmp_path / "a.txt", "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_replace_that_fails(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(InputError, match="no space left"):
+        files.write_text(tmp_path / "a.txt", "a")
+    assert not list(tmp_path.iterdir())

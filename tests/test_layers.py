@@ -1,0 +1,99 @@
+"""Imports point down only: DESIGN.md's layers, checked over the syntax tree of every file."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import zukan
+
+SOURCE = Path(zukan.__file__).parent
+
+# From the bottom up. A file may import from the rows below its own and from its own folder, never from its own row.
+LAYERS = [
+    {"checks"},
+    {"registry", "numerics", "files"},
+    {"distributions", "networks", "data", "schedules", "compiled", "batching", "tables"},
+    {"posteriors", "priors", "likelihoods"},
+    {"objectives"},
+    {"vae"},
+    {"evaluation", "training"},
+    {"runs"},
+    {"plots"},
+    {"report", "explorer"},
+    {"workflows"},
+    {"cli"},
+    {"__main__"},
+]
+# What `from zukan import ...` means where it is no module.
+PUBLIC = {"zukan." + name: module for name, module in {**zukan._OBJECTS, "InputError": "zukan.checks"}.items()}
+HEIGHT = {unit: height for height, row in enumerate(LAYERS) for unit in row}
+FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield every module that is imported at any depth, also for type checkers only or by importlib."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                yield "zukan.<relative>"
+            elif node.module == "zukan":
+                yield from (f"zukan.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+        elif (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+              and ast.unparse(node.func).endswith("import_module")):
+            yield str(node.args[0].value)
+
+
+def complaints(place: str, code: str) -> list[str]:
+    """Return what the file at ``place`` (as in ``plots/loss.py``) may not import."""
+    unit = place.split("/")[0].removesuffix(".py")
+    if unit not in HEIGHT:
+        return [f"{place}: {unit} is in no layer; add it to tests/test_layers.py"]
+    found = []
+    for module in imported(ast.parse(code)):
+        package, _, rest = PUBLIC.get(module, module).partition(".")
+        if package != "zukan" or (target := rest.split(".")[0]) == unit or module == "zukan.__version__":
+            continue
+        if target not in HEIGHT:
+            found.append(f"{place}: {module} is no unit of a layer")
+        elif HEIGHT[target] >= HEIGHT[unit]:
+            found.append(f"{place}: {module} is not below")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_imports_point_down(path):
+    assert complaints(path.relative_to(SOURCE).as_posix(), path.read_text(encoding="utf-8")) == []
+
+
+def test_files_were_found():
+    assert {"vae", "objectives", "checks"} <= {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in FILES}
+
+
+@pytest.mark.parametrize(("place", "code"), [
+    ("objectives/elbo.py", "from zukan import vae"),
+    ("objectives/elbo.py", "import zukan.vae"),
+    ("objectives/elbo.py", "from zukan.vae import VAE"),
+    ("objectives/elbo.py", "def f():\n    from zukan.vae import VAE"),
+    ("objectives/elbo.py", "if TYPE_CHECKING:\n    from zukan.vae import VAE"),
+    ("objectives/elbo.py", "importlib.import_module('zukan.vae')"),
+    ("objectives/elbo.py", "from . import base"),
+    ("objectives/elbo.py", "from zukan import VAE"),
+    ("objectives/elbo.py", "import zukan"),
+    ("data/arrays.py", "from zukan.networks import MLP"),
+    ("checks.py", "from zukan import registry"),
+    ("brand_new.py", ""),
+    ("brand_new/part.py", "import numpy"),
+])
+def test_a_wrong_import_is_noticed(place, code):
+    assert len(complaints(place, code)) == 1
+
+
+def test_right_imports_are_not():
+    code = "import numpy\nfrom zukan import checks, schedules\nfrom zukan.objectives.base import Objective\nimport zukan.numerics"
+    assert complaints("objectives/elbo.py", code) == []
