@@ -40,7 +40,8 @@ def test_a_failure_leaves_the_old_and_nothing_beside(tmp_path):
 
 @pytest.mark.parametrize(("number", "fix"), [
     (errno.ENOSPC, "free some space"), (errno.EDQUOT, "quota"), (errno.EROFS, "can be written"),
-    (errno.EACCES, "permissions"), (errno.ENOTDIR, "not below a file"), (errno.EFBIG, "limit"), (errno.EIO, "another place")])
+    (errno.EACCES, "permissions"), (errno.ENOTDIR, "not below a file"),
+    (errno.EFBIG, "limit"), (errno.EIO, "another place")])
 def test_an_error_of_the_system_is_one_sentence(number, fix, tmp_path):
     path = tmp_path / "text.txt"
     with pytest.raises(InputError) as caught, files.replacing(path):

@@ -1,0 +1,215 @@
+"""Each command does what its help says."""
+
+import csv
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import zukan
+from zukan import cli
+
+
+def test_a_command_that_went_well_returns_0(capsys):
+    assert cli.run(["presets"]) == 0
+
+
+def test_train_writes_the_run_folder_and_says_what_came_of_it(session):
+    names = {path.name for path in session.path.iterdir()}
+    assert names == {"recipe.toml", "environment.json", "model.keras", "history.csv", "metrics.json", "figures",
+                     "index.html", "checkpoints"}
+    metrics = json.loads((session.path / "metrics.json").read_text())
+    assert f"{-metrics['test']['elbo']:.1f} nats per item" in session.printed
+    assert f"{metrics['classes']['knn_accuracy']:.3f}" in session.printed
+    for words in (f"Wrote {session.path}", f"zukan interpolate {session.path} 0 1", "note: Grey levels"):
+        assert words in session.printed
+    for figure in (session.path / "figures").iterdir():
+        with Image.open(figure) as picture:
+            picture.verify()
+
+
+def test_train_prints_a_line_an_epoch_where_there_is_no_terminal(command, grey, monkeypatch, tmp_path):
+    from zukan import workflows
+
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(workflows, "summary", lambda _: [])
+    monkeypatch.setattr(zukan.Run, "metrics", {"warnings": []})
+    printed = command("train", grey, "--out", tmp_path / "run", "--epochs", 2, "--encoder", '{name="mlp", units=[8]}')
+    assert "\x1b" not in printed
+    assert "\r" not in printed
+    lines = [line for line in printed.splitlines() if line.startswith("epoch ")]
+    assert len(lines) == 2
+    number = r"\d[\d,]*(?:\.\d+)?"
+    for i, line in enumerate(lines, 1):
+        assert re.fullmatch(rf"epoch {i}/2 · loss {number} = reconstruction {number} \+ KL {number} · test {number} · "
+                            rf"{number} items/s · \d+:\d\d left", line), line
+    with (tmp_path / "run" / "history.csv").open() as file:
+        for row, line in zip(csv.DictReader(file), lines, strict=True):
+            for name in ("loss", "reconstruction", "kl", "val_loss"):
+                assert f" {float(row[name]):.2f}" in line
+    assert lines[-1].endswith("0:00 left")
+
+
+def test_resume_of_a_finished_run_changes_nothing(command, session, unchanged):
+    with unchanged(session.path):
+        assert "is finished" in command("resume", session.path)
+
+
+def test_resume_goes_on_where_a_run_stopped(command, run, session):
+    (run / "index.html").unlink()
+    (run / "model.keras").unlink()
+    command("resume", run)
+    assert (run / "history.csv").read_bytes() == (session.path / "history.csv").read_bytes()
+    assert (run / "metrics.json").read_bytes() == (session.path / "metrics.json").read_bytes()
+    assert (run / "index.html").exists()
+
+
+def test_report_writes_the_page_and_the_figures_again(command, run):
+    metrics = (run / "metrics.json").read_bytes()
+    for path in (run / "index.html", run / "metrics.json", *(run / "figures").iterdir()):
+        path.unlink()
+    printed = command("report", run)
+    assert (run / "metrics.json").read_bytes() == metrics
+    assert {path.stem for path in (run / "figures").iterdir()} >= {"loss", "map", "grid", "morph", "confusion"}
+    assert (run / "index.html").read_text().startswith("<!")
+    assert "test −ELBO" in printed
+
+
+def both_splits(grey):
+    with np.load(grey) as arrays:
+        x = np.concatenate([arrays["x_train"], arrays["x_test"]])[..., None] / np.float32(255)
+        return x, np.concatenate([arrays["y_train"], arrays["y_test"]])
+
+
+def test_encode_npz(command, session, grey, tmp_path, model):
+    x, y = both_splits(grey)
+    assert "34 codes of 2 dimensions" in command("encode", session.path, grey, "-o", tmp_path / "z.npz")
+    with np.load(tmp_path / "z.npz") as codes:
+        assert set(codes) == {"z", "label"}
+        assert np.array_equal(codes["z"], model.encode(x))
+        assert np.array_equal(codes["label"], y)
+
+
+def test_encode_csv_with_text_labels(command, session, grey, tmp_path, model):
+    x, y = both_splits(grey)
+    names = np.array(["öne, \"two\"", "three"])[y]
+    np.savez(tmp_path / "text.npz", x=x, y=names)
+    command("encode", session.path, tmp_path / "text.npz", "-o", tmp_path / "new" / "z.csv")
+    with (tmp_path / "new" / "z.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["z0", "z1", "label"]
+    assert [row["label"] for row in rows] == names.tolist()
+    z = model.encode(x)
+    assert np.array_equal(np.array([[row["z0"], row["z1"]] for row in rows], np.float32), z)
+
+
+def test_encode_csv_without_labels_and_sampled(command, session, grey, tmp_path, model):
+    x, _ = both_splits(grey)
+    np.save(tmp_path / "bare.npy", x)
+    command("encode", session.path, tmp_path / "bare.npy", "-o", tmp_path / "z.csv", "--sample", "--seed", 3)
+    table = np.loadtxt(tmp_path / "z.csv", delimiter=",", skiprows=1, dtype=np.float32)
+    assert np.array_equal(table, model.encode(x, sample=True, seed=3))
+    assert not np.array_equal(table, model.encode(x))
+
+
+def test_encode_parquet(command, session, grey, tmp_path, model):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    x, y = both_splits(grey)
+    command("encode", session.path, grey, "-o", tmp_path / "z.parquet")
+    table = parquet.read_table(tmp_path / "z.parquet")
+    assert table.column_names == ["z0", "z1", "label"]
+    assert np.array_equal(np.stack([table["z0"], table["z1"]], 1), model.encode(x))
+    assert np.array_equal(table["label"], y)
+
+
+def frames(path):
+    with Image.open(path) as picture:
+        assert picture.format == "GIF"
+        found = []
+        for i in range(picture.n_frames):
+            picture.seek(i)
+            found.append(np.asarray(picture.convert("RGB")))
+        return found, picture.info.get("loop")
+
+
+def assert_png(path):
+    with Image.open(path) as picture:
+        assert picture.format == "PNG"
+        assert min(picture.size) > 100
+        assert len(np.unique(np.asarray(picture.convert("L")))) > 5
+
+
+@pytest.mark.parametrize("data", [False, True])
+def test_reconstruct(data, command, session, grey, tmp_path):
+    given = [grey] if data else []
+    assert "a.png" in command("reconstruct", session.path, *given, "-o", tmp_path / "a.png", "--count", 5)
+    assert_png(tmp_path / "a.png")
+    command("reconstruct", session.path, *given, "-o", tmp_path / "a.gif", "--count", 5)
+    found, _ = frames(tmp_path / "a.gif")
+    assert len(found) == 5
+    # an original, its reconstruction and a sample lie side by side: the left third is the original itself
+    with np.load(grey) as arrays:
+        original = arrays["x_train" if data else "x_test"][0]
+    zoom = found[0].shape[0] // 4
+    assert found[0].shape == (4 * zoom, 12 * zoom, 3)
+    assert np.abs(found[0][::zoom, : 4 * zoom : zoom, 0].astype(int) - original).max() <= 8
+
+
+def test_sample(command, session, tmp_path, model):
+    command("sample", session.path, "-o", tmp_path / "s.png", "--count", 9)
+    assert_png(tmp_path / "s.png")
+    command("sample", session.path, "-o", tmp_path / "s.gif", "--count", 7, "--seed", 4)
+    found, loop = frames(tmp_path / "s.gif")
+    assert (len(found), loop) == (7, 0)
+    zoom = found[0].shape[0] // 4
+    wanted = model.sample(7, seed=4)[..., 0] * 255
+    assert np.abs(np.stack(found)[:, ::zoom, ::zoom, 0] - wanted).max() <= 8
+
+
+def test_interpolate(command, session, grey, tmp_path, model):
+    command("interpolate", session.path, 0, 1, "-o", tmp_path / "m.png", "--steps", 5)
+    assert_png(tmp_path / "m.png")
+    command("interpolate", session.path, 33, 2, grey, "-o", tmp_path / "m.gif", "--steps", 6)
+    found, loop = frames(tmp_path / "m.gif")
+    x, _ = both_splits(grey)
+    wanted = model.interpolate(x[33], x[2], steps=6)[..., 0] * 255
+    zoom = found[0].shape[0] // 4
+    shown = np.stack(found)[:, ::zoom, ::zoom, 0].astype(float)
+    assert loop == 0
+    assert np.abs(shown[0] - wanted[0]).max() <= 8
+    furthest = np.abs(shown - wanted[-1]).max(axis=(1, 2)).argmin()
+    assert np.abs(shown[furthest] - wanted[-1]).max() <= 8
+    assert len(found) <= 6 + 4  # there and back, where Pillow joins equal pictures into a longer one
+
+
+def test_the_default_outputs_lie_in_the_current_folder(command, session):
+    from pathlib import Path
+
+    for words, name in ((["sample"], "samples.png"), (["reconstruct"], "reconstructions.png"),
+                        (["interpolate"], "morph.gif")):
+        command(words[0], session.path, *(["0", "1"] if words == ["interpolate"] else []))
+        assert Path(name).stat().st_size > 0
+
+
+def test_presets_lists_every_preset(command):
+    from zukan.training.presets import PRESETS
+
+    printed = command("presets")
+    for name in PRESETS:
+        assert name in printed
+
+
+@pytest.mark.parametrize("name", ["train", "resume", "report", "encode", "reconstruct", "sample", "interpolate",
+                                  "presets"])
+def test_each_command_has_help(name, command):
+    printed = command(name, "--help")
+    assert f"zukan {name}" in printed
+    if name == "train":
+        from dataclasses import fields
+
+        from zukan.training.recipe import Recipe
+
+        for field in fields(Recipe):
+            assert field.name == "data" or f"--{field.name.replace('_', '-')}" in printed

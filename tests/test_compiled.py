@@ -1,0 +1,405 @@
+"""Whole-epoch training equals Keras's own, step for step; what it cannot take goes another way that trains too."""
+
+import itertools
+
+import jax
+import keras
+import numpy as np
+import pytest
+from conftest import blobs
+
+import zukan
+from zukan import compiled
+
+N = 23 * 8 + 3  # batches of 8: 23 steps, which 10 pieces do not divide, and 3 rows left over
+EVEN = 12 * 8  # whole batches only, also when a quarter is held out: half as many programs to compile
+WEIGHTS = np.linspace(0.2, 2.0, N, dtype="float32")
+
+
+@pytest.fixture(scope="module")
+def data():
+    return blobs(N)
+
+
+@pytest.fixture(scope="module")
+def held_out():
+    return blobs(29, seed=1)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """What the data of fits and evaluations became, in order; stock Keras leaves no trace here."""
+    names = []
+    start = compiled.Batches.__init__
+
+    def record(self, *args, **kwargs):
+        names.append(type(self).__name__)
+        start(self, *args, **kwargs)
+
+    monkeypatch.setattr(compiled.Batches, "__init__", record)
+    return names
+
+
+@pytest.fixture
+def mixed():
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
+def build(optimizer="adam", *, compile_with=None, **options):
+    """Return a tiny model; ``optimizer`` may be a function, so that each model has one of its own."""
+    vae = zukan.VAE(**{"event_shape": (6,), "latent_dim": 2, "encoder": {"name": "mlp", "units": [8]}, **options})
+    vae.compile(optimizer() if callable(optimizer) else optimizer, **compile_with or {})
+    return vae
+
+
+def user_networks():
+    """Layers with state of their own: running means, and draws."""
+    def network(seed):
+        initializer = keras.initializers.GlorotUniform(seed)
+        return keras.Sequential([keras.layers.Dense(8, kernel_initializer=initializer), keras.layers.ReLU(),
+                                 keras.layers.BatchNormalization(), keras.layers.Dropout(0.3, seed=seed)])
+
+    return {"encoder": network(1), "decoder": network(2)}
+
+
+def stock_fit(vae, x, **options):
+    """Train with Keras's own loop: its plain batches pass through ``train_step``."""
+    return keras.Model.fit(vae, x, **options)
+
+
+def assert_same_state(ours, theirs, atol=0.0):
+    pairs = [*zip(ours.variables, theirs.variables, strict=True),
+             *zip(ours.optimizer.variables, theirs.optimizer.variables, strict=True)]
+    for mine, other in pairs:
+        np.testing.assert_allclose(np.asarray(mine, "float64"), np.asarray(other, "float64"), rtol=0, atol=atol,
+                                   err_msg=mine.path)
+
+
+def assert_trains_as_stock(data, made, optimizer="adam", networks=dict, atol=1e-6, callbacks=list, **fit):
+    options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0, **fit}
+    theirs, ours = build(optimizer, **networks()), build(optimizer, **networks())
+    assert_same_state(ours, theirs)
+    before = [np.array(weight) for weight in ours.trainable_variables]
+    expected = stock_fit(theirs, data, callbacks=callbacks(), **options)
+    assert made == []
+    got = ours.fit(data, callbacks=callbacks(), **options)
+    assert made[:1] == ["Tables"]
+
+    assert_same_state(ours, theirs, atol)
+    assert got.epoch == expected.epoch
+    assert set(got.history) == set(expected.history)
+    for name, values in expected.history.items():
+        np.testing.assert_allclose(got.history[name], values, rtol=1e-6, atol=atol, err_msg=name)
+    assert not all(np.array_equal(old, new) for old, new in zip(before, ours.trainable_variables, strict=True))
+    return ours, got
+
+
+OPTIMIZERS = {
+    "adam": lambda: keras.optimizers.Adam(0.01),
+    "adamw, cosine": lambda: keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(0.01, 60), 0.01),
+    "sgd, ema": lambda: keras.optimizers.SGD(1e-3, momentum=0.9, use_ema=True, ema_overwrite_frequency=5),
+    "accumulation": lambda: keras.optimizers.Adam(0.01, gradient_accumulation_steps=2),
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_optimizers_equal_stock_keras(optimizer, data, made):
+    assert_trains_as_stock(data if optimizer == "adam" else data[:EVEN], made, OPTIMIZERS[optimizer])
+
+
+CASES = {
+    "sample weights": {"sample_weight": WEIGHTS},
+    "batch larger than the data": {"batch_size": 1000},
+    "validation split": {"validation_split": 0.25, "validation_freq": 2},
+    "validation split, weights": {"validation_split": 0.25, "sample_weight": WEIGHTS, "validation_batch_size": 5},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_options_of_fit_equal_stock_keras(case, data, made):
+    _, got = assert_trains_as_stock(data, made, **CASES[case])
+    assert ("val_loss" in got.history) == case.startswith("validation")
+
+
+@pytest.mark.parametrize("pack", [lambda x: x, lambda x: (x,), lambda x: (x, None, np.arange(len(x), dtype="float32"))],
+                         ids=["array", "tuple", "weights"])
+def test_validation_data_equal_stock_keras(pack, data, held_out, made):
+    # Stock Keras takes a bare array only by way of the model's own fit, so it gets the tuple.
+    theirs, ours = build(), build()
+    options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0}
+    packed = pack(held_out)
+    stock = packed if isinstance(packed, tuple) else (packed,)
+    expected = stock_fit(theirs, data, validation_data=stock, **options).history
+    got = ours.fit(data, validation_data=packed, **options).history
+    assert made == ["Tables", "Tables"]
+    assert set(got) == set(expected) > {"val_loss", "val_elbo"}
+    for name, values in expected.items():
+        np.testing.assert_allclose(got[name], values, rtol=1e-6, err_msg=name)
+
+
+def test_state_of_user_networks_equals_stock_keras(data, made):
+    ours, _ = assert_trains_as_stock(data[:EVEN], made, networks=user_networks, validation_split=0.25)
+    moving = [v for v in ours.non_trainable_variables if "moving_mean" in v.path]
+    assert len(moving) == 2
+    assert all(np.abs(v).max() > 1e-3 for v in moving)
+
+
+def test_mixed_precision_equals_stock_keras(data, made, mixed):
+    ours, _ = assert_trains_as_stock(data[:EVEN], made)
+    assert {layer.compute_dtype for layer in ours._flatten_layers() if isinstance(layer, keras.layers.Dense)} == {
+        "bfloat16"}
+    assert {variable.dtype for variable in ours.trainable_variables} == {"float32"}
+
+
+def test_evaluate_equals_stock_keras(data, made):
+    vae = build()
+    expected = keras.Model.evaluate(vae, data, batch_size=8, verbose=0, return_dict=True)
+    # Stock Keras left the draws of the test pass further on; evaluate starts them anew, as its own first call found them.
+    got = vae.evaluate(data, batch_size=8, verbose=0, return_dict=True)
+    assert made == ["Tables"]
+    assert vae.evaluate(data, batch_size=8, verbose=0, return_dict=True) == got
+    for name, value in expected.items():
+        np.testing.assert_allclose(got[name], value, rtol=1e-6, err_msg=name)
+
+
+# The order of the data
+
+def test_order_depends_only_on_seed_and_epoch():
+    first, same, other = (compiled.Batches(np.arange(50), 8, shuffle=True, seed=seed) for seed in (4, 4, 5))
+    np.random.seed(1)  # noqa: NPY002 the global generator, which must not matter
+    for epoch in (0, 1, 7):
+        first.start_epoch(epoch)
+    for batches in (same, other):
+        batches.start_epoch(7)
+    np.testing.assert_array_equal(first.order, same.order)
+    assert sorted(first.order) == list(range(50))
+    assert not np.array_equal(first.order, other.order)
+    first.start_epoch(8)
+    assert not np.array_equal(first.order, same.order)
+
+
+@pytest.mark.parametrize("n", [3, 8, 80, 83, N])
+def test_tables_hold_the_rows_of_the_batches(n):
+    options = {"shuffle": True, "seed": 2}
+    batches, tables = compiled.Batches(np.arange(n), 8, **options), compiled.Tables(np.arange(n), 8, **options)
+    items = [tables[i] for i in range(tables.num_batches)]
+    rows = [row for item in items for row in item["table"][: item["count"]]]
+    assert [list(row) for row in rows] == [list(batches[i]) for i in range(batches.num_batches)]
+    assert tables.num_batches <= compiled.PIECES + 1
+    assert len({item["table"].shape for item in items}) <= 2
+
+
+def test_initial_epoch_goes_on_in_the_same_order(data):
+    options = {"batch_size": 8, "verbose": 0}
+    whole, parts, again = build(seed=5), build(seed=5), build(seed=5)
+    expected = whole.fit(data, epochs=3, **options)
+    parts.fit(data, epochs=1, **options)
+    got = parts.fit(data, epochs=3, initial_epoch=1, **options)
+    assert got.epoch == [1, 2]
+    assert got.history["loss"] == expected.history["loss"][1:]
+    assert_same_state(parts, whole)
+
+    again.fit(data, epochs=1, **options)
+    again.fit(data, epochs=2, **options)  # epoch 0 a second time: another order than epoch 1
+    assert not np.array_equal(again.get_weights()[0], whole.get_weights()[0])
+
+
+def test_shuffling_follows_the_seed(data, monkeypatch):
+    seen = []
+    start = compiled.Batches.start_epoch
+
+    def keep(batches, epoch):
+        start(batches, epoch)
+        seen.append((batches.seed, batches.shuffle, epoch))
+
+    monkeypatch.setattr(compiled.Batches, "start_epoch", keep)
+    build(seed=5).fit(data, epochs=3, initial_epoch=1, batch_size=8, verbose=0)
+    assert seen == [(5, True, 0), (5, True, 1), (5, True, 2)]  # the first when the batches are made
+
+
+# The other ways
+
+class Rows(keras.utils.PyDataset):
+    """Batches that a user makes."""
+
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def __len__(self):
+        return len(self.x) // 8
+
+    def __getitem__(self, index):
+        return self.x[index * 8 : index * 8 + 8]
+
+
+def memmap(x, folder):
+    np.save(folder / "x.npy", x)
+    return np.load(folder / "x.npy", mmap_mode="r")
+
+
+FALLBACKS = {  # how the model is compiled, what the data is, what else fit is given, and what the data becomes
+    "run eagerly": ({"run_eagerly": True}, None, {}, ["Batches"]),
+    "not compiled": ({"jit_compile": False}, None, {}, ["Batches"]),
+    "several steps an execution": ({"steps_per_execution": 4}, None, {}, ["Batches"]),
+    "memory-mapped": ({}, memmap, {}, ["Batches"]),
+    "batches of the user": ({}, lambda x, folder: Rows(x), {}, []),
+    "steps per epoch": ({}, None, {"steps_per_epoch": 2}, []),
+    "in memory": ({}, None, {}, ["Tables"]),
+}
+
+
+@pytest.mark.parametrize("case", FALLBACKS)
+def test_every_way_trains(case, made, tmp_path):
+    compile_with, convert, fit, expected = FALLBACKS[case]
+    x = blobs(16)
+    given = convert(x, tmp_path) if convert else x
+    vae = build("adam", compile_with=compile_with)
+    weights = vae.get_weights()[0]
+    batch_size = {} if isinstance(given, keras.utils.PyDataset) else {"batch_size": 8}
+    history = vae.fit(given, epochs=1, shuffle=False, verbose=0, **batch_size, **fit)
+    assert made == expected
+    assert not np.array_equal(vae.get_weights()[0], weights)
+
+    other = build("adam")
+    stock = stock_fit(other, x, batch_size=8, epochs=1, shuffle=False, verbose=0)
+    assert history.history["loss"] == pytest.approx(stock.history["loss"], rel=1e-5)
+    for ours, theirs in zip(vae.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_batches_shuffle_as_tables_do(data, made, tmp_path):
+    on_device, by_batch = build(seed=1), build(seed=1)
+    on_device.fit(data, epochs=2, batch_size=8, verbose=0)
+    by_batch.fit(memmap(data, tmp_path), epochs=2, batch_size=8, verbose=0)
+    assert made == ["Tables", "Batches"]
+    assert_same_state(on_device, by_batch, 1e-6)
+
+
+def test_convolutions_go_by_batches_on_a_cpu(made):
+    vae = build(event_shape=(4, 4, 1), encoder={"name": "conv", "filters": [2]})
+    vae.fit(blobs(16, (4, 4, 1)), batch_size=8, verbose=0)
+    assert made == ["Batches" if jax.default_backend() == "cpu" else "Tables"]
+
+
+# Callbacks of Keras
+
+class Calls(keras.callbacks.Callback):
+    """Counts what is called, and keeps the loss that was seen."""
+
+    def __init__(self):
+        super().__init__()
+        self.batches, self.losses = [], []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches.append(batch)
+        self.losses.append(float(logs["loss"]))
+
+
+def test_callbacks_hear_of_an_epoch_several_times(data):
+    calls = Calls()
+    history = build().fit(data, epochs=2, batch_size=8, verbose=0, callbacks=[calls])
+    pieces = len(calls.batches) // 2
+    assert 5 <= pieces <= compiled.PIECES + 1
+    assert calls.batches == [*range(pieces)] * 2
+    assert calls.losses[pieces - 1] == pytest.approx(history.history["loss"][0])
+    assert len(set(calls.losses)) == len(calls.losses)
+
+
+def test_callbacks_may_be_one_or_a_list_of_keras(data):
+    one, listed = Calls(), Calls()
+    vae = build()
+    vae.fit(data, batch_size=8, verbose=0, callbacks=one)
+    vae.fit(data, batch_size=8, verbose=0, callbacks=keras.callbacks.CallbackList([listed], model=vae))
+    assert one.batches == listed.batches != []
+
+
+STOCK = {
+    "plateau": lambda: [keras.callbacks.ReduceLROnPlateau("loss", mode="max", patience=1)],
+    "scheduler": lambda: [keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.01 / (epoch + 1))],
+}
+
+
+@pytest.mark.parametrize("case", STOCK)
+def test_callbacks_act_as_with_stock_keras(case, data, made):
+    _, got = assert_trains_as_stock(data, made, OPTIMIZERS["adam"], callbacks=STOCK[case], epochs=3)
+    assert got.history["learning_rate"][0] > got.history["learning_rate"][-1]
+
+
+def test_early_stopping_restores_the_best_weights(data):
+    vae, best = build(seed=2), build(seed=2)
+    stop = keras.callbacks.EarlyStopping("loss", mode="max", patience=1, restore_best_weights=True)
+    history = vae.fit(data, epochs=9, batch_size=8, verbose=0, callbacks=[stop])
+    assert len(history.epoch) == 2
+    best.fit(data, epochs=1, batch_size=8, verbose=0)
+    for ours, theirs in zip(vae.get_weights(), best.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_swapped_averages_equal_stock_keras(data, made):
+    def optimizer():
+        return keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9)
+
+    _, swapped = assert_trains_as_stock(data[:EVEN], made, optimizer, validation_split=0.25,
+                                        callbacks=lambda: [keras.callbacks.SwapEMAWeights()])
+    plain = build(optimizer).fit(data[:EVEN], epochs=2, batch_size=8, shuffle=False, verbose=0, validation_split=0.25)
+    assert swapped.history["loss"] == plain.history["loss"]
+    assert swapped.history["val_loss"][0] != pytest.approx(plain.history["val_loss"][0], rel=1e-4)
+
+
+def test_checkpoint_of_each_epoch(data, tmp_path):
+    vae = build()
+    keep = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras")
+    vae.fit(data, epochs=2, batch_size=8, verbose=0, callbacks=[keep])
+    assert {path.name for path in tmp_path.iterdir()} == {"1.keras", "2.keras"}
+    assert_same_state(zukan.load(tmp_path / "2.keras"), vae)
+    early = build()
+    early.fit(data, epochs=1, batch_size=8, verbose=0)
+    assert_same_state(zukan.load(tmp_path / "1.keras"), early)
+
+
+def test_csv_log_holds_the_history(data, tmp_path):
+    history = build().fit(data, epochs=2, batch_size=8, verbose=0, validation_split=0.25,
+                          callbacks=[keras.callbacks.CSVLogger(tmp_path / "log.csv")]).history
+    rows = np.genfromtxt(tmp_path / "log.csv", delimiter=",", names=True)
+    assert set(rows.dtype.names) == {"epoch", *history}
+    for name, values in history.items():
+        np.testing.assert_allclose(rows[name], values, rtol=1e-6)
+
+
+def test_training_ends_at_nan(data):
+    vae = build(lambda: keras.optimizers.SGD(1e30))
+    history = vae.fit(data, epochs=5, batch_size=8, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
+    assert len(history.epoch) == 1
+
+
+class PowerCut(keras.callbacks.Callback):
+    """Ends training as a crash would, within epoch 2."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if next(self.count) == 2 * self.params["steps"] + 3:
+            raise InterruptedError
+
+    def on_train_begin(self, logs=None):
+        self.count = itertools.count()
+
+
+def test_backup_goes_on_bit_for_bit(data, tmp_path):
+    def fit(*more):
+        vae = build(OPTIMIZERS["adamw, cosine"], seed=6, **user_networks())
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+        try:
+            return vae, vae.fit(data[:EVEN], epochs=4, batch_size=8, verbose=0, callbacks=[backup, *more])
+        except InterruptedError:
+            return vae, None
+
+    whole, expected = fit()
+    _, cut = fit(PowerCut())
+    assert cut is None
+    resumed, got = fit()
+    assert got.epoch == [2, 3]
+    assert got.history == {name: values[2:] for name, values in expected.history.items()}
+    assert_same_state(resumed, whole)

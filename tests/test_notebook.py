@@ -1,0 +1,80 @@
+"""The tutorial notebook: committed without outputs, and it runs from top to bottom."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "tutorial.ipynb"
+# In a process of its own: what the Jupyter client leaves open at its end is not a warning of ours.
+EXECUTE = """
+import sys, nbclient, nbformat
+notebook = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)
+nbclient.NotebookClient(notebook, kernel_name="python3", timeout=500).execute()
+nbformat.write(notebook, sys.argv[2])
+"""
+
+
+def read(path=NOTEBOOK):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Make ``python3`` a kernel of this interpreter, and keep all that Jupyter writes in ``tmp_path``."""
+    spec = tmp_path / "jupyter" / "kernels" / "python3"
+    spec.mkdir(parents=True)
+    (spec / "kernel.json").write_text(json.dumps({
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3", "language": "python"}))
+    folders = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    return {**os.environ, **{name: str(tmp_path / name.lower()) for name in folders},
+            "JUPYTER_PATH": str(tmp_path / "jupyter"),  # searched first
+            "KERAS_BACKEND": "jax"}  # what the notebook is written for
+
+
+def test_it_is_committed_without_outputs():
+    notebook = read()
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [], cell.id
+            assert cell.execution_count is None, cell.id
+
+
+def test_the_files_it_points_to_exist():
+    linked = [part.split(")")[0] for cell in read().cells for part in cell.source.split("](")[1:]]
+    local = [target for target in linked if not target.startswith("https://")]
+    assert local
+    assert [target for target in local if not (NOTEBOOK.parent / target).exists()] == []
+
+
+def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
+    notebook = read()
+    notebook.cells.append(nbformat.v4.new_code_cell("import sys; print(sys.executable)"))
+    given, result = tmp_path / "given.ipynb", tmp_path / "result.ipynb"
+    nbformat.write(notebook, given)
+    done = subprocess.run([sys.executable, "-c", EXECUTE, given, result], env=environment, cwd=tmp_path,
+                          text=True, capture_output=True, check=False)
+    assert not done.returncode, done.stderr[-3000:]  # a cell failed: its own asserts are among the reasons
+
+    notebook = read(result)
+    printed = {cell.id: "".join(output.get("text", "") for output in cell.outputs)
+               for cell in notebook.cells if cell.cell_type == "code"}
+    pictures = {cell.id: sum("image/png" in output.get("data", {}) for output in cell.outputs)
+                for cell in notebook.cells if cell.cell_type == "code"}
+    assert printed[notebook.cells[-1].id].strip() == sys.executable
+    assert "encoder 201,988 + generator 202,256 = 404,244 parameters" in printed["model"]
+    assert printed["agree-count"].count("404,244") == printed["agree-count"].count("201,988") == 2
+    assert "the losses are less than 6 nats apart" in printed["agree-loss"]
+    assert "the same function for" in printed["agree-exact"]
+    drawn = {"figure-1", "figure-2", "figure-3", "figure-4", "maps"}
+    assert {name for name, count in pictures.items() if count} == drawn
+    assert all(pictures[name] == 1 for name in drawn)

@@ -1,0 +1,226 @@
+"""What watches a training: history file, checkpoints, the stop at NaN, TensorBoard."""
+
+import csv
+import re
+import struct
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import zukan
+from zukan import workflows
+from zukan.training import checkpoints
+from zukan.training.checkpoints import Checkpoints
+from zukan.training.history import HistoryFile, read_history
+from zukan.training.nan import StopOnNaN
+from zukan.training.tensorboard import TensorBoard
+
+TERMS = ["loss", "reconstruction", "kl", "elbo", "beta"]
+
+
+def test_history_file(make, x, tmp_path):
+    path = tmp_path / "history.csv"
+    history = make().fit(x, epochs=3, batch_size=8, validation_data=x[:9], verbose=0,
+                         callbacks=[HistoryFile(path)]).history
+    with path.open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["epoch", *TERMS, *(f"val_{name}" for name in TERMS), "seconds"]
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    for name in history:
+        assert [float(row[name]) for row in rows] == history[name]
+    assert all(float(row["seconds"]) > 0 for row in rows)
+
+
+def test_history_is_there_after_every_epoch(make, x, tmp_path):
+    path, seen = tmp_path / "history.csv", []
+    count = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: seen.append(len(read_history(path))))
+    make().fit(x, epochs=3, batch_size=8, verbose=0, callbacks=[HistoryFile(path), count])
+    assert seen == [1, 2, 3]
+
+
+def test_history_rows_past_the_checkpoint_are_dropped(make, x, tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text("epoch,loss,seconds\n1,5.0,0.1\n2,4.0,0.1\n3,3.0,0.1\n")
+    assert [row["epoch"] for row in HistoryFile(path, done=2).rows] == [1, 2]
+    assert HistoryFile(path).rows == []
+    make().fit(x, epochs=3, initial_epoch=1, batch_size=8, verbose=0, callbacks=[HistoryFile(path, done=1)])
+    rows = read_history(path)
+    assert [row["epoch"] for row in rows] == [1, 2, 3]
+    assert rows[0]["loss"] == 5.0
+    assert rows[2]["loss"] != 3.0
+
+
+def test_the_learning_rate_is_in_the_history_where_a_callback_changes_it(make, x, tmp_path):
+    path = tmp_path / "history.csv"
+    halve = keras.callbacks.LearningRateScheduler(lambda epoch: 0.01 / 2**epoch)
+    make().fit(x, epochs=3, batch_size=8, verbose=0, callbacks=[halve, HistoryFile(path)])
+    assert [row["learning_rate"] for row in read_history(path)] == pytest.approx([0.01, 0.005, 0.0025])
+
+
+def test_no_history_is_empty(tmp_path):
+    assert read_history(tmp_path / "history.csv") == []
+
+
+@pytest.mark.parametrize("text", ["epoch,loss\n1,abc\n", "epoch,loss\n1,2,3\n", "epoch,loss\n1\n"])
+def test_history_that_is_none(text, tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text(text)
+    with pytest.raises(zukan.InputError, match=r"history\.csv"):
+        read_history(path)
+
+
+def test_checkpoints_keep_the_newest(make, x, tmp_path):
+    seen = []
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: seen.append(sorted(path.name for path in tmp_path.iterdir())))
+    vae = make()
+    vae.fit(x, epochs=3, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path), look])
+    assert seen == [[f"epoch-0000{i}.npz"] for i in (1, 2, 3)]
+    assert checkpoints.done(tmp_path) == 3
+    kept = make(seed=5)
+    assert checkpoints.restore(tmp_path, kept) == 3
+    for mine, theirs in zip(kept.variables, vae.variables, strict=True):
+        assert np.array_equal(mine, theirs), mine.path
+    for mine, theirs in zip(kept.optimizer.variables, vae.optimizer.variables, strict=True):
+        assert np.array_equal(mine, theirs), mine.path
+
+
+def test_latest_checkpoint_by_number(tmp_path, make):
+    assert checkpoints.done(tmp_path) == checkpoints.done(tmp_path / "missing") == 0
+    assert checkpoints.restore(tmp_path, make()) == 0
+    for name in ("epoch-00009.npz", "epoch-00010.npz", ".epoch-00011.part.npz", "epoch-best.npz", "other.npz"):
+        (tmp_path / name).touch()
+    assert checkpoints.done(tmp_path) == 10
+    assert checkpoints.found(tmp_path)[-1] == tmp_path / "epoch-00010.npz"
+
+
+def test_a_checkpoint_of_another_model_is_refused(make, x, tmp_path):
+    make().fit(x, epochs=1, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path)])
+    other = make(latent_dim=3)
+    before = other.get_weights()
+    with pytest.raises(zukan.InputError, match=r"epoch-00001\.npz.*recipe\.toml"):
+        checkpoints.restore(tmp_path, other)
+    assert all(np.array_equal(a, b) for a, b in zip(before, other.get_weights(), strict=True))
+
+
+class Spoil(keras.callbacks.Callback):
+    """Makes a weight infinite before an epoch."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.spoiled = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):  # noqa: ARG002
+        if epoch == self.spoiled:
+            weight = self.model.trainable_variables[0]
+            weight.assign(np.full(weight.shape, np.inf, "float32"))
+
+
+def test_a_term_that_is_not_finite_stops_the_training(make, x, tmp_path):
+    watchers = [Spoil(2), StopOnNaN(), HistoryFile(tmp_path / "history.csv"), Checkpoints(tmp_path)]
+    with pytest.raises(zukan.InputError) as caught:
+        make().fit(x, epochs=5, batch_size=8, verbose=0, callbacks=watchers)
+    message = str(caught.value)
+    for words in ("reconstruction", "nan in epoch 3", "step ", "learning_rate"):
+        assert words in message
+    step = int(re.search(r"step (\d+)", message)[1])
+    assert 10 < step <= 15  # five steps an epoch
+    assert checkpoints.done(tmp_path) == 2
+    assert len(read_history(tmp_path / "history.csv")) == 2
+    kept = make()
+    checkpoints.restore(tmp_path, kept)
+    assert all(np.isfinite(weight).all() for weight in kept.weights)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_only_the_terms_at_fault_are_named(value, make):
+    stop = StopOnNaN()
+    stop.set_model(make())
+    stop.on_epoch_begin(0)
+    stop.on_train_batch_end(0, {"loss": 1.0, "reconstruction": 1.0, "kl": 2.0, "elbo": -1.0})
+    with pytest.raises(zukan.InputError, match=r"^kl became .* in epoch 1"):
+        stop.on_train_batch_end(0, {"loss": value, "reconstruction": 1.0, "kl": value, "elbo": value})
+
+
+def test_a_learning_rate_that_is_too_high(x, tmp_path, capsys):
+    from zukan import cli
+
+    np.save(tmp_path / "x.npy", x)
+    code = cli.run(["train", str(tmp_path / "x.npy"), "--out", str(tmp_path / "run"), "--epochs", "50", "--optimizer",
+                    "sgd", "--learning-rate", "1e12", "--encoder", '{name="mlp", units=[8]}'])
+    error = capsys.readouterr().err
+    assert code == 2, error
+    assert error.startswith("zukan: ")
+    assert error.count("\n") == 1
+    assert " became " in error
+    assert "smaller learning_rate" in error
+    assert not (tmp_path / "run" / "model.keras").exists()
+
+
+def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    stop = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, _: setattr(stop.model, "stop_training", epoch == 1))
+    run = zukan.train(x, out=tmp_path / "run", epochs=9, encoder=zukan.networks.MLP([8]), callbacks=[stop])
+    assert len(run.history["loss"]) == 2
+
+
+def events(folder):
+    """Read the scalars of an event file: TensorBoard's own reader where it is installed, else record by record."""
+    (path,) = folder.iterdir()
+    try:
+        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    except ImportError:
+        from tensorboardX.proto import event_pb2
+
+        content, at, found = path.read_bytes(), 0, {}
+        while at < len(content):
+            (length,) = struct.unpack_from("<Q", content, at)
+            event = event_pb2.Event.FromString(content[at + 12 : at + 12 + length])
+            at += 16 + length
+            for value in event.summary.value:
+                found.setdefault(value.tag, []).append((event.step, value.simple_value))
+        return found
+    reader = EventAccumulator(str(folder)).Reload()
+    return {tag: [(event.step, event.value) for event in reader.Scalars(tag)] for tag in reader.Tags()["scalars"]}
+
+
+def test_tensorboard_holds_the_history(make, x, tmp_path):
+    pytest.importorskip("tensorboardX")
+    history = make().fit(x, epochs=3, batch_size=8, validation_data=x[:8], verbose=0,
+                         callbacks=[TensorBoard(tmp_path / "events")]).history
+    found = events(tmp_path / "events")
+    assert set(found) == {f"{name}/{split}" for name in TERMS for split in ("train", "test")}
+    for name in TERMS:
+        for split, values in (("train", history[name]), ("test", history[f"val_{name}"])):
+            steps, scalars = zip(*found[f"{name}/{split}"], strict=True)
+            assert steps == (1, 2, 3)
+            assert scalars == pytest.approx(values, rel=1e-6)
+
+
+def test_tensorboard_names_the_extra_it_needs(monkeypatch, tmp_path, x):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    with pytest.raises(zukan.InputError, match=r"tensorboardX.*pip install 'zukan\[tensorboard\]'"):
+        TensorBoard(tmp_path)
+    with pytest.raises(zukan.InputError, match="tensorboardX"):
+        zukan.train(x, out=tmp_path / "run", epochs=1, tensorboard=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_resumed_training_goes_on_in_tensorboard(x, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboardX")
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+
+    def stop(epoch, logs):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        zukan.train(x, out=out, epochs=4, encoder=zukan.networks.MLP([8]), tensorboard=True,
+                    callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)])
+    run = workflows.resume(out)
+    assert len(run.history["loss"]) == 4
+    assert len(list((out / "tensorboard").iterdir())) == 2

@@ -1,0 +1,125 @@
+"""The recipe and the presets."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+
+import zukan
+from zukan.training import presets
+from zukan.training.build import build
+from zukan.training.recipe import Recipe
+
+
+def test_the_defaults_are_the_tutorials():
+    recipe = Recipe()
+    wanted = {"data": "mnist", "latent_dim": 2, "encoder": "mlp", "decoder": None, "posterior": "normal",
+              "prior": "normal", "likelihood": "bernoulli", "objective": "elbo", "beta": 1.0, "warmup_epochs": 0,
+              "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
+              "decay": "constant", "seed": 0, "test_fraction": 1 / 6}
+    assert dataclasses.asdict(recipe) == wanted
+    vae = build(recipe, (28, 28, 1), 60_000)
+    assert vae.count_params() == 404_244
+    assert isinstance(vae.optimizer, keras.optimizers.Adam)
+    assert float(vae.optimizer.learning_rate) == pytest.approx(1e-3)
+
+
+def test_every_field_has_help():
+    assert all(field.metadata["help"].endswith(".") or "\"" in field.metadata["help"]
+               for field in dataclasses.fields(Recipe))
+
+
+PARTS = {
+    "objects": {"encoder": zukan.networks.MLP([8]), "decoder": zukan.networks.MLP([4, 3], activation="tanh"),
+                "prior": zukan.priors.Mixture(components=3), "likelihood": zukan.likelihoods.Normal(scale=0.5)},
+    "a schedule inside": {
+        "objective": zukan.objectives.ELBO(beta=zukan.schedules.LinearWarmup(20, value=2.0), free_bits=0.1)},
+    "a cycle": {"objective": zukan.objectives.ELBO(beta=zukan.schedules.Cyclic(10))},
+    "tables": {"encoder": {"name": "conv", "filters": [4]}, "objective": {"name": "iwae", "k": 3}},
+    "numbers": {"data": "a \"file\" \\ ünï.npz", "beta": 4,
+                "warmup_epochs": 3, "free_bits": 0.25, "learning_rate": 1e-5,
+                "seed": 2**31, "decay": "cosine", "test_fraction": 0.1},
+    "learned scale": {"likelihood": zukan.likelihoods.Normal()},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_written_and_read_back(case, tmp_path):
+    recipe = Recipe.of(**PARTS[case])
+    path = tmp_path / "recipe.toml"
+    path.write_text(recipe.to_toml(), encoding="utf-8")
+    again = Recipe.read(path)
+    assert again == recipe
+    assert again.to_toml() == recipe.to_toml()
+    shape = (6, 6, 1)
+    built, rebuilt = build(recipe, shape, 16), build(again, shape, 16)
+    for a, b in zip(built.weights, rebuilt.weights, strict=True):
+        assert np.array_equal(a, b)
+    assert repr(built.objective.get_config()) == repr(rebuilt.objective.get_config())
+
+
+def test_a_part_that_nobody_registered_cannot_be_written():
+    with pytest.raises(zukan.InputError, match=r"encoder .* is not registered"):
+        Recipe.of(encoder=keras.layers.Dense(3))
+
+
+@pytest.mark.parametrize("field", ["epocs", "latentdim"])
+def test_an_unknown_field_is_refused_with_the_nearest(field):
+    with pytest.raises(zukan.InputError, match="did you mean"):
+        Recipe.of(**{field: 3})
+
+
+def test_warm_up_lasts_epochs_times_steps():
+    vae = build(Recipe(warmup_epochs=3, batch_size=8, beta=2.0), (6,), 33)
+    schedule = vae.objective.schedule
+    assert schedule.steps == 3 * 5  # the short last batch is a step too
+    assert float(schedule(0.0)) == 0.0
+    assert float(schedule(7.5)) == pytest.approx(1.0)
+    assert float(schedule(15.0)) == float(schedule(500.0)) == pytest.approx(2.0)
+
+
+def test_warm_up_shows_in_the_history(x):
+    vae = build(Recipe(warmup_epochs=2, epochs=3, batch_size=8, encoder={"name": "mlp", "units": [8]}), (6,), len(x))
+    beta = vae.fit(x, epochs=3, batch_size=8, verbose=0).history["beta"]
+    steps = np.arange(15).reshape(3, 5)
+    assert beta == pytest.approx(np.minimum(steps / 10, 1).mean(axis=1), rel=1e-5)
+
+
+def test_cosine_decay_reaches_zero(x):
+    vae = build(Recipe(decay="cosine", epochs=3, batch_size=8, learning_rate=0.01,
+                       encoder={"name": "mlp", "units": [8]}), (6,), len(x))
+    assert float(vae.optimizer.learning_rate) == pytest.approx(0.01)
+    vae.fit(x, epochs=3, batch_size=8, verbose=0)
+    assert int(vae.optimizer.iterations) == 15
+    assert float(vae.optimizer.learning_rate) == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["adam", "AdamW", "sgd", "rmsprop", "Adamax"])
+def test_any_keras_optimizer(name):
+    optimizer = build(Recipe(optimizer=name, learning_rate=0.5), (6,), 10).optimizer
+    assert type(optimizer).__name__.lower() == name.lower()
+    assert float(optimizer.learning_rate) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_presets_train(name):
+    images = np.random.default_rng(0).random((10, 9, 9, 1), np.float32)
+    recipe = Recipe.of(**presets.fields_of(name))
+    vae = build(recipe, (9, 9, 1), len(images))
+    history = vae.fit(images, epochs=1, batch_size=5, validation_data=images[:3], verbose=0).history
+    assert np.isfinite([history[term][0] for term in ("loss", "val_loss", "kl")]).all()
+    assert vae.encode(images).shape == (10, recipe.latent_dim)
+
+
+def test_presets_are_what_they_are_called():
+    assert presets.fields_of(None) == presets.fields_of("tutorial") == {}
+    assert Recipe.of(**presets.fields_of("quick")) == Recipe(epochs=10)
+    with pytest.raises(zukan.InputError, match="did you mean 'quick'"):
+        presets.fields_of("quik")
+
+
+def test_a_preset_given_out_may_be_changed():
+    presets.fields_of("quick")["epochs"] = 3
+    assert presets.fields_of("quick")["epochs"] == 10
