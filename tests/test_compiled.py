@@ -6,9 +6,9 @@ import jax
 import keras
 import numpy as np
 import pytest
-from conftest import blobs
 
 import zukan
+from conftest import blobs
 from zukan import compiled
 
 N = 23 * 8 + 3  # batches of 8: 23 steps, which 10 pieces do not divide, and 3 rows left over

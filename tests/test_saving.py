@@ -8,9 +8,9 @@ import zipfile
 import keras
 import numpy as np
 import pytest
-from conftest import blobs
 
 import zukan
+from conftest import blobs
 
 FIT = {"batch_size": 8, "verbose": 0}
 

@@ -66,13 +66,13 @@ class Decoder:
         level = 0.5 + 0.1 * np.tanh(z[:, 0])
         return np.broadcast_to(level.reshape(-1, *[1] * len(self.event_shape)), (len(z), *self.event_shape))
 
-    def reconstruct(self, x, sample=False, seed=0):  # noqa: ARG002
+    def reconstruct(self, x, sample=False, seed=0):
         return x * (0.5 if sample else 0.9)
 
     def sample(self, n, seed=0):
         return self.decode(np.random.default_rng(seed).normal(size=(n, self.latent_dim)))
 
-    def interpolate(self, a, b, steps):  # noqa: ARG002
+    def interpolate(self, a, b, steps):
         return self.decode(np.linspace(-1, 1, steps * self.latent_dim).reshape(steps, -1))
 
     def count_params(self):

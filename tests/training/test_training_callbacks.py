@@ -112,7 +112,7 @@ class Spoil(keras.callbacks.Callback):
         super().__init__()
         self.spoiled = epoch
 
-    def on_epoch_begin(self, epoch, logs=None):  # noqa: ARG002
+    def on_epoch_begin(self, epoch, logs=None):
         if epoch == self.spoiled:
             weight = self.model.trainable_variables[0]
             weight.assign(np.full(weight.shape, np.inf, "float32"))
