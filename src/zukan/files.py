@@ -16,6 +16,7 @@ _FIXES = {
     errno.EFBIG: "raise the limit on file sizes",
     errno.EROFS: "choose a folder that can be written",
     errno.EACCES: "change its permissions, or choose another folder",
+    errno.EEXIST: "choose a folder that is not below a file",
     errno.ENOTDIR: "choose a folder that is not below a file",
 }
 

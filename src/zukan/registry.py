@@ -95,7 +95,13 @@ class Registry:
         if missing:
             msg = f"{argument} needs {', '.join(missing)}, got {checks.show(given)}; give a mapping that has it"
             raise checks.InputError(msg)
-        return member(**arguments)
+        try:
+            return member(**arguments)
+        except checks.InputError:
+            raise
+        except (TypeError, ValueError) as error:
+            msg = f"{argument} cannot be made from {checks.show(dict(given))}: {error}; correct that argument"
+            raise checks.InputError(msg) from error
 
 
 _registries: list[Registry] = []

@@ -98,7 +98,11 @@ def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | st
     tell(f"Reading {run.source}")
     dataset = _reload(run)
     callbacks = [*callbacks, *([TensorBoard(run.file("tensorboard"))] if run.file("tensorboard").exists() else [])]
-    vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    try:
+        vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    except checks.InputError as error:
+        msg = f"recipe {str(run.file('recipe.toml'))!r}: {error}"
+        raise checks.InputError(msg) from error
     done = checkpoints.restore(run.file("checkpoints"), vae)
     return _fit(run, vae, dataset, done, callbacks, verbose, tell)
 
@@ -143,7 +147,7 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, seed: int = 0)
     """Draw new items from the prior."""
     run = Run.open(path)
     moves = _moves(out)
-    drawn = run.model.sample(count, seed=seed)
+    drawn = run.model.sample(checks.integer("count", count), seed=seed)
     _picture(out, plots.gif(drawn) if moves else plots.samples(drawn))
 
 
@@ -227,6 +231,9 @@ def _atlas(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> None:
         metrics["classes"] = classes(vae.encode(dataset.train.x), dataset.train.y, means, dataset.test.y,
                                      dataset.class_names)
     history = run.history
+    if not history:
+        msg = f"{str(run.file('history.csv'))!r} does not exist, so there is no training to report; restore it"
+        raise checks.InputError(msg)
     metrics["formula"] = vae.objective.formula()
     metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, x))
     files.write_text(run.file("metrics.json"), json.dumps(metrics, indent=2) + "\n")
@@ -244,7 +251,11 @@ def _is_grey(vae: VAE, x: np.ndarray) -> bool:
 def _reload(run: Run) -> Dataset:
     """Load the run's data and make sure that it is the same."""
     dataset = load(run.source, test_fraction=run.recipe.test_fraction, seed=run.recipe.seed)
-    was, now = run.environment["data"]["sha256"], dataset.provenance["sha256"]
+    recorded = run.environment.get("data")
+    was, now = recorded.get("sha256") if isinstance(recorded, dict) else None, dataset.provenance["sha256"]
+    if not isinstance(was, str):
+        msg = f"{str(run.file('environment.json'))!r} must record the sha256 of the data, got none; restore it"
+        raise checks.InputError(msg)
     if was != now:
         msg = (f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {was[:12]}…), "
                f"got {str(now)[:12]}…; restore it, or train a new run")

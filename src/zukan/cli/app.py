@@ -17,7 +17,8 @@ from zukan.training.recipe import Recipe
 if TYPE_CHECKING:
     from zukan.runs import Run
 
-app = App(name="zukan", version=__version__, help="An illustrated atlas of the latent space of your images.",
+app = App(name="zukan", version=__version__, result_action="return_value",
+          help="An illustrated atlas of the latent space of your images.",
           help_epilogue="A mistake ends in one line and exit code 2; --debug shows where it was found.")
 
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]

@@ -76,7 +76,9 @@ class Training(keras.callbacks.Callback):
         now, done = time.perf_counter(), self.epoch + share
         since, before = self.timed or (now, done)
         rate = share * self.params["examples"] / max(now - self.started, 1e-9)
-        left = (now - since) / (done - before) * (self.params["epochs"] - done) if done > before else None
+        if done == before:  # nothing since the first part: its own time, compilation included, is all there is to go by
+            since, before = self.started, float(self.epoch)
+        left = (now - since) / (done - before) * (self.params["epochs"] - done)
         loss, reconstruction, kl = (float(logs[name]) for name in ("loss", "reconstruction", "kl"))
         if not self.wide:
             test = "" if self.held_out is None else f" · test {self.held_out:.1f}"
@@ -90,8 +92,6 @@ def _short(rate: float) -> str:
     return f"{rate / 1000:.0f}k" if rate >= 10_000 else f"{rate:.0f}"
 
 
-def _clock(seconds: float | None) -> str:
-    if seconds is None:
-        return "–:––"
+def _clock(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes}:{seconds:02d}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from keras import layers
+from keras import activations, layers
 
 from zukan import checks
 from zukan.networks.base import Network, networks
@@ -32,12 +32,16 @@ class Conv(Network):
 
     def __init__(self, filters: Sequence[int] = (32, 64), units: int = 256, kernel_size: int = 3,
                  activation: str = "relu") -> None:
+        if not len(filters):
+            msg = f"filters must name at least one convolution, got {checks.show(filters)}; use network 'mlp' for none"
+            raise checks.InputError(msg)
         for width in filters:
             checks.integer("filters", width)
         self.filters = filters
         self.units = checks.integer("units", units)
         self.kernel_size = checks.integer("kernel_size", kernel_size)
         self.activation = activation
+        activations.get(activation)  # an unknown name is told here, not at the first layer
 
     def encode(self, x: Any) -> Any:
         """Convolve down, flatten, one dense layer."""

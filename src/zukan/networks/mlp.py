@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from keras import layers
+from keras import activations, layers
 
 from zukan import checks
 from zukan.networks.base import Network, networks
@@ -28,6 +28,7 @@ class MLP(Network):
             checks.integer("units", width)
         self.units = units
         self.activation = activation
+        activations.get(activation)  # an unknown name is told here, not at the first layer
 
     def encode(self, x: Any) -> Any:
         """Flatten, then the dense layers."""

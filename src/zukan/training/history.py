@@ -12,6 +12,8 @@ import keras
 
 from zukan import checks, files
 
+TERMS = ("loss", "reconstruction", "kl", "elbo", "beta")
+
 
 class HistoryFile(keras.callbacks.Callback):
     """Write a row per epoch to a CSV file: epoch, every logged term, seconds.
@@ -35,8 +37,7 @@ class HistoryFile(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Add the row; the learning rate is in it where a callback changes it."""
         terms = {name: float(value) for name, value in (logs or {}).items()}
-        order = ["loss", "reconstruction", "kl", "elbo", "beta"]
-        order = [*order, *(f"val_{name}" for name in order)]
+        order = [*TERMS, *(f"val_{name}" for name in TERMS)]
         terms = {name: terms[name] for name in [*order, *terms] if name in terms}
         self.rows.append({"epoch": epoch + 1, **terms, "seconds": round(time.perf_counter() - self.started, 4)})
         text = io.StringIO()
@@ -52,8 +53,13 @@ def read_history(path: Path) -> list[dict[str, float]]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         try:
-            return [{name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
+            rows = [{name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
                     for row in csv.DictReader(file)]
         except (ValueError, TypeError, AttributeError) as error:
             msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
             raise checks.InputError(msg) from error
+    missing = [name for name in ("epoch", *TERMS) if rows and name not in rows[0]]
+    if missing or not rows:
+        msg = f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again"
+        raise checks.InputError(msg)
+    return rows

@@ -47,6 +47,10 @@ class Recipe:
     seed: int = _field(0, "Fixes weights, order and draws.")
 
     def __post_init__(self) -> None:
+        for name in ("data", "optimizer"):
+            if not isinstance(getattr(self, name), str):
+                msg = f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes"
+                raise checks.InputError(msg)
         for name in ("latent_dim", "epochs", "batch_size"):
             checks.integer(name, getattr(self, name))
         for name in ("warmup_epochs", "seed"):
@@ -89,7 +93,11 @@ class Recipe:
             msg = (f"recipe {str(path)!r} must have format_version {FORMAT_VERSION}, got {checks.show(version)}; "
                    f"use the version of zukan that wrote it")
             raise checks.InputError(msg)
-        return cls.of(**fields)
+        try:
+            return cls.of(**fields)
+        except checks.InputError as error:
+            msg = f"recipe {str(path)!r}: {error}"
+            raise checks.InputError(msg) from error
 
     def to_toml(self) -> str:
         """Return the recipe as TOML, with its format version."""
