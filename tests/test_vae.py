@@ -102,6 +102,7 @@ def test_loss_and_gradients_equal_an_independent_program(make, x, objective, pri
     rng = np.random.default_rng(0)
     for weight in vae.trainable_variables:  # zeros would hide mistakes
         weight.assign(weight + 0.3 * rng.normal(size=weight.shape))
+    vae.optimizer.build(vae.trainable_variables)
     weights = [w.value for w in vae.trainable_variables]
     frozen = [w.value for w in vae.non_trainable_variables]
 
@@ -111,7 +112,8 @@ def test_loss_and_gradients_equal_an_independent_program(make, x, objective, pri
 
     def loss(weights):
         return vae.compute_loss_and_updates(weights, frozen, [m.value for m in vae.metrics_variables], x, None, None,
-                                            training=True)[0]
+                                            training=True,
+                                            optimizer_variables=[v.value for v in vae.optimizer.variables])[0]
 
     ours, our_gradients = jax.value_and_grad(loss)(weights)
     theirs, their_gradients = jax.value_and_grad(independent_loss)(weights, x, noise, objective, prior, likelihood)

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from zukan import checks
+
 
 def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[..., Any]:
     """Return ``function`` such that it reads ``variables`` anew at each call, without gradients, compiled on JAX.
@@ -47,6 +49,8 @@ def over_batches(function: Callable[..., Any], rows: np.ndarray, batch_size: int
     A short last batch is padded, to a power of two, and its padding cut off: one or two shapes to compile for instead
     of one per length.
     """
+    checks.integer("batch_size", batch_size)
+    checks.integer("seed", seed, minimum=0)
     results = []
     for i, start in enumerate(range(0, len(rows), batch_size)):
         batch = rows[start : start + batch_size]

@@ -26,14 +26,16 @@ def show(value: Any) -> str:
     return _repr.repr(value)
 
 
-def integer(name: str, value: Any, *, minimum: int = 1) -> int:
-    """Return ``value`` as an ``int`` of at least ``minimum``, or raise `InputError`."""
+def integer(name: str, value: Any, *, minimum: int = 1, maximum: int = 2**31 - 1) -> int:
+    """Return ``value`` as an ``int`` from ``minimum`` to ``maximum``, or raise `InputError`."""
     try:
         number = operator.index(value)
     except TypeError:
         number = None
-    if number is None or isinstance(value, bool) or number < minimum:
-        msg = f"{name} must be a whole number of at least {minimum}, got {show(value)}"
+    if number is None or isinstance(value, bool) or not minimum <= number <= maximum:
+        small = number is None or isinstance(value, bool) or number < minimum
+        rule = f"of at least {minimum}" if small else f"of at most {maximum}"
+        msg = f"{name} must be a whole number {rule}, got {show(value)}"
         raise InputError(msg)
     return number
 

@@ -67,6 +67,10 @@ class VAE(CompiledEpochs):
         self._given = SimpleNamespace(
             event_shape=event_shape, latent_dim=latent_dim, encoder=encoder, decoder=decoder, posterior=posterior,
             prior=prior, likelihood=likelihood, objective=objective, seed=seed)
+        if not isinstance(event_shape, (tuple, list)) or not event_shape:
+            msg = (f"event_shape must be the shape of one example, such as (28, 28, 1) or (784,), "
+                   f"got {checks.show(event_shape)}")
+            raise checks.InputError(msg)
         self.event_shape = tuple(checks.integer("event_shape", size) for size in event_shape)
         self.latent_dim = checks.integer("latent_dim", latent_dim)
         self.seed = checks.integer("seed", seed, minimum=0)
@@ -160,18 +164,29 @@ class VAE(CompiledEpochs):
         zukan.InputError
             For data of another shape, of integers, not finite, or outside the likelihood's range.
         """
+        if not self.compiled:
+            msg = "fit needs an optimizer, got none; call vae.compile(optimizer='adam') first"
+            raise checks.InputError(msg)
+        checks.integer("epochs", epochs)
+        if batch_size is not None:
+            checks.integer("batch_size", batch_size)
         if getattr(self, "loss", None) is not None:
             msg = (f"loss must not be given to compile, since the objective is the loss, got {checks.show(self.loss)}; "
                    f"choose it by VAE(objective=...)")
             raise checks.InputError(msg)
-        if y is not None and y is not x:
-            msg = f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)"
-            raise checks.InputError(msg)
+        self._refuse_labels(x, y)
         if validation_data is not None:
-            held_out, target, weight = keras.utils.unpack_x_y_sample_weight(validation_data)
+            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+            held_out, _, weight = keras.utils.unpack_x_y_sample_weight(parts)
             held_out = self._check("validation_data", held_out)
-            validation_data = held_out if target is None and weight is None else (held_out, None, weight)
-        return super().fit(self._check("x", x), None, batch_size, epochs, validation_data=validation_data, **kwargs)
+            validation_data = held_out if weight is None else (held_out, held_out, weight)
+        x = self._check("x", x)
+        weight = kwargs.get("sample_weight")
+        if weight is not None and np.shape(weight) != (len(x),):
+            msg = f"sample_weight must have shape ({len(x)},), one weight an example, got {np.shape(weight)}"
+            raise checks.InputError(msg)
+        y = None if weight is None else x  # Keras drops sample weights where there is no y
+        return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the loss and its terms on ``x``, with the same draws of z at every call.
@@ -180,8 +195,9 @@ class VAE(CompiledEpochs):
         """
         self._test_draws.state.assign([self.seed + 1, 0])
         if not kwargs.get("_use_cached_eval_dataset"):
+            self._refuse_labels(x, y)
             x = self._check("x", x)
-        return super().evaluate(x, None if y is x else y, *args, **kwargs)
+        return super().evaluate(x, x if kwargs.get("sample_weight") is not None else None, *args, **kwargs)
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
@@ -210,11 +226,14 @@ class VAE(CompiledEpochs):
 
     def decode(self, z: Any, *, batch_size: int = 512) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
-        z = np.asarray(z, keras.config.floatx())
-        if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
-            msg = f"z must have shape (n, {self.latent_dim}) with n at least 1, got {z.shape}"
+        codes = np.asarray(z)
+        if codes.ndim != 2 or codes.shape[1] != self.latent_dim or not len(codes) or codes.dtype.kind not in "fiu":
+            msg = f"z must be numbers of shape (n, {self.latent_dim}) with n at least 1, got {checks.show(z)}"
             raise checks.InputError(msg)
-        return over_batches(self._compiled.decode, z, batch_size, 0)
+        if not np.isfinite(codes).all():
+            msg = "z must be finite, got NaN or infinity; remove or replace those values"
+            raise checks.InputError(msg)
+        return over_batches(self._compiled.decode, codes.astype(keras.config.floatx()), batch_size, 0)
 
     def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 512) -> np.ndarray:
         """Return ``decode(encode(x))``: through the mean, or with ``sample=True`` through one draw of z."""
@@ -239,6 +258,10 @@ class VAE(CompiledEpochs):
         array, shape (steps, *event_shape)
         """
         checks.integer("steps", steps, minimum=2)
+        for name, end in (("a", a), ("b", b)):
+            if np.shape(end) != self.event_shape:
+                msg = f"{name} must have shape {self.event_shape}, got {np.shape(end)}; give one example"
+                raise checks.InputError(msg)
         ends = [self._check(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
         start, end = self.encode(np.concatenate(ends))
         weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
@@ -318,7 +341,8 @@ class VAE(CompiledEpochs):
 
     def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any) -> np.ndarray:
         """Score ``x`` in batches and, within a batch, in chunks of samples that ``add`` puts together."""
-        chunks = _split(checks.integer("samples", samples), max(1, DECODED_AT_ONCE // batch_size))
+        per_call = max(1, DECODED_AT_ONCE // checks.integer("batch_size", batch_size))
+        chunks = _split(checks.integer("samples", samples), per_call)
         functions = [self._score(name, size) for size in chunks]
 
         def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
@@ -353,6 +377,15 @@ class VAE(CompiledEpochs):
     def _float(params: dict[str, Any]) -> dict[str, Any]:
         """Cast to full precision: densities and KL are summed there, also under a mixed policy."""
         return {key: ops.cast(value, keras.config.floatx()) for key, value in params.items()}
+
+    @staticmethod
+    def _refuse_labels(x: Any, y: Any) -> None:
+        if x is None:
+            msg = "x must be given, got None; call fit(x)"
+            raise checks.InputError(msg)
+        if y is not None and y is not x:
+            msg = f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)"
+            raise checks.InputError(msg)
 
     def _check(self, argument: str, x: Any) -> Any:
         """Return ``x`` as floats of the right shape and range; what is not an array is left for Keras to read."""

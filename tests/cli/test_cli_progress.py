@@ -65,7 +65,7 @@ def test_a_line_without_validation_data(clock):
     callback.on_epoch_begin(0)
     clock[0] += 2
     callback.on_epoch_end(0, LOGS)
-    assert file.getvalue() == ("epoch 1/1 · loss 155.40 = reconstruction 149.25 + KL 6.15 · 5 items/s · –:–– left\n")
+    assert file.getvalue() == ("epoch 1/1 · loss 155.40 = reconstruction 149.25 + KL 6.15 · 5 items/s · 0:00 left\n")
 
 
 def test_the_bar_moves_within_an_epoch_and_goes_away(clock):

@@ -87,7 +87,7 @@ def report(run: Path, /) -> None:
 
 
 @app.command
-def encode(run: Path, data: str, /, *, out: Out, sample: bool = False, seed: int = 0) -> None:
+def encode(run: Path, data: str, /, *, out: Out, sample: bool = False, seed: options.Whole = 0) -> None:
     """Write the codes of DATA, a row an item in the order of the data.
 
     Parameters
@@ -110,8 +110,8 @@ def encode(run: Path, data: str, /, *, out: Out, sample: bool = False, seed: int
 
 
 @app.command
-def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("reconstructions.png"), count: int = 10,
-                seed: int = 0) -> None:
+def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("reconstructions.png"), count: options.Whole = 10,
+                seed: options.Whole = 0) -> None:
     """Draw items beside their reconstructions, through the mean and through a sample.
 
     Parameters
@@ -134,7 +134,7 @@ def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("recon
 
 
 @app.command
-def sample(run: Path, /, *, out: Out = Path("samples.png"), count: int = 64, seed: int = 0) -> None:
+def sample(run: Path, /, *, out: Out = Path("samples.png"), count: options.Whole = 64, seed: options.Whole = 0) -> None:
     """Draw new items from the prior.
 
     Parameters
@@ -156,7 +156,7 @@ def sample(run: Path, /, *, out: Out = Path("samples.png"), count: int = 64, see
 
 @app.command
 def interpolate(run: Path, first: int, second: int, data: str | None = None, /, *, out: Out = Path("morph.gif"),
-                steps: int = 21) -> None:
+                steps: options.Whole = 21) -> None:
     """Morph one item into another along a straight line between their codes.
 
     Parameters

@@ -11,7 +11,19 @@ from cyclopts import Parameter
 from zukan import checks
 from zukan.training.recipe import Recipe
 
-_TYPES = {"str": str, "int": int, "float": float, "Any": str}
+
+
+def whole(_: Any, tokens: Any) -> int:
+    """Read a whole number; cyclopts itself would round 1.5 to 2."""
+    try:
+        return int(tokens[0].value)
+    except ValueError as error:
+        msg = f"{tokens[0].keyword} must be a whole number, got {tokens[0].value!r}"
+        raise checks.InputError(msg) from error
+
+
+Whole = Annotated[int, Parameter(converter=whole)]
+_TYPES: dict[str, Any] = {"str": str, "int": Whole, "float": float, "Any": str}
 
 
 def _option(field: dataclasses.Field[Any]) -> Any:

@@ -1,0 +1,69 @@
+"""Try every part on the backend that KERAS_BACKEND names; fill a folder with what came out. Run by its test."""
+
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+from contract_members import MEMBERS, in_a_model, name_of
+
+import zukan
+
+folder = Path(sys.argv[1])
+with np.load(folder / "jax.npz") as arrays:
+    x = arrays["x"]
+
+
+def train(epochs=2, **options):
+    vae = zukan.VAE(**options)
+    vae.compile(keras.optimizers.Adam(0.01))
+    history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=epochs, batch_size=8, verbose=0,
+                      validation_data=x.reshape(-1, *vae.event_shape)).history
+    return vae, {name: [float(value) for value in values] for name, values in history.items()}
+
+
+def shapes_of(vae):
+    flat = x.reshape(-1, *vae.event_shape)
+    results = {"encode": vae.encode(flat), "drawn": vae.encode(flat, sample=True), "decode": vae.decode(vae.encode(flat)),
+               "reconstruct": vae.reconstruct(flat, sample=True), "sample": vae.sample(3), "elbo": vae.elbo(flat, samples=2),
+               "log_likelihood": vae.log_likelihood(flat, samples=2), "interpolate": vae.interpolate(flat[0], flat[1], steps=4),
+               "predict": vae.predict(flat, verbose=0)}
+    for name, result in results.items():
+        assert np.isfinite(result).all(), name
+    return {name: list(result.reshape(len(result), -1).shape if result.ndim > 1 else result.shape)
+            for name, result in results.items()}
+
+
+histories, shapes = {}, {}
+for member in MEMBERS:
+    options = in_a_model(member, event_shape=(2, 3, 1))
+    if name_of(member) == "schedule-warmup":  # 5 updates an epoch: the mean weights of two epochs are known
+        options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
+    vae, histories[name_of(member)] = train(**options)
+    shapes[name_of(member)] = shapes_of(vae)
+
+small = {"event_shape": (6,), "encoder": {"name": "mlp", "units": [8]}}
+vae, first = train(**small, seed=1)
+before = vae.encode(x), vae.elbo(x)
+vae.fit(x, batch_size=8, verbose=0)
+followed = bool((vae.encode(x) != before[0]).any() and (vae.elbo(x) != before[1]).any())
+
+vae.save(folder / "here.keras")
+here = zukan.load(folder / "here.keras")
+reloaded = bool((here.encode(x) == vae.encode(x)).all() and (here.elbo(x) == vae.elbo(x)).all())
+
+loaded = zukan.load(folder / "from_jax.keras")
+np.savez(folder / "loaded.npz", encode=loaded.encode(x), decode=loaded.decode(loaded.encode(x)),
+         elbo=loaded.elbo(x, samples=500), log_likelihood=loaded.log_likelihood(x, samples=500))
+
+refused = []
+try:
+    vae.fit((255 * x).astype("uint8"))
+except zukan.InputError as error:
+    refused.append(str(error))
+
+(folder / "report.json").write_text(json.dumps({
+    "backend": keras.backend.backend(), "histories": histories, "shapes": shapes, "first": first,
+    "again": train(**small, seed=1)[1], "other": train(**small, seed=2)[1], "followed": followed, "reloaded": reloaded,
+    "refused": refused}))

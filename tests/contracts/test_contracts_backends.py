@@ -1,0 +1,85 @@
+"""The same parts on the other backends: each trains in a process of its own, where the backend is installed."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import blobs
+
+SCRIPT = Path(__file__).with_name("backend_process.py")
+BACKENDS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax"}
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def folder(request, trained, tmp_path_factory):
+    """Run the script on one backend, beside data and a model of this process, and return the folder it filled."""
+    if importlib.util.find_spec(BACKENDS[request.param]) is None:
+        pytest.skip(f"{request.param} is not installed; pip install {request.param} to try the parts on it")
+    folder = tmp_path_factory.mktemp(request.param)
+    x = blobs(40)
+    trained.save(folder / "from_jax.keras")
+    np.savez(folder / "jax.npz", x=x, encode=trained.encode(x), decode=trained.decode(trained.encode(x)),
+             elbo=trained.elbo(x, samples=500), log_likelihood=trained.log_likelihood(x, samples=500))
+    environment = {**os.environ, "KERAS_BACKEND": request.param, "TF_CPP_MIN_LOG_LEVEL": "3",
+                   "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
+    done = subprocess.run([sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads((folder / "report.json").read_text())["backend"] == request.param
+    return folder
+
+
+@pytest.fixture
+def report(folder):
+    return json.loads((folder / "report.json").read_text())
+
+
+def test_every_part_trains(report):
+    assert len(report["histories"]) >= 9
+    for name, history in report["histories"].items():
+        terms = {"loss", "reconstruction", "kl", "elbo", "beta"}
+        assert set(history) == terms | {f"val_{term}" for term in terms}, name
+        assert np.isfinite(list(history.values())).all(), name
+        np.testing.assert_allclose(history["elbo"], -np.add(history["reconstruction"], history["kl"]), rtol=1e-4)
+        assert history["val_elbo"][-1] > history["val_elbo"][0], name
+
+
+def test_a_schedule_steps_once_an_update(report):
+    assert report["histories"]["schedule-warmup"]["beta"] == pytest.approx([0.25, 0.75], rel=1e-5)
+    assert report["histories"]["schedule-warmup"]["val_beta"] == pytest.approx([0.5, 1.0], rel=1e-5)
+
+
+def test_what_users_call_has_its_shapes(report):
+    for name, shapes in report["shapes"].items():
+        assert shapes == {"encode": [40, 2], "drawn": [40, 2], "decode": [40, 6], "reconstruct": [40, 6], "sample": [3, 6],
+                          "elbo": [40], "log_likelihood": [40], "interpolate": [4, 6], "predict": [40, 6]}, name
+
+
+def test_a_seed_gives_the_same_run_twice(report):
+    assert report["first"] == report["again"] != report["other"]
+
+
+def test_training_does_not_make_results_stale(report):
+    assert report["followed"]
+
+
+def test_a_model_saved_on_jax_gives_the_same_numbers(folder):
+    with np.load(folder / "jax.npz") as jax, np.load(folder / "loaded.npz") as here:
+        np.testing.assert_allclose(here["encode"], jax["encode"], atol=1e-5)
+        np.testing.assert_allclose(here["decode"], jax["decode"], atol=1e-5)
+        # The draws differ by backend, so the bounds agree as averages over many of them.
+        np.testing.assert_allclose(here["elbo"], jax["elbo"], atol=0.25)
+        np.testing.assert_allclose(here["log_likelihood"], jax["log_likelihood"], atol=0.25)
+        assert here["elbo"].mean() == pytest.approx(jax["elbo"].mean(), abs=0.03)
+
+
+def test_it_saves_and_loads_here(report):
+    assert report["reloaded"]
+
+
+def test_mistakes_are_named_here(report):
+    assert report["refused"] == ["x must hold floats, got uint8; divide by 255 to get floats in [0, 1]"]
