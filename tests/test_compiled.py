@@ -105,6 +105,7 @@ OPTIMIZERS = {
 }
 
 
+@pytest.mark.usefixtures("optimized")
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_optimizers_equal_stock_keras(optimizer, data, made):
     assert_trains_as_stock(data if optimizer == "adam" else data[:EVEN], made, OPTIMIZERS[optimizer])
@@ -140,6 +141,7 @@ def test_validation_data_equal_stock_keras(pack, data, held_out, made):
         np.testing.assert_allclose(got[name], values, rtol=1e-6, err_msg=name)
 
 
+@pytest.mark.usefixtures("optimized")
 def test_state_of_user_networks_equals_stock_keras(data, made):
     ours, _ = assert_trains_as_stock(data[:EVEN], made, networks=user_networks, validation_split=0.25)
     moving = [v for v in ours.non_trainable_variables if "moving_mean" in v.path]
@@ -147,6 +149,7 @@ def test_state_of_user_networks_equals_stock_keras(data, made):
     assert all(np.abs(v).max() > 1e-3 for v in moving)
 
 
+@pytest.mark.usefixtures("optimized")
 def test_mixed_precision_equals_stock_keras(data, made, mixed):
     ours, _ = assert_trains_as_stock(data[:EVEN], made)
     assert {layer.compute_dtype for layer in ours._flatten_layers() if isinstance(layer, keras.layers.Dense)} == {

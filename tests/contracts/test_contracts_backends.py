@@ -9,19 +9,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import blobs
 
 SCRIPT = Path(__file__).with_name("backend_process.py")
 BACKENDS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax"}
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def folder(request, trained, tmp_path_factory):
+def folder(request, trained, x, tmp_path_factory):
     """Run the script on one backend, beside data and a model of this process, and return the folder it filled."""
     if importlib.util.find_spec(BACKENDS[request.param]) is None:
         pytest.skip(f"{request.param} is not installed; pip install {request.param} to try the parts on it")
     folder = tmp_path_factory.mktemp(request.param)
-    x = blobs(40)
     trained.save(folder / "from_jax.keras")
     np.savez(folder / "jax.npz", x=x, encode=trained.encode(x), decode=trained.decode(trained.encode(x)),
              elbo=trained.elbo(x, samples=500), log_likelihood=trained.log_likelihood(x, samples=500))

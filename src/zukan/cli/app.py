@@ -110,8 +110,8 @@ def encode(run: Path, data: str, /, *, out: Out, sample: bool = False, seed: opt
 
 
 @app.command
-def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("reconstructions.png"), count: options.Whole = 10,
-                seed: options.Whole = 0) -> None:
+def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("reconstructions.png"),
+                count: options.Whole = 10, seed: options.Whole = 0) -> None:
     """Draw items beside their reconstructions, through the mean and through a sample.
 
     Parameters

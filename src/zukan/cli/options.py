@@ -12,7 +12,6 @@ from zukan import checks
 from zukan.training.recipe import Recipe
 
 
-
 def whole(_: Any, tokens: Any) -> int:
     """Read a whole number; cyclopts itself would round 1.5 to 2."""
     try:
