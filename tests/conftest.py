@@ -8,10 +8,10 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis
 import jax
-import numpy as np
 import pytest
 
 import zukan
+from blobs import blobs
 
 hypothesis.settings.register_profile("zukan", derandomize=True, database=None, deadline=None, max_examples=50)
 hypothesis.settings.load_profile("zukan")
@@ -37,13 +37,6 @@ def optimized():
     jax.config.update("jax_disable_most_optimizations", False)
     yield
     jax.config.update("jax_disable_most_optimizations", True)
-
-
-def blobs(n, shape=(6,), seed=0):
-    """Return data with something to learn: two groups of items around different levels of grey."""
-    rng = np.random.default_rng(seed)
-    levels = np.where(np.arange(n) % 2, 0.85, 0.15).reshape(-1, *[1] * len(shape))
-    return np.clip(levels + 0.1 * rng.standard_normal((n, *shape)), 0, 1).astype("float32")
 
 
 @pytest.fixture(scope="session")

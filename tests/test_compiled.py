@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zukan
-from conftest import blobs
+from blobs import blobs
 from zukan import compiled
 
 N = 23 * 8 + 3  # batches of 8: 23 steps, which 10 pieces do not divide, and 3 rows left over

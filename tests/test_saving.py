@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import zukan
-from conftest import blobs
+from blobs import blobs
 
 FIT = {"batch_size": 8, "verbose": 0}
 
