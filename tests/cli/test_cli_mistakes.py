@@ -79,7 +79,7 @@ def test_data_of_another_shape_than_the_model(command, refused, session, tmp_pat
     numbers = [0, 1] if command == "interpolate" else []
     with unchanged(tmp_path):
         refused(command, session.path, *numbers, tmp_path / "wide.npy",
-                "-o", tmp_path / ("z.npz" if command == "encode" else "z.png"), says=["(n, 4, 4, 1)", "5"])
+                "-o", tmp_path / ("z.npz" if command == "encode" else "z.png"), says=["4, 4, 1)", "5"])
 
 
 OPTIONS = {

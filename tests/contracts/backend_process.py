@@ -15,12 +15,14 @@ with np.load(folder / "jax.npz") as arrays:
     x = arrays["x"]
 
 
-def train(epochs=2, **options):
+def train(**options):
     vae = zukan.VAE(**options)
     vae.compile(keras.optimizers.Adam(0.01))
-    history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=epochs, batch_size=8, verbose=0,
-                      validation_data=x.reshape(-1, *vae.event_shape)).history
-    return vae, {name: [float(value) for value in values] for name, values in history.items()}
+    rows = x.reshape(-1, *vae.event_shape)
+    before = vae.elbo(rows, samples=16).mean()
+    history = vae.fit(rows, epochs=2, batch_size=8, verbose=0, validation_data=rows).history
+    history = {name: [float(value) for value in values] for name, values in history.items()}
+    return vae, history, [float(before), float(vae.elbo(rows, samples=16).mean())]
 
 
 def shapes_of(vae):
@@ -35,16 +37,16 @@ def shapes_of(vae):
             for name, result in results.items()}
 
 
-histories, shapes = {}, {}
+histories, elbos, shapes = {}, {}, {}
 for member in MEMBERS:
     options = in_a_model(member, event_shape=(2, 3, 1))
     if name_of(member) == "schedule-warmup":  # 5 updates an epoch: the mean weights of two epochs are known
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
-    vae, histories[name_of(member)] = train(**options)
+    vae, histories[name_of(member)], elbos[name_of(member)] = train(**options)
     shapes[name_of(member)] = shapes_of(vae)
 
 small = {"event_shape": (6,), "encoder": {"name": "mlp", "units": [8]}}
-vae, first = train(**small, seed=1)
+vae, first, _ = train(**small, seed=1)
 before = vae.encode(x), vae.elbo(x)
 vae.fit(x, batch_size=8, verbose=0)
 followed = bool((vae.encode(x) != before[0]).any() and (vae.elbo(x) != before[1]).any())
@@ -64,6 +66,6 @@ except zukan.InputError as error:
     refused.append(str(error))
 
 (folder / "report.json").write_text(json.dumps({
-    "backend": keras.backend.backend(), "histories": histories, "shapes": shapes, "first": first,
+    "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "shapes": shapes, "first": first,
     "again": train(**small, seed=1)[1], "other": train(**small, seed=2)[1], "followed": followed, "reloaded": reloaded,
     "refused": refused}))
