@@ -84,9 +84,9 @@ def test_data_of_another_shape_than_the_model(command, refused, session, tmp_pat
 
 OPTIONS = {
     "--latent-dim=0": ["latent_dim", "at least 1", "got 0"],
-    "--latent-dim=two": ["--latent-dim", '"two"'],
+    "--latent-dim=two": ["--latent-dim", "'two'"],
     "--epochs=0": ["epochs", "at least 1", "got 0"],
-    "--epochs=1.5": ["--epochs", '"1.5"'],
+    "--epochs=1.5": ["--epochs", "'1.5'"],
     "--batch-size=-3": ["batch_size", "at least 1", "got -3"],
     "--seed=-1": ["seed", "at least 0", "got -1"],
     "--warmup-epochs=-1": ["warmup_epochs", "at least 0", "got -1"],

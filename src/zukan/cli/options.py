@@ -14,7 +14,11 @@ from zukan.training.recipe import Recipe
 
 def whole(_: Any, tokens: Any) -> int:
     """Read a whole number; cyclopts itself would round 1.5 to 2."""
-    return int(tokens[0].value)
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        msg = f"must be a whole number, got {tokens[0].value!r}"
+        raise ValueError(msg) from None
 
 
 Whole = Annotated[int, Parameter(converter=whole)]
