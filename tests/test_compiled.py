@@ -67,7 +67,8 @@ def user_networks():
 
 def stock_fit(vae, x, **options):
     """Train with Keras's own loop: its plain batches pass through ``train_step``."""
-    return keras.Model.fit(vae, x, **options)
+    y = x if "sample_weight" in options else None  # Keras drops sample weights where there is no y
+    return keras.Model.fit(vae, x, y, **options)
 
 
 def assert_same_state(ours, theirs, atol=0.0):
@@ -128,17 +129,28 @@ def test_options_of_fit_equal_stock_keras(case, data, made):
 @pytest.mark.parametrize("pack", [lambda x: x, lambda x: (x,), lambda x: (x, None, np.arange(len(x), dtype="float32"))],
                          ids=["array", "tuple", "weights"])
 def test_validation_data_equal_stock_keras(pack, data, held_out, made):
-    # Stock Keras takes a bare array only by way of the model's own fit, so it gets the tuple.
+    # Stock Keras takes no bare array, and drops sample weights where there is no y.
     theirs, ours = build(), build()
     options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0}
     packed = pack(held_out)
-    stock = packed if isinstance(packed, tuple) else (packed,)
+    stock = (held_out, held_out, packed[2]) if len(packed) == 3 else (held_out,)
     expected = stock_fit(theirs, data, validation_data=stock, **options).history
     got = ours.fit(data, validation_data=packed, **options).history
     assert made == ["Tables", "Tables"]
     assert set(got) == set(expected) > {"val_loss", "val_elbo"}
     for name, values in expected.items():
         np.testing.assert_allclose(got[name], values, rtol=1e-6, err_msg=name)
+
+
+def test_sample_weights_count(data):
+    plain, weighted, same = build(), build(), build()
+    options = {"epochs": 1, "batch_size": 8, "shuffle": False, "verbose": 0}
+    losses = [vae.fit(data, validation_data=(data, None, weight), sample_weight=weight, **options).history
+              for vae, weight in ((plain, None), (weighted, WEIGHTS), (same, np.ones_like(WEIGHTS)))]
+    assert losses[0]["val_loss"] == pytest.approx(losses[2]["val_loss"], rel=1e-6)
+    assert losses[0]["loss"] != pytest.approx(losses[1]["loss"], rel=1e-4)
+    assert losses[0]["val_loss"] != pytest.approx(losses[1]["val_loss"], rel=1e-4)
+    assert not np.allclose(plain.get_weights()[0], weighted.get_weights()[0], atol=1e-6)
 
 
 @pytest.mark.usefixtures("optimized")

@@ -58,7 +58,7 @@ def read_history(path: Path) -> list[dict[str, float]]:
         except (ValueError, TypeError, AttributeError) as error:
             msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
             raise checks.InputError(msg) from error
-    missing = [name for name in ("epoch", *TERMS) if rows and name not in rows[0]]
+    missing = [name for name in ("epoch", *TERMS[:3]) if rows and name not in rows[0]]
     if missing or not rows:
         msg = f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again"
         raise checks.InputError(msg)
