@@ -18,6 +18,7 @@ hypothesis.settings.load_profile("zukan")
 
 # Many tests build the same tiny model: what one compiled, the next ones read back. The folder goes when the tests end.
 _compilations = tempfile.TemporaryDirectory(prefix="zukan-tests-")
+os.environ["XDG_CACHE_HOME"] = _compilations.name  # for the commands that tests start
 jax.config.update("jax_compilation_cache_dir", _compilations.name)
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

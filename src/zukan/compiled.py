@@ -128,7 +128,7 @@ class CompiledEpochs(keras.Model):
         batches = self._feed(data, batch_size or 32, shuffle=bool(shuffle), seed=self.seed)
         tell = _Order(batches)
         if isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks.append(tell)
+            callbacks.callbacks.append(tell)
         else:
             callbacks = [tell, *(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] * bool(callbacks))]
         if validation_data is not None and not stock.get("validation_steps"):

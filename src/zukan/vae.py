@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import random
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -448,7 +449,7 @@ def load(path: str | Path) -> VAE:
             raise ValueError("it is truncated, or not a .keras file")
         model = keras.saving.load_model(path, safe_mode=True)
     except _UNREADABLE as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
         msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"
         raise checks.InputError(msg) from error
     if not isinstance(model, VAE):

@@ -239,9 +239,10 @@ def _atlas(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> None:
     files.write_text(run.file("metrics.json"), json.dumps(metrics, indent=2) + "\n")
     tell("Drawing")
     figures = report.draw(vae, dataset, means, history, metrics, seed)
-    for name, figure in figures.items():
-        _picture(run.file("figures") / f"{name}.png", figure)
-    files.write_text(run.file("index.html"), report.page(run, vae, dataset, metrics, figures))
+    pictures = {name: figure.png() for name, figure in figures.items()}
+    for name, picture in pictures.items():
+        _picture(run.file("figures") / f"{name}.png", picture)
+    files.write_text(run.file("index.html"), report.page(run, vae, dataset, metrics, figures, pictures))
 
 
 def _is_grey(vae: VAE, x: np.ndarray) -> bool:

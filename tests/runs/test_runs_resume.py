@@ -93,9 +93,8 @@ def test_interrupt_saves_and_says_how_to_go_on(data, whole, tmp_path):
     assert process.returncode == 130, (stdout, stderr)
     assert f"zukan resume {out}" in stdout
     assert "Traceback" not in stderr
-    from zukan import workflows
-
-    assert_equal(workflows.resume(out), whole)
+    subprocess.run(command("resume", out), check=True, capture_output=True)
+    assert_equal(zukan.Run.open(out), whole)
 
 
 def test_resume_of_a_finished_run_leaves_it_alone(whole):

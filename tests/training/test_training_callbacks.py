@@ -42,7 +42,7 @@ def test_history_is_there_after_every_epoch(make, x, tmp_path):
 
 def test_history_rows_past_the_checkpoint_are_dropped(make, x, tmp_path):
     path = tmp_path / "history.csv"
-    path.write_text("epoch,loss,seconds\n1,5.0,0.1\n2,4.0,0.1\n3,3.0,0.1\n")
+    path.write_text("epoch,loss,reconstruction,kl,seconds\n1,5.0,4.0,1.0,0.1\n2,4.0,3.0,1.0,0.1\n3,3.0,2.0,1.0,0.1\n")
     assert [row["epoch"] for row in HistoryFile(path, done=2).rows] == [1, 2]
     assert HistoryFile(path).rows == []
     make().fit(x, epochs=3, initial_epoch=1, batch_size=8, verbose=0, callbacks=[HistoryFile(path, done=1)])

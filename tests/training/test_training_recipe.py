@@ -39,7 +39,7 @@ PARTS = {
     "tables": {"encoder": {"name": "conv", "filters": [4]}, "objective": {"name": "iwae", "k": 3}},
     "numbers": {"data": "a \"file\" \\ ünï.npz", "beta": 4,
                 "warmup_epochs": 3, "free_bits": 0.25, "learning_rate": 1e-5,
-                "seed": 2**31, "decay": "cosine", "test_fraction": 0.1},
+                "seed": 2**31 - 1, "decay": "cosine", "test_fraction": 0.1},
     "learned scale": {"likelihood": zukan.likelihoods.Normal()},
     "nothing": {},
 }

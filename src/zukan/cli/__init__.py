@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from zukan.cli import cache
+
 INTERRUPTED = 130  # what a shell gives a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 when all went well, 2 after a mistake in what was given."""
+    cache.enable()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

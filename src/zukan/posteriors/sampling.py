@@ -28,6 +28,9 @@ class Sampling(Part, keras.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
+    def build(self, shapes: Any = None) -> None:
+        """Nothing to build: the posterior's layers belong to the model."""
+
     def call(self, params: dict[str, Any]) -> Any:
         """Return z, shape ``(batch, latent_dim)``."""
         return self.posterior.distribution(params).sample(1, self.seed_generator)[0]

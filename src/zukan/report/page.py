@@ -29,7 +29,8 @@ BESIDE, STRIP = 760, 2.2  # a wider figure (CSS pixels), or one of that many tim
 CLASSES = 20  # rows of the table of classes
 
 
-def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figures: Mapping[str, Display]) -> str:
+def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figures: Mapping[str, Display],
+         pictures: Mapping[str, bytes] | None = None) -> str:
     """Return the page of a run as HTML.
 
     Parameters
@@ -42,7 +43,10 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         As in ``metrics.json``.
     figures : mapping of Display
         As `zukan.report.draw` gives them.
+    pictures : mapping of bytes, optional
+        The figures as PNG, where they have been rendered already.
     """
+    pictures = {name: figure.png() for name, figure in figures.items()} if pictures is None else pictures
     codes = figures["map"].numbers["points"] if "map" in figures else None
     facts = Facts(run.recipe, run.history, dataset, metrics, vae.latent_dim, codes)
     name, named = run.path.resolve().name, run.recipe.data != DATA
@@ -51,7 +55,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     environment.filters |= {"count": words.count, "nats": words.decimal, "percent": words.percent}
     template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
     return template.render(
-        facts=facts, metrics=metrics, chapters=_chapters(figures, facts), name=name,
+        facts=facts, metrics=metrics, chapters=_chapters(figures, pictures, facts), name=name,
         title=dataset.name if named else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset), environment=_environment(run.environment),
         subject=words.plural(len(dataset.train), facts.noun) + (f" of {dataset.name}" if named else " given as arrays"),
@@ -60,7 +64,8 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         formula=_formula(metrics["formula"]), time=_time(facts), words=words)
 
 
-def _chapters(figures: Mapping[str, Display], facts: Facts) -> dict[str, list[dict[str, Any]]]:
+def _chapters(figures: Mapping[str, Display], pictures: Mapping[str, bytes],
+              facts: Facts) -> dict[str, list[dict[str, Any]]]:
     """Return the plates by chapter, numbered in the order of the page."""
     found: dict[str, list[dict[str, Any]]] = {}
     number = 0
@@ -69,13 +74,12 @@ def _chapters(figures: Mapping[str, Display], facts: Facts) -> dict[str, list[di
         for name in names:
             if name in figures:
                 number += 1
-                found[chapter].append(_plate(name, number, figures[name], facts))
+                found[chapter].append(_plate(name, number, figures[name], pictures[name], facts))
     return found
 
 
-def _plate(name: str, number: int, figure: Display, facts: Facts) -> dict[str, Any]:
+def _plate(name: str, number: int, figure: Display, png: bytes, facts: Facts) -> dict[str, Any]:
     title, caption = captions.of(name, figure, facts)
-    png = figure.png()
     width, height = (round(int.from_bytes(png[at : at + 4]) * CSS_PIXELS) for at in (16, 20))  # from the PNG's header
     return {"id": name, "number": number, "title": title, "caption": caption, "width": width, "height": height,
             "wide": width > BESIDE or width > STRIP * height, "strip": width > STRIP * height,

@@ -1,0 +1,51 @@
+"""What one command compiled, the next one reads back; a damaged entry costs nothing but time."""
+
+import os
+import time
+
+from test_cli_process import zukan as command
+
+from zukan.cli import cache
+
+TRAIN = ("--epochs", 1, "--encoder", '{name="mlp", units=[8]}', "--force", "--out", "run")
+
+
+def test_a_second_command_reads_and_a_damaged_entry_is_no_matter(grey, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
+    first = command("train", grey, *TRAIN, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    entries = list((tmp_path / "cache" / "zukan").glob("programs-*/*-cache"))
+    assert entries
+    history = (tmp_path / "run" / "history.csv").read_text().rsplit(",", 1)[0]
+    changed = {path: path.stat().st_mtime_ns for path in entries}
+    for entry in entries[::2]:
+        entry.write_bytes(entry.read_bytes()[:100])
+        changed[entry] = entry.stat().st_mtime_ns
+
+    again = command("train", grey, *TRAIN, cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (tmp_path / "run" / "history.csv").read_text().rsplit(",", 1)[0] == history
+    now = list((tmp_path / "cache" / "zukan").glob("programs-*/*-cache"))
+    assert {path: path.stat().st_mtime_ns for path in now} == changed
+
+
+def test_the_users_own_setting_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.modules", {})
+    environment = {"JAX_COMPILATION_CACHE_DIR": "mine", "XDG_CACHE_HOME": str(tmp_path)}
+    cache.enable(environment)
+    assert environment == {"JAX_COMPILATION_CACHE_DIR": "mine", "XDG_CACHE_HOME": str(tmp_path)}
+
+
+def test_old_programs_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.modules", {})
+    environment = {"XDG_CACHE_HOME": str(tmp_path)}
+    cache.enable(environment)
+    folder = tmp_path / environment["JAX_COMPILATION_CACHE_DIR"]
+    folder.mkdir(parents=True)
+    for name, age in (("old", cache.KEPT + 60), ("new", 60)):
+        (folder / name).write_bytes(b"")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    del environment["JAX_COMPILATION_CACHE_DIR"]
+    cache.enable(environment)
+    assert [path.name for path in folder.iterdir()] == ["new"]
