@@ -92,7 +92,8 @@ class _Order(keras.callbacks.Callback):
         self.batches = batches
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        self.params["examples"] = self.batches.length
+        if self.params:  # a CallbackList of the user's own may have none
+            self.params["examples"] = self.batches.length
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
         self.batches.start_epoch(epoch)
