@@ -85,9 +85,10 @@ def test_resume_after_kill_equals_the_whole_run(moment, data, whole, tmp_path):
 
 def test_interrupt_saves_and_says_how_to_go_on(data, whole, tmp_path):
     out = tmp_path / "run"
-    # A shell that starts the tests in the background hands down an ignored SIGINT.
-    process = subprocess.Popen(training(data, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    # A shell that starts the tests in the background hands down an ignored SIGINT; a handler becomes the default below.
+    given = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(training(data, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, given)
     while not list((out / "checkpoints").glob("epoch-*.npz")):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
