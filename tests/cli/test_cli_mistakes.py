@@ -48,7 +48,7 @@ def bad_file(folder, content):
     elif isinstance(content, bytes):
         path.write_bytes(content)
     elif content is not None:
-        np.savez(path, allow_pickle=True, **content)
+        np.savez(path, **content)
     return path
 
 
@@ -261,7 +261,7 @@ def broken_checkpoint(path, kind):
     elif kind == "of another model":
         np.savez(path, x=X)
     elif kind == "Python objects":
-        np.savez(path, allow_pickle=True, x=np.array([{}, {}]))
+        np.savez(path, x=np.array([{}, {}]))
     elif kind == "text":
         path.write_text("hello, world")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ class TensorBoard(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Open the file."""
-        self.writer = self._open(str(self.folder))
+        # the name alone tells seconds: a training resumed within one would write over the file before it
+        self.writer = self._open(str(self.folder), filename_suffix=f".{time.time_ns()}")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write every term: training and validation as two lines of one chart."""
