@@ -1,8 +1,9 @@
 """What holds for any parameters: no overflow, BCE, and a KL that is a divergence."""
 
+import jax
 import numpy as np
 import scipy.special
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from jax import numpy as jnp
@@ -27,6 +28,13 @@ def test_bernoulli_on_grey_levels_is_minus_binary_cross_entropy(x, logits):
     cross_entropy = -(x * scipy.special.log_expit(wide) + (1 - x.astype(float)) * scipy.special.log_expit(-wide))
     found = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
     np.testing.assert_allclose(found, -cross_entropy.sum(-1), rtol=1e-4, atol=1e-5)
+
+
+@given(arrays(0, 1), arrays(-100, 100))
+@example(np.full((2, 3), 0.25, "float32"), np.zeros((2, 3), "float32"))
+def test_the_gradient_of_a_bernoulli_is_value_minus_mean(x, logits):
+    found = jax.grad(lambda given: Bernoulli(given).log_prob(x).sum())(jnp.asarray(logits))
+    np.testing.assert_allclose(found, x - scipy.special.expit(logits.astype(float)), atol=1e-6)
 
 
 @given(arrays(-100, 100), arrays(-100, 100), arrays(-20, 20))
