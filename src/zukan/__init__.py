@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zukan import data, distributions, likelihoods, networks, objectives, plots, posteriors, priors, schedules
     from zukan.runs import Run
     from zukan.vae import VAE, load
-    from zukan.workflows import train
+    from zukan.workflows import train, train_many
 
 __version__ = "0.1.0"
 
@@ -24,12 +24,13 @@ __version__ = "0.1.0"
 if "keras" not in sys.modules:
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
-_OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows"}
+_OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows",
+            "train_many": "zukan.workflows"}
 _MODULES = {"data", "distributions", "likelihoods", "networks", "objectives", "plots", "posteriors", "priors",
             "schedules"}
 
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "likelihoods", "load", "networks", "objectives",
-           "plots", "posteriors", "priors", "schedules", "train"]
+           "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:

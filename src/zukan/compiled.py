@@ -158,11 +158,15 @@ class CompiledEpochs(keras.Model):
 
     def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
         arrays = _pack(data)
-        on_device = (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
-                     and self.steps_per_execution == 1 and keras.distribution.distribution() is None)
-        if on_device and _fits(arrays) and not self._convolves_on_cpu():
+        if self.compiles_epochs() and _fits(arrays):
             return Tables(arrays, batch_size, pieces=pieces, **order)
         return Batches(arrays, batch_size, **order)
+
+    def compiles_epochs(self) -> bool:
+        """Whether this model, as it is compiled, trains by whole epochs: on JAX, on one device, where that pays."""
+        return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
+                and self.steps_per_execution == 1 and keras.distribution.distribution() is None
+                and not self._convolves_on_cpu())
 
     def _convolves_on_cpu(self) -> bool:
         """Whether steps hold convolutions on a CPU, which XLA runs some ten times slower inside a loop than outside."""

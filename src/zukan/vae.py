@@ -194,11 +194,15 @@ class VAE(CompiledEpochs):
 
         Otherwise as ``keras.Model.evaluate``.
         """
-        self._test_draws.state.assign([self.seed + 1, 0])
+        self.restart_test_draws()
         if not kwargs.get("_use_cached_eval_dataset"):
             self._refuse_labels(x, y)
             x = self._check("x", x)
         return super().evaluate(x, x if kwargs.get("sample_weight") is not None else None, *args, **kwargs)
+
+    def restart_test_draws(self) -> None:
+        """Let the draws of z for validation start over, so that every evaluation makes the same."""
+        self._test_draws.state.assign([self.seed + 1, 0])
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from zukan.training.nan import StopOnNaN
 from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
+from zukan.training.variants import variants
 from zukan.vae import VAE
 
 Tell = Callable[[str], None]
@@ -65,22 +66,71 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     zukan.InputError
         For a mistake in what was given; nothing is written, and an earlier run stays.
     """
-    named = isinstance(data, (str, Path))
-    arguments = {**fields_of(preset), **recipe, "data": _lasting(data) if named else DATA}
-    plan = Recipe.of(**arguments)
-    out = Path(out) if out is not None else fresh(data if named else "arrays")
+    plan = _plan(data, preset, recipe)
+    out = Path(out) if out is not None else fresh(_name(data))
     Run.check_free(out, force=force)
-    tell(f"Reading {data}" if named else "Reading arrays")
-    dataset = load(data, test_fraction=plan.test_fraction, seed=plan.seed)
-    if not named:  # from here on, what the copy in the folder will hold
-        dataset = load(_arrays(dataset))
-    vae = build(plan, dataset.event_shape, len(dataset.train))
-    for name, split in (("training data", dataset.train), ("test data", dataset.test)):
-        vae.likelihood.check(name, split.x)
+    dataset = _read(data, plan, tell)
+    vae = _build(plan, dataset)
     extra = [TensorBoard(out / "tensorboard")] if tensorboard else []
-    run = Run.create(out, plan, {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance},
-                     force=force, arrays=None if named else _arrays(dataset))
+    run = _create(out, plan, data, dataset, force=force)
     return _fit(run, vae, dataset, 0, [*callbacks, *extra], verbose, tell)
+
+
+def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
+               sweep: Mapping[str, Sequence[float]] | None = None, out: str | Path | None = None,
+               preset: str | None = None, force: bool = False, tensorboard: bool = False,
+               callbacks: Sequence[Any] = (), tell: Tell = lambda _: None, **recipe: Any) -> list[Run]:
+    """Train models that differ in seed or in a number, together as one compiled program, each into a run of its own.
+
+    Each run is what `train` would write, up to rounding, and can be resumed on its own. Where epochs do not compile
+    (backends other than JAX, convolutions on a CPU) the models train one after another.
+
+    Parameters
+    ----------
+    data, preset, force, tensorboard, tell, **recipe
+        As for `train`.
+    seeds : int or sequence of int, optional
+        So many seeds counted from the recipe's, or these.
+    sweep : mapping, optional
+        Values by field: ``{"beta": [0.5, 1, 2, 4]}``, of ``beta``, ``free_bits`` and ``learning_rate``. With several
+        fields, and with seeds, every combination is trained.
+    out : path, optional
+        The folder in which each run gets a folder; by default as for `train`.
+    callbacks : sequence of keras.callbacks.Callback
+        See the averages over all models.
+
+    Returns
+    -------
+    list of Run
+
+    Raises
+    ------
+    zukan.InputError
+        For a mistake in what was given; nothing is written, and earlier runs stay.
+    """
+    plans = variants(_plan(data, preset, recipe), seeds, sweep)
+    folder = Path(out) if out is not None else fresh(_name(data))
+    if (folder / "recipe.toml").exists():
+        msg = f"out must be a folder for several runs, got {str(folder)!r}, which is one run; choose another"
+        raise checks.InputError(msg)
+    for name in plans:
+        Run.check_free(folder / name, force=force)
+    first = next(iter(plans.values()))
+    dataset = _read(data, first, tell)
+    models = [_build(plan, dataset) for plan in plans.values()]
+    extra = [[TensorBoard(folder / name / "tensorboard")] if tensorboard else [] for name in plans]
+    runs = [_create(folder / name, plan, data, dataset, force=force) for name, plan in plans.items()]
+    if all(model.compiles_epochs() for model in models):
+        from zukan.training import replicas  # noqa: PLC0415 imports jax
+
+        tell(f"Training {len(models)} models for {first.epochs} epochs on {len(dataset.train):,} items")
+        replicas.fit(models, dataset.train.x, dataset.test.x, epochs=first.epochs, batch_size=first.batch_size,
+                     callbacks=[[*_watchers(run, 0), *own] for run, own in zip(runs, extra, strict=True)],
+                     together=callbacks)
+        return [_finish(run, vae, dataset, lambda line, run=run: tell(f"{run.path.name}: {line}"))  # type: ignore[misc]
+                for run, vae in zip(runs, models, strict=True)]
+    return [_fit(run, vae, dataset, 0, [*callbacks, *own], 0, tell)
+            for run, vae, own in zip(runs, models, extra, strict=True)]
 
 
 def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | str = 0,
@@ -207,13 +257,50 @@ def summary(run: Run) -> list[tuple[str, str]]:
     return lines
 
 
+def _name(data: Any) -> Any:
+    return data if isinstance(data, (str, Path)) else "arrays"
+
+
+def _plan(data: Any, preset: str | None, recipe: dict[str, Any]) -> Recipe:
+    source = _lasting(data) if isinstance(data, (str, Path)) else DATA
+    return Recipe.of(**{**fields_of(preset), **recipe, "data": source})
+
+
+def _read(data: Any, plan: Recipe, tell: Tell) -> Dataset:
+    tell(f"Reading {_name(data)}")
+    dataset = load(data, test_fraction=plan.test_fraction, seed=plan.held_out_by)
+    # Arrays from here on as the copy in the run's folder will hold them.
+    return dataset if isinstance(data, (str, Path)) else load(_arrays(dataset))
+
+
+def _build(plan: Recipe, dataset: Dataset) -> VAE:
+    vae = build(plan, dataset.event_shape, len(dataset.train))
+    for name, split in (("training data", dataset.train), ("test data", dataset.test)):
+        vae.likelihood.check(name, split.x)
+    return vae
+
+
+def _create(out: Path, plan: Recipe, data: Any, dataset: Dataset, *, force: bool) -> Run:
+    arrays = None if isinstance(data, (str, Path)) else _arrays(dataset)
+    return Run.create(out, plan, {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance},
+                      force=force, arrays=arrays)
+
+
+def _watchers(run: Run, done: int) -> list[Any]:
+    """Return what watches every training: the stop at NaN, then what keeps a whole epoch."""
+    return [StopOnNaN(str(run.path)), HistoryFile(run.file("history.csv"), done),
+            checkpoints.Checkpoints(run.file("checkpoints"))]
+
+
 def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run:
     if done < run.recipe.epochs:
         tell(f"Training {run.recipe.epochs - done} epochs on {len(dataset.train):,} items")
-        watchers = [StopOnNaN(), HistoryFile(run.file("history.csv"), done),
-                    checkpoints.Checkpoints(run.file("checkpoints"))]
         vae.fit(dataset.train.x, epochs=run.recipe.epochs, initial_epoch=done, batch_size=run.recipe.batch_size,
-                validation_data=dataset.test.x, callbacks=[*watchers, *callbacks], verbose=verbose)
+                validation_data=dataset.test.x, callbacks=[*_watchers(run, done), *callbacks], verbose=verbose)
+    return _finish(run, vae, dataset, tell)
+
+
+def _finish(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> Run:
     with files.replacing(run.file("model.keras")) as beside:
         vae.save(beside)
     _atlas(run, vae, dataset, tell)
@@ -251,7 +338,7 @@ def _is_grey(vae: VAE, x: np.ndarray) -> bool:
 
 def _reload(run: Run) -> Dataset:
     """Load the run's data and make sure that it is the same."""
-    dataset = load(run.source, test_fraction=run.recipe.test_fraction, seed=run.recipe.seed)
+    dataset = load(run.source, test_fraction=run.recipe.test_fraction, seed=run.recipe.held_out_by)
     recorded = run.environment.get("data")
     was, now = recorded.get("sha256") if isinstance(recorded, dict) else None, dataset.provenance["sha256"]
     if not isinstance(was, str):

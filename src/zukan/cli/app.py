@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,12 +26,13 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    # Where no terminal sets a width, nothing is cut off a table.
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 
 
 @app.command
 def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | None = None, force: bool = False,
-          tensorboard: bool = False,
+          tensorboard: bool = False, seeds: options.Whole | None = None, sweep: list[str] | None = None,
           overrides: Annotated[options.Overrides | None, Parameter(name="*")] = None) -> None:
     """Train a model on DATA, then write its atlas.
 
@@ -46,12 +48,22 @@ def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | 
         Replace the run at --out.
     tensorboard
         Write event files for TensorBoard into the run folder.
+    seeds
+        Train so many models at once, with seeds from --seed on, each into a folder of its own within --out.
+    sweep
+        Train models at once for each of these values: beta=0.5,1,2,4 (or free_bits, or learning_rate).
     """
     from zukan import workflows  # noqa: PLC0415
 
     out = out or workflows.fresh(data)
-    _watched(lambda **shown: workflows.train(data, out=out, preset=preset, force=force, tensorboard=tensorboard,
-                                             **options.values(overrides or {}), **shown), out)
+    given = {"out": out, "preset": preset, "force": force, "tensorboard": tensorboard,
+             **options.values(overrides or {})}
+    if seeds is None and not sweep:
+        _watched(lambda **shown: workflows.train(data, **given, **shown), lambda: [out])
+        return
+    swept = options.sweep(sweep or [])
+    _watched(lambda **shown: workflows.train_many(data, seeds=seeds, sweep=swept, **given, **shown),
+             lambda: sorted(path.parent for path in out.glob("*/recipe.toml")))
 
 
 @app.command
@@ -68,7 +80,7 @@ def resume(run: Path, /) -> None:
     if workflows.is_finished(Run.open(run)):
         _console().print(f"{run} is finished; nothing was left to do.")
         return
-    _watched(lambda **shown: workflows.resume(run, **shown), run)
+    _watched(lambda **shown: workflows.resume(run, **shown), lambda: [run])
 
 
 @app.command
@@ -191,24 +203,58 @@ def presets() -> None:
     _console().print(table)
 
 
-def _watched(start: Any, out: Path) -> None:
-    """Run a training with its progress shown, and say what came of it."""
+@app.command
+def compare(*runs: Path) -> None:
+    """Print finished RUNS side by side: in what their recipes differ, and what they reached.
+
+    Parameters
+    ----------
+    runs
+        Folders that `zukan train` wrote.
+    """
+    from zukan import Run  # noqa: PLC0415
+
+    _compare([Run.open(run) for run in runs], _console())
+
+
+def _compare(runs: list[Run], console: Console) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
+    from zukan.runs.compare import compare as beside  # noqa: PLC0415
+
+    head, rows = beside(runs)
+    table = Table(box=None, pad_edge=False)
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _watched(start: Any, folders: Any) -> None:
+    """Run a training with its progress shown, and say what came of it; ``folders()`` are those it writes."""
     from zukan.cli.progress import Training  # noqa: PLC0415 imports keras
     from zukan.training import checkpoints  # noqa: PLC0415
 
     console = _console()
     progress = Training(console)
     try:
-        run = start(callbacks=[progress], tell=console.print)
+        made = start(callbacks=[progress], tell=console.print)
     except KeyboardInterrupt:
-        if (out / "recipe.toml").exists():
-            done = checkpoints.done(out / "checkpoints")
-            console.print(f"Stopped. {done} whole epochs are saved; go on with  zukan resume {out}")
+        for folder in folders():
+            if (folder / "recipe.toml").exists():
+                done = checkpoints.done(folder / "checkpoints")
+                console.print(f"Stopped. {done} whole epochs are saved; go on with  zukan resume {folder}")
         raise
     finally:
         with suppress(Exception):
             progress.close()
-    _finish(run, console)
+    if isinstance(made, list):
+        console.print()
+        _compare(made, console)
+        console.print(f"\nEach run has its atlas, such as  {made[0].path / 'index.html'}")
+    else:
+        _finish(made, console)
 
 
 def _finish(run: Run, console: Console) -> None:

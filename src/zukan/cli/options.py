@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Sequence
 from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
@@ -22,12 +23,11 @@ def whole(_: Any, tokens: Any) -> int:
 
 
 Whole = Annotated[int, Parameter(converter=whole)]
-_TYPES: dict[str, Any] = {"str": str, "int": Whole, "float": float, "Any": str}
+_TYPES: dict[str, Any] = {"str": str, "int": Whole, "int | None": Whole, "float": float, "Any": str}
 
 
 def _option(field: dataclasses.Field[Any]) -> Any:
-    default = "the encoder's mirror" if field.default is None else f"{field.default:.4g}" if isinstance(
-        field.default, float) else field.default
+    default = f"{field.default:.4g}" if isinstance(field.default, float) else field.default
     text = field.metadata["help"] if field.default is None else f"{field.metadata['help']} [default: {default}]"
     return Annotated[_TYPES[str(field.type)], Parameter(help=text)]
 
@@ -39,6 +39,21 @@ Overrides = TypedDict("Overrides", _OPTIONS, total=False)  # type: ignore[misc] 
 def values(given: Overrides) -> dict[str, Any]:
     """Return the fields given; a part written as a TOML table, ``{name="mlp", units=[512]}``, becomes a mapping."""
     return {name: _table(name, value) for name, value in given.items()}
+
+
+def sweep(given: Sequence[str]) -> dict[str, list[float]]:
+    """Return the values by field of words such as ``beta=0.5,1,2``."""
+    found: dict[str, list[float]] = {}
+    for word in given:
+        field, _, numbers = word.partition("=")
+        try:
+            if field in found:
+                raise ValueError("the field was given before")
+            found[field] = [float(number) for number in numbers.split(",")]
+        except ValueError as error:
+            msg = f"sweep must be a field and its values, such as beta=0.5,1,2, got {word!r} ({error})"
+            raise checks.InputError(msg) from error
+    return found
 
 
 def _table(name: str, value: Any) -> Any:

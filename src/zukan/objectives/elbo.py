@@ -39,7 +39,7 @@ class ELBO(Objective):
 
     def _charged(self, forward: ForwardPass) -> Any:
         """Return the KL that the loss counts, ``(batch,)``."""
-        if not self.free_bits:
+        if isinstance(self.free_bits, float) and not self.free_bits:  # it is traced where several values train at once
             return forward.kl
         terms = forward.kl_terms
         floor = self.free_bits * forward.z.shape[-1] / terms.shape[-1]

@@ -45,6 +45,8 @@ class Recipe:
     learning_rate: float = _field(1e-3, "Step size of the optimizer.")
     decay: str = _field("constant", "Learning rate over time: constant, or cosine (down to zero).")
     seed: int = _field(0, "Fixes weights, order and draws.")
+    split_seed: int | None = _field(None, "Fixes which items are held out, where the data brings no test set; "
+                                    "the seed when not given.")
 
     def __post_init__(self) -> None:
         for name in ("data", "optimizer"):
@@ -53,8 +55,8 @@ class Recipe:
                 raise checks.InputError(msg)
         for name in ("latent_dim", "epochs", "batch_size"):
             checks.integer(name, getattr(self, name))
-        for name in ("warmup_epochs", "seed"):
-            checks.integer(name, getattr(self, name), minimum=0)
+        for name in ("warmup_epochs", "seed", "held_out_by"):
+            checks.integer(name.replace("held_out_by", "split_seed"), getattr(self, name), minimum=0)
         checks.number("beta", self.beta, minimum=0.0)
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
@@ -65,6 +67,11 @@ class Recipe:
             msg = (f"beta, warmup_epochs and free_bits belong to objective 'elbo', got objective "
                    f"{checks.show(self.objective)}; leave them out, or give them inside the objective")
             raise checks.InputError(msg)
+
+    @property
+    def held_out_by(self) -> int:
+        """The seed of the split: runs that differ in ``seed`` alone can share one."""
+        return self.seed if self.split_seed is None else self.split_seed
 
     @classmethod
     def of(cls, **given: Any) -> Recipe:
