@@ -1,0 +1,56 @@
+"""Results as Markdown, printed and put in ``docs/performance.md`` between ``<!-- name -->`` and ``<!-- /name -->``."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import re
+import statistics
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.environments import ROOT
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def compared(seconds: dict[str, list[float]], values: dict[str, float], missing: dict[str, str], ours: str, what: str,
+             unit: float = 1.0) -> str:
+    """Return a table of medians, each beside its ratio to ``ours``; who did not take part is named with the reason."""
+    base = statistics.median(seconds[ours])
+    rows = [[name, f"{statistics.median(taken) * unit:.4g}", f"{min(taken) * unit:.4g}", f"{max(taken) * unit:.4g}",
+             f"{statistics.median(taken) / base:.2f}×", f"{values[name]:.2f}"] for name, taken in seconds.items()]
+    rows += [[name, "–", "–", "–", "–", reason] for name, reason in missing.items()]
+    return table(["", "median", "min", "max", f"{ours} = 1", what], rows)
+
+
+def machine(device: str) -> str:
+    """Return a line that says what was measured on, and when."""
+    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+             if line.startswith("model name")]
+    what = f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
+    if device == "gpu":
+        import jax
+
+        what = jax.devices()[0].device_kind
+    day = datetime.datetime.now(datetime.UTC)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "jax"))
+    return f"*{what}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
+
+
+def put(name: str, text: str, *, write: bool) -> None:
+    """Print a result and, with ``write``, put it into the page."""
+    print(f"\n{text}", flush=True)
+    if write:
+        page = PAGE.read_text("utf-8")
+        marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not marked.search(page):
+            raise LookupError(f"{PAGE} has no place for {name}")
+        PAGE.write_text(marked.sub(lambda found: found[1] + text + found[2], page), "utf-8")
