@@ -1,0 +1,81 @@
+"""All that ``docs/performance.md`` shows, in one command.
+
+    python -m benchmarks [--sections epoch-64 encode ...] [--rounds 3] [--device cpu] [--write]
+
+Each section is printed as a Markdown table; ``--write`` puts it into the page. Environments for the peers are made at
+the first run and kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import epoch, tables
+from benchmarks.environments import OURS
+from benchmarks.processes import Peer, alternate, started
+
+ALL = [*epoch.HOME, *epoch.ABROAD]
+SAMPLES, TRAINED = 5000, 2  # importance samples of the bound, and epochs before it is asked for
+SCORED = {"zukan": 1000, "pythae 0.1.2": 2}  # images a turn: pythae takes them one by one
+
+
+def epochs(rounds: int, device: str, *, network: str = "dense", batch_size: int = 64, images: int = 60_000) -> str:
+    """Time an epoch with every peer."""
+    text, _ = epoch.measure(ALL, rounds, device, network=network, batch_size=batch_size, images=images)
+    return f"Batch {batch_size}, {images:,} images, seconds an epoch.\n\n{text}"
+
+
+def likelihood(rounds: int, device: str) -> str:
+    """Time the importance-weighted bound, an image."""
+    peers = [Peer("zukan", OURS, "ours"), Peer("pythae 0.1.2", "pythae", "pythae_trainer")]
+    seconds, values, memory = {}, {}, 0.0
+    with started(peers, "scorer", device, samples=SAMPLES, epochs=TRAINED) as (ready, missing):
+        for name, process in ready.items():
+            one, values_of = alternate({name: process}, rounds, SCORED[name])
+            seconds[name] = [each / SCORED[name] for each in one[name]]
+            values[name] = values_of[name]
+        before = ready["zukan"].peak_memory()
+        ready["zukan"].turn(10_000)
+        memory = ready["zukan"].peak_memory()
+    return (f"Milliseconds an image, {SAMPLES} samples.\n\n"
+            + tables.compared(seconds, values, missing, "zukan", "mean bound, nats", unit=1e3)
+            + f"\nPeak memory of zukan's process: {before:.2f} GiB after training and {SCORED['zukan']:,} images, "
+            f"{memory:.2f} GiB after 10,000.\n")
+
+
+def prediction(rounds: int, device: str, call: str) -> str:
+    """Time ``encode`` or ``reconstruct`` of 10,000 images against Keras's ``predict``."""
+    peers = [Peer("zukan", OURS, "ours"),
+             Peer("Keras `predict`, JAX", OURS, "keras_fit", variables={"KERAS_BACKEND": "jax"})]
+    with started(peers, "predictor", device, call=call, images=10_000) as (ready, missing):
+        seconds, values = alternate(ready, rounds, 3)
+    return (f"Milliseconds for `{call}` of 10,000 images after the first call.\n\n"
+            + tables.compared(seconds, values, missing, "zukan", "mean of the result", unit=1e3))
+
+
+SECTIONS = {
+    "epoch-64": epochs,
+    "epoch-256": lambda rounds, device: epochs(rounds, device, batch_size=256),
+    "epoch-1024": lambda rounds, device: epochs(rounds, device, batch_size=1024),
+    "epoch-conv": lambda rounds, device: epochs(rounds, device, network="conv", images=12_800),
+    "likelihood": likelihood,
+    "encode": lambda rounds, device: prediction(rounds, device, "encode"),
+    "reconstruct": lambda rounds, device: prediction(rounds, device, "reconstruct"),
+}
+
+
+def main() -> None:
+    """Measure the sections asked for, one after another."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=list(SECTIONS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    given = parser.parse_args()
+    for name in given.sections:
+        text = f"{SECTIONS[name](given.rounds, given.device)}\n{tables.machine(given.device)}"
+        tables.put(name if given.device == "cpu" else f"{name}-gpu", text, write=given.write)
+
+
+if __name__ == "__main__":
+    main()
