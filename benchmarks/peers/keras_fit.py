@@ -69,7 +69,7 @@ def trainer(x, batch_size: int, network: str):
     return fitting(_model(network), batch_size, x, x)
 
 
-def predictor(x, call: str):
+def predictor(x, call: str, **options):
     vae = _model("dense")
     mean = vae.encoder.outputs[0]
     encoder = keras.Model(vae.encoder.inputs, mean)
@@ -77,6 +77,6 @@ def predictor(x, call: str):
     model = {"encode": encoder, "reconstruct": through}[call]
 
     def predict(x):
-        return model.predict(x, batch_size=512, verbose=0)
+        return model.predict(x, verbose=0, **options)
 
     return repeated(predict, x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 from keras import ops
 
 from zukan import checks
+
+AHEAD = 2  # batches handed to an asynchronous backend before the oldest is waited for: busy, in bounded memory
 
 
 def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[..., Any]:
@@ -37,8 +40,10 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
 
     def call(*arguments: Any) -> Any:
         *arrays, state = arguments
-        state = ops.convert_to_tensor(np.array(state), dtype=draws.state.dtype)
-        return run([variable.value for variable in variables], state, *map(ops.convert_to_tensor, arrays))
+        given = [np.array(state, draws.state.dtype), *arrays]
+        if backend != "jax":  # a compiled function takes arrays as they are, faster than `convert_to_tensor`
+            given = [*map(ops.convert_to_tensor, given)]
+        return run([variable.value for variable in variables], *given)
 
     return call
 
@@ -51,10 +56,14 @@ def over_batches(function: Callable[..., Any], rows: np.ndarray, batch_size: int
     """
     checks.integer("batch_size", batch_size)
     checks.integer("seed", seed, minimum=0)
-    results = []
+    results: list[np.ndarray] = []
+    waiting: collections.deque[Any] = collections.deque()
     for i, start in enumerate(range(0, len(rows), batch_size)):
         batch = rows[start : start + batch_size]
         size = min(batch_size, 1 << (len(batch) - 1).bit_length())
         padded = batch if size == len(batch) else np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), 0)])
-        results.append(ops.convert_to_numpy(function(padded, (seed, i)))[: len(batch)])
-    return np.concatenate(results)
+        waiting.append(function(padded, (seed, i)))
+        if len(waiting) > AHEAD:
+            results.append(ops.convert_to_numpy(waiting.popleft()))
+    results += map(ops.convert_to_numpy, waiting)
+    return np.concatenate(results)[: len(rows)]

@@ -210,7 +210,7 @@ class VAE(CompiledEpochs):
 
     # What users call
 
-    def encode(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+    def encode(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return the codes of ``x``: the posterior means, or one draw from each posterior.
 
         Parameters
@@ -220,7 +220,7 @@ class VAE(CompiledEpochs):
             Draw from q(z|x) instead of taking its mean.
         seed : int, default 0
             For the draw.
-        batch_size : int, default 512
+        batch_size : int, default 1024
 
         Returns
         -------
@@ -229,7 +229,7 @@ class VAE(CompiledEpochs):
         function = self._compiled.sample if sample else self._compiled.mean
         return over_batches(function, self._check("x", x), batch_size, seed)
 
-    def decode(self, z: Any, *, batch_size: int = 512) -> np.ndarray:
+    def decode(self, z: Any, *, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
         codes = np.asarray(z)
         if codes.ndim != 2 or codes.shape[1] != self.latent_dim or not len(codes) or codes.dtype.kind not in "fiu":
@@ -240,9 +240,10 @@ class VAE(CompiledEpochs):
             raise checks.InputError(msg)
         return over_batches(self._compiled.decode, codes.astype(keras.config.floatx()), batch_size, 0)
 
-    def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+    def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return ``decode(encode(x))``: through the mean, or with ``sample=True`` through one draw of z."""
-        return self.decode(self.encode(x, sample=sample, seed=seed, batch_size=batch_size), batch_size=batch_size)
+        function = self._compiled.through_sample if sample else self._compiled.through_mean
+        return over_batches(function, self._check("x", x), batch_size, seed)
 
     def sample(self, n: int = 16, *, seed: int = 0) -> np.ndarray:
         """Draw ``n`` codes from the prior and return the means of p(x|z), shape ``(n, *event_shape)``."""
@@ -340,8 +341,15 @@ class VAE(CompiledEpochs):
             def decode(z: Any, draws: Any) -> Any:  # noqa: ARG001
                 return self.likelihood.distribution(self._float(self._generation(z)), len(self.event_shape)).mean
 
+            def through_mean(x: Any, draws: Any) -> Any:
+                return decode(mean(x, draws), draws)
+
+            def through_sample(x: Any, draws: Any) -> Any:
+                return decode(sample(x, draws), draws)
+
             self._functions = SimpleNamespace(scores={}, **{
-                function.__name__: compiled(function, self.weights) for function in (mean, sample, decode)})
+                function.__name__: compiled(function, self.weights)
+                for function in (mean, sample, decode, through_mean, through_sample)})
         return self._functions
 
     def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any) -> np.ndarray:
