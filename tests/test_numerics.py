@@ -1,4 +1,4 @@
-"""Sums over event axes, and means in the log domain."""
+"""Events as one axis, and means in the log domain."""
 
 import numpy as np
 import pytest
@@ -8,12 +8,19 @@ from jax import numpy as jnp
 from zukan import numerics
 
 
-@pytest.mark.parametrize(("event_ndim", "shape"), [(0, (2, 3, 4)), (1, (2, 3)), (2, (2,)), (3, ())])
-def test_sum_event_sums_the_last_axes(event_ndim, shape):
+@pytest.mark.parametrize(("event_shape", "shape"), [((), (2, 3, 4, 1)), ((4,), (2, 3, 4)), ((3, 4), (2, 12)),
+                                                    ((2, 3, 4), (24,))])
+def test_flat_event_makes_the_event_one_axis(event_shape, shape):
     values = np.arange(24.0, dtype="float32").reshape(2, 3, 4)
-    found = np.asarray(numerics.sum_event(jnp.asarray(values), event_ndim))
-    assert found.shape == shape
-    np.testing.assert_array_equal(found, values.reshape(*shape, -1).sum(-1))
+    found = np.asarray(numerics.flat_event(jnp.asarray(values), event_shape))
+    np.testing.assert_array_equal(found, values.reshape(shape))
+
+
+@pytest.mark.parametrize("given", [(), (1,), (4,), (3, 1), (1, 4)])
+def test_flat_event_broadcasts_a_value_to_the_event(given):
+    values = np.random.default_rng(0).normal(size=given).astype("float32")
+    found = np.asarray(numerics.flat_event(jnp.asarray(values), (3, 4)))
+    np.testing.assert_array_equal(found, np.broadcast_to(values, (3, 4)).reshape(-1))
 
 
 @pytest.mark.usefixtures("x64")

@@ -281,6 +281,14 @@ def test_batches_of_one_call_get_draws_of_their_own(trained, x):
     assert len(np.unique(trained.elbo(same, batch_size=2))) == 8
 
 
+def test_the_elbo_and_a_sampled_code_are_of_the_same_draw(trained, x):
+    rows = np.tile(x, (30, 1))  # more than one batch
+    z = trained.encode(rows, sample=True, seed=3)
+    p_x = trained.decode(z)
+    log_prob = (rows * np.log(p_x) + (1 - rows) * np.log1p(-p_x)).sum(1)
+    np.testing.assert_allclose(trained.elbo(rows, seed=3), log_prob - trained.kl_terms(rows).sum(1), rtol=1e-4)
+
+
 def test_a_sampled_code_is_a_draw_from_the_posterior(trained, x):
     mean, log_var, _ = trained.encoder.predict(x[:1], verbose=0)
     draws = trained.encode(np.repeat(x[:1], 20_000, 0), sample=True)

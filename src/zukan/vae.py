@@ -273,7 +273,7 @@ class VAE(CompiledEpochs):
         weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
         return self.decode((1.0 - weights) * start + weights * end)
 
-    def elbo(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+    def elbo(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return the evidence lower bound of each example, in nats.
 
         Parameters
@@ -282,7 +282,8 @@ class VAE(CompiledEpochs):
         samples : int, default 1
             Draws of z per example; the bound is their average.
         seed : int, default 0
-        batch_size : int, default 512
+            For the draws: with one sample, those of ``encode(x, sample=True)`` at the same seed and batch size.
+        batch_size : int, default 1024
 
         Returns
         -------
@@ -293,7 +294,7 @@ class VAE(CompiledEpochs):
 
         return self._stream("elbo", x, samples, seed, batch_size, add)
 
-    def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 512) -> np.ndarray:
+    def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, by the terms it splits into.
 
         Returns

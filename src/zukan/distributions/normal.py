@@ -41,5 +41,7 @@ class Normal(Distribution):
 
     def log_prob(self, value: Any) -> Any:
         """Return ``-((value - mean)^2 / variance + log_var + log 2 pi) / 2``, summed over the event."""
-        square = ops.square(value - self._mean) * ops.exp(-self.log_var)
-        return numerics.sum_event(-0.5 * (square + self.log_var + math.log(2 * math.pi)), self.event_ndim)
+        value, mean, log_var = (numerics.flat_event(each, self.event_shape)
+                                for each in (value, self._mean, self.log_var))
+        square = ops.square(value - mean) * ops.exp(-log_var)
+        return -0.5 * ops.sum(square + log_var + math.log(2 * math.pi), axis=-1)
