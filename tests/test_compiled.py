@@ -294,10 +294,16 @@ def test_batches_shuffle_as_tables_do(data, made, tmp_path):
     assert_same_state(on_device, by_batch, 1e-6)
 
 
-def test_convolutions_go_by_batches_on_a_cpu(made):
-    vae = build(event_shape=(4, 4, 1), encoder={"name": "conv", "filters": [2]})
+def convolutions_of_the_user():
+    return keras.Sequential([keras.layers.Conv2D(2, 3), keras.layers.Flatten()])
+
+
+@pytest.mark.parametrize(("encoder", "on_cpu"), [
+    (lambda: {"name": "conv", "filters": [2]}, "Tables"), (convolutions_of_the_user, "Batches")])
+def test_only_convolutions_left_to_xla_go_by_batches_on_a_cpu(encoder, on_cpu, made):
+    vae = build(event_shape=(4, 4, 1), encoder=encoder(), decoder="mlp")
     vae.fit(blobs(16, (4, 4, 1)), batch_size=8, verbose=0)
-    assert made == ["Batches" if jax.default_backend() == "cpu" else "Tables"]
+    assert made == [on_cpu if jax.default_backend() == "cpu" else "Tables"]
 
 
 # Callbacks of Keras

@@ -102,9 +102,9 @@ class _Order(keras.callbacks.Callback):
 class CompiledEpochs(keras.Model):
     """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
 
-    Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, no convolutions on
-    a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled rows depends
-    only on ``seed`` and the epoch.
+    Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, nothing that XLA
+    convolves on a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled
+    rows depends only on ``seed`` and the epoch.
     """
 
     seed: int = 0
@@ -158,21 +158,30 @@ class CompiledEpochs(keras.Model):
 
     def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
         arrays = _pack(data)
-        if self.compiles_epochs() and _fits(arrays):
+        if self.compiles_epochs(arrays, batch_size):
             return Tables(arrays, batch_size, pieces=pieces, **order)
         return Batches(arrays, batch_size, **order)
 
-    def compiles_epochs(self) -> bool:
-        """Whether this model, as it is compiled, trains by whole epochs: on JAX, on one device, where that pays."""
+    def compiles_epochs(self, arrays: Any, batch_size: int) -> bool:
+        """Whether this model, as it is compiled, trains on ``arrays`` by whole epochs.
+
+        It does on JAX, on one device that can hold the data, where XLA is not slowed down by that.
+        """
         return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
                 and self.steps_per_execution == 1 and keras.distribution.distribution() is None
-                and not self._convolves_on_cpu())
+                and _fits(arrays) and not self._convolves_on_cpu(arrays, batch_size))
 
-    def _convolves_on_cpu(self) -> bool:
-        """Whether steps hold convolutions on a CPU, which XLA runs some ten times slower inside a loop than outside."""
+    def _convolves_on_cpu(self, arrays: Any, batch_size: int) -> bool:
+        """Whether XLA would convolve on a CPU, which it does many times slower inside a loop than outside."""
         import jax  # noqa: PLC0415
 
-        return jax.default_backend() == "cpu" and any(len(kernel.shape) > 2 for kernel in self.trainable_variables)
+        if jax.default_backend() != "cpu" or all(len(kernel.shape) < 3 for kernel in self.trainable_variables):
+            return False
+        x = keras.utils.unpack_x_y_sample_weight(arrays)[0]
+        batch = jax.tree.map(lambda array: jax.ShapeDtypeStruct((batch_size, *array.shape[1:]), array.dtype), x)
+        variables = [[variable.value for variable in part]
+                     for part in (self.trainable_variables, self.non_trainable_variables)]
+        return "conv_general_dilated" in str(jax.make_jaxpr(self.stateless_call)(*variables, batch))
 
     def _run(self, step: Any, *args: Any) -> Any:
         data = args[-1]

@@ -83,7 +83,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     """Train models that differ in seed or in a number, together as one compiled program, each into a run of its own.
 
     Each run is what `train` would write, up to rounding, and can be resumed on its own. Where epochs do not compile
-    (backends other than JAX, convolutions on a CPU) the models train one after another.
+    (backends other than JAX, convolution layers of your own on a CPU) the models train one after another.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     models = [_build(plan, dataset) for plan in plans.values()]
     extra = [[TensorBoard(folder / name / "tensorboard")] if tensorboard else [] for name in plans]
     runs = [_create(folder / name, plan, data, dataset, force=force) for name, plan in plans.items()]
-    if all(model.compiles_epochs() for model in models):
+    if all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models):
         from zukan.training import replicas  # noqa: PLC0415 imports jax
 
         tell(f"Training {len(models)} models for {first.epochs} epochs on {len(dataset.train):,} items")

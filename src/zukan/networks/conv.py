@@ -10,6 +10,7 @@ from keras import activations, layers
 
 from zukan import checks
 from zukan.networks.base import Network, networks
+from zukan.networks.convolutions import Conv2D, UpConv2D
 
 
 @networks.register("conv")
@@ -17,7 +18,7 @@ class Conv(Network):
     """Convolutions of stride 2, then a dense layer; the decoder mirrors them for any height, width and channel count.
 
     The decoder enlarges before it convolves, instead of convolving transposed: no checkerboards
-    (doi:10.23915/distill.00003), and on a CPU many times faster.
+    (doi:10.23915/distill.00003), and on a CPU many times faster. Both directions are `convolutions`' own layers.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ class Conv(Network):
         """Convolve down, flatten, one dense layer."""
         self._sizes(tuple(x.shape[1:]))
         for i, width in enumerate(self.filters, 1):
-            x = layers.Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
+            x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
         return layers.Dense(self.units, activation=self.activation, name="dense")(layers.Flatten(name="flatten")(x))
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
@@ -59,11 +60,10 @@ class Conv(Network):
         # The mirror of a convolution from a to b filters goes from b to a; the outermost keeps the first width.
         widths = [*reversed(self.filters[:-1]), self.filters[0]]
         for i, ((height, width), filters) in enumerate(zip(reversed(sizes), widths, strict=True), 1):
-            h = layers.UpSampling2D(name=f"enlarge_{i}")(h)
+            h = UpConv2D(filters, name=f"conv_up_{i}", **self._options)(h)
             extra = ((0, h.shape[1] - height), (0, h.shape[2] - width))
             if extra != ((0, 0), (0, 0)):
                 h = layers.Cropping2D(extra, name=f"crop_{i}")(h)
-            h = layers.Conv2D(filters, name=f"conv_up_{i}", **self._options)(h)
         return h
 
     @property
