@@ -18,7 +18,7 @@ LAYERS = [
     {"posteriors", "priors", "likelihoods"},
     {"objectives"},
     {"vae"},
-    {"evaluation", "training"},
+    {"evaluation", "training", "export"},
     {"runs"},
     {"plots"},
     {"report", "explorer"},

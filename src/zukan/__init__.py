@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 from zukan.checks import InputError
 
 if TYPE_CHECKING:
-    from zukan import data, distributions, likelihoods, networks, objectives, plots, posteriors, priors, schedules
+    from zukan import (
+        data,
+        distributions,
+        explorer,
+        export,
+        likelihoods,
+        networks,
+        objectives,
+        plots,
+        posteriors,
+        priors,
+        schedules,
+    )
     from zukan.runs import Run
     from zukan.vae import VAE, load
     from zukan.workflows import train, train_many
@@ -26,11 +38,11 @@ if "keras" not in sys.modules:
 
 _OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows",
             "train_many": "zukan.workflows"}
-_MODULES = {"data", "distributions", "likelihoods", "networks", "objectives", "plots", "posteriors", "priors",
-            "schedules"}
+_MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
+            "posteriors", "priors", "schedules"}
 
-__all__ = ["VAE", "InputError", "Run", "data", "distributions", "likelihoods", "load", "networks", "objectives",
-           "plots", "posteriors", "priors", "schedules", "train", "train_many"]
+__all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
+           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:

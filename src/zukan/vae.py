@@ -119,6 +119,11 @@ class VAE(CompiledEpochs):
         return self._views.encoder
 
     @property
+    def inference(self) -> keras.Model:
+        """Functional model from x to the posterior's parameters by name: `encoder` without the draw."""
+        return self._inference
+
+    @property
     def decoder(self) -> keras.Model:
         """Functional model from z to the mean of p(x|z): the generator, sharing the trained layers."""
         return self._views.decoder

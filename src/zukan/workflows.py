@@ -16,7 +16,9 @@ from zukan.evaluation.classes import classes
 from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
+from zukan.export import write as write_onnx
 from zukan.runs import Run
+from zukan.runs.data import reload
 from zukan.runs.environment import environment
 from zukan.runs.run import DATA
 from zukan.training import checkpoints
@@ -146,7 +148,7 @@ def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | st
     if is_finished(run):
         return run
     tell(f"Reading {run.source}")
-    dataset = _reload(run)
+    dataset = reload(run)
     callbacks = [*callbacks, *([TensorBoard(run.file("tensorboard"))] if run.file("tensorboard").exists() else [])]
     try:
         vae = build(run.recipe, dataset.event_shape, len(dataset.train))
@@ -167,7 +169,7 @@ def redraw(path: str | Path, *, tell: Tell = lambda _: None) -> Run:
     run = Run.open(path)
     vae = run.model
     tell(f"Reading {run.source}")
-    _atlas(run, vae, _reload(run), tell)
+    _atlas(run, vae, reload(run), tell)
     return run
 
 
@@ -212,11 +214,16 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
     _picture(out, plots.gif(between, there_and_back=True) if _moves(out) else plots.morph(between))
 
 
+def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
+    """Write the run's networks into folder ``out`` as ONNX; what is returned and raised is that of `export.write`."""
+    return write_onnx(Run.open(path).model, out)
+
+
 def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndarray]:
     """Return the run and the items to apply it to; the name of the output is checked before anything is read."""
     _moves(out)
     run = Run.open(path)
-    return run, _reload(run).test.x if data is None else items(data)[0].x
+    return run, reload(run).test.x if data is None else items(data)[0].x
 
 
 def _moves(out: str | Path) -> bool:
@@ -334,21 +341,6 @@ def _atlas(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> None:
 
 def _is_grey(vae: VAE, x: np.ndarray) -> bool:
     return vae.likelihood.parameters == ("logits",) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())
-
-
-def _reload(run: Run) -> Dataset:
-    """Load the run's data and make sure that it is the same."""
-    dataset = load(run.source, test_fraction=run.recipe.test_fraction, seed=run.recipe.held_out_by)
-    recorded = run.environment.get("data")
-    was, now = recorded.get("sha256") if isinstance(recorded, dict) else None, dataset.provenance["sha256"]
-    if not isinstance(was, str):
-        msg = f"{str(run.file('environment.json'))!r} must record the sha256 of the data, got none; restore it"
-        raise checks.InputError(msg)
-    if was != now:
-        msg = (f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {was[:12]}…), "
-               f"got {str(now)[:12]}…; restore it, or train a new run")
-        raise checks.InputError(msg)
-    return dataset
 
 
 def _lasting(data: str | Path) -> str:

@@ -193,6 +193,24 @@ def interpolate(run: Path, first: int, second: int, data: str | None = None, /, 
 
 
 @app.command
+def export(run: Path, /, *, out: Out) -> None:
+    """Write the networks of RUN as ONNX files, encoder.onnx and decoder.onnx, and compare them with Keras.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    out
+        A folder, made if need be.
+    """
+    from zukan import workflows  # noqa: PLC0415
+    from zukan.export import comparison  # noqa: PLC0415
+
+    for name, error in workflows.export(run, out).items():
+        _console().print(f"{out / name}: {comparison(error)}")
+
+
+@app.command
 def presets() -> None:
     """List the named recipes and what they reached."""
     from rich.table import Table  # noqa: PLC0415

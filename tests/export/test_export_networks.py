@@ -1,0 +1,100 @@
+"""Every network zukan ships, under every likelihood, at odd shapes, with every activation."""
+
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from keras import layers
+
+import zukan
+from zukan import export
+from zukan.likelihoods import likelihoods
+from zukan.networks import networks
+
+SHAPES = [(28, 28, 1), (7, 13, 1), (1, 1, 1), (9, 6, 3), (5, 8, 4), (17,), (1,)]
+# Three cannot be a layer's activation, or (sparsemax of Keras 3.15) are not what their name says.
+ACTIVATIONS = sorted({name for name in dir(keras.activations) if not name.startswith("_")}
+                     - {"get", "serialize", "deserialize", "glu", "threshold", "sparsemax"})
+SMALL = {"mlp": {"units": [6, 5]}, "conv": {"filters": [3, 4], "units": 6}}
+
+
+def run(path, **inputs):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return dict(zip([output.name for output in session.get_outputs()], session.run(None, inputs), strict=True))
+
+
+def test_every_registered_network_has_small_options():
+    assert set(SMALL) == set(networks.members)
+
+
+def random(*shape):
+    return np.random.default_rng(0).uniform(size=shape).astype("float32")
+
+
+CASES = [(network, shape, likelihood) for network in SMALL for shape in SHAPES for likelihood in sorted(likelihoods.members)
+         if network != "conv" or len(shape) == 3]
+
+
+@pytest.mark.parametrize(("network", "shape", "likelihood"), CASES, ids=str)
+def test_networks(network, shape, likelihood, compare_models):
+    vae = zukan.VAE(shape, 3, encoder={"name": network, **SMALL[network]}, likelihood=likelihood)
+    compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": random(3, *shape), "decoder": random(3, 3)})
+
+
+@pytest.mark.parametrize("kernel_size", [1, 2, 4, 5])
+def test_kernel_sizes(kernel_size, compare_models):
+    vae = zukan.VAE((7, 9, 2), 3, encoder={"name": "conv", "filters": [3, 4], "units": 6, "kernel_size": kernel_size})
+    compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": random(3, 7, 9, 2), "decoder": random(3, 3)})
+
+
+def test_activations(same):
+    """Dense and convolutional layers with each activation, in one model."""
+    same(lambda x: {f"{layer.__name__}_{name}": layer(3, **options, activation=name)(x) for name in ACTIVATIONS
+                    for layer, options in ((layers.Dense, {}), (layers.Conv2D, {"kernel_size": 2}))}, (4, 3, 2))
+
+
+def test_extreme_log_variances_are_bounded(make, tmp_path):
+    vae = make()
+    layer = vae.get_layer("encoder").get_layer("log_var")
+    layer.bias.assign([100.0, -100.0])
+    export.write(vae, tmp_path)
+    found = run(tmp_path / "encoder.onnx", x=np.full((1, 6), 0.5, "float32"))
+    np.testing.assert_array_equal(found["log_var"], [[20.0, -20.0]])
+
+
+def test_the_files_are_self_contained_and_their_batch_is_open(trained, x, tmp_path):
+    export.write(trained, tmp_path)
+    for name, inputs, outputs in (("encoder", {"x": ["batch", 6]}, {"mean": ["batch", 2], "log_var": ["batch", 2]}),
+                                  ("decoder", {"z": ["batch", 2]}, {"x": ["batch", 6]})):
+        model = onnx.load(tmp_path / f"{name}.onnx")
+        onnx.checker.check_model(model, full_check=True)
+        assert model.producer_name == "zukan"
+        assert {entry.domain for entry in model.opset_import} == {""}
+        assert model.opset_import[0].version == 17
+        for given, wanted in ((model.graph.input, inputs), (model.graph.output, outputs)):
+            assert {each.name: [axis.dim_param or axis.dim_value for axis in each.type.tensor_type.shape.dim]
+                    for each in given} == wanted
+        assert not {node.op_type for node in model.graph.node} & {"RandomNormal", "RandomNormalLike"}
+    np.testing.assert_allclose(run(tmp_path / "encoder.onnx", x=x)["mean"], trained.encode(x), atol=1e-5)
+    assert run(tmp_path / "encoder.onnx", x=x[:1])["mean"].shape == (1, 2)
+
+
+def test_convolutions_change_layout_only_at_the_ends():
+    from zukan.export.models import onnx_model
+
+    vae = zukan.VAE((12, 12, 1), 2, encoder={"name": "conv", "filters": [2, 3, 4], "units": 4})
+    for model in (vae.inference, vae.decoder):
+        kinds = [node.op_type for node in onnx_model(model, "net", "in", "out").graph.node]
+        assert kinds.count("Conv") == 3
+        assert kinds.count("Transpose") == 2
+
+
+def test_write_gives_what_encode_and_decode_do(trained, x, tmp_path):
+    errors = export.write(trained, tmp_path / "new")
+    assert set(errors) == {path.name for path in (tmp_path / "new").iterdir()} == {"encoder.onnx", "decoder.onnx"}
+    assert all(0 <= error < 1e-5 for error in errors.values())
+    z = trained.encode(x)
+    np.testing.assert_allclose(run(tmp_path / "new" / "encoder.onnx", x=x)["mean"], z, atol=1e-5)
+    np.testing.assert_allclose(run(tmp_path / "new" / "decoder.onnx", z=z)["x"], trained.decode(z), atol=1e-5)
