@@ -5,7 +5,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-
 from keras import layers
 
 import zukan
@@ -13,7 +12,6 @@ from zukan import export
 from zukan.likelihoods import likelihoods
 from zukan.networks import networks
 
-SHAPES = [(28, 28, 1), (7, 13, 1), (1, 1, 1), (9, 6, 3), (5, 8, 4), (17,), (1,)]
 # Three cannot be a layer's activation, or (sparsemax of Keras 3.15) are not what their name says.
 ACTIVATIONS = sorted({name for name in dir(keras.activations) if not name.startswith("_")}
                      - {"get", "serialize", "deserialize", "glu", "threshold", "sparsemax"})
@@ -25,16 +23,18 @@ def run(path, **inputs):
     return dict(zip([output.name for output in session.get_outputs()], session.run(None, inputs), strict=True))
 
 
-def test_every_registered_network_has_small_options():
-    assert set(SMALL) == set(networks.members)
-
-
 def random(*shape):
     return np.random.default_rng(0).uniform(size=shape).astype("float32")
 
 
-CASES = [(network, shape, likelihood) for network in SMALL for shape in SHAPES for likelihood in sorted(likelihoods.members)
-         if network != "conv" or len(shape) == 3]
+CASES = [*(("conv", shape, "bernoulli") for shape in [(28, 28, 1), (7, 13, 1), (1, 1, 1), (9, 6, 3)]),
+         *(("mlp", shape, "bernoulli") for shape in [(28, 28, 1), (17,), (1,)]),
+         ("conv", (5, 8, 4), "normal"), ("mlp", (5, 8, 4), "normal"), ("mlp", (17,), "normal")]
+
+
+def test_every_registered_member_has_a_case():
+    assert {network for network, _, _ in CASES} == set(networks.members)
+    assert {likelihood for _, _, likelihood in CASES} == set(likelihoods.members)
 
 
 @pytest.mark.parametrize(("network", "shape", "likelihood"), CASES, ids=str)
@@ -43,7 +43,7 @@ def test_networks(network, shape, likelihood, compare_models):
     compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": random(3, *shape), "decoder": random(3, 3)})
 
 
-@pytest.mark.parametrize("kernel_size", [1, 2, 4, 5])
+@pytest.mark.parametrize("kernel_size", [2, 5])
 def test_kernel_sizes(kernel_size, compare_models):
     vae = zukan.VAE((7, 9, 2), 3, encoder={"name": "conv", "filters": [3, 4], "units": 6, "kernel_size": kernel_size})
     compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": random(3, 7, 9, 2), "decoder": random(3, 3)})

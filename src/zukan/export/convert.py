@@ -95,16 +95,13 @@ def activate(graph: Graph, activation: Any, name: str, shape: tuple[int | None, 
     return found.name if isinstance(found, Tensor) else found
 
 
-
 def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
     """Return what one call gives: names or tensors."""
+    kwargs = {key: value for key, value in kwargs.items() if key not in {"training", "mask"}}
     try:
         converter = _converters.get(type(operation)) or _converters.get(_operation(operation))
         if converter is not None:
-            rest = {key: value for key, value in kwargs.items() if key not in {"training", "mask"}}
-            return converter(graph, operation, *args, **rest)
-        if isinstance(operation, keras.Sequential):
-            return _chain(graph, operation.layers, *args)
+            return converter(graph, operation, *args, **kwargs)
         if hasattr(operation, "_nodes_by_depth"):  # a functional model as a layer
             return walk(graph, operation, tree.flatten(args[0]))
         if not isinstance(operation, keras.Layer):
@@ -125,13 +122,6 @@ def _operation(operation: Any) -> str:
     """Return the name under which an operation of Keras's own is known; a user's class of that name is another."""
     kind = type(operation)
     return kind.__name__ if kind.__module__.startswith("keras.") and not isinstance(operation, keras.Layer) else ""
-
-
-def _chain(graph: Graph, layers: list[Any], x: Tensor) -> Tensor:
-    for layer in layers:
-        symbol = keras.KerasTensor(layer.compute_output_shape(x.shape), "float32")
-        x = _tensor(_convert(graph, layer, (x,), {}), symbol)
-    return x
 
 
 def _tensor(result: Any, symbol: Any) -> Tensor:
