@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import threading
+import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zukan import checks, files, plots, report, tables
+from zukan import checks, explorer, files, plots, report, tables
 from zukan.data import Dataset, items, load
 from zukan.data.sources import NAMES
 from zukan.evaluation.classes import classes
@@ -217,6 +220,50 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
 def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
     """Write the run's networks into folder ``out`` as ONNX; what is returned and raised is that of `export.write`."""
     return write_onnx(Run.open(path).model, out)
+
+
+def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0, browser: bool = True,
+            tell: Tell = lambda _: None) -> None:
+    """Show the latent space of a finished run in the browser, until Ctrl-C; or write that page to a folder.
+
+    Parameters
+    ----------
+    path : path
+        The run.
+    export : path, optional
+        A new or empty folder: it becomes the page, for any web host, and nothing is served.
+    port : int, default 0
+        Where to serve on this machine; 0 for any port that is free.
+    browser : bool, default True
+        Open the page in the user's browser.
+    tell : callable
+        Called with a line of text as each stage begins, and with the address.
+
+    Raises
+    ------
+    zukan.InputError
+        When the run is not finished, a layer cannot be exported, the port is taken, or ``export`` cannot be written.
+    """
+    run = Run.open(path)
+    explorer.check_page()
+    if export is not None:
+        explorer.check_free(Path(export))
+        _explorer(run, Path(export), tell)
+        return
+    with (explorer.Server(port) as server, explorer.ended_alike(),
+          tempfile.TemporaryDirectory(prefix="zukan-") as folder):
+        _explorer(run, Path(folder) / "explorer", tell)
+        server.publish(Path(folder) / "explorer")
+        tell(f"Open {server.url} in a browser on this machine; Ctrl-C ends it")
+        if browser:  # beside the server, since a browser within a terminal returns only when it is left
+            threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
+        server.serve()
+
+
+def _explorer(run: Run, folder: Path, tell: Tell) -> None:
+    _ = run.model, run.metrics  # so that an unfinished run is told before its data is read
+    tell(f"Reading {run.source}")
+    explorer.build(run, reload(run), folder, tell)
 
 
 def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndarray]:

@@ -211,6 +211,28 @@ def export(run: Path, /, *, out: Out) -> None:
 
 
 @app.command
+def explore(run: Path, /, *, export: Path | None = None, port: options.Whole = 0, browser: bool = True) -> None:
+    """Walk through the latent space of RUN in a browser.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    export
+        Write the page to this new folder, for any web host and without Python, instead of serving it here.
+    port
+        Where to serve on this machine; 0 for any that is free.
+    browser
+        Open the page in the browser.
+    """
+    from zukan import workflows  # noqa: PLC0415
+
+    console = _console()
+    workflows.explore(run, export=export, port=port, browser=browser, tell=console.print)
+    console.print(f"Wrote {export}: index.html and all it needs, for any web server" if export else "Stopped.")
+
+
+@app.command
 def presets() -> None:
     """List the named recipes and what they reached."""
     from rich.table import Table  # noqa: PLC0415

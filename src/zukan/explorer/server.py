@@ -5,16 +5,20 @@ What it will serve is listed once, at the start: a request is looked up in that 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
+import signal
 import socketserver
 import sys
+import threading
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from zukan import checks
 from zukan.explorer.site import listing
@@ -24,7 +28,7 @@ POLICY = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src '
           "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
            "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
-           "Cache-Control": "no-cache"}
+           "Cache-Control": "no-cache", "Allow": "GET, HEAD"}
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
          ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
          ".ico": "image/x-icon", ".txt": "text/plain; charset=utf-8", ".wasm": "application/wasm",
@@ -58,10 +62,10 @@ class Server(ThreadingHTTPServer):
             super().__init__((ADDRESS, port), Handler)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                msg = f"port must be free, got {port}, on which a program listens already; choose another, or leave it out"
+                what = f"free, got {port}, on which a program listens already"
             else:
-                msg = (f"port must be one that can be listened on, got {port} ({os.strerror(error.errno or 0).lower()}); "
-                       f"choose another, or leave it out")
+                what = f"one that can be listened on, got {port} ({os.strerror(error.errno or 0).lower()})"
+            msg = f"port must be {what}; choose another, or leave it out for any that is free"
             raise checks.InputError(msg) from error
 
     def server_bind(self) -> None:
@@ -84,10 +88,30 @@ class Server(ThreadingHTTPServer):
         names = (ADDRESS, "localhost")
         return {f"{name}:{self.server_port}" for name in names} | (set(names) if self.server_port == 80 else set())
 
+    def serve(self) -> None:
+        """Answer until Ctrl-C, or a signal that `ended_alike` turns into one."""
+        with contextlib.suppress(KeyboardInterrupt):
+            self.serve_forever()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent when a browser went away in the middle of an answer."""
         if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
+
+
+@contextlib.contextmanager
+def ended_alike() -> Iterator[None]:
+    """Let a closed terminal, or a polite kill, end what runs here as Ctrl-C does: temporary folders are removed."""
+    if threading.current_thread() is not threading.main_thread():  # only there are signals handled
+        yield
+        return
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, signal.default_int_handler) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -99,11 +123,11 @@ class Handler(BaseHTTPRequestHandler):
     error_message_format, error_content_type = "%(code)d %(message)s\n", "text/plain; charset=utf-8"
     timeout = IDLE
 
-    def do_GET(self) -> None:  # noqa: N802 the standard library's name
+    def do_GET(self) -> None:
         """Send a file."""
         self._answer(body=True)
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         """Send what `do_GET` would, without the file."""
         self._answer(body=False)
 
@@ -135,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
         return False
 
     def _answer(self, *, body: bool) -> None:
-        name = unquote(urlsplit(self.path).path).removeprefix("/") if self.path.startswith("/") else self.path
+        name = unquote(self.path.partition("?")[0].removeprefix("/"))
         try:
             path = self.server.files[name or "index.html"]
             with path.open("rb") as file:

@@ -13,6 +13,8 @@ from keras import tree
 from zukan.export.graph import First, Graph, Tensor, Unsupported
 
 Converter = TypeVar("Converter", bound=Callable[..., Any])
+# What a subclass may define and still compute what its parent does.
+HARMLESS = {"__init__", "build", "get_config", "from_config", "__dict__", "__weakref__"}
 _converters: dict[Any, Callable[..., Any]] = {}
 
 
@@ -21,7 +23,7 @@ class NotExportable(Exception):  # noqa: N818 it becomes an `InputError` once th
 
 
 def converts(*kinds: Any) -> Callable[[Converter], Converter]:
-    """Return a decorator that makes a function the converter of these layer classes (exactly: subclasses may differ).
+    """Return a decorator that makes a function the converter of these layer classes, and of plain subclasses of them.
 
     The function gets the `Graph`, the layer, and the layer's arguments with a `Tensor` for each tensor; it adds nodes
     and returns the name of the result, a `First` where the channels have been moved to axis 1, or a list of names.
@@ -99,7 +101,7 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
     """Return what one call gives: names or tensors."""
     kwargs = {key: value for key, value in kwargs.items() if key not in {"training", "mask"}}
     try:
-        converter = _converters.get(type(operation)) or _converters.get(_operation(operation))
+        converter = _of_layer(type(operation)) or _converters.get(_operation(operation))
         if converter is not None:
             return converter(graph, operation, *args, **kwargs)
         if hasattr(operation, "_nodes_by_depth"):  # a functional model as a layer
@@ -116,6 +118,17 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
         # Within a layer of the user's, that layer is what can be changed, so the innermost layer is named.
         msg = f"layer {operation.name!r} (class {type(operation).__name__}) cannot be exported, since {error}"
         raise NotExportable(msg) from error
+
+
+def _of_layer(kind: type) -> Callable[..., Any] | None:
+    """Return the converter of a layer's class, or of the one that it inherits all its computation from."""
+    for parent in kind.__mro__:
+        if parent in _converters:
+            return _converters[parent]
+        if any(callable(value) or hasattr(value, "__get__") for name, value in vars(parent).items()
+               if name not in HARMLESS):
+            return None
+    return None
 
 
 def _operation(operation: Any) -> str:

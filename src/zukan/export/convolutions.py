@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from keras import layers
 
 from zukan.export.convert import activate, converts
-from zukan.export.graph import First, Graph, Tensor, Unsupported
+from zukan.export.graph import Graph, Tensor
 from zukan.export.layers import weight
+from zukan.export.resizing import enlarge
+from zukan.export.spatial import entering, leaving, same_pads
+from zukan.networks import convolutions
 
 
-def entering(graph: Graph, x: Tensor, data_format: str) -> tuple[str, list[int]]:
-    """Return ``x`` with its channels on axis 1, and its sizes in space."""
-    last = data_format == "channels_last"
-    sizes = x.shape[1:-1] if last else x.shape[2:]
-    if None in sizes:
-        raise Unsupported("its input has a size that is not fixed")
-    return graph.first(x) if last else graph.keras(x), [size for size in sizes if size is not None]
-
-
-def leaving(name: str, data_format: str) -> str:
-    """Return the name of a result whose channels are on axis 1, as being in the layout it has for Keras."""
-    return First(name) if data_format == "channels_last" else name
-
-
-def same_pads(sizes: Sequence[int], kernel: Sequence[int], strides: Sequence[int],
-              dilation: Sequence[int]) -> list[int]:
-    """Return ONNX's pads for Keras's ``padding="same"``: as many rows out as strides fit in, the odd one at the end."""
-    totals = [max((-(-size // stride) - 1) * stride + (k - 1) * step + 1 - size, 0)
-              for size, k, stride, step in zip(sizes, kernel, strides, dilation, strict=True)]
-    return [total // 2 for total in totals] + [total - total // 2 for total in totals]
-
-
-@converts(layers.Conv1D, layers.Conv2D, layers.Conv3D)
+@converts(layers.Conv1D, layers.Conv2D, layers.Conv3D, convolutions.Conv2D)
 def _convolution(graph: Graph, layer: Any, x: Tensor) -> str:
     kernel = weight(layer.kernel)
     return _finish(graph, layer, x, _convolve(graph, layer, x, np.moveaxis(kernel, (-1, -2), (0, 1)), layer.groups))
+
+
+@converts(convolutions.UpConv2D)
+def _enlarged(graph: Graph, layer: Any, x: Tensor) -> str:
+    batch, height, width, channels = x.shape
+    large = (batch, *(None if size is None else 2 * size for size in (height, width)), channels)
+    return _convolution(graph, layer, Tensor(enlarge(graph, x, [2.0, 2.0]), large))
 
 
 @converts(layers.DepthwiseConv1D, layers.DepthwiseConv2D)

@@ -8,8 +8,8 @@ import numpy as np
 from keras import layers
 
 from zukan.export.convert import converts
-from zukan.export.convolutions import entering, leaving, same_pads
 from zukan.export.graph import Graph, Tensor, Unsupported
+from zukan.export.spatial import entering, leaving, same_pads
 
 
 @converts(layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D)
@@ -47,7 +47,7 @@ def _over_space(graph: Graph, kind: str, layer: Any, x: Tensor) -> str:
 
 @converts(layers.UpSampling1D)
 def _enlarge_1d(graph: Graph, layer: Any, x: Tensor) -> str:
-    return _resize(graph, x, [float(layer.size)], "nearest", "channels_last")
+    return enlarge(graph, x, [float(layer.size)])
 
 
 @converts(layers.UpSampling2D)
@@ -55,15 +55,17 @@ def _enlarge_2d(graph: Graph, layer: Any, x: Tensor) -> str:
     if layer.interpolation not in {"nearest", "bilinear"}:
         msg = f"its interpolation is {layer.interpolation!r}; nearest and bilinear can be"
         raise Unsupported(msg)
-    return _resize(graph, x, [float(factor) for factor in layer.size], layer.interpolation, layer.data_format)
+    return enlarge(graph, x, [float(factor) for factor in layer.size], layer.interpolation, layer.data_format)
 
 
 @converts(layers.UpSampling3D)
 def _enlarge_3d(graph: Graph, layer: Any, x: Tensor) -> str:
-    return _resize(graph, x, [float(factor) for factor in layer.size], "nearest", layer.data_format)
+    return enlarge(graph, x, [float(factor) for factor in layer.size], "nearest", layer.data_format)
 
 
-def _resize(graph: Graph, x: Tensor, factors: list[float], interpolation: str, data_format: str) -> str:
+def enlarge(graph: Graph, x: Tensor, factors: list[float], interpolation: str = "nearest",
+            data_format: str = "channels_last") -> str:
+    """Enlarge each axis of space by its factor."""
     name, _ = entering(graph, x, data_format)
     scales = np.array([1.0, 1.0, *factors], "float32")
     if interpolation == "nearest":

@@ -68,6 +68,8 @@ def comparison(error: float | None) -> str:
 def converts(*kinds: type | str) -> Callable[[Any], Any]:
     """Return a decorator that tells `write` how to export layers of these classes.
 
+    Subclasses are exported alike when they override nothing that computes.
+
     The function gets the graph (`zukan.export.graph.Graph`), the layer, and a `Tensor` for each tensor that the layer
     is called with; it adds nodes and returns the name of the result.
 

@@ -1,0 +1,77 @@
+"""The explorer in a notebook: the page's own module, which asks for each file when it needs it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zukan import checks
+from zukan.explorer import bundle, site
+from zukan.runs import Run
+from zukan.runs.data import reload
+
+try:
+    import anywidget
+    import traitlets
+except ImportError as missing:
+    text = "the widget needs the package anywidget, which is not installed; pip install 'zukan[widget]'"
+    raise checks.InputError(text) from missing
+
+
+class Explorer(anywidget.AnyWidget):
+    """The latent space of a run, to walk through in Jupyter and other notebooks.
+
+    Parameters
+    ----------
+    run : Run or path
+        Finished.
+    height : int, default 720
+        In CSS pixels.
+
+    Raises
+    ------
+    zukan.InputError
+        When the run is not finished, a layer cannot be exported, the package onnx is missing, or anywidget is.
+
+    Examples
+    --------
+    >>> run = zukan.train("mnist", preset="quick")
+    >>> zukan.explorer.Explorer(run)
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(720).tag(sync=True)
+
+    def __init__(self, run: Run | str | Path, *, height: int = 720) -> None:
+        height = checks.integer("height", height)
+        run = run if isinstance(run, Run) else Run.open(run)
+        site.check_page()
+        folder = Path(tempfile.mkdtemp(prefix="zukan-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        bundle.write(run, reload(run), folder)
+        # Nothing but these can be asked for, whatever path comes from the page.
+        self._files = site.listing(site.PAGE) | site.listing(folder)
+        assets = site.PAGE / "assets"
+        super().__init__(_esm=(assets / "explorer.js").read_text("utf-8"),
+                         _css=(assets / "explorer.css").read_text("utf-8"), height=height)
+        self.on_msg(self._answer)
+
+    def _answer(self, _: Any, content: Any, __: Any) -> None:
+        """Send the file that the page asks for by ``{"kind": "read", "path": "data/means.f32"}``."""
+        if not isinstance(content, Mapping) or content.get("kind") != "read":
+            return
+        path = content.get("path")
+        file = self._files.get(path) if isinstance(path, str) else None
+        try:
+            data = None if file is None else file.read_bytes()
+        except OSError:
+            data = None
+        if data is None:
+            self.send({"kind": "missing", "path": path})
+        else:
+            self.send({"kind": "file", "path": path}, buffers=[data])
