@@ -88,6 +88,26 @@ def test_a_subclass_is_not_taken_for_its_parent(tmp_path):
     assert max(export.write(vae, tmp_path).values()) < 1e-5
 
 
+def test_a_plain_subclass_is_exported_like_its_parent(same):
+    class Named(layers.Conv2D):
+        """Only built in another way."""
+
+        def __init__(self, **kwargs):
+            super().__init__(3, 2, strides=2, **kwargs)
+
+    same(Named(padding="same"), (5, 4, 2))
+
+
+def test_a_subclass_that_convolves_in_its_own_way_is_not():
+    class Twice(layers.Conv2D):
+        def convolution_op(self, inputs, kernel):
+            return 2.0 * super().convolution_op(inputs, kernel)
+
+    x = keras.Input((5, 4, 2))
+    with pytest.raises(convert.NotExportable, match=r"layer 'twice' \(class Twice\)"):
+        onnx_model(keras.Model(x, Twice(3, 2)(x)), "net", "x", "y")
+
+
 def test_a_class_of_the_name_of_an_operation_is_not_taken_for_it(tmp_path):
     class Sigmoid(keras.Layer):
         def call(self, x):

@@ -1,0 +1,194 @@
+"""What the page reads says what the run and its model say."""
+
+import json
+import sys
+from types import ModuleType
+
+import numpy as np
+import onnxruntime
+import pytest
+from small_runs import HOSTILE, images, train
+
+import zukan
+from zukan.data import load
+from zukan.explorer import bundle, manifest, projections
+from zukan.runs.data import reload
+
+
+@pytest.fixture(scope="module")
+def written(run, tmp_path_factory):
+    """The bundle of the small run, items 16 a file."""
+    folder = tmp_path_factory.mktemp("bundle")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(bundle, "ITEMS_PER_FILE", 16)
+    told = []
+    bundle.write(run, reload(run), folder, told.append)
+    patch.undo()
+    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Scoring", "Laying", "Writing"]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def atlas(written):
+    return json.loads((written / "atlas.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def items(run):
+    dataset = reload(run)
+    return np.concatenate([dataset.train.x, dataset.test.x])
+
+
+def read(folder, name, dtype="<f4"):
+    return np.fromfile(folder / "data" / name, dtype)
+
+
+def test_the_files(written, atlas):
+    assert {path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file()} == {
+        "atlas.json", "models/encoder.onnx", "models/decoder.onnx", "data/means.f32", "data/log_var.f32", "data/score.f32",
+        "data/labels.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8"}
+    assert atlas["items"] == {"per_file": 16}
+    assert [len(read(written, f"items-0000{i}.u8", "u1")) for i in range(3)] == [16 * 12, 16 * 12, 8 * 12]
+
+
+def test_codes_and_scores_are_the_models(written, run, items):
+    vae = run.model
+    means, log_var = (read(written, f"{name}.f32").reshape(40, 3) for name in ("means", "log_var"))
+    np.testing.assert_allclose(means, vae.encode(items), atol=1e-6)
+    np.testing.assert_allclose(log_var, vae.encoder(items)[1], atol=1e-6)
+    train = load(run.source).train.x
+    np.testing.assert_allclose(read(written, "score.f32")[: len(train)], -vae.elbo(train, seed=0), atol=1e-4)
+
+
+def test_items_come_back_from_their_bytes(written, items):
+    found = np.concatenate([read(written, f"items-0000{i}.u8", "u1") for i in range(3)]).reshape(items.shape)
+    np.testing.assert_allclose(found / 255, items, atol=0.5 / 255 + 1e-6)
+
+
+def test_the_networks_take_and_give_what_the_files_hold(written, items):
+    session = onnxruntime.InferenceSession(written / "models" / "encoder.onnx")
+    mean, log_var = session.run(["mean", "log_var"], {"x": items})
+    np.testing.assert_allclose(mean, read(written, "means.f32").reshape(40, 3), atol=1e-5)
+    np.testing.assert_allclose(log_var, read(written, "log_var.f32").reshape(40, 3), atol=1e-5)
+    session = onnxruntime.InferenceSession(written / "models" / "decoder.onnx")
+    assert session.run(["x"], {"z": mean})[0].shape == (40, 4, 3, 1)
+
+
+def test_the_manifest(atlas, run, written):
+    metrics = run.metrics
+    assert atlas["format_version"] == 1
+    assert atlas["name"] == "small"  # arrays have no name of their own: the run's folder has
+    assert (atlas["event_shape"], atlas["latent_dim"], atlas["count"]) == ([4, 3, 1], 3, 40)
+    assert atlas["range"] == [0.0, 1.0]
+    assert atlas["splits"] == [{"name": "train", "count": 33}, {"name": "test", "count": 7}]
+    assert atlas["umap"] is False
+    assert atlas["licence"] is None
+    assert atlas["metrics"] == {"elbo": metrics["test"]["elbo"], "active_units": metrics["latent"]["active_units"],
+                                "knn_accuracy": metrics["classes"]["knn_accuracy"]}
+    variance = read(written, "means.f32").reshape(40, 3).var(axis=0)
+    dimensions = atlas["dimensions"]
+    assert sorted(each["index"] for each in dimensions) == [0, 1, 2]
+    assert [each["variance"] for each in dimensions] == pytest.approx(sorted(variance, reverse=True), rel=1e-4)
+    for each in dimensions:
+        assert each["variance"] == pytest.approx(variance[each["index"]], rel=1e-4)
+        assert each["kl"] == metrics["latent"]["kl_per_dimension"][each["index"]]
+        assert each["active"] is bool(variance[each["index"]] > 0.01)
+
+
+def test_class_names_are_kept_as_they_are(atlas, written, run):
+    assert atlas["classes"]["names"] == sorted(HOSTILE.tolist())
+    labels, dataset = read(written, "labels.i32", "<i4"), reload(run)
+    assert np.array_equal(labels, np.concatenate([dataset.train.y, dataset.test.y]))
+
+
+def test_principal_components_reach_every_code(atlas, written):
+    means, pca = read(written, "means.f32").reshape(40, 3).astype("float64"), atlas["pca"]
+    axes = np.array(pca["components"])
+    np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-10)
+    values, vectors = np.linalg.eigh(np.cov(means.T))
+    assert pca["explained"] == pytest.approx((values[::-1] / values.sum())[:2], rel=1e-6)
+    assert np.abs(axes @ vectors[:, ::-1])[[0, 1], [0, 1]] == pytest.approx([1, 1], abs=1e-5)
+    np.testing.assert_allclose(pca["mean"], means.mean(axis=0), atol=1e-10)
+
+
+def test_two_dimensions_need_no_projection():
+    assert projections.pca(np.zeros((9, 2))) is projections.umap(np.zeros((90, 2))) is None
+
+
+def test_collapsed_codes_still_make_valid_json():
+    found = projections.pca(np.ones((9, 4), "float32"))
+    assert found["explained"] == [0.0, 0.0]
+    assert np.isfinite(json.loads(json.dumps(found, allow_nan=False))["components"]).all()
+
+
+def test_overlaps_are_those_of_the_confusion():
+    found = manifest._overlaps([[8, 2, 0], [4, 6, 0], [0, 0, 0]])
+    assert found == [{"a": 0, "b": 1, "share": pytest.approx(6 / 20)}]
+    assert manifest._overlaps([[1000, 1], [0, 1000]]) == []
+
+
+def test_the_range_of_unbounded_data_is_its_own(run):
+    dataset = reload(run)
+    infinite = (-np.inf, np.inf)
+    assert manifest.value_range(dataset, infinite) == dataset.value_range
+    flat = type(dataset)("flat", dataset.train, dataset.test, None, (2.0, 2.0), {})
+    assert manifest.value_range(flat, infinite) == (2.0, 3.0)
+    assert bundle._as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0)).tolist() == [0, 0, 128, 255]
+
+
+def test_large_items_come_few_to_a_file():
+    parts = tuple(np.arange(n).reshape(-1, 1) + start for n, start in ((5, 0), (4, 5)))
+    chunks = list(bundle._chunks(parts, 4))
+    assert [len(chunk) for chunk in chunks] == [4, 4, 1]
+    assert np.concatenate(chunks).ravel().tolist() == list(range(9))
+
+
+def test_vectors_without_labels(tmp_path):
+    x = np.random.default_rng(0).normal(3, 5, (30, 7)).astype("float32")
+    run = train(x, tmp_path / "run", likelihood="normal", latent_dim=1)
+    bundle.write(run, reload(run), tmp_path / "out")
+    atlas = json.loads((tmp_path / "out" / "atlas.json").read_text())
+    assert atlas["classes"] is None
+    assert "knn_accuracy" not in atlas["metrics"]
+    assert not (tmp_path / "out" / "data" / "labels.i32").exists()
+    assert atlas["range"] == pytest.approx([x.min(), x.max()])
+    assert (atlas["event_shape"], atlas["latent_dim"], atlas["pca"]) == ([7], 1, None)
+    order = reload(run)
+    found = read(tmp_path / "out", "items-00000.u8", "u1").reshape(30, 7) / 255 * (x.max() - x.min()) + x.min()
+    np.testing.assert_allclose(found, np.concatenate([order.train.x, order.test.x]), atol=0.51 * (x.max() - x.min()) / 255)
+
+
+def test_umap_where_it_is_installed(run, tmp_path, monkeypatch):
+    class UMAP:
+        def __init__(self, **options):
+            assert options["random_state"] == 0
+
+        def fit_transform(self, means):
+            return means[:, :2].astype("float64") * 2
+
+    module = ModuleType("umap")
+    module.UMAP = UMAP
+    monkeypatch.setitem(sys.modules, "umap", module)
+    monkeypatch.setattr(projections.importlib.util, "find_spec", lambda name: name)
+    bundle.write(run, reload(run), tmp_path)
+    assert json.loads((tmp_path / "atlas.json").read_text())["umap"] is True
+    np.testing.assert_allclose(read(tmp_path, "umap.f32").reshape(40, 2),
+                               read(tmp_path, "means.f32").reshape(40, 3)[:, :2] * 2)
+
+
+def test_mnist_comes_with_its_notice():
+    from zukan.data.notice import notice
+
+    assert "CC BY-SA 3.0" in notice("mnist")
+    assert notice("mine.npz") is None
+
+
+def test_a_posterior_that_is_not_normal_is_refused(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(run.model.inference), "predict", lambda *_, **__: {"rate": np.ones((3, 3))})
+    with pytest.raises(zukan.InputError, match=r"a mean and a log_var, got rate .* posterior='normal'"):
+        bundle.write(run, reload(run), tmp_path)
+
+
+def test_images_of_the_first_split_come_first():
+    x, _ = images(6)
+    assert np.array_equal(np.concatenate(list(bundle._chunks((x[:4], x[4:]), 3))), x)
