@@ -9,6 +9,7 @@ import numpy as np
 from contract_members import MEMBERS, in_a_model, name_of
 
 import zukan
+from zukan import export
 
 folder = Path(sys.argv[1])
 with np.load(folder / "jax.npz") as arrays:
@@ -37,13 +38,15 @@ def shapes_of(vae):
             for name, result in results.items()}
 
 
-histories, elbos, shapes = {}, {}, {}
+histories, elbos, shapes, exports = {}, {}, {}, {}
 for member in MEMBERS:
     options = in_a_model(member, event_shape=(2, 3, 1))
     if name_of(member) == "schedule-warmup":  # 5 updates an epoch: the mean weights of two epochs are known
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
     vae, histories[name_of(member)], elbos[name_of(member)] = train(**options)
     shapes[name_of(member)] = shapes_of(vae)
+    if member.registry.kind in {"network", "likelihood"}:
+        exports[name_of(member)] = export.write(vae, folder / "onnx" / name_of(member))
 
 small = {"event_shape": (6,), "encoder": {"name": "mlp", "units": [8]}}
 vae, first, _ = train(**small, seed=1)
@@ -56,6 +59,7 @@ here = zukan.load(folder / "here.keras")
 reloaded = bool((here.encode(x) == vae.encode(x)).all() and (here.elbo(x) == vae.elbo(x)).all())
 
 loaded = zukan.load(folder / "from_jax.keras")
+export.write(loaded, folder / "onnx" / "from_jax")
 np.savez(folder / "loaded.npz", encode=loaded.encode(x), decode=loaded.decode(loaded.encode(x)),
          elbo=loaded.elbo(x, samples=500), log_likelihood=loaded.log_likelihood(x, samples=500))
 
@@ -66,6 +70,6 @@ except zukan.InputError as error:
     refused.append(str(error))
 
 (folder / "report.json").write_text(json.dumps({
-    "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "shapes": shapes, "first": first,
+    "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "shapes": shapes, "exports": exports, "first": first,
     "again": train(**small, seed=1)[1], "other": train(**small, seed=2)[1], "followed": followed, "reloaded": reloaded,
     "refused": refused}))

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from zukan import export
+
 SCRIPT = Path(__file__).with_name("backend_process.py")
 BACKENDS = ["torch", "tensorflow"]
 
@@ -74,6 +76,19 @@ def test_a_model_saved_on_jax_gives_the_same_numbers(folder):
         np.testing.assert_allclose(here["elbo"], jax["elbo"], atol=0.25)
         np.testing.assert_allclose(here["log_likelihood"], jax["log_likelihood"], atol=0.25)
         assert here["elbo"].mean() == pytest.approx(jax["elbo"].mean(), abs=0.03)
+
+
+def test_what_is_exported_computes_what_the_model_does_here(report):
+    assert len(report["exports"]) >= 4
+    for name, errors in report["exports"].items():
+        assert set(errors) == {"encoder.onnx", "decoder.onnx"}, name
+        assert 0 <= max(errors.values()) < 1e-5, name
+
+
+def test_the_export_of_a_model_saved_on_jax_is_the_same(folder, trained, tmp_path):
+    export.write(trained, tmp_path)
+    for name in ("encoder.onnx", "decoder.onnx"):
+        assert (folder / "onnx" / "from_jax" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 def test_it_saves_and_loads_here(report):

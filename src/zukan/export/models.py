@@ -35,6 +35,7 @@ def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.Mo
     graph.name(inputs)
     results = walk(graph, model, [Tensor(inputs, shape)])
     named = results if isinstance(results, dict) else {outputs: tree.flatten(results)[0]}
+    named = {key: named[key] for key in sorted(named, key=lambda key: (key != "mean", key))}  # backends order otherwise
     for key, tensor in named.items():
         graph.nodes.append(helper.make_node("Identity", [str(graph.keras(tensor))], [key], f"output_{key}"))
     made = helper.make_graph(graph.nodes, name, [_described(inputs, shape)],
