@@ -53,3 +53,10 @@ def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, in one step as `replacing` does."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
+
+
+def umask() -> int:
+    """Return the permissions that new files and folders of this process lack."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -24,7 +24,7 @@ def written(run, tmp_path_factory):
     told = []
     bundle.write(run, reload(run), folder, told.append)
     patch.undo()
-    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Scoring", "Laying", "Writing"]
+    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Scoring", "Writing"]
     return folder
 
 
@@ -112,7 +112,14 @@ def test_principal_components_reach_every_code(atlas, written):
 
 
 def test_two_dimensions_need_no_projection():
-    assert projections.pca(np.zeros((9, 2))) is projections.umap(np.zeros((90, 2))) is None
+    assert projections.pca(np.zeros((9, 2))) is None
+
+
+@pytest.mark.parametrize(("shape", "installed", "applies"), [
+    ((90, 3), True, True), ((90, 3), False, False), ((90, 2), True, False), ((15, 3), True, False), ((16, 3), True, True)])
+def test_when_umap_applies(shape, installed, applies, monkeypatch):
+    monkeypatch.setattr(projections.importlib.util, "find_spec", lambda name: name if installed else None)
+    assert projections.umap_applies(np.zeros(shape)) is applies
 
 
 def test_collapsed_codes_still_make_valid_json():
@@ -170,7 +177,9 @@ def test_umap_where_it_is_installed(run, tmp_path, monkeypatch):
     module.UMAP = UMAP
     monkeypatch.setitem(sys.modules, "umap", module)
     monkeypatch.setattr(projections.importlib.util, "find_spec", lambda name: name)
-    bundle.write(run, reload(run), tmp_path)
+    told = []
+    bundle.write(run, reload(run), tmp_path, told.append)
+    assert "Laying them out by UMAP, which takes a minute or more" in told
     assert json.loads((tmp_path / "atlas.json").read_text())["umap"] is True
     np.testing.assert_allclose(read(tmp_path, "umap.f32").reshape(40, 2),
                                read(tmp_path, "means.f32").reshape(40, 3)[:, :2] * 2)

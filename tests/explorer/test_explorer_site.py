@@ -40,6 +40,16 @@ def test_an_empty_folder_is_filled(run, tmp_path):
     assert (tmp_path / "atlas.json").is_file()
 
 
+def test_building_checks_for_itself(run, tmp_path, monkeypatch):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        site.build(run, reload(run), tmp_path)
+    monkeypatch.setattr(site, "PAGE", tmp_path / "none")
+    with pytest.raises(InputError, match="page is missing"):
+        site.build(run, reload(run), tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
 @pytest.fixture
 def refused(capsys):
     def command(*words):

@@ -129,6 +129,19 @@ def test_a_wrong_converter_is_caught_and_nothing_written(trained, tmp_path, monk
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 
+@pytest.mark.parametrize(("nodes", "says"), [
+    (lambda graph, x: graph.node("Add", x, x.unknown), "layer 'dense_1' .* converter fails .*'unknown'"),
+    (lambda graph, x: graph.node("NoSuchOperator", x), "no valid ONNX .*NoSuchOperator"),
+    (lambda graph, x: graph.node("MatMul", x, np.ones((99, 2))), "no valid ONNX"),
+])
+def test_a_converter_that_fails(nodes, says, trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(convert, "_converters", dict(convert._converters))
+    export.converts(layers.Dense)(lambda graph, layer, x: nodes(graph, x))
+    with pytest.raises(InputError, match=says):
+        export.write(trained, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_nan_is_no_agreement(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "error", lambda *_: float("nan"))
     with pytest.raises(InputError, match="got a difference of nan"):

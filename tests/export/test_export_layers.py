@@ -118,6 +118,7 @@ OPERATIONS = [
     lambda x: ops.sigmoid(x) * 2.0 - x / 3.0 + 1,
     lambda x: 1.0 - ops.tanh(-x),
     lambda x: ops.clip(x, -0.5, 0.25),
+    lambda x: ops.clip(x, None, 0.25) + ops.clip(x, -0.5, None),
     lambda x: ops.reshape(x, (-1, 8)),
     lambda x: ops.reshape(x, (-1, 2, 2, 2)),
     lambda x: ops.exp(ops.log(ops.abs(x) + 1.0)) ** 2.0,

@@ -46,9 +46,10 @@ def write(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] 
     means, log_var = (np.concatenate([each[name] for each in encoded]) for name in ("mean", "log_var"))
     tell("Scoring them")
     score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in parts])
-    if means.shape[1] > 2:
-        tell("Laying them out")
-    laid_out = projections.umap(means)
+    laid_out = None
+    if projections.umap_applies(means):
+        tell("Laying them out by UMAP, which takes a minute or more")
+        laid_out = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": laid_out}
     if (found := labels(dataset)) is not None:
         arrays["labels.i32"] = found[0]

@@ -30,13 +30,13 @@ def pca(means: np.ndarray) -> dict[str, Any] | None:
             "explained": np.nan_to_num(found.explained_variance_ratio_).tolist()}
 
 
-def umap(means: np.ndarray) -> np.ndarray | None:
-    """Return the means laid out by UMAP (arXiv:1802.03426), shape (n, 2).
+def umap_applies(means: np.ndarray) -> bool:
+    """Whether umap-learn is installed, there are more than two dimensions, and items enough for its graph."""
+    return means.shape[1] > 2 and len(means) > NEIGHBOURS and importlib.util.find_spec("umap") is not None
 
-    None where umap-learn is not installed, there are no more than two dimensions, or too few items for its graph.
-    """
-    if means.shape[1] <= 2 or len(means) <= NEIGHBOURS or importlib.util.find_spec("umap") is None:
-        return None
+
+def umap(means: np.ndarray) -> np.ndarray:
+    """Return the means laid out by UMAP (arXiv:1802.03426), shape (n, 2); the same at every call."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fixed seed costs it its threads, which it mentions each time
         from umap import UMAP  # noqa: PLC0415 an extra

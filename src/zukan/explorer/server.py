@@ -154,8 +154,7 @@ class Handler(BaseHTTPRequestHandler):
         """Keep the terminal for the user."""
 
     def _refuse(self, status: HTTPStatus, reason: str) -> bool:
-        self.close_connection = True
-        self.send_error(status, reason)
+        self.send_error(status, reason)  # which also closes the connection: what follows is not read
         return False
 
     def _answer(self, *, body: bool) -> None:

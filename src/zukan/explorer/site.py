@@ -62,7 +62,7 @@ def build(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] 
     try:
         shutil.copytree(PAGE, beside, dirs_exist_ok=True)
         bundle.write(run, dataset, beside, tell)
-        beside.chmod(0o755 & ~_umask())  # mkdtemp made it private; a web server is to read it
+        beside.chmod(0o777 & ~files.umask())  # mkdtemp made it private; a web server is to read it
         if folder.is_dir():
             folder.rmdir()
         beside.rename(folder)
@@ -77,9 +77,3 @@ def listing(folder: Path) -> dict[str, Path]:
     return {found.relative_to(folder).as_posix(): found
             for top, _, names in os.walk(folder) for found in (Path(top) / name for name in names)
             if found.is_file() and not found.is_symlink()}
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -103,7 +103,7 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
     try:
         converter = _of_layer(type(operation)) or _converters.get(_operation(operation))
         if converter is not None:
-            return converter(graph, operation, *args, **kwargs)
+            return _called(converter, graph, operation, args, kwargs)
         if hasattr(operation, "_nodes_by_depth"):  # a functional model as a layer
             return walk(graph, operation, tree.flatten(args[0]))
         if not isinstance(operation, keras.Layer):
@@ -118,6 +118,14 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
         # Within a layer of the user's, that layer is what can be changed, so the innermost layer is named.
         msg = f"layer {operation.name!r} (class {type(operation).__name__}) cannot be exported, since {error}"
         raise NotExportable(msg) from error
+
+
+def _called(converter: Callable[..., Any], graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
+    try:
+        return converter(graph, operation, *args, **kwargs)
+    except (TypeError, ValueError, AttributeError, LookupError) as error:  # a setting that it does not foresee
+        msg = f"its converter fails at one of its settings ({str(error).splitlines()[0] or type(error).__name__})"
+        raise Unsupported(msg) from error
 
 
 def _of_layer(kind: type) -> Callable[..., Any] | None:

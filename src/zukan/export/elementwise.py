@@ -75,7 +75,8 @@ def _expm1(g: Graph, _: Any, x: str) -> str:
 
 @_formula("Clip")
 def _clip(g: Graph, op: Any, x: str) -> str:
-    return g.node("Clip", x, float(op.x_min), float(op.x_max))
+    low, high = ("" if bound is None else float(bound) for bound in (op.x_min, op.x_max))
+    return g.node("Clip", x, low, high)
 
 
 @_formula("ReLU")  # of keras.activations: the general form

@@ -106,9 +106,7 @@ class Graph:
     def _moved(self, name: str, perm: list[int], layout: type[str]) -> str:
         moved = self._same.get((name, layout))
         if moved is None:
-            back = str if layout is First else First
             moved = self._same[name, layout] = self.node("Transpose", str(name), perm=perm)
-            self._same[moved, back] = str(name)
         return layout(moved)
 
     def _input(self, value: Any) -> str:

@@ -11,7 +11,7 @@ from onnx import TensorProto, helper
 from zukan import __version__
 from zukan.export import convolutions, elementwise, layers, resizing, shapes  # noqa: F401 each adds its converters
 from zukan.export.convert import walk
-from zukan.export.graph import IR_VERSION, OPSET, Graph, Tensor
+from zukan.export.graph import IR_VERSION, OPSET, Graph, Tensor, Unsupported
 
 
 def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.ModelProto:
@@ -28,7 +28,7 @@ def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.Mo
     Raises
     ------
     NotExportable, Unsupported
-        Where a layer or operation has no counterpart.
+        Where a layer or operation has no counterpart, or a converter made nonsense.
     """
     graph = Graph()
     shape = tuple(model.inputs[0].shape)
@@ -42,7 +42,11 @@ def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.Mo
                              [_described(key, tensor.shape) for key, tensor in named.items()], graph.constants)
     proto = helper.make_model(made, ir_version=IR_VERSION, producer_name="zukan", producer_version=__version__,
                               opset_imports=[helper.make_opsetid("", OPSET)])
-    onnx.checker.check_model(proto, full_check=True)
+    try:
+        onnx.checker.check_model(proto, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        msg = f"what its converters made is no valid ONNX ({str(error).strip().splitlines()[0]})"
+        raise Unsupported(msg) from error
     return proto
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from functools import cached_property
@@ -73,7 +72,7 @@ class Run:
         except OSError as error:
             raise files.cannot_write(path, error) from error
         try:
-            beside.chmod(0o777 & ~_umask())
+            beside.chmod(0o777 & ~files.umask())
             files.write_text(beside / "recipe.toml", recipe.to_toml())
             files.write_text(beside / "environment.json", json.dumps(environment, indent=2) + "\n")
             if arrays is not None:
@@ -160,9 +159,3 @@ class Run:
             msg = f"{str(path)!r} cannot be read: {error}; {fix}"
             raise checks.InputError(msg) from error
         return content
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
