@@ -1,9 +1,11 @@
 /** The whole page: map, margins, panels. Built anew for another language or paper; what is shown lies in the state. */
 import type { App } from "./app.ts";
+import { createDrop } from "./chrome/drop.ts";
 import { createHeader } from "./chrome/header.ts";
 import { createLegend } from "./chrome/legend.ts";
 import { createTabs } from "./chrome/tabs.ts";
 import { createToolbar } from "./chrome/toolbar.ts";
+import { createZoom } from "./chrome/zoom.ts";
 import { fill, h } from "./dom.ts";
 import { createLoupe } from "./loupe.ts";
 import { toScreen } from "./map/camera.ts";
@@ -68,12 +70,12 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   map.el.addEventListener("keydown", mapKeys(app, map, hand));
   const waking = h("p", { class: "waking", role: "status" }, t("loading.networks"));
 
-  const toolbar = createToolbar(app, map);
+  const toolbar = createToolbar(app);
   const legend = createLegend(app);
   const tabs = createTabs(app, desk);
   fill(root, h("div", { class: "sheet" },
     createHeader(app, link),
-    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, waking), legend.el),
+    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), waking), legend.el),
     tabs.el), notice, said);
 
   function moveLoupe(): void {
@@ -105,6 +107,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     if (now.z !== before?.z) ask?.(now.z);
     if (now.camera !== before?.camera || now.held !== before.held || now.plane !== before.plane) moveLoupe();
   }
+  const undrop = createDrop(app);
   const unwatch = store.watch(update);
   update(store.get(), null);
   return {
@@ -112,6 +115,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     stop() {
       unwatch();
       tabs.stop();
+      undrop();
       map.stop();
     },
   };

@@ -4,6 +4,7 @@ import { button, h } from "../dom.ts";
 import type { Theme } from "../state/state.ts";
 
 const THEMES: Theme[] = ["auto", "light", "dark"];
+const SIGNS: Record<Theme, string> = { auto: "◐", light: "○", dark: "●" };
 
 export function createHeader(app: App, link: (() => string) | null): HTMLElement {
   const t = app.words();
@@ -17,11 +18,13 @@ export function createHeader(app: App, link: (() => string) | null): HTMLElement
     typeof knn === "number" && t("facts.knn", { n: t.share(knn) }),
   ].filter((fact) => typeof fact === "string");
 
-  const theme = h("select", { "aria-label": t("chrome.theme"), on: { change: () => app.store.set({ theme: theme.value as Theme }) } },
-    ...THEMES.map((value) => h("option", { value, selected: value === app.store.get().theme }, t(`chrome.theme.${value}`))));
+  const now = app.store.get().theme;
+  const theme = button(SIGNS[now], () => app.store.set({ theme: THEMES[(THEMES.indexOf(now) + 1) % THEMES.length]! }), {
+    class: "quiet sign", "aria-label": `${t("chrome.theme")}: ${t(`chrome.theme.${now}`)}`, title: `${t("chrome.theme")}: ${t(`chrome.theme.${now}`)}`,
+  });
   const copy = link && button(t("chrome.link"), () => {
     navigator.clipboard.writeText(link()).then(() => tell("chrome.link.done"), () => tell("chrome.link.failed"));
-  }, { class: "quiet" });
+  }, { class: "quiet", title: t("chrome.link.label") });
   function tell(key: "chrome.link.done" | "chrome.link.failed"): void {
     copy!.textContent = t(key);
     app.say(t(key));
@@ -31,6 +34,6 @@ export function createHeader(app: App, link: (() => string) | null): HTMLElement
   return h("header", { class: "header" },
     h("span", { class: "seal", "aria-hidden": "true", lang: "ja" }, "図鑑"),
     h("div", { class: "title" }, h("h1", null, manifest.name), h("p", { class: "facts" }, facts.join(" · "))),
-    h("div", { class: "tools" }, copy, h("label", { class: "theme" }, h("span", null, t("chrome.theme")), theme),
+    h("div", { class: "tools" }, copy, theme,
       button(t("chrome.language"), () => app.store.set({ language: other }), { class: "quiet", lang: other, "aria-label": t("chrome.language.label") })));
 }

@@ -1,12 +1,17 @@
 /** The panels' tabs, and the panel that lies open. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
+import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
+import { drawPanel } from "../panels/draw.ts";
 import type { Desk, PanelMaker, PanelView } from "../panels/panel.ts";
+import { pathPanel } from "../panels/path.ts";
+import { pointPanel } from "../panels/point.ts";
+import { selectPanel } from "../panels/select.ts";
 import { PANELS, type Panel, type State } from "../state/state.ts";
 
 const MAKERS: Record<Panel, PanelMaker> = {
-  cursor: cursorPanel, point: cursorPanel, path: cursorPanel, class: cursorPanel, select: cursorPanel, draw: cursorPanel,
+  cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, select: selectPanel, draw: drawPanel,
 };
 
 export function createTabs(app: App, desk: Desk): { el: HTMLElement; update(now: State, before: State | null): void; stop(): void } {

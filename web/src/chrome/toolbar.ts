@@ -1,14 +1,12 @@
-/** What the map shows: its plane, its colours, its layers, its zoom. */
+/** What the map shows: its plane, its colours, its layers. */
 import type { App } from "../app.ts";
-import { button, fill, h } from "../dom.ts";
+import { fill, h } from "../dom.ts";
 import { subscript } from "../map/scene-of.ts";
-import type { MapView } from "../map/map.ts";
-import { zoomBy } from "../map/keyboard.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import { COLOURINGS, type State } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
 
-export function createToolbar(app: App, map: MapView): { el: HTMLElement; update(now: State, before: State | null): void } {
+export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const { store, limits } = app;
   const t = app.words();
   const plane = h("div", { class: "group" });
@@ -46,13 +44,8 @@ export function createToolbar(app: App, map: MapView): { el: HTMLElement; update
       toggle("points", t("map.layers.points")), toggle("manifold", t("map.layers.images"), state.plane.kind === "umap")));
   }
 
-  const zoom = h("div", { class: "choices zoom", role: "group" },
-    button("+", () => zoomBy(app, map, 1.6), { class: "choice", "aria-label": t("map.zoom.in"), title: t("map.zoom.in") }),
-    button("−", () => zoomBy(app, map, 1 / 1.6), { class: "choice", "aria-label": t("map.zoom.out"), title: t("map.zoom.out") }),
-    button("⤢", () => store.set({ camera: null }), { class: "choice", "aria-label": t("map.zoom.all"), title: t("map.zoom.all") }));
-
   return {
-    el: h("div", { class: "toolbar", role: "group", "aria-label": t("chrome.controls") }, plane, colour, layers, zoom),
+    el: h("div", { class: "toolbar", role: "group", "aria-label": t("chrome.controls") }, plane, colour, layers),
     update(now, before) {
       if (now.plane !== before?.plane) planes(now);
       if (now.colouring !== before?.colouring) colours(now);

@@ -7,6 +7,7 @@ export interface Painter {
   width: number;
   height: number;
   channels: number;
+  print: Print;
   /** True for images: they can be drawn on and read from a file. */
   image: boolean;
   /** Four bytes a pixel. */
@@ -44,7 +45,7 @@ export function makePainter(shape: number[], print: Print, zero: number): Painte
 
 function images([height, width, channels]: [number, number, number], print: Print): Painter {
   return {
-    width, height, channels, image: true,
+    width, height, channels, print, image: true,
     paint(values, offset, [red, green, blue]) {
       const image = new ImageData(width, height);
       const out = image.data;
@@ -72,7 +73,7 @@ function bars(length: number, zero: number): Painter {
   const [width, height] = [shown * step, Math.max(24, Math.round(shown * step * 0.5))];
   const ground = Math.round((1 - Math.min(1, Math.max(0, zero))) * (height - 1));
   return {
-    width, height, channels: 1, image: false,
+    width, height, channels: 1, print: "plain", image: false,
     paint(values, offset, [red, green, blue]) {
       const image = new ImageData(width, height);
       const dot = (x: number, y: number, alpha: number): void => image.data.set([red, green, blue, alpha], 4 * (y * width + x));

@@ -81,7 +81,7 @@ export function createMap(app: App, events: MapEvents): MapView {
         const dots = dotsOf(coloured(sheet.plane.coords, state.colouring, look.dark), sheet.plane.coords, events.kept());
         const zoom = whole().span / (state.camera ?? whole()).span;
         const scale = { kx: now.kx * dense, ky: now.ky * dense, tx: now.tx * dense, ty: now.ty * dense };
-        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, zoom) * dense, 0.8);
+        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * dense, 0.8);
         context(layers.points).putImageData(pixels.image, 0, 0);
       }
     }

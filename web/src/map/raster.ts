@@ -32,9 +32,9 @@ export function stamp(radius: number, opacity: number): Stamp {
   };
 }
 
-/** Radius in CSS pixels: the more points share the map, the smaller; they grow as one comes closer. */
-export function dotRadius(count: number, zoom: number): number {
-  const crowd = Math.min(3.2, Math.max(0.9, 300 / Math.sqrt(count)));
+/** Radius in CSS pixels: the more points share the map's `area`, the smaller; they grow as one comes closer. */
+export function dotRadius(count: number, area: number, zoom: number): number {
+  const crowd = Math.min(3.2, Math.max(0.6, 0.38 * Math.sqrt(area / count)));
   return Math.min(6, crowd * Math.max(1, zoom) ** 0.35);
 }
 
