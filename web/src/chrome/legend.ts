@@ -2,7 +2,6 @@
 import type { App } from "../app.ts";
 import { canvas, context, fill, h } from "../dom.ts";
 import { css, ramp } from "../look/colour.ts";
-import { valuesAt } from "../math/density.ts";
 import { quantile } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
 import type { State } from "../state/state.ts";
@@ -20,17 +19,17 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   }
 
   function amounts(state: State): void {
-    const sheet = app.sheet();
-    const values = state.colouring === "score" ? Float32Array.from(app.atlas.score) : valuesAt(sheet.density(), sheet.plane.coords);
-    values.sort();
+    const scores = Float32Array.from(app.atlas.score).sort();
     const bar = canvas(WIDTH, 8, { class: "ramp", "aria-hidden": "true" });
     const on = context(bar);
     for (let x = 0; x < WIDTH; x++) {
       on.fillStyle = css(ramp(x / (WIDTH - 1), app.look().dark));
       on.fillRect(x, 0, 1, 8);
     }
-    fill(el, h("div", { class: "amounts" }, h("span", { class: "number" }, t.real(quantile(values, 0.01), 1)), bar,
-      h("span", { class: "number" }, t.real(quantile(values, 0.99), 1)), h("span", null, t(state.colouring === "score" ? "map.score.unit" : "map.density.unit"))));
+    fill(el, state.colouring === "score"
+      ? h("div", { class: "amounts" }, h("span", { class: "number" }, t.real(quantile(scores, 0.01), 1)), bar,
+        h("span", { class: "number" }, t.real(quantile(scores, 0.99), 1)), h("span", null, t("map.score.unit")))
+      : h("div", { class: "amounts" }, t("map.density.low"), bar, t("map.density.high")));
   }
 
   return {
@@ -39,7 +38,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
       const same = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
       if (same) return;
       if (now.colouring === "class") classes(now);
-      else if (now.colouring !== before?.colouring || now.plane !== before.plane) amounts(now);
+      else if (now.colouring !== before?.colouring) amounts(now);
     },
   };
 }

@@ -51,7 +51,8 @@ export const en = {
   "map.at": "Cursor at {place}",
   "map.picked": "Item {n} picked",
   "map.score.unit": "−ELBO in nats: higher is stranger",
-  "map.density.unit": "points nearby",
+  "map.density.low": "few points nearby",
+  "map.density.high": "many",
   "map.legend": "Classes",
   "map.umap.note": "UMAP keeps neighbours together but has no way back: nothing is decoded behind it.",
 

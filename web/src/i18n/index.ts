@@ -22,13 +22,18 @@ export function words(language: Language): Words {
   const format = (options: Intl.NumberFormatOptions) => (value: number) =>
     new Intl.NumberFormat(language, options).format(value).replace("-", "−");
   const t = (key: Key, holes: Record<string, string | number> = {}): string =>
-    dictionary[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(holes[name] ?? whole));
+    dictionary[key].replace(/\{(\w+)\}/g, (whole, name: string) => isolated(String(holes[name] ?? whole)));
   return Object.assign(t, {
     language,
     count: format({ maximumFractionDigits: 0 }),
     real: (value: number, digits = 2) => format({ maximumFractionDigits: digits })(value),
     share: (value: number) => format({ style: "percent", maximumFractionDigits: value > 0 && value < 0.1 ? 1 : 0 })(value),
   });
+}
+
+/** A name with letters or marks that run from right to left must not turn the words around it. */
+function isolated(text: string): string {
+  return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 export function preferred(): Language {

@@ -53,7 +53,8 @@ export const ja: Dictionary = {
   "map.at": "カーソル {place}",
   "map.picked": "項目 {n} を選びました",
   "map.score.unit": "−ELBO（nat）: 大きいほど珍しい",
-  "map.density.unit": "近くの点の数",
+  "map.density.low": "近くの点が少ない",
+  "map.density.high": "多い",
   "map.legend": "クラス",
   "map.umap.note": "UMAP は近いものを近くに置きますが、逆変換がないため、背後に復号画像はありません。",
 

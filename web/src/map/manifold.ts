@@ -3,7 +3,7 @@ import type { Rgb } from "../look/colour.ts";
 import type { Painter } from "../look/painter.ts";
 import { canvas, context } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
-import type { Plane } from "../math/plane.ts";
+import { type Plane, STRIP } from "../math/plane.ts";
 import type { Engine } from "../model/engine.ts";
 import { breath } from "../model/queue.ts";
 import { type View, toScreen } from "./camera.ts";
@@ -25,7 +25,8 @@ export interface Manifold {
 export function makeManifold(engine: Engine, painter: Painter, redraw: () => void, failed: (why: unknown) => void): Manifold {
   const scale = Math.min(1, MOST_PIXELS / Math.max(painter.width, painter.height));
   const [cw, ch] = [Math.max(1, Math.round(painter.width * scale)), Math.max(1, Math.round(painter.height * scale))];
-  const target = Math.min(104, Math.max(46, painter.image ? 1.4 * cw : cw * 0.9));
+  const target = painter.image ? Math.min(104, Math.max(46, 1.4 * cw)) : 88; // pixels that a cell is wide at least
+  const inset = painter.image ? 0 : 0.13; // bars that touch those of the next cell cannot be read
   const scratch = canvas(painter.width, painter.height);
   const drawn = new Map<string, HTMLCanvasElement>();
   let wanted: Tile[] = [];
@@ -62,7 +63,8 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
       const size = images.length / part.length;
       part.forEach((_, k) => {
         from.putImageData(painter.paint(images, k * size, cut.ink), 0, 0);
-        on.drawImage(scratch, ((start + k) % SIDE) * cw, Math.floor((start + k) / SIDE) * ch, cw, ch);
+        const [x, y] = [((start + k) % SIDE) * cw, Math.floor((start + k) / SIDE) * ch];
+        on.drawImage(scratch, x + inset * cw, y + inset * ch, cw * (1 - 2 * inset), ch * (1 - 2 * inset));
       });
       start += part.length;
       const took = performance.now() - begun;
@@ -96,11 +98,14 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
       }
       now = cut;
       const lattice = latticeOf(cut);
-      const level = levelOf(view, target);
+      const room = ((1 + STRIP.images - 0.04) * -view.ky) / lattice.aspect; // below a strip's lanes
+      const level = levelOf(view, lattice.strip ? Math.max(24, room / 2) : target);
+      clip(on, view, cut.bounds);
       on.imageSmoothingEnabled = painter.image;
       for (let coarse = level - 4; coarse <= level; coarse++) {
         for (const tile of visible(view, coarse, lattice, cut.bounds)) place(on, view, tile, lattice);
       }
+      on.restore();
       wanted = visible(view, level, lattice, cut.bounds).filter((tile) => !drawn.has(keyOf(tile)));
       if (wanted.length) void work();
     },
@@ -112,7 +117,16 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
   };
 }
 
+/** The manifold ends with the map's data, as a plate does, however far one zooms out. */
+function clip(on: CanvasRenderingContext2D, view: View, { left, right, low, high }: Bounds): void {
+  const [x, y] = toScreen(view, left, high);
+  on.save();
+  on.beginPath();
+  on.rect(x, y, (right - left) * view.kx, (low - high) * view.ky);
+  on.clip();
+}
+
 /** Where a strip's row of images begins, in pixels. */
 export function stripTop(view: View): number {
-  return -0.3 * view.ky + view.ty;
+  return STRIP.images * view.ky + view.ty;
 }

@@ -1,6 +1,7 @@
 /** The map: three canvases, drawn at most once a frame, and only those whose part of the state changed. */
 import type { App } from "../app.ts";
 import { canvas, context, h } from "../dom.ts";
+import type { Bounds } from "../math/density.ts";
 import type { Camera, State } from "../state/state.ts";
 import { type View, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
 import { colourOf, holdBack } from "./dots.ts";
@@ -60,6 +61,13 @@ export function createMap(app: App, events: MapEvents): MapView {
   const dotsOf = memo((colours: ReturnType<typeof coloured>, coords: Float32Array, kept: ((i: number) => boolean) | null): Dots =>
     holdBack(colours.colour, colours.palette, coords, kept));
 
+  /** The data's bounds, and all that the whole map shows beside them. */
+  function around({ left, right, low, high }: Bounds): Bounds {
+    const all = viewOf(whole(), width, height, store.get().plane.kind === "strip");
+    const [[x0, y1], [x1, y0]] = [toWorld(all, 0, 0), toWorld(all, width, height)];
+    return { left: Math.min(left, x0), right: Math.max(right, x1), low: Math.min(low, y0), high: Math.max(high, y1) };
+  }
+
   function draw(): void {
     asked = 0;
     if (width === 0 || height === 0) return;
@@ -71,7 +79,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       on.setTransform(dense, 0, 0, dense, 0, 0);
       on.clearRect(0, 0, width, height);
       if (manifold && state.manifold && state.plane.kind !== "umap") {
-        manifold.draw(on, now, { plane: sheet.plane, base: state.base, ink: look.ink, bounds: sheet.bounds });
+        manifold.draw(on, now, { plane: sheet.plane, base: state.base, ink: look.ink, bounds: around(sheet.bounds) });
       } else manifold?.stop();
       layers.images.classList.toggle("faint", state.points);
     }

@@ -45,7 +45,7 @@ export function sceneMaker(app: App, findings: () => Findings): { scene(): Scene
       if (k === null || !members?.length) continue;
       const { x, y, xx, xy, yy } = planeSummary(plane.coords, members);
       const colour: Rgb = colours(app.look().dark)[k]!;
-      scene.regions.push({ rings: regions(app.sheet())[k]!(), colour });
+      if (plane.spec.kind !== "strip") scene.regions.push({ rings: regions(app.sheet())[k]!(), colour });
       if (plane.spec.kind === "dims" || plane.spec.kind === "pca") scene.ellipses.push({ shape: { x, y, ...principal(xx, xy, yy) }, colour: app.look().ink });
       scene.marks.push({ x, y, kind: "centre" });
       centres.push([x, y]);
@@ -84,7 +84,7 @@ export function sceneMaker(app: App, findings: () => Findings): { scene(): Scene
     scene() {
       const state = app.store.get();
       const { spec } = app.sheet().plane;
-      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: names(state) };
+      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points ? names(state) : [] };
       if (spec.kind === "dims") scene.axes = [`z${subscript(spec.x + 1)}`, `z${subscript(spec.y + 1)}`];
       if (spec.kind === "pca") scene.axes = ["PC₁", "PC₂"];
       if (spec.kind === "strip") scene.axes = ["z", ""];

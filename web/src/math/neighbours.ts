@@ -2,7 +2,7 @@
 
 export interface Neighbour { item: number; distance: number }
 
-export function nearest(means: Float32Array, dim: number, z: ArrayLike<number>, k: number, skip = -1): Neighbour[] {
+export function nearest(means: Float32Array, dim: number, z: ArrayLike<number>, k: number, keep?: (i: number) => boolean): Neighbour[] {
   const count = means.length / dim;
   const items = new Int32Array(k).fill(-1);
   const squares = new Float64Array(k).fill(Infinity);
@@ -14,7 +14,7 @@ export function nearest(means: Float32Array, dim: number, z: ArrayLike<number>, 
       const d = means[p + j]! - at[j]!;
       sum += d * d;
     }
-    if (!(sum < worst) || i === skip) continue;
+    if (!(sum < worst) || (keep && !keep(i))) continue;
     let place = k - 1; // insertion keeps the list sorted: k is small
     while (place > 0 && squares[place - 1]! > sum) {
       squares[place] = squares[place - 1]!;

@@ -77,7 +77,10 @@ export function principal(xx: number, xy: number, yy: number): { rx: number; ry:
   return { rx: Math.sqrt(Math.max(0, middle + apart)), ry: Math.sqrt(Math.max(0, middle - apart)), angle: Math.atan2(2 * xy, xx - yy) / 2 };
 }
 
-/** One dimension lies along x; classes lie in lanes between y = −0.2 and 0.9, scattered so that they can be told apart. */
+/** Where the lanes of a strip's classes begin and end, and where its row of images begins: y of −1 … 1. */
+export const STRIP = { top: 0.94, bottom: -0.36, images: -0.46 };
+
+/** One dimension lies along x; classes lie in lanes, scattered so that points can be told apart. */
 function strip({ count, means, labels, classes }: PlaneSource): Plane {
   const coords = new Float32Array(2 * count);
   const lanes = Math.max(1, classes);
@@ -85,12 +88,12 @@ function strip({ count, means, labels, classes }: PlaneSource): Plane {
     const scatter = (Math.imul(i + 1, 0x9e3779b1) >>> 0) / 4294967296;
     const lane = labels && labels[i]! >= 0 && labels[i]! < lanes ? labels[i]! : 0;
     coords[2 * i] = means[i]!;
-    coords[2 * i + 1] = 0.9 - (1.1 * (lane + 0.12 + 0.76 * scatter)) / lanes;
+    coords[2 * i + 1] = STRIP.top - ((STRIP.top - STRIP.bottom) * (lane + 0.12 + 0.76 * scatter)) / lanes;
   }
   return {
     spec: { kind: "strip" }, coords,
-    project: (z) => [z[0]!, -0.3],
+    project: (z) => [z[0]!, (STRIP.bottom + STRIP.images) / 2],
     lift: (x) => [x],
-    spread: (mean, variance) => ({ x: mean[0]!, y: 0.35, rx: Math.sqrt(variance[0]!), ry: 0, angle: 0 }),
+    spread: (mean, variance) => ({ x: mean[0]!, y: 0, rx: Math.sqrt(variance[0]!), ry: 0, angle: 0 }),
   };
 }

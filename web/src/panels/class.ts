@@ -56,7 +56,7 @@ export const classPanel: PanelMaker = (app) => {
     if (count === 0) return fill(el, choose, h("p", { class: "lead" }, t("class.items", { n: 0 })));
     const centre = plate(app, t("class.centre"));
     const between = b === null ? null : betweenOf(app, mean, summaryOf(b).mean, a, b);
-    const typical = nearest(atlas.means, atlas.dim, mean, TYPICAL);
+    const typical = nearest(atlas.means, atlas.dim, mean, TYPICAL, (i) => atlas.labels![i] === a);
     fill(el, choose,
       h("div", { class: "beside" }, figure(centre.el, t("class.centre")),
         h("div", { class: "about" }, h("h2", null, ...name(a)), h("p", null, t("class.items", { n: t.count(count) })),

@@ -57,7 +57,7 @@ export const pointPanel: PanelMaker = (app, desk) => {
       return;
     }
     const plates = [t("point.original"), t("point.mean"), ...Array.from({ length: SAMPLES }, () => t("point.sample"))].map((label) => plate(app, label));
-    const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, item);
+    const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item);
     fill(body, about(app, item),
       h("div", { class: "plates" }, figure(plates[0]!.el, t("point.original")), figure(plates[1]!.el, t("point.mean")),
         ...plates.slice(2).map(({ el: image }) => figure(image, t("point.sample")))),

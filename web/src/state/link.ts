@@ -64,6 +64,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     drawing: drawing?.length === limits.size ? drawing : null,
     seed: index(get("e"), 2 ** 31) ?? 0,
     language: oneOf(["en", "ja"] as const, get("g"), language),
+    pen: get("p") === "select" && get("r") === "",
     theme: oneOf(["auto", "light", "dark"] as const, get("t"), "auto") as Theme,
   };
 }
