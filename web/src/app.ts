@@ -27,6 +27,8 @@ export interface App {
   limits: Limits;
   store: Store<State>;
   engine: Promise<Engine>;
+  /** Whether the page has an address of its own, and files beside it. */
+  linked: boolean;
   /** How many values an item has. */
   size: number;
   words(): Words;
@@ -61,7 +63,7 @@ export function limitsOf(atlas: Atlas): Limits {
   };
 }
 
-export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, store: Store<State>): Promise<App> {
+export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, store: Store<State>, linked: boolean): Promise<App> {
   const { manifest, means, labels, umap, dim, count } = atlas;
   const limits = limitsOf(atlas);
   const items = openItems(files, manifest);
@@ -94,7 +96,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   }
 
   const app: App = {
-    root, files, atlas, items, limits, store, size: limits.size,
+    root, files, atlas, items, limits, store, linked, size: limits.size,
     engine: openEngine(files, manifest.event_shape, dim),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),

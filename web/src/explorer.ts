@@ -34,7 +34,7 @@ export async function openExplorer(root: HTMLElement, files: Files, place: LinkP
     const atlas = await openAtlas(files);
     const limits = limitsOf(atlas);
     const store = createStore(readLink(place.read(), limits, preferred()));
-    const app = await createApp(root, files, atlas, store);
+    const app = await createApp(root, files, atlas, store, place !== nowhere);
     const link = place === nowhere ? null : () => `${location.href.split("#")[0]}#${writeLink(store.get(), limits)}`;
     if (place !== nowhere) document.title = `${atlas.manifest.name} · zukan`;
     let shell = createShell(app, link);

@@ -4,7 +4,6 @@ import type { Painter } from "../look/painter.ts";
 import { canvas, context } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import { type Plane, STRIP } from "../math/plane.ts";
-import type { Engine } from "../model/engine.ts";
 import { breath } from "../model/queue.ts";
 import { type View, toScreen } from "./camera.ts";
 import { type Lattice, SIDE, type Tile, cellSize, cells, keyOf, levelOf, visible } from "./tiles.ts";
@@ -13,6 +12,8 @@ const KEPT = 220; // tiles in memory
 const SLICE = 6; // milliseconds of decoding between two breaths: a frame is 16
 const MOST_PIXELS = 64; // of a cell's side in memory
 
+/** Images of `n` codes, 0…1. */
+export type Decode = (z: Float32Array, n: number) => Promise<Float32Array>;
 export interface Cut { plane: Plane; base: number[]; ink: Rgb; bounds: Bounds }
 export interface Manifold {
   /** Draw what there is, and have what is missing decoded. */
@@ -22,7 +23,7 @@ export interface Manifold {
   stop(): void;
 }
 
-export function makeManifold(engine: Engine, painter: Painter, redraw: () => void, failed: (why: unknown) => void): Manifold {
+export function makeManifold(decode: Decode, painter: Painter, redraw: () => void, failed: (why: unknown) => void): Manifold {
   const scale = Math.min(1, MOST_PIXELS / Math.max(painter.width, painter.height));
   const [cw, ch] = [Math.max(1, Math.round(painter.width * scale)), Math.max(1, Math.round(painter.height * scale))];
   const target = painter.image ? Math.min(104, Math.max(46, 1.4 * cw)) : 88; // pixels that a cell is wide at least
@@ -32,20 +33,22 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
   let wanted: Tile[] = [];
   let now: Cut | null = null;
   let epoch = 0;
-  let working = false;
+  let working: string | null = null; // the tile that is being decoded
   let batch = 8;
 
   const latticeOf = (cut: Cut): Lattice => ({ aspect: ch / cw, strip: cut.plane.spec.kind === "strip" });
 
   async function work(): Promise<void> {
-    if (working) return;
-    working = true;
+    if (working !== null) return;
     try {
-      for (let tile = wanted.shift(); tile; tile = wanted.shift()) await decodeTile(tile, now!, epoch);
+      for (let tile = wanted.shift(); tile; tile = wanted.shift()) {
+        working = keyOf(tile);
+        await decodeTile(tile, now!, epoch);
+      }
     } catch (why) {
       failed(why);
     } finally {
-      working = false;
+      working = null;
     }
   }
 
@@ -58,7 +61,7 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
     for (let start = 0; start < codes.length; ) {
       const part = codes.slice(start, start + batch);
       const begun = performance.now();
-      const images = await engine.decode(Float32Array.from(part.flat()), part.length);
+      const images = await decode(Float32Array.from(part.flat()), part.length);
       if (born !== epoch) return;
       const size = images.length / part.length;
       part.forEach((_, k) => {
@@ -92,9 +95,11 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
 
   return {
     draw(on, view, cut) {
+      // Another plane, slice or ink: no tile is right any more, the one that is being decoded neither.
       if (now && (now.plane !== cut.plane || now.base !== cut.base || now.ink !== cut.ink)) {
         drawn.clear();
         epoch++;
+        working &&= "";
       }
       now = cut;
       const lattice = latticeOf(cut);
@@ -106,10 +111,10 @@ export function makeManifold(engine: Engine, painter: Painter, redraw: () => voi
         for (const tile of visible(view, coarse, lattice, cut.bounds)) place(on, view, tile, lattice);
       }
       on.restore();
-      wanted = visible(view, level, lattice, cut.bounds).filter((tile) => !drawn.has(keyOf(tile)));
-      if (wanted.length) void work();
+      wanted = visible(view, level, lattice, cut.bounds).filter((tile) => !drawn.has(keyOf(tile)) && keyOf(tile) !== working);
+      void work();
     },
-    waiting: () => wanted.length + Number(working),
+    waiting: () => wanted.length + Number(working !== null),
     stop() {
       wanted = [];
       epoch++;

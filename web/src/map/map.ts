@@ -145,7 +145,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   });
   sized.observe(el);
   app.engine.then((engine) => {
-    manifold = makeManifold(engine, app.painter(), () => redraw("images"), app.failed);
+    manifold = makeManifold(async (z, n) => app.toUnit(await engine.decode(z, n)), app.painter(), () => redraw("images"), app.failed);
     redraw("images");
   }, () => undefined); // the shell tells the reader
 

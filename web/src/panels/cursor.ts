@@ -1,4 +1,5 @@
 /** The cursor: its decoded image, and a slider for every dimension. */
+import type { App } from "../app.ts";
 import { button, fill, h } from "../dom.ts";
 import { subscript } from "../map/scene-of.ts";
 import { nearest } from "../math/neighbours.ts";
@@ -17,6 +18,15 @@ function ends(means: Float32Array, dim: number, j: number): [number, number] {
     most = Math.max(most, means[p]!);
   }
   return [Math.floor(least * 10) / 10, Math.ceil(most * 10) / 10];
+}
+
+/** What must accompany the data and the code. In a notebook the licences' file has no address: it lies in the package. */
+function about(app: App): HTMLElement {
+  const t = app.words();
+  const { licence } = app.atlas.manifest;
+  return h("footer", { class: "about-data" },
+    licence === null ? null : h("details", null, h("summary", null, t("chrome.licence.data")), h("p", { class: "licence" }, licence)),
+    app.linked ? h("a", { href: "assets/licences.txt" }, t("chrome.licences")) : null);
 }
 
 export const cursorPanel: PanelMaker = (app, desk) => {
@@ -52,6 +62,7 @@ export const cursorPanel: PanelMaker = (app, desk) => {
     return { j, input, output, row };
   });
 
+  const way = h("p", { class: "note" }, t("map.umap.note"));
   const cut = app.limits.dim > 2
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
     : null;
@@ -64,8 +75,8 @@ export const cursorPanel: PanelMaker = (app, desk) => {
         go(Array.from({ length: atlas.dim }, draw));
       }, { class: "quiet" })),
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
-    section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), cut),
-    nearby);
+    section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), cut, way),
+    nearby, about(app));
 
   function go(z: number[]): void {
     store.set({ z, held: true, ...(app.limits.dim > 2 ? { base: z } : {}) });
@@ -92,6 +103,10 @@ export const cursorPanel: PanelMaker = (app, desk) => {
           output.textContent = value.toFixed(2).replace("-", "−");
         }
         place.textContent = atlas.dim <= 3 ? `z = (${now.z.map((value) => value.toFixed(2).replace("-", "−")).join(", ")})` : t("cursor.decoded");
+      }
+      if (now.plane !== before?.plane) {
+        way.hidden = now.plane.kind !== "umap";
+        if (cut) cut.hidden = !way.hidden;
       }
       if (now.held !== before?.held) hold.textContent = t(now.held ? "cursor.release" : "cursor.hold");
       if (now.z !== before?.z || now.held !== before?.held) findNear(now);
