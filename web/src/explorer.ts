@@ -3,6 +3,7 @@ import "./styles/index.css";
 import { createApp, limitsOf } from "./app.ts";
 import { openAtlas } from "./bundle/atlas.ts";
 import { type Files, type WidgetModel, fetchedFiles, widgetFiles } from "./bundle/files.ts";
+import { openItems } from "./bundle/items.ts";
 import { fill, h } from "./dom.ts";
 import { preferred, words } from "./i18n/index.ts";
 import { openEngine } from "./model/engine.ts";
@@ -10,7 +11,7 @@ import { createShell } from "./shell.ts";
 import { readLink, writeLink } from "./state/link.ts";
 import { createStore } from "./state/store.ts";
 
-export { fetchedFiles, openAtlas, openEngine };
+export { fetchedFiles, openAtlas, openEngine, openItems };
 
 /** Where the state is written so that others can open it: the address bar, or nowhere. */
 interface LinkPlace { read(): string; write(link: string): void; heard(changed: () => void): () => void }
