@@ -5,6 +5,7 @@ import { type Items, openItems } from "./bundle/items.ts";
 import { type Words, words } from "./i18n/index.ts";
 import { type Painter, type Print, choosePrint, makePainter } from "./look/painter.ts";
 import { type Look, isDark, readLook } from "./look/theme.ts";
+import { isCentred } from "./math/centre.ts";
 import { type Bounds, type Grid, boundsOf, density } from "./math/density.ts";
 import { type GridIndex, gridIndex } from "./math/grid-index.ts";
 import { select } from "./math/lasso.ts";
@@ -29,6 +30,8 @@ export interface App {
   engine: Promise<Engine>;
   /** Whether the page has an address of its own, and files beside it. */
   linked: boolean;
+  /** Whether the run's images lie with their centre of mass in the middle. */
+  centring: boolean;
   /** How many values an item has. */
   size: number;
   words(): Words;
@@ -55,6 +58,8 @@ export interface App {
   say(text: string): void;
 }
 
+const SAMPLES = 16; // items that tell how images are printed, and whether they are centred
+
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
   return {
@@ -68,8 +73,9 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const limits = limitsOf(atlas);
   const items = openItems(files, manifest);
   const [low, high] = manifest.range;
-  const samples = await Promise.all([0, 1, 2, 3].filter((i) => i < count).map((i) => items.unit(i)));
+  const samples = await Promise.all(Array.from({ length: Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));
   const print: Print = choosePrint(manifest.event_shape, samples);
+  const centring = print === "ink" && isCentred(samples, manifest.event_shape[1]!, manifest.event_shape[0]!);
   const painter = makePainter(manifest.event_shape, print, -low / (high - low));
   const source = { dim, count, means, labels, classes: atlas.names.length, pca: manifest.pca, umap };
   const sheets = new Map<string, Sheet>();
@@ -96,7 +102,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   }
 
   const app: App = {
-    root, files, atlas, items, limits, store, linked, size: limits.size,
+    root, files, atlas, items, limits, store, linked, centring, size: limits.size,
     engine: openEngine(files, manifest.event_shape, dim),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),

@@ -6,6 +6,7 @@ import { createLegend } from "./chrome/legend.ts";
 import { createTabs } from "./chrome/tabs.ts";
 import { createToolbar } from "./chrome/toolbar.ts";
 import { createZoom } from "./chrome/zoom.ts";
+import { first, timed } from "./clock.ts";
 import { fill, h } from "./dom.ts";
 import { createLoupe } from "./loupe.ts";
 import { toScreen } from "./map/camera.ts";
@@ -17,7 +18,7 @@ import { liveDecoder } from "./model/live.ts";
 import type { Desk } from "./panels/panel.ts";
 import type { State } from "./state/state.ts";
 
-export function createShell(app: App, link: (() => string) | null): { stop(): void; timings(): number[] } {
+export function createShell(app: App, link: (() => string) | null): { stop(): void } {
   const { root, store } = app;
   const t = app.words();
   root.lang = store.get().language;
@@ -87,10 +88,13 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   }
 
   let ask: ((z: number[]) => void) | null = null;
+  let asked = performance.now();
   app.engine.then((engine) => {
     waking.remove();
     ask = liveDecoder(engine, (x) => {
       last = app.toUnit(x);
+      timed("zukan:cursor", asked);
+      first("zukan:image");
       for (const heard of listening) heard(last);
       moveLoupe();
     }, app.failed).ask;
@@ -104,14 +108,16 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     toolbar.update(now, before);
     legend.update(now, before);
     tabs.update(now, before);
-    if (now.z !== before?.z) ask?.(now.z);
+    if (now.z !== before?.z) {
+      asked = performance.now();
+      ask?.(now.z);
+    }
     if (now.camera !== before?.camera || now.held !== before.held || now.plane !== before.plane) moveLoupe();
   }
   const undrop = createDrop(app);
   const unwatch = store.watch(update);
   update(store.get(), null);
   return {
-    timings: () => map.timings,
     stop() {
       unwatch();
       tabs.stop();

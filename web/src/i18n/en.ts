@@ -155,6 +155,7 @@ export const en = {
   "draw.file": "Choose a file",
   "draw.drop": "or drop one anywhere on the page.",
   "draw.note": "It is scaled to {size}, encoded in this page, and lands on the map as a lozenge. It never leaves your device.",
+  "draw.centred": "Like this run's data, it is moved so that its centre of mass lies in the middle.",
   "draw.keyboard": "With the keyboard: arrows move the pen, Space sets it down or lifts it.",
   "draw.yours": "Yours",
   "draw.back": "Through the mean",

@@ -1,5 +1,6 @@
 /** The map: three canvases, drawn at most once a frame, and only those whose part of the state changed. */
 import type { App } from "../app.ts";
+import { first, timed } from "../clock.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import type { Camera, State } from "../state/state.ts";
@@ -19,8 +20,6 @@ export interface MapView {
   /** The whole map's camera. */
   whole(): Camera;
   view(): View;
-  /** Frames drawn and the milliseconds they took, for `npm run measure`. */
-  timings: number[];
   stop(): void;
 }
 
@@ -48,7 +47,6 @@ export function createMap(app: App, events: MapEvents): MapView {
   let manifold: Manifold | null = null;
   let asked = 0;
   const dirty = { images: true, points: true, overlay: true };
-  const timings: number[] = [];
 
   const whole = (): Camera => {
     const sheet = app.sheet();
@@ -99,8 +97,8 @@ export function createMap(app: App, events: MapEvents): MapView {
       drawOverlay(on, now, events.scene(), look);
     }
     dirty.images = dirty.points = dirty.overlay = false;
-    timings.push(performance.now() - begun);
-    if (timings.length > 1000) timings.shift();
+    timed("zukan:frame", begun);
+    first("zukan:map");
   }
 
   function redraw(...which: (keyof typeof dirty)[]): void {
@@ -150,7 +148,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   }, () => undefined); // the shell tells the reader
 
   return {
-    el, whole, view, timings,
+    el, whole, view,
     stop() {
       unwatch();
       sized.disconnect();

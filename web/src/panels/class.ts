@@ -101,7 +101,7 @@ function betweenOf(app: App, from: number[], to: number[], a: number, b: number)
   for (const one of plates) one.el.setAttribute("aria-hidden", "true");
   const walk = (): void => app.store.set({ panel: "path", stops: [{ z: from }, { z: to }], frame: 0 });
   return {
-    el: section(title, h("div", { class: "film", role: "img", "aria-label": title }, ...plates.map((one) => one.el)),
+    el: section(title, h("div", { class: "film whole", role: "img", "aria-label": title }, ...plates.map((one) => one.el)),
       h("div", { class: "buttons" }, button(t("class.path"), walk))),
     decode: (current) => decodeAll(app, plates.map((_, k) => lerp(from, to, k / (BETWEEN - 1))), (unit, k) => plates[k]!.show(unit), current),
   };

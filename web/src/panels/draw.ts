@@ -1,6 +1,7 @@
 /** Draw an item, or drop a picture: it is encoded here and lands on the map among its neighbours. */
 import { button, fill, h } from "../dom.ts";
 import { inverted } from "../look/picture.ts";
+import { centred } from "../math/centre.ts";
 import { nearest } from "../math/neighbours.ts";
 import { drawingPad } from "./pad.ts";
 import type { PanelMaker } from "./panel.ts";
@@ -32,16 +33,18 @@ export const drawPanel: PanelMaker = (app, desk) => {
         const { drawing } = store.get();
         if (drawing) store.set({ drawing: inverted(drawing) });
       }) : null),
-    file, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), t("draw.keyboard")].join(" ") : t("draw.vector")), found);
+    file, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), t("draw.keyboard")].filter(Boolean).join(" ") : t("draw.vector")), found);
 
   let later = 0;
   async function encode(drawing: Uint8Array | null): Promise<void> {
     const current = step();
     found.hidden = drawing === null;
     if (!drawing) return desk.find({ drawn: null, neighbours: [] });
-    yours.show(Float32Array.from(drawing, (value) => value / 255));
+    const { width, height } = app.painter();
+    const item = app.centring ? centred(drawing, width, height) : drawing;
+    yours.show(Float32Array.from(item, (value) => value / 255));
     const engine = await app.engine;
-    const { mean } = await engine.encode(app.toData(drawing), 1);
+    const { mean } = await engine.encode(app.toData(item), 1);
     if (!current()) return;
     const z = Array.from(mean);
     const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);

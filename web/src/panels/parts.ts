@@ -75,5 +75,5 @@ export function choices<T extends string>(label: string, options: readonly (read
 }
 
 export function section(title: string, ...children: Child[]): HTMLElement {
-  return h("section", null, h("h3", null, title), ...children);
+  return h("section", null, h("h2", { class: "sub" }, title), ...children);
 }

@@ -62,7 +62,7 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
     splits: [{ name: split, count: train }, { name: "test", count: count - train }],
     classes: names && { names, overlaps: classes > 1 ? [{ a: 0, b: 1, share: 0.25 }] : [] },
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
-    pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(0), axis(1)], explained: [0.5, 0.2] } : null,
+    pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
     umap, items: { per_file: per }, metrics: { elbo: -100.5, active_units: Math.min(dim, 8) }, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
