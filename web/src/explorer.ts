@@ -1,7 +1,7 @@
 /** The page's one module: it opens itself on the exported page, and is a widget's `render` in a notebook. */
 import "./styles/index.css";
 import { createApp, limitsOf } from "./app.ts";
-import { openAtlas } from "./bundle/atlas.ts";
+import { meanOf, openAtlas } from "./bundle/atlas.ts";
 import { type Files, type WidgetModel, fetchedFiles, widgetFiles } from "./bundle/files.ts";
 import { openItems } from "./bundle/items.ts";
 import { fill, h } from "./dom.ts";
@@ -9,6 +9,7 @@ import { preferred, words } from "./i18n/index.ts";
 import { openEngine } from "./model/engine.ts";
 import { createShell } from "./shell.ts";
 import { readLink, writeLink } from "./state/link.ts";
+import type { Language, State } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
 
 export { fetchedFiles, openAtlas, openEngine, openItems };
@@ -24,7 +25,8 @@ const addressBar: LinkPlace = {
     return () => removeEventListener("hashchange", changed);
   },
 };
-const nowhere: LinkPlace = { read: () => "", write: () => undefined, heard: () => () => undefined };
+/** A notebook has no address for us, but a paper: JupyterLab says on its body whether it is light. */
+const nowhere: LinkPlace = { read: () => ({ true: "t=light", false: "t=dark" })[document.body.dataset.jpThemeLight ?? ""] ?? "", write: () => undefined, heard: () => () => undefined };
 const REST = 300; // milliseconds without a change, before the address is written: browsers refuse more than some a second
 
 export async function openExplorer(root: HTMLElement, files: Files, place: LinkPlace): Promise<() => void> {
@@ -34,7 +36,11 @@ export async function openExplorer(root: HTMLElement, files: Files, place: LinkP
   try {
     const atlas = await openAtlas(files);
     const limits = limitsOf(atlas);
-    const store = createStore(readLink(place.read(), limits, preferred()));
+    const read = (language: Language): State => {
+      const state = readLink(place.read(), limits, language);
+      return state.item === null || state.held ? state : { ...state, z: meanOf(atlas, state.item) }; // an item's link shows its code
+    };
+    const store = createStore(read(preferred()));
     const app = await createApp(root, files, atlas, store, place !== nowhere);
     const link = place === nowhere ? null : () => `${location.href.split("#")[0]}#${writeLink(store.get(), limits)}`;
     if (place !== nowhere) document.title = `${atlas.manifest.name} · zukan`;
@@ -51,7 +57,7 @@ export async function openExplorer(root: HTMLElement, files: Files, place: LinkP
     });
     const unheard = place.heard(() => {
       const link = place.read();
-      if (link.slice(1) !== writeLink(store.get(), limits)) store.set(readLink(link, limits, store.get().language));
+      if (link.slice(1) !== writeLink(store.get(), limits)) store.set(read(store.get().language));
     });
     const system = matchMedia("(prefers-color-scheme: dark)");
     system.addEventListener("change", rebuild);
@@ -73,7 +79,8 @@ export async function openExplorer(root: HTMLElement, files: Files, place: LinkP
 /** anywidget's entry: `model` reads files from Python, `el` gets the page. */
 async function render({ model, el }: { model: WidgetModel; el: HTMLElement }): Promise<() => void> {
   const files = widgetFiles(model);
-  const root = h("div", { class: "widget" });
+  // JupyterLab would take h, 0 and the arrows for commands of its own.
+  const root = h("div", { class: "widget", "data-lm-suppress-shortcuts": "true" });
   root.style.height = `${Number(model.get("height")) || 720}px`;
   el.appendChild(root);
   const close = await openExplorer(root, files, nowhere);

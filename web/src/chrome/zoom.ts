@@ -1,6 +1,7 @@
 /** Closer, further, all of it: in the corner of the map. */
 import type { App } from "../app.ts";
 import { button, h } from "../dom.ts";
+import { glide } from "../map/glide.ts";
 import { zoomBy } from "../map/keyboard.ts";
 import type { MapView } from "../map/map.ts";
 
@@ -11,5 +12,5 @@ export function createZoom(app: App, map: MapView): HTMLElement {
   return h("div", { class: "zoom" },
     make("+", "map.zoom.in", () => zoomBy(app, map, 1.6)),
     make("−", "map.zoom.out", () => zoomBy(app, map, 1 / 1.6)),
-    make("⤢", "map.zoom.all", () => app.store.set({ camera: null })));
+    make("⤢", "map.zoom.all", () => glide(app, map.whole(), null)));
 }

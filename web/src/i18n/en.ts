@@ -30,6 +30,7 @@ export const en = {
   "chrome.panels": "What to look at",
 
   "map.label": "Map of {n} latent means",
+  "map.keys": "Keys for the map",
   "map.help": "Arrow keys move the cursor, with Shift further. Plus and minus zoom, 0 shows the whole map. Enter picks the nearest item. H holds the cursor or lets it go.",
   "map.plane": "Plane",
   "map.plane.dims": "two dimensions",
@@ -153,7 +154,7 @@ export const en = {
   "draw.size": "Width",
   "draw.colour": "Colour",
   "draw.file": "Choose a file",
-  "draw.drop": "or drop one anywhere on the page.",
+  "draw.drop": "Draw above, choose a picture, or drop one anywhere on the page.",
   "draw.note": "It is scaled to {size}, encoded in this page, and lands on the map as a lozenge. It never leaves your device.",
   "draw.centred": "Like this run's data, it is moved so that its centre of mass lies in the middle.",
   "draw.keyboard": "With the keyboard: arrows move the pen, Space sets it down or lifts it.",

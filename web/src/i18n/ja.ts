@@ -32,6 +32,7 @@ export const ja: Dictionary = {
   "chrome.panels": "見るもの",
 
   "map.label": "{n} 件の潜在平均の地図",
+  "map.keys": "地図のキー操作",
   "map.help": "矢印キーでカーソルを動かします。Shift で大きく動きます。＋と－で拡大・縮小、0 で全体を表示。Enter で最も近い項目を選び、H でカーソルを固定・解除します。",
   "map.plane": "平面",
   "map.plane.dims": "二つの次元",
@@ -155,7 +156,7 @@ export const ja: Dictionary = {
   "draw.size": "太さ",
   "draw.colour": "色",
   "draw.file": "ファイルを選ぶ",
-  "draw.drop": "またはページのどこかにドロップしてください。",
+  "draw.drop": "上に描くか、画像を選ぶか、ページのどこかにドロップしてください。",
   "draw.note": "{size} に縮めてこのページの中で符号化し、地図に菱形で示します。画像が端末の外に出ることはありません。",
   "draw.centred": "この実行のデータと同じように、重心が中央に来るように動かします。",
   "draw.keyboard": "キーボードでは矢印でペンを動かし、スペースで下ろす・上げるを切り替えます。",

@@ -1,6 +1,7 @@
 /** The map by keys: arrows walk, Enter picks, plus, minus and 0 zoom, H holds. */
 import type { App } from "../app.ts";
 import { BORDER, type View, toScreen } from "./camera.ts";
+import { glide } from "./glide.ts";
 import { type Hand, codeAt } from "./hand.ts";
 import type { MapView } from "./map.ts";
 
@@ -9,7 +10,7 @@ const LEAP = 48;
 
 export function zoomBy(app: App, map: MapView, factor: number): void {
   const camera = app.store.get().camera ?? map.whole();
-  app.store.set({ camera: { ...camera, span: camera.span / factor } });
+  glide(app, map.whole(), { ...camera, span: camera.span / factor });
 }
 
 export function mapKeys(app: App, map: MapView, hand: Hand): (event: KeyboardEvent) => void {
@@ -37,7 +38,7 @@ export function mapKeys(app: App, map: MapView, hand: Hand): (event: KeyboardEve
     const actions: Record<string, () => void> = {
       ArrowLeft: () => walk(-step, 0), ArrowRight: () => walk(step, 0), ArrowUp: () => walk(0, step), ArrowDown: () => walk(0, -step),
       "+": () => zoomBy(app, map, 1.5), "=": () => zoomBy(app, map, 1.5), "-": () => zoomBy(app, map, 1 / 1.5),
-      "0": () => store.set({ camera: null }),
+      "0": () => glide(app, map.whole(), null),
       Enter: () => {
         const view = map.view();
         hand.tap(...place(view), { ...view, kx: view.kx / 3, ky: view.ky / 3 }, false); // keys aim less finely: reach three times as far

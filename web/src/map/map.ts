@@ -46,6 +46,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   let pixels: { image: ImageData; words: Uint32Array } | null = null;
   let manifold: Manifold | null = null;
   let asked = 0;
+  let stopped = false;
   const dirty = { images: true, points: true, overlay: true };
 
   const whole = (): Camera => {
@@ -143,6 +144,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   });
   sized.observe(el);
   app.engine.then((engine) => {
+    if (stopped) return;
     manifold = makeManifold(async (z, n) => app.toUnit(await engine.decode(z, n)), app.painter(), () => redraw("images"), app.failed);
     redraw("images");
   }, () => undefined); // the shell tells the reader
@@ -150,6 +152,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   return {
     el, whole, view,
     stop() {
+      stopped = true;
       unwatch();
       sized.disconnect();
       hands.stop();

@@ -94,7 +94,8 @@ export function sceneMaker(app: App, findings: () => Findings): { scene(): Scene
       if (state.panel === "draw") drawing(scene);
       if (state.panel === "select" && state.lasso.length) scene.lines.push({ points: state.lasso, kind: "lasso", closed: !state.open });
       const at = place(state.z);
-      if (at) scene.cursor = { x: at[0], y: at[1], held: state.held };
+      const lozenge = state.panel === "draw" && findings().drawn; // it lies where the cursor lies
+      if (at && !lozenge) scene.cursor = { x: at[0], y: at[1], held: state.held };
       return scene;
     },
     kept() {

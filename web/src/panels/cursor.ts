@@ -76,7 +76,7 @@ export const cursorPanel: PanelMaker = (app, desk) => {
       }, { class: "quiet" })),
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
     section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), cut, way),
-    nearby, about(app));
+    nearby, h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 
   function go(z: number[]): void {
     store.set({ z, held: true, ...(app.limits.dim > 2 ? { base: z } : {}) });

@@ -33,7 +33,7 @@ export const drawPanel: PanelMaker = (app, desk) => {
         const { drawing } = store.get();
         if (drawing) store.set({ drawing: inverted(drawing) });
       }) : null),
-    file, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), t("draw.keyboard")].filter(Boolean).join(" ") : t("draw.vector")), found);
+    file, found, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), t("draw.keyboard")].filter(Boolean).join(" ") : t("draw.vector")));
 
   let later = 0;
   async function encode(drawing: Uint8Array | null): Promise<void> {

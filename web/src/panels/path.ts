@@ -32,7 +32,7 @@ export const pathPanel: PanelMaker = (app) => {
       button(t("path.reverse"), () => store.set({ stops: [...store.get().stops].reverse() })),
       button(t("path.clear"), () => store.set({ stops: [], frame: 0, playing: false }))));
   const lead = h("p", { class: "lead" }, t("path.empty"));
-  const el = h("div", null, lead, h("div", { class: "buttons" }, pen, button(t("path.example"), example)), stops, seen);
+  const el = h("div", null, lead, h("div", { class: "row" }, pen, button(t("path.example"), example)), stops, seen);
   let images: Float32Array[] = [];
   let plates: HTMLCanvasElement[] = [];
   let timer = 0;

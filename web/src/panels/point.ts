@@ -1,6 +1,7 @@
 /** An item: as it was, through its mean, through samples; its posterior on the map; its neighbours. */
 import { meanOf, placeOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
+import { glide } from "../map/glide.ts";
 import { nearest } from "../math/neighbours.ts";
 import { normal } from "../math/random.ts";
 import { memo } from "../memo.ts";
@@ -79,7 +80,8 @@ export const pointPanel: PanelMaker = (app, desk) => {
   function centre(item: number): void {
     const { coords } = app.sheet().plane;
     const camera = store.get().camera ?? desk.map.whole();
-    store.set({ camera: { x: coords[2 * item]!, y: coords[2 * item + 1]!, span: Math.min(camera.span, desk.map.whole().span / 5) } });
+    const span = Math.min(camera.span, desk.map.whole().span / 5);
+    glide(app, desk.map.whole(), { x: coords[2 * item]!, y: coords[2 * item + 1]!, span });
   }
 
   return {

@@ -16,7 +16,8 @@ export function writeLink(state: State, limits: Limits): string {
     ["p", state.panel === first.panel ? null : state.panel],
     ["v", planeKey(state.plane) === planeKey(first.plane) ? null : planeKey(state.plane)],
     ["c", state.camera && numbers([state.camera.x, state.camera.y, state.camera.span])],
-    ["z", state.z.some((value) => value !== 0) ? numbers(state.z) : null],
+    // An item's link leads to the item's code, wherever the pointer has wandered since.
+    ["z", state.z.some((value) => value !== 0) && !(state.panel === "point" && state.item !== null) ? numbers(state.z) : null],
     ["b", state.base.some((value) => value !== 0) ? numbers(state.base) : null],
     ["o", state.colouring === first.colouring ? null : state.colouring],
     ["l", state.points && state.manifold ? null : state.points ? "p" : state.manifold ? "m" : "n"],

@@ -16,6 +16,10 @@ describe("a link", () => {
     expect(readLink(`#${writeLink(state, limits)}`, limits, "en")).toEqual(state);
   });
 
+  it("of an item leads to the item, not to where the pointer was", () => {
+    expect(writeLink({ ...initialState(limits, "en"), panel: "point", item: 7, z: [1, 2, 3] }, limits)).toBe("p=point&i=7&g=en");
+  });
+
   it("is short where nothing was changed", () => {
     const first = initialState(limits, "en");
     expect(writeLink(first, limits)).toBe("g=en");

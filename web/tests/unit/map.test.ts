@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BORDER, cameraOf, fit, fitStrip, ticks, toScreen, toWorld, viewOf } from "../../src/map/camera.ts";
+import { between } from "../../src/map/glide.ts";
 import { holdBack } from "../../src/map/dots.ts";
 import { dotRadius, rasterise, stamp } from "../../src/map/raster.ts";
 import { SIDE, cells, levelOf, visible } from "../../src/map/tiles.ts";
@@ -34,6 +35,18 @@ describe("the camera", () => {
       expect(toScreen(view, 0, 1)[1]).toBeCloseTo(BORDER, 8);
       expect(toScreen(view, 0, -1)[1]).toBeCloseTo(400 - BORDER, 8);
     }
+  });
+
+  it("glides with a fixed point where it only zooms", () => {
+    const [a, b] = [{ x: 0, y: 0, span: 8 }, { x: 3, y: 3, span: 2 }];
+    expect(between(a, b, 0)).toEqual(a);
+    expect(between(a, b, 1)).toEqual(b);
+    const half = between(a, b, 0.5);
+    expect(half.span).toBeCloseTo(4, 12);
+    const seen = (camera: typeof a): number => (4 - camera.x) / camera.span; // (4, 4) lies at the same place all along
+    expect(seen(half)).toBeCloseTo(seen(a), 12);
+    expect(seen(b)).toBeCloseTo(seen(a), 12);
+    expect(between(a, { ...a, x: 2 }, 0.25).x).toBe(0.5);
   });
 
   it("marks round numbers", () => {
