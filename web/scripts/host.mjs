@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 
-export const PAGE = join(import.meta.dirname, "..", "..", "src", "zukan", "explorer", "page");
+export const PAGE = process.env.ZUKAN_PAGE ?? join(import.meta.dirname, "..", "..", "src", "zukan", "explorer", "page");
 export const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
   + "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".gz": "application/gzip", ".txt": "text/plain; charset=utf-8" };

@@ -39,18 +39,27 @@ it("the decoded image follows the pointer, until it is held", async () => {
   noTrouble(opened);
 });
 
-it("the manifold is decoded anew, and finer, as one zooms in", async () => {
-  const { page } = await openPage(makeBundle(wish).folder, "l=m");
-  await settled(page);
-  const far = await picture(page, ".map .images");
-  const box = (await page.locator(".map").boundingBox())!;
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.wheel(0, -1200);
-  await page.waitForTimeout(100);
-  await settled(page);
-  expect(await picture(page, ".map .images")).not.toBe(far);
-  await page.waitForTimeout(400);
-  expect(Number(/c=[^,]+,[^,]+,([\d.]+)/.exec(page.url())![1])).toBeLessThan(4);
+it("every cell of the manifold is the image of its middle, and cells get finer as one zooms in", async () => {
+  const bundle = makeBundle({ ...wish, shape: [1, 1, 3] }); // a cell is one colour
+  const cells = new Set<number>();
+  for (const span of [6, 1.5, 0.2]) {
+    const { page } = await openPage(bundle.folder, `l=m&c=0.3,-0.2,${span}`);
+    await settled(page);
+    const box = (await page.locator(".map").boundingBox())!;
+    const k = Math.min(box.width, box.height) / span;
+    const size = 2 ** -Math.floor(Math.log2(k / 46)); // 46 pixels at least
+    cells.add(size);
+    const middles: [number, number][] = [];
+    for (let i = Math.ceil((0.3 - span / 3) / size); (i + 0.5) * size < 0.3 + span / 3; i++) {
+      for (let j = Math.ceil((-0.2 - span / 3) / size); (j + 0.5) * size < -0.2 + span / 3; j++) middles.push([(i + 0.5) * size, (j + 0.5) * size]);
+    }
+    const places = middles.map(([x, y]) => [Math.round(box.width / 2 + (x - 0.3) * k), Math.round(box.height / 2 - (y + 0.2) * k)] as const);
+    const colours = await page.locator(".map .images").evaluate((canvas, at) =>
+      at.map(([x, y]) => Array.from((canvas as HTMLCanvasElement).getContext("2d")!.getImageData(x, y, 1, 1).data)), places);
+    middles.forEach((z, n) => bundle.decode(z).forEach((value, c) => expect(Math.abs(colours[n]![c]! - 255 * value)).toBeLessThan(2)));
+    expect(middles.length).toBeGreaterThan(20);
+  }
+  expect(cells.size).toBe(3);
 });
 
 it("a click on a point opens its item: original, reconstruction, neighbours", async () => {

@@ -66,7 +66,7 @@ describe("the painter", () => {
 
   it("draws vectors as bars from zero, up and down", () => {
     const painter = makePainter([2], "plain", 0.5);
-    const { data } = painter.paint([1, 0], 0, [1, 2, 3]);
+    const { data } = painter.paint([0, 1, 1, 0], 2, [1, 2, 3]);
     const inked = (x: number, y: number): boolean => data[4 * (y * painter.width + x) + 3] === 255;
     expect(inked(1, 1)).toBe(true);
     expect(inked(1, painter.height - 2)).toBe(false);

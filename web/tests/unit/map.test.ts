@@ -85,6 +85,14 @@ describe("points", () => {
     expect(Math.abs(red - (255 * 0.25) / over)).toBeLessThanOrEqual(3);
   });
 
+  it("blend each colour by itself", () => {
+    const pixels = new Uint32Array(100 * 100);
+    const [under, over] = [[10, 60, 250], [200, 100, 50]] as [[number, number, number], [number, number, number]];
+    rasterise(pixels, 100, 100, holdBack(Uint16Array.from([0, 1]), [under, over], new Float32Array(4), null), camera, 2, 0.5);
+    const found = [0, 8, 16].map((shift) => (pixels[5050]! >>> shift) & 255);
+    found.forEach((value, c) => expect(Math.abs(value - (over[c]! * 0.5 + under[c]! * 0.25) / 0.75)).toBeLessThanOrEqual(3));
+  });
+
   it("that are held back are faint and lie below", () => {
     const pixels = draw([0, 0, 0, 0], (i) => i === 0);
     expect(pixels[5050]).toBe(0xff0000ff);

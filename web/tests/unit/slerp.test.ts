@@ -38,6 +38,8 @@ describe("a path", () => {
     expect(codes[5]![1]).toBeCloseTo(4, 12);
     expect(codes[6]).toEqual([3, 5]);
     expect(codes[1]![0]).toBeCloseTo(0.6, 12);
+    expect(codes[4]![0]).toBeCloseTo(2.4, 12);
+    expect(codes[4]![1]).toBeCloseTo(3.2, 12);
   });
 
   it("has one frame at one stop, none without, and survives stops that coincide", () => {
