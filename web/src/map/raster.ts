@@ -69,19 +69,34 @@ function pass(
   }
 }
 
+/** For an alpha `a` over an alpha `u`, at a · 256 + u: the alpha of both, and the upper colour's share in it, of 256. */
+const WHOLE = new Uint8Array(65536);
+const SHARE = new Uint16Array(65536);
+for (let a = 1; a < 256; a++) {
+  for (let u = 0; u < 256; u++) {
+    const whole = a + (u * (255 - a)) / 255;
+    WHOLE[(a << 8) | u] = Math.round(whole);
+    SHARE[(a << 8) | u] = Math.round((a * 256) / whole);
+  }
+}
+
 /** Source over destination, colours not multiplied by alpha, as ImageData wants them. */
 function blend(pixels: Uint32Array, at: number, rgb: number, a: number): void {
   const under = pixels[at]!;
   const ua = under >>> 24;
-  if (a === 255 || ua === 0) {
+  const colour = under & 0xffffff;
+  if (ua === 0) {
     pixels[at] = (a << 24) | rgb;
     return;
   }
-  const rest = (ua * (255 - a)) / 255;
-  const whole = a + rest;
-  const share = ((a << 8) / whole) | 0; // of 256
-  const red = (under & 255) + ((((rgb & 255) - (under & 255)) * share) >> 8);
-  const green = ((under >> 8) & 255) + (((((rgb >> 8) & 255) - ((under >> 8) & 255)) * share) >> 8);
-  const blue = ((under >> 16) & 255) + (((((rgb >> 16) & 255) - ((under >> 16) & 255)) * share) >> 8);
-  pixels[at] = ((whole + 0.5) << 24) | (blue << 16) | (green << 8) | red;
+  const key = (a << 8) | ua;
+  if (colour === rgb) { // most pixels of a crowd
+    pixels[at] = (WHOLE[key]! << 24) | rgb;
+    return;
+  }
+  const share = SHARE[key]!;
+  // Red and blue together, 8 bits apart: neither reaches the other, since the shares add up to 256.
+  const redBlue = ((rgb & 0xff00ff) * share + (colour & 0xff00ff) * (256 - share)) >>> 8;
+  const green = ((rgb & 0xff00) * share + (colour & 0xff00) * (256 - share)) >>> 8;
+  pixels[at] = (WHOLE[key]! << 24) | (redBlue & 0xff00ff) | (green & 0xff00);
 }
