@@ -39,7 +39,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function shown(state: State): void {
     const toggle = (key: "points" | "manifold", label: string, off = false): HTMLElement =>
-      h("button", { type: "button", class: "choice", "aria-pressed": String(state[key]), disabled: off, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
+      h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !off), disabled: off, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
       toggle("points", t("map.layers.points")), toggle("manifold", t("map.layers.images"), state.plane.kind === "umap")));
   }
