@@ -1,0 +1,31 @@
+/** The states of the page that pictures are taken of and accessibility is checked in. */
+const stroke = async (page) => {
+  const box = await page.locator(".pad").boundingBox();
+  const at = (x, y) => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(0.3, 0.25));
+  await page.mouse.down();
+  for (const [x, y] of [[0.5, 0.22], [0.7, 0.25], [0.62, 0.45], [0.5, 0.65], [0.42, 0.85]]) await page.mouse.move(...at(x, y), { steps: 4 });
+  await page.mouse.up();
+};
+
+export const states = {
+  open: { hash: "g=en", act: (page) => page.mouse.move(300, 300) },
+  cursor: { hash: "g=en&z=0.4,-0.6" },
+  score: { hash: "g=en&o=score" },
+  density: { hash: "g=en&o=density&l=p" },
+  images: { hash: "g=en&l=m" },
+  close: { hash: "g=en&c=0.4,0.2,0.8" },
+  point: { hash: "g=en&p=point&i=1234" },
+  nopoint: { hash: "g=en&p=point" },
+  path: { hash: "g=en&p=path&s=i12;i999;i4321" },
+  spherical: { hash: "g=en&p=path&s=i12;i999&k=spherical&f=48" },
+  nopath: { hash: "g=en&p=path" },
+  classes: { hash: "g=en&p=class" },
+  class: { hash: "g=en&p=class&a=4" },
+  between: { hash: "g=en&p=class&a=4,9" },
+  select: { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5" },
+  noselect: { hash: "g=en&p=select" },
+  draw: { hash: "g=en&p=draw", act: stroke },
+  nodraw: { hash: "g=en&p=draw" },
+  japanese: { hash: "g=ja&p=point&i=77" },
+};

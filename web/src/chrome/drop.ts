@@ -1,0 +1,31 @@
+/** A picture may be dropped anywhere on the page. */
+import type { App } from "../app.ts";
+import { h } from "../dom.ts";
+import { takePicture } from "../panels/take.ts";
+
+export function createDrop(app: App): () => void {
+  const { root } = app;
+  const cover = h("div", { class: "dropping", hidden: true }, app.words()("draw.title"));
+  root.append(cover);
+  const handlers: Record<string, (event: DragEvent) => void> = {
+    dragover(event) {
+      if (!event.dataTransfer?.types.includes("Files") || !app.painter().image) return;
+      event.preventDefault();
+      cover.hidden = false;
+    },
+    dragleave(event) {
+      if (!root.contains(event.relatedTarget as Node | null)) cover.hidden = true;
+    },
+    drop(event) {
+      cover.hidden = true;
+      const file = event.dataTransfer?.files[0];
+      if (!file) return;
+      event.preventDefault();
+      void takePicture(app, file);
+    },
+  };
+  for (const [name, handler] of Object.entries(handlers)) root.addEventListener(name, handler as EventListener);
+  return () => {
+    for (const [name, handler] of Object.entries(handlers)) root.removeEventListener(name, handler as EventListener);
+  };
+}

@@ -1,0 +1,55 @@
+/** What the map shows: its plane, its colours, its layers. */
+import type { App } from "../app.ts";
+import { fill, h } from "../dom.ts";
+import { subscript } from "../map/scene-of.ts";
+import type { PlaneSpec } from "../math/plane.ts";
+import { COLOURINGS, type State } from "../state/state.ts";
+import { choices } from "../panels/parts.ts";
+
+export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
+  const { store, limits } = app;
+  const t = app.words();
+  const plane = h("div", { class: "group" });
+  const colour = h("div", { class: "group" });
+  const layers = h("div", { class: "group" });
+
+  function planes(state: State): void {
+    if (limits.dim < 3) return;
+    const kinds = [["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
+      .filter((kind) => Array.isArray(kind));
+    const set = (spec: PlaneSpec): void => store.set({ plane: spec, camera: null, lasso: [], open: false });
+    const first: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };
+    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? first : { kind: kind.value as "pca" | "umap" }) } },
+      ...kinds.map(([value, text]) => h("option", { value: value!, selected: value === state.plane.kind }, text!)));
+    const now = state.plane;
+    const axis = (which: "x" | "y"): HTMLElement | null => {
+      if (now.kind !== "dims") return null;
+      const other = which === "x" ? now.y : now.x;
+      const select = h("select", { class: "axis", "aria-label": t(`map.axis.${which}`), on: { change: () => set({ ...now, [which]: Number(select.value) }) } },
+        ...limits.activity.filter((j) => j !== other).map((j) => h("option", { value: j, selected: j === now[which] }, `z${subscript(j + 1)}`)));
+      return select;
+    };
+    fill(plane, kind, axis("x"), now.kind === "dims" ? "×" : null, axis("y"));
+  }
+
+  function colours(state: State): void {
+    const options = COLOURINGS.filter((kind) => kind !== "class" || limits.classes > 0).map((kind) => [kind, t(`map.colour.${kind}`)] as const);
+    fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })));
+  }
+
+  function shown(state: State): void {
+    const toggle = (key: "points" | "manifold", label: string, off = false): HTMLElement =>
+      h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !off), disabled: off, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
+    fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
+      toggle("points", t("map.layers.points")), toggle("manifold", t("map.layers.images"), state.plane.kind === "umap")));
+  }
+
+  return {
+    el: h("div", { class: "toolbar", role: "group", "aria-label": t("chrome.controls") }, plane, colour, layers),
+    update(now, before) {
+      if (now.plane !== before?.plane) planes(now);
+      if (now.colouring !== before?.colouring) colours(now);
+      if (now.points !== before?.points || now.manifold !== before?.manifold || now.plane.kind !== before.plane.kind) shown(now);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** The sheet's border: a neat line, bars like those of an old map, and the plane's coordinates. */
+import { css } from "../look/colour.ts";
+import type { Look } from "../look/theme.ts";
+import { BORDER, type View, ticks, toWorld } from "./camera.ts";
+
+const BAR = 4;
+const format = (value: number): string => String(value).replace("-", "−");
+
+export function drawBorder(on: CanvasRenderingContext2D, view: View, look: Look, axes: [string, string] | null, strip: boolean): void {
+  const { width, height } = view;
+  on.save();
+  on.fillStyle = css(look.paper);
+  on.fillRect(0, 0, width, BORDER);
+  on.fillRect(0, height - BORDER, width, BORDER);
+  on.fillRect(0, 0, BORDER, height);
+  on.fillRect(width - BORDER, 0, BORDER, height);
+  on.strokeStyle = css(look.ink);
+  on.lineWidth = 1;
+  on.strokeRect(BORDER - 0.5, BORDER - 0.5, width - 2 * BORDER + 1, height - 2 * BORDER + 1);
+  on.strokeRect(BORDER - BAR - 0.5, BORDER - BAR - 0.5, width - 2 * (BORDER - BAR) + 1, height - 2 * (BORDER - BAR) + 1);
+  if (axes) {
+    side(on, view, look, true, axes[0]);
+    if (!strip) side(on, view, look, false, axes[1]);
+  }
+  on.restore();
+}
+
+function side(on: CanvasRenderingContext2D, view: View, look: Look, across: boolean, name: string): void {
+  const length = across ? view.width : view.height;
+  const [from, to] = across
+    ? [toWorld(view, BORDER, 0)[0], toWorld(view, view.width - BORDER, 0)[0]]
+    : [toWorld(view, 0, view.height - BORDER)[1], toWorld(view, 0, BORDER)[1]];
+  const marks = ticks(from, to, length / 90);
+  const step = (marks[1] ?? to) - (marks[0] ?? from);
+  const place = (value: number): number => (across ? value * view.kx + view.tx : value * view.ky + view.ty);
+  const inside = (at: number): number => Math.min(length - BORDER, Math.max(BORDER, at));
+  on.fillStyle = css(look.ink);
+  for (const value of [(marks[0] ?? from) - step, ...marks]) {
+    if (Math.round(value / step) % 2) continue; // every other interval is inked
+    const [a, b] = [inside(place(value)), inside(place(value + step))];
+    for (const edge of [BORDER - BAR, across ? view.height - BORDER : view.width - BORDER]) {
+      if (across) on.fillRect(Math.min(a, b), edge, Math.abs(b - a), BAR);
+      else on.fillRect(edge, Math.min(a, b), BAR, Math.abs(b - a));
+    }
+  }
+  on.font = `10px ${look.sans}`;
+  on.fillStyle = css(look.soft);
+  on.textAlign = "center";
+  on.textBaseline = "middle";
+  for (const value of marks) label(on, view, across, place(value), format(value));
+  on.font = `italic 13px ${look.serif}`;
+  on.fillStyle = css(look.ink);
+  label(on, view, across, across ? view.width - BORDER - 14 : BORDER + 14, name, true);
+}
+
+function label(on: CanvasRenderingContext2D, view: View, across: boolean, at: number, text: string, axis = false): void {
+  const length = across ? view.width : view.height;
+  if (!axis && (at < BORDER + 12 || at > length - BORDER - 12 || (across ? at > length - BORDER - 46 : at < BORDER + 46))) return;
+  on.save();
+  if (across) on.translate(at, view.height - (BORDER - BAR) / 2 + 0.5);
+  else {
+    on.translate((BORDER - BAR) / 2, at);
+    on.rotate(-Math.PI / 2);
+  }
+  on.fillText(text, 0, 0);
+  on.restore();
+}

@@ -1,0 +1,48 @@
+/** What a set of codes looks like: its centre, its spread. */
+
+export interface Summary { count: number; mean: number[]; variance: number[] }
+
+/** Mean and variance by dimension of the chosen rows. */
+export function summary(means: Float32Array, dim: number, chosen: ArrayLike<number>): Summary {
+  const mean = new Array<number>(dim).fill(0);
+  const variance = new Array<number>(dim).fill(0);
+  const count = chosen.length;
+  for (let k = 0; k < count; k++) for (let j = 0; j < dim; j++) mean[j]! += means[chosen[k]! * dim + j]! / count;
+  for (let k = 0; k < count; k++) for (let j = 0; j < dim; j++) variance[j]! += (means[chosen[k]! * dim + j]! - mean[j]!) ** 2 / count;
+  return { count, mean, variance };
+}
+
+/** Mean and covariance of the chosen points in the plane. */
+export function planeSummary(coords: Float32Array, chosen: ArrayLike<number>): { x: number; y: number; xx: number; xy: number; yy: number } {
+  let [x, y, xx, xy, yy] = [0, 0, 0, 0, 0];
+  const count = Math.max(1, chosen.length);
+  for (let k = 0; k < chosen.length; k++) {
+    x += coords[2 * chosen[k]!]! / count;
+    y += coords[2 * chosen[k]! + 1]! / count;
+  }
+  for (let k = 0; k < chosen.length; k++) {
+    const [dx, dy] = [coords[2 * chosen[k]!]! - x, coords[2 * chosen[k]! + 1]! - y];
+    xx += (dx * dx) / count;
+    xy += (dx * dy) / count;
+    yy += (dy * dy) / count;
+  }
+  return { x, y, xx, xy, yy };
+}
+
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  const at = q * (sorted.length - 1);
+  const low = Math.floor(at);
+  return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low])! - sorted[low]!);
+}
+
+/** Items by class: one array of indices for each. */
+export function byClass(labels: Int32Array, classes: number): Int32Array[] {
+  const counts = new Int32Array(classes);
+  for (const label of labels) if (label >= 0 && label < classes) counts[label]!++;
+  const found = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
+  labels.forEach((label, i) => {
+    if (label >= 0 && label < classes) found[label]![counts[label]!++] = i;
+  });
+  return found;
+}

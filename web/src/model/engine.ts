@@ -1,0 +1,54 @@
+/** The run's networks, by ONNX Runtime on one thread in this page. */
+import * as ort from "onnxruntime-web/wasm";
+import type { Files } from "../bundle/files.ts";
+import { workQueue } from "./queue.ts";
+
+export interface Encoded { mean: Float32Array; logVar: Float32Array }
+export interface Engine {
+  /** Mean images of `n` codes, flattened; `urgent` goes ahead of the rest. */
+  decode(z: Float32Array, n: number, urgent?: boolean): Promise<Float32Array>;
+  /** Posterior of `n` items given in the data's own range. */
+  encode(x: Float32Array, n: number): Promise<Encoded>;
+}
+
+let ready: Promise<void> | null = null;
+
+/** Unpack the runtime's wasm and hand it over: the runtime itself then fetches nothing. */
+async function startRuntime(files: Files): Promise<void> {
+  const bytes = await files.read("assets/ort.wasm.gz");
+  const [first, second] = new Uint8Array(bytes);
+  const packed = first === 0x1f && second === 0x8b; // some hosts send .gz files as an encoding: then the browser has unpacked it
+  ort.env.wasm.wasmBinary = packed
+    ? await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
+    : bytes;
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.proxy = false;
+  ort.env.logLevel = "error";
+}
+
+async function values(session: ort.InferenceSession, feeds: Record<string, ort.Tensor>, name: string): Promise<Float32Array[]> {
+  const answer = await session.run(feeds);
+  return name.split(" ").map((output) => answer[output]!.data as Float32Array);
+}
+
+export async function openEngine(files: Files, eventShape: number[], dim: number): Promise<Engine> {
+  const [decoderBytes, encoderBytes] = await Promise.all([
+    files.read("models/decoder.onnx"), files.read("models/encoder.onnx"),
+    (ready ??= startRuntime(files).catch((why: unknown) => { ready = null; throw why; })),
+  ]);
+  const open = (bytes: ArrayBuffer): Promise<ort.InferenceSession> =>
+    ort.InferenceSession.create(new Uint8Array(bytes), { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
+  const decoder = await open(decoderBytes);
+  const encoder = await open(encoderBytes);
+  const queue = workQueue();
+  return {
+    decode: (z, n, urgent = false) => queue.run(async () => {
+      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]) }, "x");
+      return x!;
+    }, urgent),
+    encode: (x, n) => queue.run(async () => {
+      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]) }, "mean log_var");
+      return { mean: mean!, logVar: logVar! };
+    }, true),
+  };
+}

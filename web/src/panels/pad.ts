@@ -1,0 +1,89 @@
+/** A surface to draw an item on, with mouse, finger or keys. */
+import type { App } from "../app.ts";
+import { button, canvas, context, fill, h } from "../dom.ts";
+import { hex } from "../look/colour.ts";
+import { strokeOn } from "../look/brush.ts";
+import { ground } from "../look/picture.ts";
+import { choices } from "./parts.ts";
+
+export function drawingPad(app: App): { el: HTMLElement; show(values: Uint8Array | null): void } {
+  const { store } = app;
+  const t = app.words();
+  const { width, height, channels, print } = app.painter();
+  const empty = ground(print);
+  const pad = canvas(width, height, { class: "pad", tabindex: "0", role: "application", "aria-label": `${t("draw.pad", { size: `${width} × ${height}` })}. ${t("draw.keyboard")}` });
+  const size = h("input", { type: "range", min: 0.4, max: Math.max(3, width / 7), step: 0.1, value: Math.max(0.9, width / 24), "aria-label": t("draw.size") });
+  const colour = h("input", { type: "color", value: "#ffffff", "aria-label": t("draw.colour") });
+  const tool = h("div", null);
+  let erasing = false;
+  let last: [number, number] | null = null;
+  const key = { x: width / 2, y: height / 2, down: false, seen: false };
+
+  function tools(): void {
+    fill(tool, choices(t("draw.title"), [["pen", t("draw.pen")], ["eraser", t("draw.eraser")]] as const, erasing ? "eraser" : "pen", (kind) => {
+      erasing = kind === "eraser";
+      tools();
+    }));
+  }
+
+  function ink(): number[] {
+    if (channels === 1) return [erasing ? empty : 255 - empty];
+    const [r, g, b] = erasing ? [0, 0, 0] : hex(colour.value);
+    return channels === 4 ? [r, g, b, erasing ? 0 : 255] : [r, g, b];
+  }
+
+  function line(from: [number, number], to: [number, number]): void {
+    const values = store.get().drawing?.slice() ?? new Uint8Array(width * height * channels).fill(empty);
+    strokeOn({ values, width, height, channels }, { radius: Number(size.value), colour: ink() }, ...from, ...to);
+    store.set({ drawing: values });
+  }
+
+  const at = (event: PointerEvent): [number, number] => {
+    const box = pad.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
+  };
+  pad.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    pad.setPointerCapture(event.pointerId);
+    last = at(event);
+    line(last, last);
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (!last) return;
+    const now = at(event);
+    line(last, now);
+    last = now;
+  });
+  for (const name of ["pointerup", "pointercancel"] as const) pad.addEventListener(name, () => { last = null; });
+  pad.addEventListener("keydown", (event) => {
+    const move = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as Record<string, [number, number]>)[event.key];
+    if (!move && event.key !== " ") return;
+    event.preventDefault();
+    const from: [number, number] = [key.x, key.y];
+    key.seen = true;
+    if (move) [key.x, key.y] = [Math.min(width, Math.max(0, key.x + move[0])), Math.min(height, Math.max(0, key.y + move[1]))];
+    else key.down = !key.down;
+    if (key.down) line(from, [key.x, key.y]);
+    else show(store.get().drawing);
+  });
+  pad.addEventListener("blur", () => {
+    key.seen = false;
+    show(store.get().drawing);
+  });
+
+  function show(values: Uint8Array | null): void {
+    const on = context(pad);
+    const unit = Float32Array.from(values ?? new Uint8Array(width * height * channels).fill(empty), (value) => value / 255);
+    on.putImageData(app.painter().paint(unit, 0, app.look().ink), 0, 0);
+    if (!key.seen) return;
+    on.fillStyle = `rgb(${app.look().seal.join(" ")} / ${key.down ? 1 : 0.6})`;
+    on.fillRect(Math.floor(key.x), Math.floor(key.y), 1, 1);
+  }
+
+  tools();
+  return {
+    show,
+    el: h("div", { class: "drawing" }, pad, h("div", { class: "row" }, tool, h("label", null, t("draw.size"), size),
+      channels > 1 ? h("label", null, t("draw.colour"), colour) : null, button(t("draw.clear"), () => store.set({ drawing: null })))),
+  };
+}

@@ -1,0 +1,104 @@
+/** An item: as it was, through its mean, through samples; its posterior on the map; its neighbours. */
+import { meanOf, placeOf } from "../bundle/atlas.ts";
+import { button, fill, h } from "../dom.ts";
+import { glide } from "../map/glide.ts";
+import { nearest } from "../math/neighbours.ts";
+import { normal } from "../math/random.ts";
+import { memo } from "../memo.ts";
+import type { App } from "../app.ts";
+import type { PanelMaker } from "./panel.ts";
+import { decodeAll, figure, itemButton, newest, plate, section, swatch } from "./parts.ts";
+
+const SAMPLES = 4;
+const NEIGHBOURS = 12;
+const sortedScores = memo((scores: Float32Array) => Float32Array.from(scores).sort());
+
+/** The share of all items whose score lies below this one's. */
+export function rank(scores: Float32Array, score: number): number {
+  const sorted = sortedScores(scores);
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < score) low = middle + 1;
+    else high = middle;
+  }
+  return low / sorted.length;
+}
+
+/** Draws from the item's posterior, the same for the same seed. */
+export function posteriorDraws(mean: number[], logVar: ArrayLike<number>, count: number, seed: number): number[][] {
+  const draw = normal(seed);
+  return Array.from({ length: count }, () => mean.map((value, j) => value + Math.exp(logVar[j]! / 2) * draw()));
+}
+
+export const pointPanel: PanelMaker = (app, desk) => {
+  const { store, atlas } = app;
+  const t = app.words();
+  const step = newest();
+  const number = h("input", {
+    type: "number", min: 0, max: atlas.count - 1, step: 1, "aria-label": t("point.number"),
+    on: { change: () => go(Math.round(Number(number.value))) },
+  });
+  const go = (item: number): void => {
+    const there = ((item % atlas.count) + atlas.count) % atlas.count;
+    store.set({ item: there, z: app.mean(there) });
+  };
+  const by = (move: number) => (): void => go(store.get().item === null ? 0 : store.get().item! + move);
+  const body = h("div", null);
+  const el = h("div", null,
+    h("div", { class: "row first" }, button("←", by(-1), { class: "sign", "aria-label": t("point.previous") }), number,
+      button("→", by(1), { class: "sign", "aria-label": t("point.next") })), body);
+
+  async function show(item: number | null, seed: number): Promise<void> {
+    const current = step();
+    number.value = item === null ? "" : String(item);
+    if (item === null) {
+      desk.find({ neighbours: [] });
+      fill(body, h("p", { class: "lead" }, t("point.empty")));
+      return;
+    }
+    const plates = [t("point.original"), t("point.mean"), ...Array.from({ length: SAMPLES }, () => t("point.sample"))].map((label) => plate(app, label));
+    const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item);
+    fill(body, about(app, item),
+      h("div", { class: "plates" }, figure(plates[0]!.el, t("point.original")), figure(plates[1]!.el, t("point.mean")),
+        ...plates.slice(2).map(({ el: image }) => figure(image, t("point.sample")))),
+      h("div", { class: "buttons" }, button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })),
+        button(t("point.centre"), () => centre(item)),
+        button(t("point.add"), () => store.set({ panel: "path", stops: [...store.get().stops, { item }] }))),
+      app.sheet().plane.spec.kind === "umap" ? null : h("p", { class: "note" }, t("point.posterior")),
+      section(t("point.neighbours"), h("div", { class: "items" }, ...near.map(({ item: other }) => itemButton(app, other)))));
+    desk.find({ neighbours: near.map((one) => one.item) });
+    const [original, logVar] = await Promise.all([app.items.unit(item), atlas.logVar()]);
+    if (!current()) return;
+    plates[0]!.show(original);
+    desk.find({ logVar });
+    const mean = meanOf(atlas, item);
+    const draws = posteriorDraws(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), SAMPLES, seed);
+    await decodeAll(app, [mean, ...draws], (unit, k) => plates[k + 1]!.show(unit), current);
+  }
+
+  function centre(item: number): void {
+    const { coords } = app.sheet().plane;
+    const camera = store.get().camera ?? desk.map.whole();
+    const span = Math.min(camera.span, desk.map.whole().span / 5);
+    glide(app, desk.map.whole(), { x: coords[2 * item]!, y: coords[2 * item + 1]!, span });
+  }
+
+  return {
+    el,
+    update(now, before) {
+      if (now.item !== before?.item || now.seed !== before.seed) show(now.item, now.seed).catch(app.failed);
+    },
+  };
+};
+
+function about(app: App, item: number): HTMLElement {
+  const t = app.words();
+  const { split, index } = placeOf(app.atlas.manifest, item);
+  const k = app.classOf(item);
+  const score = app.atlas.score[item]!;
+  return h("div", { class: "about" },
+    h("h2", null, k === null ? null : swatch(app, k), k === null ? t("item.label", { n: t.count(item) }) : t("point.class", { name: app.className(k) })),
+    h("p", null, split ? t("point.place", { split, n: t.count(index) }) : null),
+    h("p", null, t("point.score", { n: t.real(score, 1), share: t.share(rank(app.atlas.score, score)) })));
+}

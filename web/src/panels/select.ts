@@ -1,0 +1,119 @@
+/** A selection: how many, of which classes, what they look like on average, and their indices as a file. */
+import { placeOf } from "../bundle/atlas.ts";
+import { button, fill, h } from "../dom.ts";
+import { toWorld } from "../map/camera.ts";
+import { uniform } from "../math/random.ts";
+import { summary } from "../math/stats.ts";
+import { table } from "../save/csv.ts";
+import { download, fileName } from "../save/download.ts";
+import type { App } from "../app.ts";
+import type { State } from "../state/state.ts";
+import type { PanelMaker } from "./panel.ts";
+import { choices, decodeAll, figure, itemButton, newest, plate, section, swatch } from "./parts.ts";
+
+const EXAMPLES = 12;
+const SHOWN = 250; // milliseconds between two showings of the mean that is being read
+
+export const selectPanel: PanelMaker = (app, desk) => {
+  const { store } = app;
+  const t = app.words();
+  const step = newest();
+  const mode = h("div", null);
+  const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
+  const body = h("div", null);
+  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false }));
+  const el = h("div", null, mode,
+    h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
+
+  function visible(): void {
+    const view = desk.map.view();
+    const [left, top] = toWorld(view, 0, 0);
+    const [right, bottom] = toWorld(view, view.width, view.height);
+    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false });
+  }
+
+  async function show(): Promise<void> {
+    const current = step();
+    const selection = app.selection();
+    if (selection.length === 0) {
+      const { lasso, open } = store.get();
+      return fill(body, h("p", { class: "lead" }, t(lasso.length > 2 && !open ? "select.none" : "select.empty")), h("p", { class: "hint" }, t("select.keyboard")));
+    }
+    const [mean, centre] = [plate(app, t("select.mean")), plate(app, t("select.centre"))];
+    const progress = h("span", { class: "number" });
+    const draw = uniform(selection.length);
+    const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
+      selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
+    const said = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
+    app.say(said);
+    fill(body, h("h2", null, said),
+      h("div", { class: "plates two" }, figure(mean.el, t("select.mean"), " ", progress), figure(centre.el, t("select.centre"))),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
+      app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
+      section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
+    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], centre.show, current);
+    await meanImage(app, selection, current, (unit, read) => {
+      mean.show(unit);
+      progress.textContent = read < selection.length ? t("select.progress", { n: t.count(read), all: t.count(selection.length) }) : "";
+    });
+  }
+
+  return {
+    el,
+    update(now, before) {
+      const changed = (...keys: (keyof State)[]): boolean => !before || keys.some((key) => now[key] !== before[key]);
+      if (changed("pen")) {
+        fill(mode, choices(t("select.mode"), [["lasso", t("select.lasso")], ["move", t("select.move")]] as const, now.pen ? "lasso" : "move",
+          (choice) => store.set({ pen: choice === "lasso" })));
+      }
+      if (changed("lasso", "open")) {
+        close.hidden = !(now.open && now.lasso.length > 2);
+        clear.disabled = now.lasso.length === 0;
+      }
+      if (before && now.open && before.open) return; // the line is still being drawn
+      if (changed("lasso", "open", "plane")) show().catch(app.failed);
+    },
+    stop: () => void step(), // whatever is still being read is let go of
+  };
+};
+
+/** The exact mean of the originals, shown as it grows. */
+async function meanImage(app: App, selection: Int32Array, current: () => boolean, show: (unit: Float32Array, read: number) => void): Promise<void> {
+  const sums = new Float64Array(app.size);
+  let [read, shown] = [0, performance.now()];
+  const mean = (): Float32Array => Float32Array.from(sums, (sum) => sum / read / 255);
+  await app.items.each(selection, (bytes) => {
+    for (let j = 0; j < sums.length; j++) sums[j]! += bytes[j]!;
+    read++;
+    if (performance.now() - shown > SHOWN) {
+      shown = performance.now();
+      show(mean(), read);
+    }
+  }, current);
+  if (current()) show(mean(), read);
+}
+
+function classes(app: App, selection: Int32Array): HTMLElement {
+  const t = app.words();
+  const counts = new Map<number, number>();
+  for (const item of selection) {
+    const k = app.classOf(item);
+    if (k !== null) counts.set(k, (counts.get(k) ?? 0) + 1);
+  }
+  const rows = [...counts].sort((a, b) => b[1] - a[1]);
+  return h("table", null, h("tbody", null, ...rows.map(([k, count]) => h("tr", null,
+    h("td", null, h("span", { class: "named" }, swatch(app, k), h("span", { class: "clip" }, app.className(k)))),
+    h("td", { class: "bar" }, h("meter", { min: 0, max: 1, value: count / selection.length, "aria-hidden": "true" })),
+    h("td", { class: "number" }, t.count(count)), h("td", { class: "number" }, t.share(count / selection.length))))));
+}
+
+function save(app: App, selection: Int32Array): void {
+  const { manifest } = app.atlas;
+  const rows = Array.from(selection, (item) => {
+    const { split, index } = placeOf(manifest, item);
+    const k = app.classOf(item);
+    return [item, split, index, k ?? "", k === null ? "" : app.className(k)];
+  });
+  const text = table(["item", "split", "index", "label", "class"], rows);
+  download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileName(manifest.name, "selection")}.csv`);
+}

@@ -1,0 +1,77 @@
+/** Opens bundles in Debian's Chromium, and watches what the page must never do. */
+import { rmSync } from "node:fs";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launch } from "../../scripts/browser.mjs";
+import { host } from "../../scripts/host.mjs";
+import { type Synthetic, type Wish, synthetic } from "./synthetic.ts";
+
+let browser: Browser;
+const open: { close(): Promise<unknown> }[] = [];
+const made: string[] = [];
+
+/** Call once in a test file. */
+export function withBrowser(): void {
+  beforeAll(async () => { browser = await launch(); });
+  afterEach(async () => { for (const one of open.splice(0)) await one.close(); });
+  afterAll(async () => {
+    await browser.close();
+    for (const folder of made) rmSync(folder, { recursive: true });
+  });
+}
+
+export function makeBundle(wish: Wish): Synthetic {
+  const found = synthetic(wish);
+  made.push(found.folder);
+  return found;
+}
+
+export interface Opened { page: Page; url: string; requests: string[]; troubles: string[] }
+
+/** `troubles` holds script errors, console errors and dialogs; `requests` every address that was asked for. */
+export async function openPage(bundle: string, hash = "", options: BrowserContextOptions = {}, { prefix = "/", ready = true } = {}): Promise<Opened> {
+  const server = await host(bundle, { prefix });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
+  open.push(context, server); // the context first: a server waits for its connections
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const troubles: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && troubles.push(message.text()));
+  page.on("dialog", (dialog) => { troubles.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
+  await page.goto(`${server.url}#${hash}`);
+  if (ready) await waitReady(page);
+  return { page, url: server.url, requests, troubles };
+}
+
+/** The networks run, and the image at the cursor is there. */
+export async function waitReady(page: Page): Promise<void> {
+  await page.waitForSelector(".zukan .sheet");
+  await page.waitForSelector(".waking", { state: "detached" });
+  await page.waitForTimeout(150);
+}
+
+/** How many pixels of a canvas are not empty. */
+export const inked = (page: Page, selector: string): Promise<number> => page.locator(selector).first().evaluate((element) => {
+  const canvas = element as HTMLCanvasElement;
+  const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let p = 3; p < data.length; p += 4) count += Number(data[p]! > 0);
+  return count;
+});
+
+/** The pixels of a canvas as one string, to see whether it changed. */
+export const picture = (page: Page, selector: string): Promise<string> =>
+  page.locator(selector).first().evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+
+/** Until the manifold has been decoded: the images' canvas stays the same. */
+export async function settled(page: Page): Promise<void> {
+  for (let last = "", now = await picture(page, ".map .images"); now !== last; ) {
+    last = now;
+    await page.waitForTimeout(400);
+    now = await picture(page, ".map .images");
+  }
+}
+
+export const noTrouble = (opened: Opened): void => expect(opened.troubles).toEqual([]);

@@ -1,0 +1,71 @@
+/** The page's networks give Keras's numbers. ZUKAN_BUNDLES names a folder of exports, each NAME with NAME.expected.json beside it. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import type * as Explorer from "../../src/explorer.ts";
+import { normal } from "../../src/math/random.ts";
+import { makeBundle, openPage, withBrowser } from "./page.ts";
+
+const CLOSE = 1e-4;
+const folder = process.env.ZUKAN_BUNDLES ?? "";
+const names = folder ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "atlas.json")) && existsSync(join(folder, `${name}.expected.json`))) : [];
+
+/** Run the page's own module on the page: what the explorer decodes with. */
+async function compute(page: Page, z: number[][], items: number[]): Promise<{ x: number[][]; mean: number[][]; logVar: number[][] }> {
+  const module = await page.evaluateHandle<typeof Explorer>('import("./assets/explorer.js")');
+  return module.evaluate(async (explorer, [codes, wanted]) => {
+    const files = explorer.fetchedFiles(document.baseURI);
+    const { manifest, dim } = await explorer.openAtlas(files);
+    const engine = await explorer.openEngine(files, manifest.event_shape, dim);
+    const stored = explorer.openItems(files, manifest);
+    const [low, high] = manifest.range;
+    const result = { x: [] as number[][], mean: [] as number[][], logVar: [] as number[][] };
+    for (const code of codes) result.x.push(Array.from(await engine.decode(Float32Array.from(code), 1) as Float32Array));
+    for (const item of wanted) {
+      const bytes: Uint8Array = await stored.bytes(item);
+      const { mean, logVar } = await engine.encode(Float32Array.from(bytes, (value) => low + (value / 255) * (high - low)), 1);
+      result.mean.push(Array.from(mean as Float32Array));
+      result.logVar.push(Array.from(logVar as Float32Array));
+    }
+    return result;
+  }, [z, items] as const);
+}
+
+function furthest(found: number[][], expected: number[][]): number {
+  expect(found.length).toBe(expected.length);
+  return Math.max(...found.map((row, i) => {
+    expect(row.length).toBe(expected[i]!.length);
+    return Math.max(...row.map((value, j) => Math.abs(value - expected[i]![j]!)));
+  }));
+}
+
+withBrowser();
+
+describe.skipIf(names.length === 0)("exported by Python", () => {
+  for (const name of names) {
+    it(`${name}: decodes 100 codes and encodes 100 items like Keras`, async () => {
+      const expected = JSON.parse(readFileSync(join(folder, `${name}.expected.json`), "utf8")) as { z: number[][]; x: number[][]; items: number[]; mean: number[][]; log_var: number[][] };
+      expect(expected.z.length).toBeGreaterThanOrEqual(100);
+      expect(expected.items.length).toBeGreaterThanOrEqual(100);
+      const { page } = await openPage(join(folder, name));
+      const found = await compute(page, expected.z, expected.items);
+      const errors = [furthest(found.x, expected.x), furthest(found.mean, expected.mean), furthest(found.logVar, expected.log_var)];
+      console.log(`${name}: decode ${errors[0]!.toExponential(1)}, mean ${errors[1]!.toExponential(1)}, log_var ${errors[2]!.toExponential(1)}`);
+      for (const error of errors) expect(error).toBeLessThan(CLOSE);
+    });
+  }
+});
+
+it("agrees with the closed form of a made-up network", async () => {
+  const bundle = makeBundle({ shape: [3, 5, 4], dim: 6, count: 300 });
+  const { page } = await openPage(bundle.folder);
+  const draw = normal(9);
+  const z = Array.from({ length: 100 }, () => Array.from({ length: 6 }, draw));
+  const items = Array.from({ length: 100 }, (_, i) => 3 * i);
+  const found = await compute(page, z, items);
+  const stored = items.map((i) => bundle.decode(bundle.means.subarray(6 * i, 6 * i + 6)).map((value) => Math.round(255 * value) / 255));
+  expect(furthest(found.x, z.map(bundle.decode))).toBeLessThan(CLOSE);
+  expect(furthest(found.mean, stored.map(bundle.encode))).toBeLessThan(CLOSE);
+  expect(furthest(found.logVar, items.map(() => new Array<number>(6).fill(-2)))).toBeLessThan(CLOSE);
+});

@@ -1,0 +1,97 @@
+/** Every kind of run opens, shows its points and its images, and lets an item be looked at. */
+import { describe, expect, it } from "vitest";
+import { inked, makeBundle, noTrouble, openPage, picture, settled, withBrowser } from "./page.ts";
+import type { Wish } from "./synthetic.ts";
+
+withBrowser();
+
+const runs: Record<string, Wish> = {
+  "one dimension": { shape: [8, 8, 1], dim: 1, count: 2000 },
+  "two dimensions": { shape: [8, 8, 1], dim: 2, count: 2000 },
+  "three dimensions": { shape: [8, 8, 1], dim: 3, count: 2000 },
+  "64 dimensions": { shape: [8, 8, 1], dim: 64, count: 2000 },
+  "no labels": { shape: [8, 8, 1], dim: 2, count: 2000, names: null },
+  "one class": { shape: [8, 8, 1], dim: 2, count: 2000, names: ["only"] },
+  "300 classes": { shape: [4, 4, 1], dim: 2, count: 3000, names: Array.from({ length: 300 }, (_, k) => `class ${k}`) },
+  colours: { shape: [9, 5, 3], dim: 2, count: 500 },
+  "colours with alpha": { shape: [5, 9, 4], dim: 2, count: 500 },
+  vectors: { shape: [24], dim: 2, count: 500 },
+  "long vectors": { shape: [700], dim: 2, count: 200 },
+  "another shape": { shape: [6, 4], dim: 3, count: 500 },
+  "UMAP": { shape: [6, 6, 1], dim: 5, count: 500, umap: true },
+  "one item": { shape: [4, 4, 1], dim: 2, count: 1 },
+};
+
+describe("runs", () => {
+  for (const [name, wish] of Object.entries(runs)) {
+    it(name, async () => {
+      const bundle = makeBundle(wish);
+      const opened = await openPage(bundle.folder);
+      const { page } = opened;
+      expect(await inked(page, ".map .points")).toBeGreaterThan(0);
+      await settled(page);
+      expect(await inked(page, ".map .images")).toBeGreaterThan(1000);
+      expect(await page.locator(".sliders .slider").count()).toBe(wish.dim);
+      const before = await picture(page, ".panel .plate");
+      const slider = page.locator(".sliders input").first();
+      await slider.fill("1.5");
+      await page.waitForTimeout(120);
+      expect(await picture(page, ".panel .plate")).not.toBe(before);
+      for (const panel of ["Item", "Path", "Class", "Select", "Draw"]) await page.getByRole("tab", { name: panel }).click();
+      await page.getByRole("button", { name: /Start from item 0/ }).click();
+      await page.waitForSelector(".panel .items .item");
+      await page.getByRole("tab", { name: "Item" }).click();
+      await page.getByLabel("Item number").fill("0");
+      await page.getByLabel("Item number").press("Enter");
+      await page.waitForTimeout(300);
+      for (const plate of await page.locator(".plates .plate").all()) {
+        expect(await plate.evaluate((element) => {
+          const canvas = element as HTMLCanvasElement;
+          return canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+        })).toBe(true);
+      }
+      expect(await page.locator(".panel .items .item").count()).toBe(Math.min(12, wish.count - 1));
+      noTrouble(opened);
+    });
+  }
+});
+
+it("with UMAP and principal components, each plane has its own points", async () => {
+  const bundle = makeBundle(runs.UMAP!);
+  const opened = await openPage(bundle.folder);
+  const { page } = opened;
+  const plane = page.getByLabel("Plane");
+  const seen = new Set([await picture(page, ".map .points")]);
+  for (const kind of ["pca", "umap"]) {
+    await plane.selectOption(kind);
+    await page.waitForTimeout(200);
+    seen.add(await picture(page, ".map .points"));
+  }
+  expect(seen.size).toBe(3);
+  expect(await inked(page, ".map .images")).toBe(0); // nothing is decoded behind UMAP
+  expect(await page.locator(".panel").textContent()).toContain("no way back");
+  const before = await picture(page, ".panel .plate");
+  await page.mouse.move(300, 300);
+  await page.waitForTimeout(150);
+  expect(await picture(page, ".panel .plate")).not.toBe(before); // the nearest item's code
+  noTrouble(opened);
+});
+
+it("200 000 points", async () => {
+  const bundle = makeBundle({ shape: [4, 4, 1], dim: 2, count: 200_000 });
+  const opened = await openPage(bundle.folder);
+  const { page } = opened;
+  expect(await page.locator(".facts").textContent()).toContain("200,000 items");
+  expect(await inked(page, ".map .points")).toBeGreaterThan(20_000);
+  await page.getByRole("tab", { name: "Select" }).click();
+  await page.getByRole("button", { name: "Select what the map shows" }).click();
+  await page.waitForFunction(() => /^\d{3},\d{3} items/.test(document.querySelector(".panel h2")?.textContent ?? ""));
+  await page.getByRole("button", { name: "score" }).click();
+  await page.getByRole("button", { name: "density" }).click();
+  await page.getByRole("tab", { name: "Item" }).click();
+  await page.getByLabel("Item number").fill("199999");
+  await page.getByLabel("Item number").press("Enter");
+  await page.waitForSelector(".panel .items .item");
+  expect(await page.locator(".panel .items .item").count()).toBe(12);
+  noTrouble(opened);
+});

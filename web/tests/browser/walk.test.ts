@@ -1,0 +1,271 @@
+/** What a reader does: walk, pick, lead a path, compare, select, draw, share. */
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { inside } from "../../src/math/lasso.ts";
+import { makeBundle, noTrouble, openPage, picture, settled, waitReady, withBrowser } from "./page.ts";
+
+withBrowser();
+const wish = { shape: [8, 8, 1], dim: 2, count: 4000, names: ["ant", "bee", "cat"] };
+
+/** World to page, from the link of a view that was set. */
+async function placer(page: Page, camera: { x: number; y: number; span: number }): Promise<(x: number, y: number) => [number, number]> {
+  const box = (await page.locator(".map").boundingBox())!;
+  const k = Math.min(box.width, box.height) / camera.span;
+  return (x, y) => [box.x + box.width / 2 + (x - camera.x) * k, box.y + box.height / 2 - (y - camera.y) * k];
+}
+
+const panelPlate = (page: Page): Promise<string> => picture(page, ".panel .plate");
+
+it("the decoded image follows the pointer, until it is held", async () => {
+  const opened = await openPage(makeBundle(wish).folder, "c=0,0,6");
+  const { page } = opened;
+  const at = await placer(page, { x: 0, y: 0, span: 6 });
+  const seen = new Set<string>();
+  for (const x of [-2, -1, 0, 1, 2]) {
+    await page.mouse.move(...at(x, 0.5));
+    await page.waitForTimeout(80);
+    expect(await page.locator(".place").textContent()).toContain(`${x < 0 ? "−" : ""}${Math.abs(x)}.`);
+    seen.add(await panelPlate(page));
+    expect(await page.locator(".loupe").isVisible()).toBe(true);
+  }
+  expect(seen.size).toBe(5);
+  await page.getByRole("button", { name: "Hold" }).click();
+  const held = await panelPlate(page);
+  await page.mouse.move(...at(1.5, -1));
+  await page.waitForTimeout(80);
+  expect(await panelPlate(page)).toBe(held);
+  await page.keyboard.press("Tab");
+  noTrouble(opened);
+});
+
+it("every cell of the manifold is the image of its middle, and cells get finer as one zooms in", async () => {
+  const bundle = makeBundle({ ...wish, shape: [1, 1, 3] }); // a cell is one colour
+  const cells = new Set<number>();
+  for (const span of [6, 1.5, 0.2]) {
+    const { page } = await openPage(bundle.folder, `l=m&c=0.3,-0.2,${span}`);
+    await settled(page);
+    const box = (await page.locator(".map").boundingBox())!;
+    const k = Math.min(box.width, box.height) / span;
+    const size = 2 ** -Math.floor(Math.log2(k / 46)); // 46 pixels at least
+    cells.add(size);
+    const middles: [number, number][] = [];
+    for (let i = Math.ceil((0.3 - span / 3) / size); (i + 0.5) * size < 0.3 + span / 3; i++) {
+      for (let j = Math.ceil((-0.2 - span / 3) / size); (j + 0.5) * size < -0.2 + span / 3; j++) middles.push([(i + 0.5) * size, (j + 0.5) * size]);
+    }
+    const places = middles.map(([x, y]) => [Math.round(box.width / 2 + (x - 0.3) * k), Math.round(box.height / 2 - (y + 0.2) * k)] as const);
+    const colours = await page.locator(".map .images").evaluate((canvas, at) =>
+      at.map(([x, y]) => Array.from((canvas as HTMLCanvasElement).getContext("2d")!.getImageData(x, y, 1, 1).data)), places);
+    middles.forEach((z, n) => bundle.decode(z).forEach((value, c) => expect(Math.abs(colours[n]![c]! - 255 * value)).toBeLessThan(2)));
+    expect(middles.length).toBeGreaterThan(20);
+  }
+  expect(cells.size).toBe(3);
+});
+
+it("a click on a point opens its item: original, reconstruction, neighbours", async () => {
+  const bundle = makeBundle(wish);
+  const item = 17;
+  const [x, y] = [bundle.means[2 * item]!, bundle.means[2 * item + 1]!];
+  const opened = await openPage(bundle.folder, `c=${x},${y},0.05`);
+  const { page } = opened;
+  const at = await placer(page, { x, y, span: 0.05 });
+  await page.mouse.click(...at(x, y));
+  await page.waitForSelector(".panel .items .item");
+  expect(await page.getByLabel("Item number").inputValue()).toBe("17");
+  expect(await page.locator(".panel h2").first().textContent()).toBe("Class cat");
+  const shown = await page.locator(".plates .plate").nth(1).evaluate((element) => {
+    const { data } = (element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8);
+    return Array.from({ length: 64 }, (_, i) => data[4 * i]! / 255);
+  });
+  const expected = bundle.decode([x, y]);
+  shown.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(0.01));
+  await page.getByRole("button", { name: "Next item" }).click();
+  expect(await page.getByLabel("Item number").inputValue()).toBe("18");
+  await page.getByRole("button", { name: "Add to the path" }).click();
+  expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Path");
+  noTrouble(opened);
+});
+
+it("a path leads through clicks and lines, plays, and is saved as PNG and GIF", async () => {
+  const opened = await openPage(makeBundle(wish).folder, "p=path&c=0,0,6&l=m&f=10");
+  const { page } = opened;
+  const at = await placer(page, { x: 0, y: 0, span: 6 });
+  await page.mouse.click(...at(-1, 0));
+  await page.mouse.click(...at(1, 1));
+  await page.mouse.click(...at(1, -1));
+  await page.waitForFunction(() => document.querySelectorAll(".film canvas").length === 10 && document.querySelectorAll(".stops li").length === 3);
+  await page.waitForTimeout(200);
+  const first = await panelPlate(page);
+  await page.getByRole("button", { name: "Play" }).click();
+  await page.waitForTimeout(500);
+  await page.getByRole("button", { name: "Pause" }).click();
+  expect(await page.locator(".panel figcaption").textContent()).toMatch(/^frame \d+ of 10$/);
+  expect(await picture(page, ".panel .plate.large")).not.toBe(first);
+  const straight = await picture(page, ".film canvas:nth-child(4)");
+  await page.getByRole("button", { name: "spherical" }).click();
+  await page.waitForTimeout(300);
+  expect(await picture(page, ".film canvas:nth-child(4)")).not.toBe(straight);
+  for (const [kind, magic] of [["PNG", [0x89, 0x50, 0x4e, 0x47]], ["GIF", [0x47, 0x49, 0x46, 0x38]]] as const) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: `Save ${kind}` }).click()]);
+    expect(file.suggestedFilename()).toBe(`synthetic-path.${kind.toLowerCase()}`);
+    expect(Array.from(readFileSync(await file.path()).subarray(0, 4))).toEqual([...magic]);
+  }
+  await page.getByRole("button", { name: "Draw a line" }).click();
+  await page.mouse.move(...at(-2, -1));
+  await page.mouse.down();
+  for (const [x, y] of [[-1, 1], [0, -1], [1, 1], [2, -1]] as const) await page.mouse.move(...at(x, y), { steps: 6 });
+  await page.mouse.up();
+  expect(await page.locator(".stops li").count()).toBeGreaterThan(3);
+  await page.waitForTimeout(400);
+  expect(page.url()).toMatch(/s=z-(2|1\.99)/); // the line began there
+  expect(page.url()).toContain("c=0,0,6"); // and did not move the map
+  noTrouble(opened);
+});
+
+it("a class shows who overlaps it and what lies in between", async () => {
+  const opened = await openPage(makeBundle(wish).folder, "p=class");
+  const { page } = opened;
+  expect(await page.locator(".panel table tr").count()).toBe(3);
+  await page.locator(".legend").getByRole("button", { name: "bee" }).click();
+  expect(await page.locator(".panel h2").first().textContent()).toContain("bee");
+  expect(await page.locator(".panel").textContent()).toContain("1,333 items");
+  await page.locator(".partners").getByRole("button", { name: "ant 25%" }).click();
+  await page.waitForSelector(".film canvas");
+  expect(await page.getByRole("img", { name: "From bee to ant" }).count()).toBe(1);
+  await page.getByRole("button", { name: "Walk this path" }).click();
+  expect(await page.locator(".stops li").count()).toBe(2);
+  noTrouble(opened);
+});
+
+it("a lasso counts what it holds, and gives the indices", async () => {
+  const bundle = makeBundle(wish);
+  const opened = await openPage(bundle.folder, "p=select&c=0,0,6");
+  const { page } = opened;
+  const at = await placer(page, { x: 0, y: 0, span: 6 });
+  const corners: [number, number][] = [[-1, -1], [1.5, -1], [1.5, 1], [-1, 1]];
+  await page.mouse.move(...at(...corners[0]!));
+  await page.mouse.down();
+  for (const corner of corners.slice(1)) await page.mouse.move(...at(...corner), { steps: 8 });
+  await page.mouse.up();
+  await page.waitForSelector(".panel h2");
+  await page.waitForTimeout(400);
+  const drawn = /r=([^&]+)/.exec(page.url())![1]!.split(";").map((corner) => corner.split(",").map(Number) as [number, number]);
+  const brute = Array.from({ length: wish.count }, (_, i) => i).filter((i) => inside(drawn, bundle.means[2 * i]!, bundle.means[2 * i + 1]!));
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save indices as CSV" }).click()]);
+  const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
+  expect(lines[0]).toBe("item,split,index,label,class");
+  const listed = lines.slice(1).map((line) => Number(line.split(",")[0]));
+  expect(listed.length).toBeGreaterThan(500);
+  expect(Math.abs(listed.length - brute.length)).toBeLessThanOrEqual(5); // the link rounds its corners
+  expect(lines[1]).toMatch(/^\d+,train,\d+,[012],(ant|bee|cat)$/);
+  expect(await page.locator(".panel h2").first().textContent()).toBe(`${listed.length.toLocaleString("en")} items, ${Math.round(listed.length / 40)}% of all`);
+  const mean = await page.locator(".plates .plate").first().evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));
+  const sums = new Array<number>(64).fill(0);
+  for (const i of listed) bundle.decode(bundle.means.subarray(2 * i, 2 * i + 2)).forEach((value, k) => { sums[k]! += value / listed.length; });
+  sums.forEach((value, k) => expect(Math.abs(mean[4 * k]! / 255 - value)).toBeLessThan(0.01));
+  noTrouble(opened);
+});
+
+it("a drawing and a dropped picture are encoded, and land among their neighbours", async () => {
+  const opened = await openPage(makeBundle(wish).folder, "p=draw");
+  const { page } = opened;
+  const box = (await page.locator(".pad").boundingBox())!;
+  await page.mouse.move(box.x + 30, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 150, box.y + 150, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForSelector(".panel .items .item");
+  expect(await page.locator(".panel .items .item").count()).toBe(12);
+  const drawn = await picture(page, ".pad");
+  await page.waitForTimeout(400);
+  expect(page.url()).toContain("d=");
+  await page.evaluate(async () => {
+    const sheet = new OffscreenCanvas(300, 200);
+    const on = sheet.getContext("2d")!;
+    on.fillStyle = "white";
+    on.fillRect(0, 0, 300, 200);
+    on.fillStyle = "black";
+    on.fillRect(100, 50, 100, 100);
+    const data = new DataTransfer();
+    data.items.add(new File([await sheet.convertToBlob()], "square.png", { type: "image/png" }));
+    document.querySelector(".map")!.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction((before) => (document.querySelector(".pad") as HTMLCanvasElement).toDataURL() !== before, drawn);
+  const pixels = await page.locator(".pad").evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));
+  expect(pixels[4 * (4 * 8 + 4)]).toBeLessThan(40); // the black square
+  expect(pixels[0]).toBeGreaterThan(240); // on white, above and below too
+  await page.locator('input[type="file"]').setInputFiles({ name: "<b>no.png", mimeType: "image/png", buffer: Buffer.from("nothing") });
+  await page.waitForSelector(".notice");
+  expect(await page.locator(".notice").textContent()).toContain("<b>no.png is not an image that this browser can read");
+  noTrouble(opened);
+});
+
+it("a link opens what was seen", async () => {
+  const bundle = makeBundle({ ...wish, dim: 3 });
+  const { page } = await openPage(bundle.folder, "p=point&i=5&v=pca&o=score&c=0.5,0.25,3&t=dark&g=ja");
+  const pictures = async (): Promise<string[]> => {
+    await settled(page);
+    return Promise.all([".map .points", ".map .images", ".map canvas:nth-of-type(3)"].map((selector) => picture(page, selector)));
+  };
+  const first = await pictures();
+  await page.waitForTimeout(400);
+  const link = page.url();
+  await page.goto("about:blank");
+  await page.goto(link);
+  await waitReady(page);
+  expect(await page.locator(".zukan").getAttribute("lang")).toBe("ja");
+  expect(await pictures()).toEqual(first);
+  await page.evaluate(() => { location.hash = "g=en&p=cursor"; });
+  await page.waitForTimeout(200);
+  expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Cursor");
+});
+
+it("language and paper change, and all else stays", async () => {
+  const opened = await openPage(makeBundle(wish).folder, "p=class&a=1");
+  const { page } = opened;
+  const light = await picture(page, ".map canvas:nth-of-type(3)");
+  await page.getByRole("button", { name: "日本語で表示する" }).click();
+  expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("クラス");
+  expect(await page.locator(".panel h2").first().textContent()).toContain("bee");
+  await page.getByRole("button", { name: /^紙/ }).click();
+  await page.getByRole("button", { name: /^紙/ }).click();
+  await page.waitForTimeout(200);
+  expect(await page.locator(".zukan").getAttribute("data-theme")).toBe("dark");
+  expect(await picture(page, ".map canvas:nth-of-type(3)")).not.toBe(light);
+  noTrouble(opened);
+});
+
+it("in a notebook the same module reads its files from Python", async () => {
+  const opened = await openPage(makeBundle(wish).folder);
+  const { page } = opened;
+  const module = await page.evaluateHandle('import("./assets/explorer.js")');
+  await module.evaluate(async (explorer: { default: { render(context: object): Promise<() => void> } }) => {
+    const asked: string[] = [];
+    const heard = new Set<(content: unknown, buffers: DataView[]) => void>();
+    const model = {
+      get: (name: string) => ({ height: 500 })[name],
+      on: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => heard.add(handler),
+      off: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => heard.delete(handler),
+      send({ kind, path }: { kind: string; path: string }) {
+        asked.push(`${kind} ${path}`);
+        void fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => { for (const handler of heard) handler({ kind: "file", path }, [new DataView(bytes)]); });
+      },
+    };
+    document.querySelector("#zukan-explorer")!.remove();
+    const el = document.body.appendChild(document.createElement("div"));
+    el.id = "cell";
+    Object.assign(window, { asked, heard, close: await explorer.default.render({ model, el }) });
+  });
+  await waitReady(page);
+  expect(await page.locator("#cell .zukan").evaluate((element) => element.clientHeight)).toBe(500);
+  expect(await page.evaluate(() => (window as unknown as { asked: string[] }).asked)).toContain("read atlas.json");
+  const before = page.url();
+  await page.locator("#cell .map").hover();
+  await page.waitForTimeout(500);
+  expect(page.url()).toBe(before); // the notebook's address is not ours
+  expect(await page.locator(".loupe").isVisible()).toBe(true);
+  await page.evaluate(() => (window as unknown as { close(): void }).close());
+  expect(await page.locator("#cell .zukan").count()).toBe(0);
+  expect(await page.evaluate(() => (window as unknown as { heard: Set<unknown> }).heard.size)).toBe(0);
+  noTrouble(opened);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { openAtlas, placeOf } from "../../src/bundle/atlas.ts";
+import { type Files, Missing, type WidgetModel, widgetFiles } from "../../src/bundle/files.ts";
+import { openItems } from "../../src/bundle/items.ts";
+import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
+
+const manifest: Manifest = {
+  format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
+  classes: { names: ["a", "b"], overlaps: [] }, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
+};
+const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
+function folder(content: Record<string, ArrayBuffer>): Files & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async read(path) {
+      asked.push(path);
+      const found = content[path];
+      if (!found) throw new Missing(path, "HTTP 404");
+      return found;
+    },
+  };
+}
+const good = {
+  "atlas.json": text(manifest), "data/means.f32": Float32Array.from([1, 2, 3, 4, 5]).buffer, "data/labels.i32": Int32Array.from([0, 1, 0, 1, -1]).buffer,
+  "data/score.f32": new Float32Array(5).buffer, "data/log_var.f32": new Float32Array(5).buffer,
+};
+
+describe("atlas.json", () => {
+  for (const [change, says] of [
+    [{ format_version: 2 }, "format_version must be 1, got 2"], [{ count: 0 }, "count must be a whole number of at least 1, got 0"],
+    [{ latent_dim: "2" }, 'latent_dim must be a whole number of at least 1, got "2"'], [{ event_shape: [] }, "event_shape must list at least one length, got []"],
+    [{ dimensions: [] }, "dimensions must have latent_dim = 1 entries, got 0"], [{ items: { per_file: 0.5 } }, "items.per_file must be a whole number"],
+  ] as const) {
+    it(`says in a sentence: ${says}`, () => {
+      expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(says);
+    });
+  }
+
+  it("that is no JSON is refused", () => expect(() => parseManifest("<html>")).toThrow("no JSON"));
+});
+
+describe("an atlas", () => {
+  it("has its arrays, and reads the variances when asked, once", async () => {
+    const files = folder(good);
+    const atlas = await openAtlas(files);
+    expect(Array.from(atlas.means)).toEqual([1, 2, 3, 4, 5]);
+    expect(files.asked).not.toContain("data/log_var.f32");
+    await Promise.all([atlas.logVar(), atlas.logVar()]);
+    expect(files.asked.filter((path) => path === "data/log_var.f32")).toHaveLength(1);
+    expect(placeOf(manifest, 3)).toEqual({ split: "test", index: 0 });
+  });
+
+  it("with a file too short or gone says which", async () => {
+    await expect(openAtlas(folder({ ...good, "data/means.f32": new ArrayBuffer(8) }))).rejects.toThrow("data/means.f32 must hold 5 numbers of 4 bytes, got 8 bytes");
+    const { "data/score.f32": _, ...rest } = good;
+    await expect(openAtlas(folder(rest))).rejects.toThrow("data/score.f32 could not be read (HTTP 404)");
+  });
+});
+
+describe("items", () => {
+  const files = (): ReturnType<typeof folder> => folder({
+    "data/items-00000.u8": Uint8Array.from([0, 1, 2, 3]).buffer, "data/items-00001.u8": Uint8Array.from([4, 5, 6, 255]).buffer, "data/items-00002.u8": Uint8Array.from([8, 9]).buffer,
+  });
+
+  it("come from the right file, each read once", async () => {
+    const from = files();
+    const items = openItems(from, manifest);
+    expect(Array.from(await items.bytes(3))).toEqual([6, 255]);
+    expect((await items.unit(3))[1]).toBe(1);
+    expect(Array.from(await items.bytes(4))).toEqual([8, 9]);
+    expect(from.asked).toEqual(["data/items-00001.u8", "data/items-00002.u8"]);
+  });
+
+  it("are visited in order until somebody says stop", async () => {
+    const seen: number[] = [];
+    await openItems(files(), manifest).each([0, 1, 3, 4], (bytes) => seen.push(bytes[0]!), () => seen.length < 3);
+    expect(seen).toEqual([0, 2, 6]);
+  });
+});
+
+describe("a widget's files", () => {
+  it("are asked for once, answered by path, and missing ones refused", async () => {
+    const sent: unknown[] = [];
+    let answer: (content: unknown, buffers: DataView[]) => void = () => undefined;
+    const model: WidgetModel = { get: () => null, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };
+    const files = widgetFiles(model);
+    const [one, two, none] = [files.read("a"), files.read("a"), files.read("b")];
+    expect(sent).toEqual([{ kind: "read", path: "a" }, { kind: "read", path: "b" }]);
+    const bytes = Uint8Array.from([0, 1, 2, 3]);
+    answer({ kind: "file", path: "a" }, [new DataView(bytes.buffer, 1, 2)]);
+    answer({ kind: "missing", path: "b" }, []);
+    expect(Array.from(new Uint8Array(await one))).toEqual([1, 2]);
+    expect(Array.from(new Uint8Array(await two))).toEqual([1, 2]);
+    await expect(none).rejects.toThrow("b could not be read");
+  });
+});

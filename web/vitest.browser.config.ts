@@ -1,0 +1,6 @@
+/** Tests that drive Chromium, one file at a time. They look at the page as it was last built. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["tests/browser/**/*.test.ts"], environment: "node", fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 },
+});
