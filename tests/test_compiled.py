@@ -306,6 +306,25 @@ def test_only_convolutions_left_to_xla_go_by_batches_on_a_cpu(encoder, on_cpu, m
     assert made == [on_cpu if jax.default_backend() == "cpu" else "Tables"]
 
 
+def test_nothing_is_compiled_twice(data, held_out, caplog):
+    def compiled_by(call):
+        caplog.clear()
+        with jax.log_compiles(), caplog.at_level("WARNING", "jax"):
+            call()
+        return [record.getMessage() for record in caplog.records if record.getMessage().startswith("Compiling")]
+
+    vae = build(seed=11)
+    calls = [lambda: vae.fit(data, epochs=2, batch_size=8, validation_data=held_out, verbose=0),
+             lambda: vae.evaluate(held_out, batch_size=8, verbose=0),
+             lambda: vae.encode(data, batch_size=16), lambda: vae.encode(data[:-1], batch_size=16),
+             lambda: vae.log_likelihood(held_out, samples=5), lambda: vae.elbo(held_out)]
+    assert any("train_step" in said for said in compiled_by(calls[0]))
+    for call in calls:
+        call()
+    for call in calls:
+        assert not compiled_by(call)
+
+
 # Callbacks of Keras
 
 class Calls(keras.callbacks.Callback):
