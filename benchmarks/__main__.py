@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import epoch, tables
+from benchmarks import command, convolutions, epoch, growth, many, step, tables
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
 ALL = [*epoch.HOME, *epoch.ABROAD]
+FIGURE = tables.PAGE.parent / "images" / "epoch.png"
 SAMPLES, TRAINED = 5000, 2  # importance samples of the bound, and epochs before it is asked for
 SCORED = {"zukan": 1000, "pythae 0.1.2": 2}  # images a turn: pythae takes them one by one
 
 
 def epochs(rounds: int, device: str, *, network: str = "dense", batch_size: int = 64, images: int = 60_000) -> str:
     """Time an epoch with every peer."""
-    text, _ = epoch.measure(ALL, rounds, device, network=network, batch_size=batch_size, images=images)
+    text, seconds = epoch.measure(ALL, rounds, device, network=network, batch_size=batch_size, images=images)
+    if (network, batch_size, device) == ("dense", 64, "cpu"):
+        tables.draw(seconds, "zukan", FIGURE, f"The tutorial's model on MNIST, batch {batch_size}")
     return f"Batch {batch_size}, {images:,} images, seconds an epoch.\n\n{text}"
 
 
@@ -56,6 +59,8 @@ def prediction(rounds: int, device: str, call: str) -> str:
 
 
 SECTIONS = {
+    "step": lambda rounds, _: step.measure(rounds),
+    "convolutions": lambda rounds, _: convolutions.measure(rounds),
     "epoch-64": epochs,
     "epoch-256": lambda rounds, device: epochs(rounds, device, batch_size=256),
     "epoch-1024": lambda rounds, device: epochs(rounds, device, batch_size=1024),
@@ -63,18 +68,22 @@ SECTIONS = {
     "likelihood": likelihood,
     "encode": lambda rounds, device: prediction(rounds, device, "encode"),
     "reconstruct": lambda rounds, device: prediction(rounds, device, "reconstruct"),
+    "command": lambda rounds, _: f"{command.first_epoch(rounds)}\n{command.whole()}",
+    "growth": lambda rounds, device: growth.measure(rounds, 40, device, draw=device == "cpu"),
+    "many": lambda rounds, _: many.measure(rounds=rounds),
 }
+ON_GPU = ["epoch-64", "epoch-256", "epoch-1024", "epoch-conv", "likelihood", "encode", "reconstruct"]
 
 
 def main() -> None:
     """Measure the sections asked for, one after another."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sections", nargs="+", choices=SECTIONS, default=list(SECTIONS))
+    parser.add_argument("--sections", nargs="+", choices=SECTIONS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     given = parser.parse_args()
-    for name in given.sections:
+    for name in given.sections or (SECTIONS if given.device == "cpu" else ON_GPU):
         text = f"{SECTIONS[name](given.rounds, given.device)}\n{tables.machine(given.device)}"
         tables.put(name if given.device == "cpu" else f"{name}-gpu", text, write=given.write)
 

@@ -57,8 +57,15 @@ class Process:
 
     def peak_memory(self) -> float:
         """Return the most memory that it has held so far, in GiB (Linux)."""
+        return self._status("VmHWM:")
+
+    def memory(self) -> float:
+        """Return the memory that it holds now, in GiB (Linux)."""
+        return self._status("VmRSS:")
+
+    def _status(self, name: str) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
-        return int(status.split("VmHWM:")[1].split()[0]) / 2**20
+        return int(status.split(name)[1].split()[0]) / 2**20
 
     def close(self) -> None:
         """End it."""
