@@ -25,6 +25,14 @@ jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 jax.config.update("jax_disable_most_optimizations", True)  # compiling is most of the time; `optimized` switches it back
 
 
+LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py"]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that no core waits for one of them at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture
 def x64():
     """Let JAX compute in double precision, where an oracle is compared to many digits."""
