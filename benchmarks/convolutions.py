@@ -33,10 +33,11 @@ def _step(layer):
     return step
 
 
-def _milliseconds(function, state, per_call: int) -> float:
+def _milliseconds(function, state, calls: int) -> float:
     start = time.perf_counter()
-    jax.block_until_ready(function(state))
-    return (time.perf_counter() - start) / per_call * 1e3
+    for _ in range(calls):
+        state = jax.block_until_ready(function(state))
+    return (time.perf_counter() - start) / TURNS * 1e3
 
 
 def measure(rounds: int) -> str:
@@ -56,7 +57,7 @@ def measure(rounds: int) -> str:
     taken: dict = {key: ([], []) for key in functions}
     for number in range(rounds + 1):
         for key, (alone, looped, state) in functions.items():
-            one, many = _milliseconds(alone, state, 1), _milliseconds(looped, state, TURNS)
+            one, many = _milliseconds(alone, state, TURNS), _milliseconds(looped, state, 1)
             if number:
                 taken[key][0].append(one)
                 taken[key][1].append(many)
