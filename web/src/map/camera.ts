@@ -21,6 +21,15 @@ export function fitStrip(bounds: Bounds, width: number, height: number): Camera 
   return { x: (bounds.left + bounds.right) / 2, y: 0, span: Math.min(width, height) / k };
 }
 
+/** How far one may zoom out and in, as parts of the whole map: closer, neither numbers nor images tell two places apart. */
+export const CLOSER = { least: 0.5, most: 4000 };
+
+/** The camera itself, or as near as zooming goes: keys and a stranger's link know no end. */
+export function bounded(camera: Camera, whole: Camera): Camera {
+  const span = Math.min(whole.span / CLOSER.least, Math.max(whole.span / CLOSER.most, camera.span));
+  return span === camera.span ? camera : { ...camera, span };
+}
+
 export function viewOf(camera: Camera, width: number, height: number, strip: boolean): View {
   const k = Math.min(width, height) / camera.span;
   const ky = strip ? -(height - 2 * BORDER) / STRIP_HEIGHT : -k;

@@ -1,6 +1,6 @@
 /** The map by keys: arrows walk, Enter picks, plus, minus and 0 zoom, H holds. */
 import type { App } from "../app.ts";
-import { BORDER, type View, toScreen } from "./camera.ts";
+import { BORDER, type View, bounded, toScreen } from "./camera.ts";
 import { glide } from "./glide.ts";
 import { type Hand, codeAt } from "./hand.ts";
 import type { MapView } from "./map.ts";
@@ -10,7 +10,7 @@ const LEAP = 48;
 
 export function zoomBy(app: App, map: MapView, factor: number): void {
   const camera = app.store.get().camera ?? map.whole();
-  glide(app, map.whole(), { ...camera, span: camera.span / factor });
+  glide(app, map.whole(), bounded({ ...camera, span: camera.span / factor }, map.whole()));
 }
 
 export function mapKeys(app: App, map: MapView, hand: Hand): (event: KeyboardEvent) => void {

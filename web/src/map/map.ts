@@ -4,7 +4,7 @@ import { first, timed } from "../clock.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import type { Camera, State } from "../state/state.ts";
-import { type View, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
+import { CLOSER, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
 import { colourOf, holdBack } from "./dots.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
@@ -53,7 +53,8 @@ export function createMap(app: App, events: MapEvents): MapView {
     const sheet = app.sheet();
     return (sheet.plane.spec.kind === "strip" ? fitStrip : fit)(sheet.bounds, width, height);
   };
-  const view = (): View => viewOf(store.get().camera ?? whole(), width, height, store.get().plane.kind === "strip");
+  const camera = (): Camera => bounded(store.get().camera ?? whole(), whole());
+  const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
   const coloured = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean) =>
     colourOf(app.atlas, colouring, dark, () => app.sheet().density(), coords));
@@ -86,7 +87,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       layers.points.hidden = !state.points;
       if (state.points) {
         const dots = dotsOf(coloured(sheet.plane.coords, state.colouring, look.dark), sheet.plane.coords, events.kept());
-        const zoom = whole().span / (state.camera ?? whole()).span;
+        const zoom = whole().span / camera().span;
         const scale = { kx: now.kx * dense, ky: now.ky * dense, tx: now.tx * dense, ty: now.ty * dense };
         rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * dense, 0.8);
         context(layers.points).putImageData(pixels.image, 0, 0);
@@ -119,7 +120,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   function follow(): void {
     if (width === 0) return;
     const all = Math.min(width, height) / whole().span;
-    hands.follow(view(), all * 0.5, all * 4000);
+    hands.follow(view(), all * CLOSER.least, all * CLOSER.most);
   }
 
   const unwatch = store.watch((now, before) => {

@@ -220,6 +220,21 @@ it("a link opens what was seen", async () => {
   expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Cursor");
 });
 
+it("neither a link nor a key zooms to where the page would stand still", async () => {
+  const bundle = makeBundle(wish);
+  for (const span of ["1e-18", "1e-300", "999999"]) {
+    const opened = await openPage(bundle.folder, `c=3,3,${span}`);
+    await settled(opened.page); // an endless loop would never answer
+    noTrouble(opened);
+  }
+  const opened = await openPage(bundle.folder, "c=1,1,4", { reducedMotion: "reduce" });
+  await opened.page.locator(".map").focus();
+  for (let presses = 0; presses < 110; presses++) await opened.page.keyboard.press("+");
+  await settled(opened.page);
+  expect(Number(/c=[^&]*,([^&]+)/.exec(opened.page.url())![1])).toBeGreaterThan(1e-4);
+  noTrouble(opened);
+});
+
 it("language and paper change, and all else stays", async () => {
   const opened = await openPage(makeBundle(wish).folder, "p=class&a=1");
   const { page } = opened;

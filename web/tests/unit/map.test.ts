@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BORDER, cameraOf, fit, fitStrip, ticks, toScreen, toWorld, viewOf } from "../../src/map/camera.ts";
+import { BORDER, CLOSER, bounded, cameraOf, fit, fitStrip, ticks, toScreen, toWorld, viewOf } from "../../src/map/camera.ts";
 import { between } from "../../src/map/glide.ts";
 import { holdBack } from "../../src/map/dots.ts";
 import { dotRadius, rasterise, stamp } from "../../src/map/raster.ts";
@@ -8,6 +8,14 @@ import { SIDE, cells, levelOf, visible } from "../../src/map/tiles.ts";
 const bounds = { left: -2, right: 4, low: -1, high: 1 };
 
 describe("the camera", () => {
+  it("goes no closer than places can be told apart, and no further than they can be seen", () => {
+    const whole = { x: 0, y: 0, span: 8 };
+    expect(bounded({ x: 3, y: 3, span: 1e-18 }, whole)).toEqual({ x: 3, y: 3, span: 8 / CLOSER.most });
+    expect(bounded({ x: 3, y: 3, span: 1e5 }, whole)).toEqual({ x: 3, y: 3, span: 8 / CLOSER.least });
+    const between = { x: 1, y: 2, span: 3 };
+    expect(bounded(between, whole)).toBe(between);
+  });
+
   it("shows all of the map within its border", () => {
     const view = viewOf(fit(bounds, 800, 500), 800, 500, false);
     const [x0, y0] = toScreen(view, bounds.left, bounds.high);
