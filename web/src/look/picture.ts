@@ -5,6 +5,13 @@ import type { Print } from "./painter.ts";
 /** The value of an empty place: paper, in a data set that draws with ink. */
 export const ground = (print: Print): number => (print === "ink-inverted" ? 255 : 0);
 
+/** `rgba` pixels without holes: on white, or on black where what is drawn is light. */
+export function onPaper(rgba: Uint8ClampedArray): Uint8ClampedArray {
+  const [light, cover] = channelsOf(rgba, 1).reduce(([sum, all], value, i) => [sum + value * rgba[4 * i + 3]!, all + rgba[4 * i + 3]!], [0, 0]);
+  const paper = light! > 127 * cover! ? 0 : 255;
+  return rgba.map((value, p) => (p % 4 === 3 ? 255 : paper + (rgba[p | 3]! / 255) * (value - paper)));
+}
+
 /** Values 0…255 of `rgba` pixels with the given channels. */
 export function channelsOf(rgba: Uint8ClampedArray, channels: number): Uint8Array {
   const values = new Uint8Array((rgba.length / 4) * channels);
@@ -41,7 +48,8 @@ export async function readPicture(file: Blob, [height, width, channels]: [number
   on.clearRect((width - w) / 2, (height - h) / 2, w, h);
   on.drawImage(shrunk(picture, w, h), (width - w) / 2, (height - h) / 2, w, h);
   picture.close();
-  const values = channelsOf(on.getImageData(0, 0, width, height).data, channels);
+  const { data } = on.getImageData(0, 0, width, height);
+  const values = channelsOf(channels === 4 ? data : onPaper(data), channels);
   const wrong = channels === 1 && print !== "plain" && Math.abs(edge(values, width, height) - ground(print)) > 127;
   return wrong ? inverted(values) : values;
 }

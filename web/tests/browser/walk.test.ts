@@ -194,6 +194,19 @@ it("a drawing and a dropped picture are encoded, and land among their neighbours
   const pixels = await page.locator(".pad").evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));
   expect(pixels[4 * (4 * 8 + 4)]).toBeLessThan(40); // the black square
   expect(pixels[0]).toBeGreaterThan(240); // on white, above and below too
+  const holed = await page.evaluate(async () => { // the same square without the white: a PNG with holes
+    const sheet = new OffscreenCanvas(300, 200);
+    sheet.getContext("2d")!.fillRect(100, 50, 100, 100);
+    return Array.from(new Uint8Array(await (await sheet.convertToBlob()).arrayBuffer()));
+  });
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.locator('input[type="file"]').setInputFiles({ name: "holed.png", mimeType: "image/png", buffer: Buffer.from(holed) });
+  await page.waitForFunction(() => {
+    const copy = new OffscreenCanvas(8, 8).getContext("2d", { willReadFrequently: true })!;
+    copy.drawImage(document.querySelector(".pad") as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, 8, 8);
+    return data[4 * (4 * 8 + 4)]! < 40 && data[0]! > 240;
+  });
   await page.locator('input[type="file"]').setInputFiles({ name: "<b>no.png", mimeType: "image/png", buffer: Buffer.from("nothing") });
   await page.waitForSelector(".notice");
   expect(await page.locator(".notice").textContent()).toContain("<b>no.png is not an image that this browser can read");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { strokeOn } from "../../src/look/brush.ts";
 import { type Rgb, classColours, hex, oklch, ramp } from "../../src/look/colour.ts";
 import { choosePrint, isImage, makePainter } from "../../src/look/painter.ts";
-import { channelsOf, edge, inverted } from "../../src/look/picture.ts";
+import { channelsOf, edge, inverted, onPaper } from "../../src/look/picture.ts";
 
 class Pixels { // what a browser's ImageData is
   data: Uint8ClampedArray;
@@ -109,5 +109,13 @@ describe("a drawing", () => {
     expect(Array.from(channelsOf(rgba, 4))).toEqual(Array.from(rgba));
     expect(edge(Uint8Array.from([10, 10, 10, 10, 99, 10, 10, 10, 10]), 3, 3)).toBe(10);
     expect(Array.from(inverted(Uint8Array.from([0, 55, 255])))).toEqual([255, 200, 0]);
+  });
+
+  it("lie on the paper that shows them where they have holes", () => {
+    const drawn = (ink: number): Uint8ClampedArray => Uint8ClampedArray.from([0, 0, 0, 0, ink, ink, ink, 255, ink, ink, ink, 51]);
+    expect(Array.from(channelsOf(onPaper(drawn(0)), 1))).toEqual([255, 0, 204]);
+    expect(Array.from(channelsOf(onPaper(drawn(255)), 1))).toEqual([0, 255, 51]);
+    const whole = Uint8ClampedArray.from([255, 0, 0, 255, 9, 9, 9, 255]);
+    expect(onPaper(whole)).toEqual(whole);
   });
 });
