@@ -112,8 +112,8 @@ function save(app: App, selection: Int32Array): void {
   const rows = Array.from(selection, (item) => {
     const { split, index } = placeOf(manifest, item);
     const k = app.classOf(item);
-    return [item, split, index, k ?? "", k === null ? "" : app.className(k)];
+    return [item, split, index, k === null ? "" : app.className(k)];
   });
-  const text = table(["item", "split", "index", "label", "class"], rows);
+  const text = table(["item", "split", "index", "class"], rows);
   download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileName(manifest.name, "selection")}.csv`);
 }

@@ -1,7 +1,7 @@
 /** Chosen items as a table: RFC 4180, and no cell that a spreadsheet would run as a formula. */
 
 export function cell(value: string | number): string {
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && !/^-\d+$/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -9,8 +9,9 @@ describe("a CSV file", () => {
   });
 
   it("has no cell that a spreadsheet would run", () => {
-    for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"]) expect(cell(text)).toBe(`'${text}`);
+    for (const text of ["=1+1", "+1", "-1+1", "@SUM(A1)", "\tx"]) expect(cell(text)).toBe(`'${text}`);
     expect(cell(-1)).toBe("-1");
+    expect(cell("-8")).toBe("-8"); // the name of a class: a number
     expect(cell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`);
   });
 });
