@@ -9,9 +9,10 @@ export function createDrop(app: App): () => void {
   root.append(cover);
   const handlers: Record<string, (event: DragEvent) => void> = {
     dragover(event) {
-      if (!event.dataTransfer?.types.includes("Files") || !app.painter().image) return;
-      event.preventDefault();
-      cover.hidden = false;
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault(); // or the browser would leave the page for the file
+      if (app.painter().image) cover.hidden = false;
+      else event.dataTransfer.dropEffect = "none";
     },
     dragleave(event) {
       if (!root.contains(event.relatedTarget as Node | null)) cover.hidden = true;

@@ -77,6 +77,28 @@ it("with UMAP and principal components, each plane has its own points", async ()
   noTrouble(opened);
 });
 
+it("on a strip a class has its spread, and the panel says what is drawn", async () => {
+  const { folder } = makeBundle(runs["one dimension"]!);
+  const overlay = ".map canvas:nth-of-type(3)";
+  const bare = await inked((await openPage(folder, "p=class&l=n")).page, overlay);
+  const opened = await openPage(folder, "p=class&l=n&a=0");
+  const { page } = opened;
+  expect(await inked(page, overlay)).toBeGreaterThan(bare + 1000); // more than a centre's cross
+  expect(await page.locator(".panel").textContent()).toContain("its centre, one and two standard deviations");
+  noTrouble(opened);
+});
+
+it("a file dropped on a run of vectors does not lead away from the page", async () => {
+  const { page } = await openPage(makeBundle(runs.vectors!).folder);
+  const refused = await page.locator(".map").evaluate((map) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "x.png", { type: "image/png" }));
+    return !map.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
+  });
+  expect(refused).toBe(true);
+  expect(await page.locator(".dropping").isVisible()).toBe(false);
+});
+
 it("200 000 points", async () => {
   const bundle = makeBundle({ shape: [4, 4, 1], dim: 2, count: 200_000 });
   const opened = await openPage(bundle.folder);
