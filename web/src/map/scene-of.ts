@@ -46,7 +46,9 @@ export function sceneMaker(app: App, findings: () => Findings): { scene(): Scene
       const { x, y, xx, xy, yy } = planeSummary(plane.coords, members);
       const colour: Rgb = colours(app.look().dark)[k]!;
       if (plane.spec.kind !== "strip") scene.regions.push({ rings: regions(app.sheet())[k]!(), colour });
-      if (plane.spec.kind === "dims" || plane.spec.kind === "pca") scene.ellipses.push({ shape: { x, y, ...principal(xx, xy, yy) }, colour: app.look().ink });
+      // Across a strip, places mean nothing; on UMAP's layout, distances do not.
+      const shape = plane.spec.kind === "strip" ? principal(xx, 0, 0) : principal(xx, xy, yy);
+      if (plane.spec.kind !== "umap") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
       scene.marks.push({ x, y, kind: "centre" });
       centres.push([x, y]);
     }

@@ -20,6 +20,7 @@ export const classPanel: PanelMaker = (app) => {
   const summaries = new Map<number, Summary>();
   const step = newest();
   const el = h("div", null);
+  const note = h("p", { class: "note" }); // what the map shows of a class
 
   function summaryOf(k: number): Summary {
     const had = summaries.get(k) ?? summary(atlas.means, atlas.dim, app.members()[k]!);
@@ -61,7 +62,7 @@ export const classPanel: PanelMaker = (app) => {
       h("div", { class: "beside" }, figure(centre.el, t("class.centre")),
         h("div", { class: "about" }, h("h2", null, ...name(a)), h("p", null, t("class.items", { n: t.count(count) })),
           h("p", null, t("class.share", { share: t.share(count / atlas.count) })))),
-      h("p", { class: "note" }, t("class.region")),
+      note,
       section(t("class.overlaps"), partnersOf(a, b)),
       between?.el,
       section(t("class.spread"), spread(variance)),
@@ -89,6 +90,8 @@ export const classPanel: PanelMaker = (app) => {
   return {
     el,
     update(now, before) {
+      const { kind } = now.plane;
+      if (kind !== before?.plane.kind) note.textContent = t(kind === "strip" || kind === "umap" ? `class.map.${kind}` : "class.map.plane");
       if (now.classA !== before?.classA || now.classB !== before.classB) show(now).catch(app.failed);
     },
   };
