@@ -242,11 +242,15 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
     Raises
     ------
     zukan.InputError
-        When the run is not finished, a layer cannot be exported, the port is taken, or ``export`` cannot be written.
+        When the run is not finished, a layer cannot be exported, the port is taken or given beside ``export``, or
+        ``export`` cannot be written.
     """
     run = Run.open(path)
     explorer.check_page()
     if export is not None:
+        if port:
+            msg = f"port must be left out beside export, since nothing is served then, got {port}; give one of the two"
+            raise checks.InputError(msg)
         explorer.check_free(Path(export))
         _explorer(run, Path(export), tell)
         return

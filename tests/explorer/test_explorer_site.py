@@ -117,6 +117,7 @@ def test_a_taken_port_is_told_before_any_work(run, refused):
     with serving.Server() as other:
         assert f"port must be free, got {other.server_port}" in refused("explore", run.path, "--port", other.server_port)
     assert "at most 65535" in refused("explore", run.path, "--port", 65536)
+    assert "beside export" in refused("explore", run.path, "--port", 8000, "--export", run.path / "out")
 
 
 def test_the_command_serves_opens_the_browser_and_ends(run, monkeypatch, capsys, tmp_path):
