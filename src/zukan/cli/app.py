@@ -308,4 +308,5 @@ def _finish(run: Run, console: Console) -> None:
         console.print(f"  note: {warning}")
     console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
     console.print(f"Open  {run.path / 'index.html'}  in a browser. Then try")
+    console.print(f"  zukan explore {run.path}")
     console.print(f"  zukan interpolate {run.path} 0 1 -o morph.gif")
