@@ -35,6 +35,14 @@ def test_the_export_is_page_data_and_networks(run, tmp_path, page):
     assert stat.S_IMODE(out.stat().st_mode) & 0o055  # a web server of another user can read it
 
 
+def test_without_onnxruntime_it_is_said_once_that_nothing_was_compared(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    told = []
+    workflows.explore(run.path, export=tmp_path / "out", tell=told.append)
+    (line,) = [line for line in told if "onnxruntime" in line]
+    assert line.startswith("encoder.onnx and decoder.onnx: not compared with Keras")
+
+
 def test_an_empty_folder_is_filled(run, tmp_path):
     site.build(run, reload(run), tmp_path)
     assert (tmp_path / "atlas.json").is_file()

@@ -39,7 +39,10 @@ def write(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] 
     vae = run.model
     tell("Exporting the networks")
     errors = export.write(vae, folder / "models")
-    tell(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
+    if set(errors.values()) == {None}:
+        tell(f"{' and '.join(errors)}: {export.comparison(None)}")
+    else:
+        tell(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
     parts = (dataset.train.x, dataset.test.x)
     tell(f"Encoding {sum(map(len, parts)):,} items")
     encoded = [_posterior(run, x) for x in parts]
