@@ -18,7 +18,7 @@ from zukan import workflows
 from zukan.data import Dataset
 
 RUNS = {"dense": {}, "conv": {"encoder": {"name": "conv", "filters": [8, 16]}, "latent_dim": 3}}
-TRAINED, HELD_OUT, CHECKED = 1500, 500, 100
+TRAINED, HELD_OUT, CHECKED = 1500, 50, 100
 
 
 def expected(vae: zukan.VAE, data: Dataset) -> dict[str, list]:
