@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,13 +51,42 @@ def replacing(path: Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def replacing_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """Yield a new folder beside ``path`` to fill; on success it takes the place of an empty one, or with ``force`` any.
+
+    Raises
+    ------
+    zukan.InputError
+        When it cannot be written: no space left, no permission.
+    """
+    path = path.absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        yield beside
+        beside.chmod(0o777 & ~_umask())  # mkdtemp made it private
+        if path.is_dir() and force:
+            shutil.rmtree(path)
+        elif path.is_dir():
+            path.rmdir()
+        beside.rename(path)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, in one step as `replacing` does."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
 
 
-def umask() -> int:
+def _umask() -> int:
     """Return the permissions that new files and folders of this process lack."""
     mask = os.umask(0)
     os.umask(mask)

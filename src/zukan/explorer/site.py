@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,23 +52,9 @@ def build(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] 
     """
     check_page()
     check_free(folder)
-    folder = folder.absolute()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise files.cannot_write(folder, error) from error
-    try:
+    with files.replacing_folder(folder) as beside:
         shutil.copytree(PAGE, beside, dirs_exist_ok=True)
         bundle.write(run, dataset, beside, tell)
-        beside.chmod(0o777 & ~files.umask())  # mkdtemp made it private; a web server is to read it
-        if folder.is_dir():
-            folder.rmdir()
-        beside.rename(folder)
-    except OSError as error:
-        raise files.cannot_write(folder, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def listing(folder: Path) -> dict[str, Path]:

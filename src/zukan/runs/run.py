@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,25 +64,12 @@ class Run:
         """
         path = Path(path)
         cls.check_free(path, force=force)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-        except OSError as error:
-            raise files.cannot_write(path, error) from error
-        try:
-            beside.chmod(0o777 & ~files.umask())
+        with files.replacing_folder(path, force=force) as beside:
             files.write_text(beside / "recipe.toml", recipe.to_toml())
             files.write_text(beside / "environment.json", json.dumps(environment, indent=2) + "\n")
             if arrays is not None:
                 with files.replacing(beside / DATA) as file:
                     np.savez(file, allow_pickle=False, **arrays)
-            if path.is_dir() and (not any(path.iterdir()) or force):
-                shutil.rmtree(path)
-            beside.rename(path)
-        except OSError as error:
-            raise files.cannot_write(path, error) from error
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
         return cls(path, recipe)
 
     @staticmethod
