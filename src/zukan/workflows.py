@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks, explorer, files, plots, report, tables
-from zukan.data import Dataset, items, load
+from zukan.data import Dataset, gathered, items, load
 from zukan.data.sources import NAMES
 from zukan.evaluation.classes import classes
 from zukan.evaluation.diagnosis import diagnosis
@@ -21,7 +21,7 @@ from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.export import write as write_onnx
 from zukan.runs import Run
-from zukan.runs.data import reload
+from zukan.runs.data import reading, reload
 from zukan.runs.environment import environment
 from zukan.runs.run import DATA
 from zukan.training import checkpoints
@@ -74,10 +74,10 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     plan = _plan(data, preset, recipe)
     out = Path(out) if out is not None else fresh(_name(data))
     Run.check_free(out, force=force)
-    dataset = _read(data, plan, tell)
+    dataset, arrays = _read(data, plan, tell)
     vae = _build(plan, dataset)
     extra = [TensorBoard(out / "tensorboard")] if tensorboard else []
-    run = _create(out, plan, data, dataset, force=force)
+    run = _create(out, plan, dataset, arrays, force=force)
     return _fit(run, vae, dataset, 0, [*callbacks, *extra], verbose, tell)
 
 
@@ -121,10 +121,10 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     for name in plans:
         Run.check_free(folder / name, force=force)
     first = next(iter(plans.values()))
-    dataset = _read(data, first, tell)
+    dataset, arrays = _read(data, first, tell)
     models = [_build(plan, dataset) for plan in plans.values()]
     extra = [[TensorBoard(folder / name / "tensorboard")] if tensorboard else [] for name in plans]
-    runs = [_create(folder / name, plan, data, dataset, force=force) for name, plan in plans.items()]
+    runs = [_create(folder / name, plan, dataset, arrays, force=force) for name, plan in plans.items()]
     if all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models):
         from zukan.training import replicas  # noqa: PLC0415 imports jax
 
@@ -181,7 +181,7 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     out = Path(out)
     tables.check_ending(out)
     run = Run.open(path)
-    split, names = items(data)
+    split, names = items(data, **reading(run))
     z = run.model.encode(split.x, sample=sample, seed=seed)
     tables.write_codes(out, z, split.y if split.y is None or names is None else np.array(names)[split.y])
     return z.shape
@@ -274,7 +274,7 @@ def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndar
     """Return the run and the items to apply it to; the name of the output is checked before anything is read."""
     _moves(out)
     run = Run.open(path)
-    return run, reload(run).test.x if data is None else items(data)[0].x
+    return run, reload(run).test.x if data is None else items(data, **reading(run))[0].x
 
 
 def _moves(out: str | Path) -> bool:
@@ -324,11 +324,14 @@ def _plan(data: Any, preset: str | None, recipe: dict[str, Any]) -> Recipe:
     return Recipe.of(**{**fields_of(preset), **recipe, "data": source})
 
 
-def _read(data: Any, plan: Recipe, tell: Tell) -> Dataset:
+def _read(data: Any, plan: Recipe, tell: Tell) -> tuple[Dataset, dict[str, np.ndarray] | None]:
+    """Return the data, and what the run's folder has to keep of it: what was in memory alone."""
     tell(f"Reading {_name(data)}")
-    dataset = load(data, test_fraction=plan.test_fraction, seed=plan.held_out_by)
-    # Arrays from here on as the copy in the run's folder will hold them.
-    return dataset if isinstance(data, (str, Path)) else load(_arrays(dataset))
+    arrays = None if isinstance(data, (str, Path)) else gathered(data, **plan.reading)
+    dataset = load(data if arrays is None else arrays, **plan.splitting, **plan.reading)
+    for note in dataset.notes:
+        tell(note)
+    return dataset, arrays
 
 
 def _build(plan: Recipe, dataset: Dataset) -> VAE:
@@ -338,10 +341,10 @@ def _build(plan: Recipe, dataset: Dataset) -> VAE:
     return vae
 
 
-def _create(out: Path, plan: Recipe, data: Any, dataset: Dataset, *, force: bool) -> Run:
-    arrays = None if isinstance(data, (str, Path)) else _arrays(dataset)
-    return Run.create(out, plan, {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance},
-                      force=force, arrays=arrays)
+def _create(out: Path, plan: Recipe, dataset: Dataset, arrays: dict[str, np.ndarray] | None, *, force: bool) -> Run:
+    told = {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance,
+            "scaling": dataset.scaling.to_json(), "columns": dataset.columns}
+    return Run.create(out, plan, told, force=force, arrays=arrays)
 
 
 def _watchers(run: Run, done: int) -> list[Any]:
@@ -397,11 +400,3 @@ def _is_grey(vae: VAE, x: np.ndarray) -> bool:
 def _lasting(data: str | Path) -> str:
     """Return a file's path in a form that holds from every folder; a built-in name as it is."""
     return str(data) if data in NAMES else str(Path(data).resolve())
-
-
-def _arrays(dataset: Dataset) -> dict[str, np.ndarray]:
-    labels: dict[str, np.ndarray] = {}
-    for split, y in (("train", dataset.train.y), ("test", dataset.test.y)):
-        if y is not None:
-            labels[f"y_{split}"] = y if dataset.class_names is None else np.array(dataset.class_names)[y]
-    return {"x_train": dataset.train.x, "x_test": dataset.test.x, **labels}

@@ -187,7 +187,7 @@ RECIPES = {
     "no TOML": (lambda text: text + "\nepochs = = 3", ["cannot be read", "line", "restore it"]),
     "not text": (lambda _: b"\xff\xfe\x00", ["cannot be read", "restore it"]),
     "empty": (lambda _: "", ["format_version", "None"]),
-    "a newer format": (lambda text: text.replace("version = 1", "version = 2"), ["format_version 1", "got 2"]),
+    "a newer format": (lambda text: text.replace("version = 2", "version = 3"), ["format_version 2", "got 3"]),
     "an unknown field": (lambda text: "epohcs = 3\n" + text, ["'epohcs'", "did you mean 'epochs'"]),
     "a field inside a part": (lambda text: text.replace("units =", "untis ="), ["'untis'", "did you mean 'units'"]),
     "epochs as text": (lambda text: re.sub(r"epochs = 2", 'epochs = "2"', text), ["epochs", "'2'"]),

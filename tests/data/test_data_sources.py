@@ -50,7 +50,7 @@ def test_pair_of_any_form_is_split_alike(tmp_path, names):
     np.testing.assert_array_equal(from_file.test.x, from_memory.test.x)
     np.testing.assert_array_equal(from_file.test.y, from_memory.test.y)
     assert from_file.provenance["sha256"] == from_memory.provenance["sha256"]
-    assert from_file.provenance["split"] == "test_fraction 0.166667, seed 0"
+    assert from_file.provenance["split"] == "test_fraction 0.166667, seed 0, by class"
 
 
 @pytest.mark.parametrize("name", ["x", "x_train", "latents"])

@@ -7,23 +7,26 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
-from zukan.data.arrays import fingerprint, scale, scaling, value_range
+from zukan.data.arrays import Array, fingerprint, value_range
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
 from zukan.data.layout import assign
+from zukan.data.options import Options
 from zukan.data.reading import read
-from zukan.data.sources import resolved
+from zukan.data.scaling import KINDS, Scaling
+from zukan.data.sources import COLUMNS, Source, resolved
 from zukan.data.splitting import check_fraction, hold_out
 
-__all__ = ["Dataset", "Split", "items", "load"]
+__all__ = ["Dataset", "Options", "Scaling", "Split", "gathered", "items", "load"]
 
 
-def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0) -> Dataset:
+def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: bool = True, scaling: str = "auto",
+         **options: Any) -> Dataset:
     """Return ``source`` as float32 items with int64 labels, in a training and a test split.
 
-    uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused. Images
-    without a channel axis gain one. Text labels are numbered by their sorted names. Items that
-    come as float32, already split, are not copied.
+    uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
+    a table are standardised. Images without a channel axis gain one. Text labels are numbered by their sorted names.
+    Items that come as float32, already split, are not copied.
 
     Parameters
     ----------
@@ -36,7 +39,14 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0) -> Dataset
     test_fraction : float
         The part of the items that is held out as the test split, where the source has no ``x_test``.
     seed : int
-        Draws that split. The same seed and number of items give the same split on every machine.
+        Draws that split. The same seed, labels and number of items give the same split on every machine.
+    stratify : bool
+        Hold out the same part of each class, where there are labels.
+    scaling : {"auto", "none", "standard", "minmax"}
+        Of features, fitted on the training split: to mean 0 and standard deviation 1, or to [0, 1]; "auto" is
+        "standard" for tables and "none" for arrays and images.
+    **options
+        Fields of `zukan.data.Options`: ``label``, ``columns``, ``image_size``, ``image_fit``, ``channels``.
 
     Returns
     -------
@@ -53,38 +63,72 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0) -> Dataset
     doi:10.1109/5.726791 (MNIST).
     """
     test_fraction, seed = check_fraction(test_fraction), checks.integer("seed", seed, minimum=0)
-    with resolved(source) as origin:
-        roles, unused = assign(origin.arrays, origin.where)
-        raw = read(origin.arrays, roles, origin.where)
+    checks.choice("scaling", scaling, KINDS)
+    with resolved(source, Options(**options)) as origin:
+        raw, unused = _read(origin)
     provenance: dict[str, str | int] = {"source": origin.text, "sha256": fingerprint(raw)}
     split = "as given"
     if "x" in raw:
-        rows = hold_out(len(raw["x"]), test_fraction, seed)
+        rows = hold_out(len(raw["x"]), test_fraction, seed, raw.get("y") if stratify else None)
         raw = {f"{role}_{part}": array[rows[part]] for role, array in raw.items() for part in rows}
-        split = f"test_fraction {test_fraction:g}, seed {seed}"
-    provenance |= {"scaling": scaling(raw["x_train"].dtype), "split": split}
+        split = f"test_fraction {test_fraction:g}, seed {seed}" + ", by class" * (stratify and "y_train" in raw)
+    scaled = _scaling(scaling, raw["x_train"], table=origin.columns is not None)
+    provenance |= {"scaling": scaled.text, "split": split}
     if unused:
         provenance["ignored"] = ", ".join(unused)
     (y_train, y_test), class_names = encode([raw.pop("y_train", None), raw.pop("y_test", None)])
-    train, test = Split(scale(raw.pop("x_train")), y_train), Split(scale(raw.pop("x_test")), y_test)
-    return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance)
+    train, test = Split(scaled.apply(raw.pop("x_train")), y_train), Split(scaled.apply(raw.pop("x_test")), y_test)
+    return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance, scaled,
+                   origin.columns, origin.notes)
 
 
-def items(source: Any) -> tuple[Split, tuple[str, ...] | None]:
+def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tuple[Split, tuple[str, ...] | None]:
     """Return every item of ``source`` in its own order, training items before test items, and the class names.
 
     For a trained model to be applied to: nothing is split or shuffled. Takes and refuses what `load` does.
+
+    Parameters
+    ----------
+    scaling : Scaling, optional
+        What the model's training items went through; by default what their dtype asks for.
 
     Returns
     -------
     (Split, tuple of str or None)
         ``y`` is None unless every item has a label.
     """
-    with resolved(source) as origin:
-        roles, _ = assign(origin.arrays, origin.where)
-        raw = read(origin.arrays, roles, origin.where)
+    with resolved(source, Options(**options)) as origin:
+        raw, _ = _read(origin)
     parts = [part for part in ("", "_train", "_test") if f"x{part}" in raw]
     labels, class_names = encode([raw.get(f"y{part}") for part in parts])
-    x = np.concatenate([scale(raw[f"x{part}"]) for part in parts])
+    x = np.concatenate([raw[f"x{part}"] for part in parts])
+    if scaling is None or not np.ndim(scaling.factor):
+        scaling = Scaling.of(x.dtype)
+    elif x.shape[1:] != np.shape(scaling.factor):
+        msg = (f"source must have {np.size(scaling.factor)} features, as the data that the scaling was fitted on, "
+               f"got items of shape {x.shape[1:]}; give the same features")
+        raise checks.InputError(msg)
     known = [y for y in labels if y is not None]
-    return Split(x, np.concatenate(known) if len(known) == len(parts) else None), class_names
+    return Split(scaling.apply(x), np.concatenate(known) if len(known) == len(parts) else None), class_names
+
+
+def gathered(source: Any, **options: Any) -> dict[str, Array]:
+    """Return what ``source`` holds as checked arrays by role, not yet split or scaled.
+
+    Written to an ``.npz``, they load as ``source`` does. A table's names are in ``columns``.
+    """
+    with resolved(source, Options(**options)) as origin:
+        raw, _ = _read(origin)
+    return raw if origin.columns is None else {**raw, COLUMNS: np.array(origin.columns, str)}
+
+
+def _read(origin: Source) -> tuple[dict[str, Array], list[str]]:
+    """Return the checked arrays by role, and the names of what plays none."""
+    roles, unused = assign(origin.arrays, origin.where)
+    return read(origin.arrays, roles, origin.where), [*origin.ignored, *unused]
+
+
+def _scaling(kind: str, x: Array, *, table: bool) -> Scaling:
+    if kind == "none" or (kind == "auto" and not table):
+        return Scaling.of(x.dtype)
+    return Scaling.fitted("standard" if kind == "auto" else kind, x)

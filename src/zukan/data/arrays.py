@@ -45,20 +45,6 @@ def _check_finite(label: str, x: Array) -> None:
     raise checks.InputError(msg)
 
 
-def scale(x: Array) -> npt.NDArray[np.float32]:
-    """Return ``x`` as float32, as `scaling` says; (n, height, width) gains a channel axis."""
-    if x.ndim == 3:
-        x = x[..., np.newaxis]
-    if x.dtype == np.uint8:
-        return np.divide(x, np.float32(255), dtype=np.float32)
-    return x.astype(np.float32, copy=False)
-
-
-def scaling(dtype: np.dtype[Any]) -> str:
-    """Say what `scale` does to a ``dtype``."""
-    return {"u": "uint8 divided by 255", "b": "bool as 0 and 1"}.get(dtype.kind, "none")
-
-
 def value_range(*arrays: Array) -> tuple[float, float]:
     """Return the least and the greatest value over all ``arrays``."""
     return min(float(x.min()) for x in arrays), max(float(x.max()) for x in arrays)

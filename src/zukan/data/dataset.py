@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from zukan.data.scaling import Scaling
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,7 +46,13 @@ class Dataset:
     value_range : tuple of two floats
         The least and the greatest value over both splits.
     provenance : dict
-        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``ignored`` arrays.
+        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``ignored`` arrays or columns.
+    scaling : Scaling
+        What was done to the numbers of the source, and can be undone.
+    columns : tuple of str, or None
+        The names of the features of a table.
+    notes : tuple of str
+        What the user should know about how it was read, a sentence each.
     """
 
     name: str
@@ -53,6 +61,9 @@ class Dataset:
     class_names: tuple[str, ...] | None
     value_range: tuple[float, float]
     provenance: dict[str, str | int]
+    scaling: Scaling = field(default_factory=Scaling)
+    columns: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def event_shape(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import os
 from collections.abc import Iterator, Mapping
@@ -15,23 +16,31 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.files import opened
+from zukan.data.options import Options
 from zukan.data.remote import KERAS_SETS, download
 
+COLUMNS = "columns"  # of a mapping or archive: the names of the features of its table
 NAMES = ("mnist", *KERAS_SETS)
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Arrays by name, with a short ``name``, a longer ``text``, and ``where`` they lie (a file or ``""``)."""
+    """Arrays by name, with a short ``name``, a longer ``text``, and ``where`` they lie (a file or ``""``).
+
+    A table has the names of its ``columns``; ``ignored`` are those that are no features, and ``notes`` are sentences.
+    """
 
     name: str
     text: str
     where: str
     arrays: Mapping[str, Any]
+    columns: tuple[str, ...] | None = None
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
-def resolved(source: Any) -> Iterator[Source]:
+def resolved(source: Any, options: Options) -> Iterator[Source]:  # noqa: ARG001 images and tables will ask
     """Yield the `Source` that a name, a path, an array, a mapping or a tuple of arrays stands for."""
     if isinstance(source, str) and not _is_path(source):
         with _named(source) as arrays:
@@ -39,9 +48,23 @@ def resolved(source: Any) -> Iterator[Source]:
     elif isinstance(source, (str, os.PathLike)):
         path = Path(source)
         with opened(path, str(path)) as arrays:
-            yield Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays)
+            yield _table(Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays))
     else:
-        yield Source("arrays", "arrays in memory", "", _given(source))
+        yield _table(Source("arrays", "arrays in memory", "", _given(source)))
+
+
+def _table(source: Source) -> Source:
+    """Return ``source`` as a table where its arrays say that they are one, as `zukan.data.gathered` writes it."""
+    if COLUMNS not in source.arrays:
+        return source
+    names = np.asarray(source.arrays[COLUMNS])
+    rest = {name: source.arrays[name] for name in source.arrays if name != COLUMNS}
+    if names.ndim != 1 or names.dtype.kind != "U" or any(
+            len(names) not in np.shape(x)[1:] for name, x in rest.items() if name.startswith("x")):
+        msg = (f"{COLUMNS} in {source.where or 'source'} must be text, a name for each feature of x, "
+               f"got {checks.show(names)}; name every feature, or drop it")
+        raise checks.InputError(msg)
+    return dataclasses.replace(source, arrays=rest, columns=tuple(names.tolist()))
 
 
 def _is_path(text: str) -> bool:

@@ -13,7 +13,9 @@ from typing import Any
 
 from zukan import checks
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# What an earlier version did where it had no such field yet.
+EARLIER = {1: {"likelihood": "bernoulli", "scaling": "none", "stratify": False}}
 
 
 def _field(default: Any, text: str) -> Any:
@@ -29,6 +31,13 @@ class Recipe:
 
     data: str = _field("mnist", "A built-in name or a file.")
     test_fraction: float = _field(1 / 6, "Share held out as test set, where the data brings none.")
+    stratify: bool = _field(True, "Hold out the same share of each class.")  # noqa: FBT003
+    label: str | None = _field(None, "Column of a table that holds the labels.")
+    scaling: str = _field("auto", "Of features, fitted on the training items: standard, minmax or none; auto is "
+                          "standard for tables and none for arrays.")
+    image_size: str | None = _field(None, "HEIGHTxWIDTH that images are brought to; by default the most common size.")
+    image_fit: str = _field("crop", "How images of other proportions are brought to it: crop, pad or resize.")
+    channels: int | None = _field(None, "Channels of images: 1, 3 or 4; by default 3 where any has colour.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Network: mlp or conv, or a table such as '{name=\"mlp\", units=[512, 256]}'.")
     decoder: Any = _field(None, "Network; the encoder's mirror when not given.")
@@ -49,8 +58,8 @@ class Recipe:
                                     "the seed when not given.")
 
     def __post_init__(self) -> None:
-        for name in ("data", "optimizer"):
-            if not isinstance(getattr(self, name), str):
+        for name in ("data", "optimizer", "scaling", "image_fit", "label", "image_size"):
+            if not isinstance(getattr(self, name), (str, type(getattr(Recipe, name)))):
                 msg = f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes"
                 raise checks.InputError(msg)
         for name in ("latent_dim", "epochs", "batch_size"):
@@ -61,6 +70,9 @@ class Recipe:
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
         checks.number("test_fraction", self.test_fraction, above=0.0, maximum=0.9)
+        if not isinstance(self.stratify, bool):
+            msg = f"stratify must be true or false, got {checks.show(self.stratify)}"
+            raise checks.InputError(msg)
         checks.choice("decay", self.decay, ("constant", "cosine"))
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
@@ -72,6 +84,17 @@ class Recipe:
     def held_out_by(self) -> int:
         """The seed of the split: runs that differ in ``seed`` alone can share one."""
         return self.seed if self.split_seed is None else self.split_seed
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What `zukan.data.load` and `zukan.data.items` are asked for, beyond the source."""
+        return {name: getattr(self, name) for name in ("label", "image_size", "image_fit", "channels")}
+
+    @property
+    def splitting(self) -> dict[str, Any]:
+        """What `zukan.data.load` alone is asked for."""
+        return {"test_fraction": self.test_fraction, "seed": self.held_out_by, "stratify": self.stratify,
+                "scaling": self.scaling}
 
     @classmethod
     def of(cls, **given: Any) -> Recipe:
@@ -96,10 +119,11 @@ class Recipe:
             msg = f"recipe {str(path)!r} cannot be read: {error}; restore it, or train again"
             raise checks.InputError(msg) from error
         version = fields.pop("format_version", None)
-        if version != FORMAT_VERSION:
-            msg = (f"recipe {str(path)!r} must have format_version {FORMAT_VERSION}, got {checks.show(version)}; "
-                   f"use the version of zukan that wrote it")
+        if version != FORMAT_VERSION and version not in EARLIER:
+            msg = (f"recipe {str(path)!r} must have format_version {FORMAT_VERSION} or an earlier one, "
+                   f"got {checks.show(version)}; use the version of zukan that wrote it")
             raise checks.InputError(msg)
+        fields = EARLIER.get(version, {}) | fields
         try:
             return cls.of(**fields)
         except checks.InputError as error:
@@ -116,6 +140,8 @@ class Recipe:
 
 def _plain(name: str, value: Any) -> Any:
     """Return ``value`` in a form that TOML can hold."""
+    if name == "image_size" and isinstance(value, (int, tuple, list)):
+        return "x".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
     if value is None or isinstance(value, (str, int, float, dict)):
         return value
     from zukan.registry import describe  # noqa: PLC0415 imports keras

@@ -1,0 +1,60 @@
+"""How a source is to be read, where it leaves a choice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from zukan import checks
+
+CHANNELS = (1, 3, 4)
+FITS = ("crop", "pad", "resize")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to make of images and tables.
+
+    Parameters
+    ----------
+    label : str, optional
+        The column of a table that holds the labels.
+    columns : tuple of str, optional
+        The columns of a table that are the features, in this order; every numeric one by default.
+    image_size : int, str or pair of int, optional
+        ``64``, ``"48x64"`` or ``(48, 64)``: height and width that images are brought to. By default the most common
+        size among them, its longer side at most `zukan.data.images.LONGEST`.
+    image_fit : {"crop", "pad", "resize"}
+        How an image of other proportions is brought to that size: cut at the centre, given borders, or distorted.
+    channels : {1, 3, 4}, optional
+        Grey, colour, or colour with opacity; by default 3 when any image has colour, else 1.
+    """
+
+    label: str | None = None
+    columns: tuple[str, ...] | None = None
+    image_size: Any = None
+    image_fit: str = "crop"
+    channels: int | None = None
+
+    def __post_init__(self) -> None:
+        checks.choice("image_fit", self.image_fit, FITS)
+        if self.channels is not None and self.channels not in CHANNELS:
+            msg = f"channels must be 1 (grey), 3 (colour) or 4 (with opacity), got {checks.show(self.channels)}"
+            raise checks.InputError(msg)
+        _ = self.size
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Height and width, where they are given."""
+        given = self.image_size
+        if given is None:
+            return None
+        if isinstance(given, str) and re.fullmatch(r"\d{1,5}(x\d{1,5})?", given):
+            given = [int(side) for side in given.split("x")]
+        sides = list(given) if isinstance(given, (list, tuple)) else [given]
+        if len(sides) not in {1, 2} or not all(isinstance(side, int) and 1 <= side <= 4096 for side in sides):
+            msg = ("image_size must be one or two whole numbers from 1 to 4096, height x width, got "
+                   f"{checks.show(self.image_size)}; give 64 or '48x64', for example")
+            raise checks.InputError(msg)
+        return sides[0], sides[-1]
