@@ -14,7 +14,8 @@ from zukan.data.layout import assign
 from zukan.data.options import Options
 from zukan.data.reading import read
 from zukan.data.scaling import KINDS, Scaling
-from zukan.data.sources import COLUMNS, Source, resolved
+from zukan.data.source import Source
+from zukan.data.sources import COLUMNS, resolved
 from zukan.data.splitting import check_fraction, hold_out
 
 __all__ = ["Dataset", "Options", "Scaling", "Split", "gathered", "items", "load"]
@@ -79,7 +80,7 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
     (y_train, y_test), class_names = encode([raw.pop("y_train", None), raw.pop("y_test", None)])
     train, test = Split(scaled.apply(raw.pop("x_train")), y_train), Split(scaled.apply(raw.pop("x_test")), y_test)
     return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance, scaled,
-                   origin.columns, origin.notes)
+                   origin.columns, origin.notes, origin.unreadable)
 
 
 def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tuple[Split, tuple[str, ...] | None]:

@@ -53,6 +53,8 @@ class Dataset:
         The names of the features of a table.
     notes : tuple of str
         What the user should know about how it was read, a sentence each.
+    unreadable : tuple of (str, str)
+        Files that were left out, each with the reason.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Dataset:
     scaling: Scaling = field(default_factory=Scaling)
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()
 
     @property
     def event_shape(self) -> tuple[int, ...]:

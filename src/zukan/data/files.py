@@ -26,8 +26,8 @@ def opened(path: Any, label: str) -> Iterator[Mapping[str, Any]]:
                    f"read it ({checks.show(str(error))}); write it again with numpy.save or numpy.savez")
             raise checks.InputError(msg) from error
         if content is None:
-            msg = (f"{label} must be a .npy or .npz file, but it begins with {start!r}; "
-                   "write one with numpy.save or numpy.savez")
+            msg = (f"{label} must be a .npy, .npz, IDX, .csv or .parquet file, or a folder, zip or tar of images, "
+                   f"but it begins with {start!r}; write one with numpy.save, for example")
             raise checks.InputError(msg)
         yield content if isinstance(content, Mapping) else {label: content}
 
@@ -37,9 +37,6 @@ def _open(path: Any, label: str) -> IO[bytes]:
         file: IO[bytes] = path.open("rb")
     except FileNotFoundError as error:
         msg = f"source must be an existing file, but there is no {label}; check the path"
-        raise checks.InputError(msg) from error
-    except IsADirectoryError as error:
-        msg = f"source must be a .npy or .npz file, but {label} is a directory; give a file in it"
         raise checks.InputError(msg) from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         why = getattr(error, "strerror", None) or error

@@ -7,7 +7,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,40 +14,25 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
+from zukan.data import paths
 from zukan.data.files import opened
 from zukan.data.options import Options
 from zukan.data.remote import KERAS_SETS, download
+from zukan.data.source import Source
 
 COLUMNS = "columns"  # of a mapping or archive: the names of the features of its table
 NAMES = ("mnist", *KERAS_SETS)
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
-    """Arrays by name, with a short ``name``, a longer ``text``, and ``where`` they lie (a file or ``""``).
-
-    A table has the names of its ``columns``; ``ignored`` are those that are no features, and ``notes`` are sentences.
-    """
-
-    name: str
-    text: str
-    where: str
-    arrays: Mapping[str, Any]
-    columns: tuple[str, ...] | None = None
-    ignored: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
 @contextmanager
-def resolved(source: Any, options: Options) -> Iterator[Source]:  # noqa: ARG001 images and tables will ask
+def resolved(source: Any, options: Options) -> Iterator[Source]:
     """Yield the `Source` that a name, a path, an array, a mapping or a tuple of arrays stands for."""
-    if isinstance(source, str) and not _is_path(source):
+    if isinstance(source, str) and (source in NAMES or not paths.named(source)):
         with _named(source) as arrays:
             yield Source(source, source, source, arrays)
     elif isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        with opened(path, str(path)) as arrays:
-            yield _table(Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays))
+        with paths.at(Path(source), options) as found:
+            yield _table(found)
     else:
         yield _table(Source("arrays", "arrays in memory", "", _given(source)))
 
@@ -67,10 +51,6 @@ def _table(source: Source) -> Source:
     return dataclasses.replace(source, arrays=rest, columns=tuple(names.tolist()))
 
 
-def _is_path(text: str) -> bool:
-    return text.lower().endswith((".npy", ".npz")) or any(mark in text for mark in ("/", os.sep))
-
-
 @contextmanager
 def _named(name: str) -> Iterator[Mapping[str, Any]]:
     if name == "mnist":
@@ -81,7 +61,7 @@ def _named(name: str) -> Iterator[Mapping[str, Any]]:
     else:
         near = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else "give one of these"
-        msg = (f"source must be {', '.join(map(repr, NAMES))} or the path of a .npy or .npz file, "
+        msg = (f"source must be {', '.join(map(repr, NAMES))} or the path of a file or folder, "
                f"got {checks.show(name)}; {hint}")
         raise checks.InputError(msg)
 

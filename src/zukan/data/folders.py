@@ -1,0 +1,145 @@
+"""A folder, zip or tar of images: which are read, their classes, their splits."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zukan import checks
+from zukan.data import images
+from zukan.data.containers import Container, opened
+from zukan.data.options import Options
+
+LOOKED_AT = 200  # colour files whose pixels are looked at, whether they are grey
+_SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test",
+           "val": "val", "valid": "val", "validation": "val"}
+
+
+@dataclass(frozen=True)
+class Images:
+    """The images of a source as arrays by role, what is to be told, and the files that are left out, each with why."""
+
+    arrays: dict[str, npt.NDArray[Any]]
+    notes: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...]
+
+
+def read(path: Path, options: Options) -> Images:
+    """Return the images of folder, zip or tar ``path``.
+
+    Folders are classes; at the top they may be ``train`` and ``test`` (or ``val``). A single folder around everything
+    does not count. Files that are no images, or hidden, are passed over; those that cannot be read are told of.
+
+    Raises
+    ------
+    zukan.InputError
+        When there is no image in it that can be read.
+    """
+    with opened(path) as container, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow: what matters is told per file
+        names = [name for name in container.names if _is_image(name)]
+        headers, bad = _survey(container, names)
+        if not headers:
+            found = f"got {len(bad)} that cannot be read ({bad[0][0]!r}: {bad[0][1]})" if bad else "got none"
+            msg = f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {found}; add some"
+            raise checks.InputError(msg)
+        good = sorted(headers)
+        policy, told = images.policy([headers[name] for name in good], options, colour=_colour(container, headers))
+        x = np.empty((len(good), *policy.shape), np.uint8)
+        kept = np.ones(len(good), bool)
+        row = {name: i for i, name in enumerate(good)}
+
+        def one(name: str) -> tuple[str, str] | None:
+            try:
+                x[row[name]] = policy.decode(container.read(name))
+            except (images.UnreadableError, OSError) as error:
+                kept[row[name]] = False
+                return name, str(error)
+            return None
+
+        bad += [found for found in _threaded(one, (name for name in names if name in headers)) if found]
+    good = [name for name, whole in zip(good, kept, strict=True) if whole]
+    if not good:
+        msg = f"source {str(path)!r} must hold whole images, but {bad[0][0]!r} cannot be read ({bad[0][1]}); replace it"
+        raise checks.InputError(msg)
+    arrays, notes = _roles(x if kept.all() else x[kept], good)
+    if bad:
+        notes.append(f"{len(bad):,} of {len(names):,} files cannot be read and are left out: {bad[0][0]!r} since "
+                     f"{bad[0][1]}" + ", …" * (len(bad) > 1))
+    return Images(arrays, (told, *notes), tuple(sorted(bad)))
+
+
+def holds_images(names: Iterable[str]) -> bool:
+    """Whether any of those files of an archive is an image by its name."""
+    return any(map(_is_image, names))
+
+
+def _is_image(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return name.lower().endswith(images.ENDINGS) and not any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _survey(container: Container, names: list[str]) -> tuple[dict[str, images.Header], list[tuple[str, str]]]:
+    """Return the headers by name, and what cannot be read."""
+    headers, bad = {}, []
+    for name in names:
+        try:
+            with container.open(name) as file:
+                headers[name] = images.header(file)
+        except images.UnreadableError as error:
+            bad.append((name, str(error)))
+        except Exception as error:  # noqa: BLE001 a damaged archive fails in many ways
+            bad.append((name, f"it cannot be read from its container ({checks.show(str(error))})"))
+    return headers, bad
+
+
+def _colour(container: Container, headers: dict[str, images.Header]) -> bool:
+    """Whether a file shows colour: many a grey image is stored as colour."""
+    maybe = [name for name, header in headers.items() if header.colour]
+    return any(not images.is_grey(container.read(name)) for name in maybe[:LOOKED_AT])
+
+
+def _threaded(function: Callable[[str], Any], names: Iterable[str]) -> Iterator[Any]:
+    """Yield ``function``'s results in order, with a bounded number under way."""
+    names = iter(names)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while some := list(islice(names, 256)):
+            yield from pool.map(function, some)
+
+
+def _roles(x: npt.NDArray[Any], names: list[str]) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
+    """Return the arrays by role, as the folders of the files tell, and notes."""
+    parts = [PurePosixPath(name).parts[:-1] for name in names]
+    while all(parts) and len({part[0] for part in parts}) == 1 and parts[0][0].lower() not in _SPLITS:
+        parts = [part[1:] for part in parts]
+    notes = []
+    splits = {_SPLITS.get(part[0].lower()) if part else None for part in parts}
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    if None in splits or "train" not in splits or len(splits) == 1:
+        rows = {"": np.arange(len(names))}
+    else:
+        held = "test" if "test" in splits else "val"
+        of_item = np.array([_SPLITS[part[0].lower()] for part in parts])
+        rows = {"_train": np.flatnonzero(of_item != held), "_test": np.flatnonzero(of_item == held)}
+        if splits == {"train", "val", "test"}:
+            notes.append("the images in the validation folder join the training items; the test folder is held out")
+        parts = [part[1:] for part in parts]
+    classes = [part[0] for part in parts if part]
+    labelled = len(classes) == len(parts) and len(set(classes)) > 1
+    if classes and not labelled and len(set(classes)) > 1:
+        notes.append(f"{len(parts) - len(classes):,} images lie beside the folders, so no classes are read; "
+                     "move each into the folder of its class")
+    for split, chosen in rows.items():
+        arrays[f"x{split}"] = x[chosen] if len(rows) > 1 else x
+        if labelled:
+            arrays[f"y{split}"] = np.array(classes)[chosen]
+    return arrays, notes

@@ -1,0 +1,60 @@
+"""What a path stands for: a file of arrays, an IDX file, images in a folder or archive."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from zukan.data import folders, idx
+from zukan.data.files import opened
+from zukan.data.options import Options
+from zukan.data.source import Source
+
+ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx")
+
+
+@contextmanager
+def at(path: Path, options: Options) -> Iterator[Source]:
+    """Yield the `Source` at ``path``, told by its content."""
+    kind, name = _kind(path), path.name.split(".")[0] or path.name
+    if kind == "images":
+        found = folders.read(path, options)
+        yield Source(name, str(path), str(path), found.arrays, notes=found.notes, unreadable=found.unreadable)
+    elif kind == "idx":
+        yield Source(name, str(path), "", {str(path): idx.read(path)})
+    elif kind == "idx folder":
+        files = idx.roles(path)
+        yield Source(name, str(path), str(path), {role: idx.read(file) for role, file in files.items()})
+    else:
+        with opened(path, str(path)) as arrays:
+            yield Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays)
+
+
+def _kind(path: Path) -> str:
+    try:
+        if path.is_dir():
+            return "idx folder" if "x_train" in idx.roles(path) else "images"
+        with path.open("rb") as file:
+            start = file.read(4)
+            if start.startswith(b"\x1f\x8b"):
+                file.seek(0)
+                start = gzip.GzipFile(fileobj=file).read(4)
+        if idx.is_idx(start):
+            return "idx"
+        if start.startswith(b"PK") and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return "images" if folders.holds_images(archive.namelist()) else "arrays"
+        return "images" if tarfile.is_tarfile(path) else "arrays"
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):  # what is wrong is told where it is read
+        return "arrays"
+
+
+def named(text: str) -> bool:
+    """Whether ``text`` names a path: by its ending or a mark within it, or since something lies there."""
+    return (text.lower().endswith(ENDINGS) or any(mark in text for mark in {"/", os.sep})
+            or (bool(text) and "\0" not in text and Path(text).exists()))
