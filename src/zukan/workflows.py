@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 import threading
@@ -24,7 +25,7 @@ from zukan.runs import Run
 from zukan.runs.data import reading, reload
 from zukan.runs.environment import environment
 from zukan.runs.run import DATA
-from zukan.training import checkpoints
+from zukan.training import checkpoints, evidence
 from zukan.training.build import build
 from zukan.training.history import HistoryFile
 from zukan.training.nan import StopOnNaN
@@ -75,6 +76,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     out = Path(out) if out is not None else fresh(_name(data))
     Run.check_free(out, force=force)
     dataset, arrays = _read(data, plan, tell)
+    plan = _settle(plan, dataset, tell)
     vae = _build(plan, dataset)
     extra = [TensorBoard(out / "tensorboard")] if tensorboard else []
     run = _create(out, plan, dataset, arrays, force=force)
@@ -122,6 +124,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
         Run.check_free(folder / name, force=force)
     first = next(iter(plans.values()))
     dataset, arrays = _read(data, first, tell)
+    likelihood = _settle(first, dataset, tell).likelihood
+    plans = {name: dataclasses.replace(plan, likelihood=likelihood) for name, plan in plans.items()}
     models = [_build(plan, dataset) for plan in plans.values()]
     extra = [[TensorBoard(folder / name / "tensorboard")] if tensorboard else [] for name in plans]
     runs = [_create(folder / name, plan, dataset, arrays, force=force) for name, plan in plans.items()]
@@ -332,6 +336,13 @@ def _read(data: Any, plan: Recipe, tell: Tell) -> tuple[Dataset, dict[str, np.nd
     for note in dataset.notes:
         tell(note)
     return dataset, arrays
+
+
+def _settle(plan: Recipe, dataset: Dataset, tell: Tell) -> Recipe:
+    plan, why = evidence.settled(plan, dataset)
+    if why is not None:
+        tell(why)
+    return plan
 
 
 def _build(plan: Recipe, dataset: Dataset) -> VAE:

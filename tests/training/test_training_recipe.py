@@ -15,7 +15,7 @@ from zukan.training.recipe import Recipe
 def test_the_defaults_are_the_tutorials():
     recipe = Recipe()
     wanted = {"data": "mnist", "latent_dim": 2, "encoder": "mlp", "decoder": None, "posterior": "normal",
-              "prior": "normal", "likelihood": "bernoulli", "objective": "elbo", "beta": 1.0, "warmup_epochs": 0,
+              "prior": "normal", "likelihood": "auto", "objective": "elbo", "beta": 1.0, "warmup_epochs": 0,
               "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None}

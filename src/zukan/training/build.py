@@ -12,10 +12,14 @@ from zukan.vae import VAE
 
 
 def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
-    """Return the model that ``recipe`` describes, compiled, for ``examples`` training examples of ``event_shape``."""
+    """Return the model that ``recipe`` describes, compiled, for ``examples`` training examples of ``event_shape``.
+
+    The likelihood "auto", which `evidence.settled` replaces where there is data to look at, is here that of `VAE`.
+    """
     steps_per_epoch = -(-examples // recipe.batch_size)
     vae = VAE(event_shape=event_shape, latent_dim=recipe.latent_dim, encoder=recipe.encoder, decoder=recipe.decoder,
-              posterior=recipe.posterior, prior=recipe.prior, likelihood=recipe.likelihood,
+              posterior=recipe.posterior, prior=recipe.prior,
+              likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed)
     vae.compile(optimizer=_optimizer(recipe, steps_per_epoch * recipe.epochs))
     return vae

@@ -43,7 +43,7 @@ class Recipe:
     decoder: Any = _field(None, "Network; the encoder's mirror when not given.")
     posterior: Any = _field("normal", "q(z|x).")
     prior: Any = _field("normal", "p(z): normal or mixture.")
-    likelihood: Any = _field("bernoulli", "p(x|z): bernoulli or normal.")
+    likelihood: Any = _field("auto", "p(x|z): bernoulli or normal; auto looks at the data.")
     objective: Any = _field("elbo", "What is minimised: elbo or iwae.")
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta climbs from 0.")
