@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows"},
+    {"workflows", "overview"},
     {"cli"},
     {"__main__"},
 ]

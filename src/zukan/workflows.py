@@ -15,6 +15,7 @@ import numpy as np
 
 from zukan import checks, explorer, files, plots, report, tables
 from zukan.data import Dataset, gathered, items, load
+from zukan.data.duplicates import duplicates
 from zukan.data.sources import NAMES
 from zukan.evaluation.classes import classes
 from zukan.evaluation.diagnosis import diagnosis
@@ -335,6 +336,9 @@ def _read(data: Any, plan: Recipe, tell: Tell) -> tuple[Dataset, dict[str, np.nd
     dataset = load(data if arrays is None else arrays, **plan.splitting, **plan.reading)
     for note in dataset.notes:
         tell(note)
+    repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
+    if repeated:
+        tell(f"Note: {repeated:,} of {len(dataset.test):,} test items are also training items, so test figures flatter")
     return dataset, arrays
 
 

@@ -39,7 +39,8 @@ def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | 
     Parameters
     ----------
     data
-        A built-in name (mnist, fashion_mnist, cifar10, cifar100), or a .npy or .npz file.
+        A built-in name (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or
+        IDX file.
     preset
         A named recipe to start from; `zukan presets` lists them.
     out
@@ -64,6 +65,26 @@ def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | 
     swept = options.sweep(sweep or [])
     _watched(lambda **shown: workflows.train_many(data, seeds=seeds, sweep=swept, **given, **shown),
              lambda: sorted(path.parent for path in out.glob("*/recipe.toml")))
+
+
+@app.command
+def data(source: str, /, *, out: Out = Path("contact-sheet.png"),
+         reading: Annotated[options.Reading | None, Parameter(name="*")] = None) -> None:
+    """Show what would be read of DATA, before any training: counts, classes, duplicates, files that cannot be read.
+
+    Parameters
+    ----------
+    source
+        As for `zukan train`.
+    out
+        A file ending in .png for a contact sheet: items by class, or the spread of each feature.
+    """
+    from zukan.overview import overview  # noqa: PLC0415
+
+    console = _console()
+    for name, value in overview(source, out=out, tell=console.print, **(reading or {})):
+        console.print(f"  {name:<12}{value}", markup=False)
+    console.print(f"\nWrote {out}. Then try\n  zukan train {source}{options.flags(reading or {})}", markup=False)
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import tomllib
 from collections.abc import Sequence
 from typing import Annotated, Any, TypedDict
@@ -36,10 +37,22 @@ def _option(field: dataclasses.Field[Any]) -> Any:
 _OPTIONS = {field.name: _option(field) for field in dataclasses.fields(Recipe) if field.name != "data"}
 Overrides = TypedDict("Overrides", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
 
+_READING = ["test_fraction", "stratify", "seed", "split_seed", "label", "scaling", "image_size", "image_fit",
+            "channels"]
+Reading = TypedDict("Reading", {name: kind for name, kind in _OPTIONS.items() if name in _READING},  # type: ignore[misc]
+                    total=False)
+
 
 def values(given: Overrides) -> dict[str, Any]:
     """Return the fields given; a part written as a TOML table, ``{name="mlp", units=[512]}``, becomes a mapping."""
     return {name: _table(name, value) for name, value in given.items()}
+
+
+def flags(given: Reading) -> str:
+    """Return the options as one would type them again, each after a space."""
+    words = [f"--{name.replace('_', '-')} {shlex.quote(str(value))}" if not isinstance(value, bool) else
+             f"--{'' if value else 'no-'}{name.replace('_', '-')}" for name, value in given.items()]
+    return "".join(f" {word}" for word in words)
 
 
 def sweep(given: Sequence[str]) -> dict[str, list[float]]:

@@ -3,8 +3,10 @@
 from zukan.plots.activity import activity
 from zukan.plots.between import between
 from zukan.plots.confusion import confusion
+from zukan.plots.contact_sheet import contact_sheet
 from zukan.plots.decoded_grid import decoded_grid
 from zukan.plots.display import Display
+from zukan.plots.features import features
 from zukan.plots.gif import gif
 from zukan.plots.latent_map import latent_map
 from zukan.plots.loss import loss
@@ -14,5 +16,5 @@ from zukan.plots.reconstructions import reconstructions
 from zukan.plots.samples import samples
 from zukan.plots.traversals import traversals
 
-__all__ = ["Display", "activity", "between", "confusion", "decoded_grid", "gif", "latent_map", "loss", "morph", "pca",
-           "reconstructions", "samples", "traversals"]
+__all__ = ["Display", "activity", "between", "confusion", "contact_sheet", "decoded_grid", "features", "gif",
+           "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals"]
