@@ -23,7 +23,7 @@ from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.export import write as write_onnx
 from zukan.runs import Run
-from zukan.runs.data import reading, reload
+from zukan.runs.data import as_read, reading, recorded, reload
 from zukan.runs.environment import environment
 from zukan.runs.run import DATA
 from zukan.training import checkpoints, evidence
@@ -37,6 +37,7 @@ from zukan.training.variants import variants
 from zukan.vae import VAE
 
 Tell = Callable[[str], None]
+PICTURES = (".png", ".gif")
 
 
 def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
@@ -193,33 +194,37 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
 
 
 def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
-    """Draw the first items of ``data`` (by default the run's test items) beside their reconstructions."""
+    """Draw the first items of ``data`` (by default the run's test items) beside their reconstructions.
+
+    Or write the reconstructions alone as a table, as `sample` does.
+    """
     run, x = _applied(path, data, out)
     x = x[: checks.integer("count", count)]
     mean, sampled = run.model.reconstruct(x), run.model.reconstruct(x, sample=True, seed=seed)
-    if _moves(out):
-        _picture(out, plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))
-    else:
-        _picture(out, plots.reconstructions(x, mean, sampled))
+    _items(out, run, mean, lambda: plots.reconstructions(x, mean, sampled),
+           lambda: plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))
 
 
 def sample(path: str | Path, out: str | Path, *, count: int = 64, seed: int = 0) -> None:
-    """Draw new items from the prior."""
+    """Draw new items from the prior, to a picture (.png, .gif) or, in the units of the data, .csv, .npz or .parquet."""
     run = Run.open(path)
-    moves = _moves(out)
+    tables.check_ending(Path(out), PICTURES)
     drawn = run.model.sample(checks.integer("count", count), seed=seed)
-    _picture(out, plots.gif(drawn) if moves else plots.samples(drawn))
+    _items(out, run, drawn, lambda: plots.samples(drawn), lambda: plots.gif(drawn))
 
 
 def interpolate(path: str | Path, first: int, second: int, data: Any, out: str | Path, *, steps: int = 21) -> None:
-    """Draw the morph from item ``first`` to item ``second`` of ``data`` (by default the run's test items)."""
+    """Draw the morph from item ``first`` to item ``second`` of ``data`` (by default the run's test items).
+
+    Or write it as a table, as `sample` does.
+    """
     run, x = _applied(path, data, out)
     for name, index in (("first", first), ("second", second)):
         if checks.integer(name, index, minimum=0) >= len(x):
             msg = f"{name} must be below the number of items, {len(x)}, got {index}"
             raise checks.InputError(msg)
     between = run.model.interpolate(x[first], x[second], steps=steps)
-    _picture(out, plots.gif(between, there_and_back=True) if _moves(out) else plots.morph(between))
+    _items(out, run, between, lambda: plots.morph(between), lambda: plots.gif(between, there_and_back=True))
 
 
 def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
@@ -277,14 +282,18 @@ def _explorer(run: Run, folder: Path, tell: Tell) -> None:
 
 def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndarray]:
     """Return the run and the items to apply it to; the name of the output is checked before anything is read."""
-    _moves(out)
+    tables.check_ending(Path(out), PICTURES)
     run = Run.open(path)
     return run, reload(run).test.x if data is None else items(data, **reading(run))[0].x
 
 
-def _moves(out: str | Path) -> bool:
-    """Whether the picture is to be an animation."""
-    return checks.choice("the ending of the output file", Path(out).suffix.lower(), (".png", ".gif")) == ".gif"
+def _items(out: str | Path, run: Run, x: np.ndarray, picture: Callable[[], Any], animation: Callable[[], Any]) -> None:
+    """Write items as the ending of ``out`` asks: drawn, one after the other, or as numbers in the units of the data."""
+    ending = Path(out).suffix.lower()
+    if ending in PICTURES:
+        _picture(out, animation() if ending == ".gif" else picture())
+    else:
+        tables.write_items(Path(out), as_read(run, x), recorded(run)[1])
 
 
 def _picture(out: str | Path, drawn: Any) -> None:

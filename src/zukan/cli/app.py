@@ -39,8 +39,8 @@ def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | 
     Parameters
     ----------
     data
-        A built-in name (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or
-        IDX file.
+        A built-in name (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz, IDX,
+        .csv, .tsv or .parquet file.
     preset
         A named recipe to start from; `zukan presets` lists them.
     out
@@ -154,7 +154,8 @@ def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("recon
     data
         As for `zukan train`. [default: the run's own test items]
     out
-        A file ending in .png, or .gif for one item after the other.
+        A file ending in .png, .gif for one item after the other, or .csv, .npz or .parquet for numbers in the units of
+        the data.
     count
         How many items, from the first.
     seed
@@ -175,7 +176,8 @@ def sample(run: Path, /, *, out: Out = Path("samples.png"), count: options.Whole
     run
         A folder that `zukan train` wrote.
     out
-        A file ending in .png, or .gif for one item after the other.
+        A file ending in .png, .gif for one item after the other, or .csv, .npz or .parquet for numbers in the units of
+        the data.
     count
         How many items.
     seed
@@ -203,7 +205,7 @@ def interpolate(run: Path, first: int, second: int, data: str | None = None, /, 
     data
         As for `zukan train`. [default: the run's own test items]
     out
-        A file ending in .gif, or .png for a strip.
+        A file ending in .gif, .png for a strip, or .csv, .npz or .parquet for numbers in the units of the data.
     steps
         How many images, both ends included.
     """

@@ -31,12 +31,14 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
 
     Parameters
     ----------
-    source : str, path, array, mapping or tuple
+    source : str, path, array, mapping, tuple, frame or data set
         ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
-        downloads; the path of a ``.npy`` or ``.npz`` file; an array of shape (n, d), (n, height, width) or
-        (n, height, width, channels); ``(x, y)``; ``((x_train, y_train), (x_test, y_test))``. A mapping or an
-        ``.npz`` holds ``x_train`` with, where there are any, ``y_train``, ``x_test`` and ``y_test``; or ``x``
-        with ``y``; or one array of any name.
+        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table
+        (``.csv``, ``.tsv``, ``.parquet``); a table of pandas, polars or pyarrow; a data set of Hugging Face, torch,
+        TensorFlow or Keras, or an iterator of items or of (item, label) pairs, all gathered into memory; an array of
+        shape (n, d), (n, height, width) or (n, height, width, channels); ``(x, y)``;
+        ``((x_train, y_train), (x_test, y_test))``. A mapping or an ``.npz`` holds ``x_train`` with, where there are
+        any, ``y_train``, ``x_test`` and ``y_test``; or ``x`` with ``y``; or one array of any name.
     test_fraction : float
         The part of the items that is held out as the test split, where the source has no ``x_test``.
     seed : int

@@ -1,4 +1,4 @@
-"""What a path stands for: a file of arrays, an IDX file, images in a folder or archive."""
+"""What a path stands for: a file of arrays, a table, an IDX file, images in a folder or archive."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zukan.data import folders, idx
+from zukan.data import delimited, folders, frames, idx
 from zukan.data.files import opened
 from zukan.data.options import Options
 from zukan.data.source import Source
 
-ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx")
+ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
+           ".parquet", *delimited.ENDINGS)
 
 
 @contextmanager
@@ -25,6 +26,10 @@ def at(path: Path, options: Options) -> Iterator[Source]:
     if kind == "images":
         found = folders.read(path, options)
         yield Source(name, str(path), str(path), found.arrays, notes=found.notes, unreadable=found.unreadable)
+    elif kind == "parquet":
+        yield frames.parquet(path, options)
+    elif kind == "text":
+        yield delimited.read(path, options)
     elif kind == "idx":
         yield Source(name, str(path), "", {str(path): idx.read(path)})
     elif kind == "idx folder":
@@ -44,8 +49,10 @@ def _kind(path: Path) -> str:
             if start.startswith(b"\x1f\x8b"):
                 file.seek(0)
                 start = gzip.GzipFile(fileobj=file).read(4)
-        if idx.is_idx(start):
-            return "idx"
+        if idx.is_idx(start) or start == b"PAR1":
+            return "parquet" if start == b"PAR1" else "idx"
+        if path.suffix.lower() in delimited.ENDINGS:
+            return "text"
         if start.startswith(b"PK") and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 return "images" if folders.holds_images(archive.namelist()) else "arrays"
