@@ -71,10 +71,10 @@ def restore(folder: Path, model: keras.Model) -> int:
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not an npz file")
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             values = {name: saved[name] for name in saved.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        msg = f"checkpoint {str(path)!r} cannot be read: {error}; delete it to train from the start"
+    except Exception as error:  # a damaged file fails in many ways
+        msg = f"checkpoint {str(path)!r} cannot be read: {checks.show(str(error))}; delete it to train from the start"
         raise checks.InputError(msg) from error
     if {name: np.shape(v) for name, v in values.items()} != {name: tuple(v.shape) for name, v in variables.items()}:
         msg = (f"checkpoint {str(path)!r} must hold the variables of the model in recipe.toml, got others; "
