@@ -14,7 +14,7 @@ SOURCE = Path(zukan.__file__).parent
 LAYERS = [
     {"checks"},
     {"registry", "numerics", "files"},
-    {"distributions", "networks", "data", "schedules", "compiled", "batching", "tables"},
+    {"distributions", "networks", "data", "schedules", "compiled", "batching", "tables", "modelfile"},
     {"posteriors", "priors", "likelihoods"},
     {"objectives"},
     {"vae"},

@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from zukan import checks, registry
+from zukan import checks, modelfile, registry
 from zukan.batching import compiled, over_batches
 from zukan.compiled import CompiledEpochs
 from zukan.distributions import Distribution
@@ -26,7 +26,6 @@ from zukan.objectives import ForwardPass, objectives
 from zukan.posteriors import Sampling, posteriors
 from zukan.priors import priors
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, EOFError, zipfile.BadZipFile)
 DECODED_AT_ONCE = 4096  # rows of z in one call of the decoder when many samples per example are scored
 
 
@@ -465,8 +464,9 @@ def load(path: str | Path) -> VAE:
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
+        modelfile.inspect(path)
         model = keras.saving.load_model(path, safe_mode=True)
-    except _UNREADABLE as error:
+    except Exception as error:  # a damaged file fails in many ways
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
         msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"
         raise checks.InputError(msg) from error

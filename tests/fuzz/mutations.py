@@ -10,7 +10,8 @@ PLACE = st.floats(0, 1, exclude_max=True)
 
 def at(content, place):
     """Return a position: places near the ends, where headers and directories lie, are drawn more often."""
-    return int(len(content) * (place**3 if place < 0.5 else 1 - (1 - place) ** 3))
+    near = place**3 if place < 0.5 else 1 - (1 - place) ** 3
+    return max(0, min(int(len(content) * near), len(content) - 1))
 
 
 def flip(content, place, number):
