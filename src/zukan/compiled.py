@@ -108,6 +108,7 @@ class CompiledEpochs(keras.Model):
     """
 
     seed: int = 0
+    pieces: int = PIECES
 
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
             callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,  # noqa: FBT001, FBT002 Keras's signature
@@ -126,7 +127,7 @@ class CompiledEpochs(keras.Model):
             data = tuple(None if array is None else array[:kept] for array in data)
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
-        batches = self._feed(data, batch_size or 32, shuffle=bool(shuffle), seed=self.seed)
+        batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
         tell = _Order(batches)
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.callbacks.append(tell)

@@ -12,7 +12,7 @@ import pytest
 
 import zukan
 from zukan import workflows
-from zukan.training import checkpoints
+from zukan.training import checkpoints, nan
 from zukan.training.checkpoints import Checkpoints
 from zukan.training.history import HistoryFile, read_history
 from zukan.training.nan import StopOnNaN
@@ -156,8 +156,62 @@ def test_a_learning_rate_that_is_too_high(x, tmp_path, capsys):
     assert error.startswith("zukan: ")
     assert error.count("\n") == 1
     assert " became " in error
-    assert "smaller learning_rate" in error
-    assert not (tmp_path / "run" / "model.keras").exists()
+    assert "learning_rate of 1e+11 instead of 1e+12" in error
+    assert "the state after epoch 1 is kept" in error
+    assert (tmp_path / "run" / "model.keras").exists()
+
+
+class Explode(keras.callbacks.Callback):
+    """Makes the steps of an epoch far too long."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.chosen = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 1e12 if epoch == self.chosen else 1e-3
+
+
+def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch):
+    out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal"}
+    found = []
+
+    def located(error, model, data, **options):
+        exploding = Explode(options["epoch"])
+        exploding.set_model(model)
+        exploding.on_epoch_begin(options["epoch"])
+        found.append(nan.located(error, model, data, **options))
+        return found[0]
+
+    monkeypatch.setattr(workflows, "located", located)
+    with pytest.raises(zukan.InputError, match="the state after epoch 2 is kept"):
+        zukan.train(x, out=out, epochs=4, callbacks=[Explode(2)], **given)
+    step = found[0].step
+    steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(out / "data.npz").train.x)) // 8)
+    assert 2 * steps < step <= 3 * steps
+    assert f"at step {step};" in str(found[0])
+    whole = zukan.train(x, out=tmp_path / "two", epochs=2, **given)
+    for mine, theirs in zip(zukan.Run.open(out).model.trainable_variables, whole.model.trainable_variables, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_the_advice_fits_the_cause(make):
+    model = make(likelihood="normal")
+    assert "learning_rate of 0.0001 instead of 0.001" in nan.advice(model, 1.0)
+    assert "the data reaches 5000, so bring it to a spread near 1" in nan.advice(model, 5e3)
+    tight = make(likelihood={"name": "normal", "scale": 0.01})
+    assert "scale of 0.01 makes an error of 1 cost 5,000 nats" in nan.advice(tight, 1.0)
+
+
+def test_a_loss_that_explodes_stops_the_training(make):
+    stop = StopOnNaN("r")
+    stop.set_model(make())
+    for epoch, loss in enumerate([500.0, 200.0, 2900.0]):
+        stop.on_epoch_begin(epoch)
+        stop.on_epoch_end(epoch, {"loss": loss})
+    stop.on_epoch_begin(3)
+    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept"):
+        stop.on_epoch_end(3, {"loss": 3100.0})
 
 
 def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):

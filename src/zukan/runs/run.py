@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zukan import checks, files
+from zukan.runs.lock import writing
 from zukan.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Run:
         if not force:
             msg = f"out must be a new folder, got {str(path)!r}, which holds a run; choose another, or add --force"
             raise checks.InputError(msg)
+        with writing(path):
+            pass  # no command is at it
 
     def file(self, name: str) -> Path:
         """Return the path of a file of the run."""

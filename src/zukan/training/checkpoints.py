@@ -40,9 +40,9 @@ class Checkpoints(keras.callbacks.Callback):
 
 
 def state(model: keras.Model) -> dict[str, Any]:
-    """Return every variable that training reads or writes, by a name that is the same in every process."""
+    """Return every variable that training reads or writes, by its number: Keras counts names on within a process."""
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
-    return {f"{i:04d} {variable.name}": variable for i, variable in enumerate(variables)}
+    return {f"{i:04d}": variable for i, variable in enumerate(variables)}
 
 
 def found(folder: Path) -> list[Path]:
@@ -72,7 +72,7 @@ def restore(folder: Path, model: keras.Model) -> int:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not an npz file")
         with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-            values = {name: saved[name] for name in saved.files}
+            values = {name.split(" ")[0]: saved[name] for name in saved.files}  # names once followed the numbers
     except Exception as error:  # a damaged file fails in many ways
         msg = f"checkpoint {str(path)!r} cannot be read: {checks.show(str(error))}; delete it to train from the start"
         raise checks.InputError(msg) from error
