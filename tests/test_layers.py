@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows", "overview"},
+    {"workflows", "overview", "scoring"},
     {"cli"},
     {"__main__"},
 ]

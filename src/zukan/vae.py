@@ -293,10 +293,7 @@ class VAE(CompiledEpochs):
         -------
         array, shape (n,)
         """
-        def add(chunks: list[tuple[int, Any]]) -> Any:
-            return sum(size * values for size, values in chunks) / samples
-
-        return self._stream("elbo", x, samples, seed, batch_size, add)
+        return self._stream("elbo", x, samples, seed, batch_size, _average)
 
     def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, by the terms it splits into.
@@ -330,6 +327,46 @@ class VAE(CompiledEpochs):
             return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
 
         return self._stream("log_weights", x, samples, seed, batch_size, add)
+
+    def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
+        """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is stranger.
+
+        Of likelihoods as anomaly scores there are known failures: simple examples score low wherever they are from
+        (arXiv:1810.09136; ``docs/anomaly.md`` measures it).
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 32
+            Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
+        seed : int, default 0
+        batch_size : int, default 256
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
+        return -bound(x, samples=samples, seed=seed, batch_size=batch_size)
+
+    def attribution(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return what each element adds to the reconstruction term, -E_q log p(x|z), in nats.
+
+        Summed over an example and with its KL it is minus the `elbo` at the same ``samples``, ``seed`` and
+        ``batch_size``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+        seed : int, default 0
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return self._stream("reconstruction_terms", x, samples, seed, batch_size, _average)
 
     # Inside
 
@@ -475,6 +512,11 @@ def load(path: str | Path) -> VAE:
                f"give a file that vae.save wrote")
         raise checks.InputError(msg)
     return model
+
+
+def _average(chunks: list[tuple[int, Any]]) -> Any:
+    """Return the average over all draws of averages over chunks of them."""
+    return sum(size * values for size, values in chunks) / sum(size for size, _ in chunks)
 
 
 def _split(total: int, at_most: int) -> list[int]:
