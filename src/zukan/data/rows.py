@@ -237,8 +237,8 @@ class Rows:
 
     Attributes
     ----------
-    divisor : float
-        ``rows[i]`` equals ``rows.raw(i)``, cast to float32 and divided by it.
+    levels : float32 array, shape (256,) or (0,)
+        What each byte stands for where `raw` returns uint8; what it returns as another type is only to be cast.
     """
 
     dtype = np.dtype(np.float32)
@@ -247,8 +247,10 @@ class Rows:
         self.items = items
         self.scaling = scaling
         self.shape = (*items.shape, *[1] * (items.ndim == 3))
-        self._as_stored = not np.ndim(scaling.factor) and not scaling.offset and items.dtype.name in SMALL
-        self.divisor = float(scaling.factor) if self._as_stored else 1.0
+        self._as_stored = not np.ndim(scaling.factor) and items.dtype.name in SMALL and (
+            items.dtype == np.uint8 or scaling.factor == 1)
+        as_bytes = self._as_stored and items.dtype == np.uint8
+        self.levels = scaling.apply(np.arange(256, dtype=np.uint8)) if as_bytes else np.empty(0, np.float32)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -287,7 +289,7 @@ class Rows:
         return self.scaling.apply(self.items[rows])
 
     def raw(self, rows: Any) -> Array:
-        """Return the items as small as they can be kept until `divisor` is applied: bytes as bytes."""
+        """Return the items as small as they can be kept until the step: bytes as bytes."""
         if not self._as_stored:
             return self[rows]
         x = self.items[rows]
