@@ -410,7 +410,7 @@ class VAE(CompiledEpochs):
             raise checks.InputError(msg)
 
     def _check(self, argument: str, x: Any) -> Any:
-        """Return ``x`` as floats of the right shape and range, what is streamed as it is; the rest is left for Keras."""
+        """Return ``x`` as floats of the right shape and range, or streamed as it is; the rest is left for Keras."""
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
         x = x if isinstance(x, np.ndarray) or is_streamed(x) else np.asarray(x)

@@ -16,6 +16,7 @@ from keras import tree
 from zukan.compiled.feeds import PIECES, Batches, Tables
 from zukan.compiled.streams import Chunks, Stream, is_streamed
 
+
 class _Order(keras.callbacks.Callback):
     """Tells the batches which epoch begins, and the other callbacks, in ``params``, how many examples it has.
 
@@ -44,7 +45,7 @@ class CompiledEpochs(keras.Model):
 
     Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, nothing that XLA
     convolves on a CPU), else as `Batches`; what is larger than memory as `Chunks` and `Stream` in their place; anything
-    else goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch, not on how they are fed.
+    else goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch.
     """
 
     seed: int = 0
@@ -98,7 +99,7 @@ class CompiledEpochs(keras.Model):
         return steps if steps < self._fed.batches.num_steps else None
 
     def go_on_from(self, steps: int, metrics: Any) -> None:
-        """Let the next ``fit`` begin its first epoch after ``steps`` steps, with those values of `metrics_variables`."""
+        """Let the next ``fit`` begin after ``steps`` steps of its first epoch, with those values of the metrics."""
         self._position = SimpleNamespace(steps=steps, metrics=list(metrics))
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
@@ -174,7 +175,7 @@ class CompiledEpochs(keras.Model):
         return self._unchanged(state, data)
 
     def _unchanged(self, *args: Any) -> Any:
-        """Return what a step returns, for the state as it is: metrics are running means, so theirs is all the logs need."""
+        """Return what a step returns, for the state as it is: metrics are running means, all that the logs need."""
         if keras.backend.backend() != "jax":
             return self.get_metrics_result()
         with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):

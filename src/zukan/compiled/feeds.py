@@ -34,7 +34,7 @@ class Batches(keras.utils.PyDataset):
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int, done: int = 0) -> None:
-        """Draw the order of ``epoch``, of which ``done`` steps were done before: what holds those alone, changes nothing."""
+        """Draw the order of ``epoch``, whose first ``done`` steps were done before: items of those change nothing."""
         generator = np.random.default_rng([self.seed, epoch])
         self.order = (generator.permutation if self.shuffle else np.arange)(self.length).astype("int32")
         self.done = done

@@ -91,15 +91,15 @@ class Ahead:
         self.next = index + 1
         try:
             rows = next(self.found)
-        except checks.InputError:
+        except checks.InputError as error:  # Grain adds lines of its own
             self.drop()
-            raise
+            raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
         except Exception as error:
             self.drop()
             if not self.workers:
                 raise
-            msg = (f"workers must live as long as the training, but one of {self.workers} ended "
-                   f"({checks.show(str(error))}); go on with zukan resume, with fewer of them where memory is short")
+            msg = (f"workers must read until the training ends, but one of {self.workers} was killed or failed "
+                   f"({type(error).__name__}); go on with zukan resume, and see that memory suffices for all of them")
             raise checks.InputError(msg) from error
         if self.next == len(reader):
             self.drop()
@@ -111,6 +111,10 @@ class Ahead:
         threads = grain.ReadOptions(num_threads=THREADS, prefetch_buffer_size=AHEAD)
         if not self.workers:
             return iter(items.map(self.put).to_iter_dataset(threads))
+        from absl import flags  # noqa: PLC0415 Grain's own
+
+        if not flags.FLAGS.is_parsed():  # Grain's processes look at flags, which only a program of absl's parses
+            flags.FLAGS.mark_as_parsed()
         return iter(items.to_iter_dataset(threads).mp_prefetch(
             grain.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
 

@@ -103,8 +103,8 @@ def _on_disk(container: Container, names: list[str], good: list[str], policy: im
     """Return the images of ``good``, decoded once into the cache; where they do not fit there, each time."""
     path, shape = container.path, (len(good), *policy.shape)
     if not isinstance(container, Folder) and not cache.fits(math.prod(shape)):
-        msg = (f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but takes "
-               f"{math.prod(shape) / 2**30:.1f} GiB; free some space, or unpack it into a folder")
+        msg = (f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but "
+               f"takes {math.prod(shape) / 2**30:.1f} GiB; free some space, or unpack it into a folder")
         raise checks.InputError(msg)
     state = path.stat()
     name = cache.key("images", str(path.resolve()), policy, *(

@@ -27,7 +27,8 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     Returns
     -------
     dict
-        ``neighbours``: k, among ``voters`` training items. ``knn_accuracy``: share of test means whose k nearest training means vote for their class.
+        ``neighbours``: k. ``voters``: training items among which they are. ``knn_accuracy``: share of test means whose
+        k nearest training means vote for their class.
         ``labels``, ``names``. ``confusion``: counts, true class by row. ``recall`` by class. ``centres``: mean code by
         class. ``overlaps``: the pairs most often taken for each other, each with ``a``, ``b`` (indices into
         ``labels``), ``share`` of the two classes' items that is taken for the other, ``midpoint`` between their

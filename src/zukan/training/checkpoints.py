@@ -46,7 +46,8 @@ class Checkpoints(keras.callbacks.Callback):
             return
         steps = getattr(self.model, "steps_done", lambda _: None)(batch)
         if steps is not None:
-            self._write(self.folder / f"part-{self.epoch:05d}-{steps:09d}.npz", state(self.model) | averages(self.model))
+            path = self.folder / f"part-{self.epoch:05d}-{steps:09d}.npz"
+            self._write(path, state(self.model) | averages(self.model))
             self.kept = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002

@@ -38,7 +38,7 @@ class Recipe:
     image_size: str | None = _field(None, "HEIGHTxWIDTH that images are brought to; by default the most common size.")
     image_fit: str = _field("crop", "How images of other proportions are brought to it: crop, pad or resize.")
     channels: int | None = _field(None, "Channels of images: 1, 3 or 4; by default 3 where any has colour.")
-    memory: float | None = _field(None, "GiB that the items may take as float32; above, they are read from disk as they are "
+    memory: float | None = _field(None, "GiB that the items may take as float32; above, they are read from disk when "
                                   "needed, with the same results. By default half of what is free.")
     workers: int = _field(0, "Processes that read them then; with 0, threads do.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
