@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -120,10 +119,11 @@ def large(folder: Path, items: int) -> str:
             at = max(1, round(share * len(held)))
             rows.append([f"{name}, {share:.0%}", "", f"{held[at - 1]:.2f} GiB"])
     peak = max(early + late)
-    return (f"{items:,} images of 784 bytes: {items * 784 / 2**30:.2f} GiB, {4 * items * 784 / 2**30:.1f} GiB as float32, "
+    size = items * 784 / 2**30
+    return (f"{items:,} images of 784 bytes: {size:.2f} GiB, {4 * size:.1f} GiB as float32, "
             f"with {MEMORY} GiB granted.\n\n" + tables.table(["", "took", "memory of the process"], rows)
-            + f"\nAn epoch of {train:,} items took {first:.1f} s and {second:.1f} s: {second / train * 1e6:.1f} µs an item; "
-            f"train loss {loss:.1f}. The most that the process held while training: {peak:.2f} GiB.\n")
+            + f"\nAn epoch of {train:,} items took {first:.1f} s and {second:.1f} s: {second / train * 1e6:.1f} µs an "
+            f"item; train loss {loss:.1f}. The most that the process held while training: {peak:.2f} GiB.\n")
 
 
 def pictures(folder: Path) -> str:
@@ -143,7 +143,8 @@ def pictures(folder: Path) -> str:
         done = subprocess.run([sys.executable, "-c", code, folder / "png", str(memory)], capture_output=True, text=True,
                               check=True, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
         rows.append([name, f"{float(done.stdout):.2f} s"])
-    return f"A folder of {PICTURES:,} PNGs of 28 × 28, until the data set is there.\n\n" + tables.table(["", "took"], rows)
+    said = f"A folder of {PICTURES:,} PNGs of 28 × 28, until the data set is there.\n\n"
+    return said + tables.table(["", "took"], rows)
 
 
 def measure(rounds: int, items: int = ITEMS) -> str:

@@ -102,6 +102,7 @@ class Ahead:
                    f"({type(error).__name__}); go on with zukan resume, and see that memory suffices for all of them")
             raise checks.InputError(msg) from error
         if self.next == len(reader):
+            next(self.found, None)  # so that processes end by themselves
             self.drop()
         return rows if not self.workers else self.put(rows)
 
@@ -116,7 +117,7 @@ class Ahead:
         if not flags.FLAGS.is_parsed():  # Grain's processes look at flags, which only a program of absl's parses
             flags.FLAGS.mark_as_parsed()
         return iter(items.to_iter_dataset(threads).mp_prefetch(
-            grain.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
+            grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
 
 
 def library() -> Any:
