@@ -18,7 +18,7 @@ from keras import ops
 
 from zukan import checks, modelfile, registry
 from zukan.batching import compiled, over_batches
-from zukan.compiled import CompiledEpochs
+from zukan.compiled import CompiledEpochs, is_streamed
 from zukan.distributions import Distribution
 from zukan.likelihoods import likelihoods
 from zukan.networks import Network, networks
@@ -162,6 +162,8 @@ class VAE(CompiledEpochs):
             validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
 
+        ``x`` may be larger than memory: the `zukan.data.rows.Rows` that `zukan.data.load` returns then.
+
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
 
         Raises
@@ -210,7 +212,8 @@ class VAE(CompiledEpochs):
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
-        return self._views.through_mean.predict(self._check("x", x), *args, **kwargs)
+        x = self._check("x", x)
+        return self._views.through_mean.predict(np.asarray(x) if is_streamed(x) else x, *args, **kwargs)
 
     # What users call
 
@@ -443,10 +446,10 @@ class VAE(CompiledEpochs):
             raise checks.InputError(msg)
 
     def _check(self, argument: str, x: Any) -> Any:
-        """Return ``x`` as floats of the right shape and range; what is not an array is left for Keras to read."""
+        """Return ``x`` as floats of the right shape and range, or streamed as it is; the rest is left for Keras."""
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
-        x = x if isinstance(x, np.ndarray) else np.asarray(x)
+        x = x if isinstance(x, np.ndarray) or is_streamed(x) else np.asarray(x)
         if x.shape[1:] != self.event_shape or not len(x):
             fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == self.event_shape else
                    f"reshape it, or build VAE(event_shape={x.shape[1:]})")
@@ -458,7 +461,7 @@ class VAE(CompiledEpochs):
             msg = f"{argument} must hold floats, got {x.dtype}; {fix}"
             raise checks.InputError(msg)
         self.likelihood.check(argument, x)
-        return x if isinstance(x, np.memmap) else x.astype(keras.config.floatx(), copy=False)
+        return x if isinstance(x, np.memmap) or is_streamed(x) else x.astype(keras.config.floatx(), copy=False)
 
     # Saving
 
