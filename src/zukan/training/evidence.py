@@ -46,6 +46,8 @@ def look(dataset: Dataset) -> Evidence:
             why = "the features are centred, with a spread near 1"
             return Evidence("standardised", "normal", why, network, why_network)
         why = f"the values are real numbers from {low:g} to {high:g}"
+        if low >= 0 and high <= 255 and (x == np.rint(x)).all():
+            why += ", all whole: levels of images are better given as uint8, or divided by 255"
         if spread.max() > 20 * max(np.median(spread), 1.0):
             why += ", of very different or large spread: --scaling standard helps for features"
         return Evidence("real", "normal", why, network, why_network)
