@@ -42,6 +42,7 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)  # in a folder from somewhere else it could be a link
         yield beside
         beside.replace(path)
     except OSError as error:
