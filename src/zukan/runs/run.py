@@ -141,12 +141,12 @@ class Run:
     def _json(self, name: str) -> dict[str, Any]:
         path = self.file(name)
         try:
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads(files.read_text(path))
             if not isinstance(content, dict):
                 raise TypeError(f"it must hold an object, got {checks.show(content)}")
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             fix = f"make it again with  zukan report {self.path}" if name == "metrics.json" else "restore it"
             msg = f"{str(path)!r} cannot be read: {error}; {fix}"
             raise checks.InputError(msg) from error
