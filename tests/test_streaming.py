@@ -142,7 +142,7 @@ def test_a_run_goes_on_within_an_epoch(memory, after, stored, whole, tmp_path, m
     run = workflows.resume(out, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=lambda e, _: seen.append(e))])
     assert seen[0] == int(parts[0].stem.split("-")[1])
     assert_equal(run, whole)
-    assert [path.name for path in (out / "checkpoints").iterdir()] == ["epoch-00003.npz"]
+    assert sorted(path.name for path in (out / "checkpoints").iterdir()) == ["epoch-00002.npz", "epoch-00003.npz"]
 
 
 def test_items_that_are_done_are_not_read_again(stored, monkeypatch):

@@ -181,7 +181,7 @@ def _resume(run: Run, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run
     except checks.InputError as error:
         msg = f"recipe {str(run.file('recipe.toml'))!r}: {error}"
         raise checks.InputError(msg) from error
-    done = checkpoints.restore(run.file("checkpoints"), vae)
+    done = checkpoints.restore(run.file("checkpoints"), vae, tell)
     return _fit(run, vae, dataset, done, callbacks, verbose, tell)
 
 

@@ -1,14 +1,17 @@
 """One command at a time writes a run."""
 
+import errno
 import multiprocessing
 import os
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import zukan
-from zukan import workflows
+from zukan import files, workflows
+from zukan.runs import lock
 from zukan.runs.lock import writing
 
 TINY = {"epochs": 1, "encoder": {"name": "mlp", "units": [4]}}
@@ -43,9 +46,58 @@ def test_an_unfinished_run_too(run, tmp_path):
     (tmp_path / "index.html").rename(run.path / "index.html")
 
 
-def hold(path, held):
+def test_a_run_that_is_being_replaced_too(run, monkeypatch):
+    seen = []
+
+    def write(path, text):
+        if path.name == "recipe.toml":
+            refused(writing(run.path).__enter__)
+            seen.append(path)
+            raise files.cannot_write(path, OSError(errno.ENOSPC, ""))
+
+    monkeypatch.setattr(files, "write_text", write)
+    with pytest.raises(zukan.InputError, match="no space left"):
+        zukan.train(np.zeros((9, 4)), out=run.path, force=True, **TINY)
+    assert seen
+    assert run.file("index.html").exists()
+
+
+def test_the_file_goes_and_a_lock_on_a_file_that_is_gone_is_none(run, monkeypatch):
+    real = lock._lock
+
+    def taken_along(descriptor):  # the holder ends between our opening the file and our locking it
+        monkeypatch.setattr(lock, "_lock", real)
+        run.file(lock.NAME).unlink()
+        real(descriptor)
+
+    monkeypatch.setattr(lock, "_lock", taken_along)
+    with writing(run.path):
+        refused(writing(run.path).__enter__)
+    assert not run.file(lock.NAME).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_file_system_without_locks_and_a_link_in_place_of_the_file(run, monkeypatch, tmp_path):
+    import fcntl
+
+    def none(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    run.file(lock.NAME).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(zukan.InputError, match="cannot be written"), writing(run.path):
+        pass
+    run.file(lock.NAME).unlink()
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setitem(__import__("sys").modules, "fcntl", SimpleNamespace(**{**vars(fcntl), "flock": none}))
+    with writing(run.path):
+        pass
+
+
+def hold(path, held, child):
     with writing(path):
-        held.set()
+        child.value = os.fork()  # as a worker that reads data, which outlives its master for a while
+        if child.value:
+            held.set()
         signal.pause()
 
 
@@ -54,11 +106,15 @@ def hold(path, held):
 def test_whoever_is_killed_lets_go(run):
     context = multiprocessing.get_context("fork")
     held = context.Event()
-    other = context.Process(target=hold, args=(run.path, held))
+    child = context.Value("i", 0)
+    other = context.Process(target=hold, args=(run.path, held, child))
     other.start()
     assert held.wait(30)
     refused(writing(run.path).__enter__)
     os.kill(other.pid, signal.SIGKILL)
     other.join()
-    with writing(run.path):
-        pass
+    try:
+        with writing(run.path):
+            pass
+    finally:
+        os.kill(child.value, signal.SIGKILL)

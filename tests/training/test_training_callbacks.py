@@ -64,7 +64,7 @@ def test_no_history_is_empty(tmp_path):
     assert read_history(tmp_path / "history.csv") == []
 
 
-@pytest.mark.parametrize("text", ["epoch,loss\n1,abc\n", "epoch,loss\n1,2,3\n", "epoch,loss\n1\n"])
+@pytest.mark.parametrize("text", ["epoch,loss\n" + "9" * 200_000 + ",1\n", "epoch,loss\n1,abc\n", "epoch,loss\n1,2,3\n", "epoch,loss\n1\n"])
 def test_history_that_is_none(text, tmp_path):
     path = tmp_path / "history.csv"
     path.write_text(text)
@@ -72,13 +72,13 @@ def test_history_that_is_none(text, tmp_path):
         read_history(path)
 
 
-def test_checkpoints_keep_the_newest(make, x, tmp_path):
+def test_checkpoints_keep_the_two_newest(make, x, tmp_path):
     seen = []
     look = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda *_: seen.append(sorted(path.name for path in tmp_path.iterdir())))
     vae = make()
     vae.fit(x, epochs=3, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path), look])
-    assert seen == [[f"epoch-0000{i}.npz"] for i in (1, 2, 3)]
+    assert seen == [["epoch-00001.npz"], ["epoch-00001.npz", "epoch-00002.npz"], ["epoch-00002.npz", "epoch-00003.npz"]]
     assert checkpoints.done(tmp_path) == 3
     kept = make(seed=5)
     assert checkpoints.restore(tmp_path, kept) == 3
@@ -95,6 +95,41 @@ def test_latest_checkpoint_by_number(tmp_path, make):
         (tmp_path / name).touch()
     assert checkpoints.done(tmp_path) == 10
     assert checkpoints.found(tmp_path)[-1] == tmp_path / "epoch-00010.npz"
+
+
+def damaged(path, how):
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[:999], "empty": b"", "flipped": content[:999] + b"\xff" * 9 + content[1008:]}[how])
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "flipped"])
+def test_a_damaged_checkpoint_leads_to_the_one_before(how, make, x, tmp_path):
+    one = make()
+    one.fit(x, epochs=1, batch_size=8, verbose=0)
+    make().fit(x, epochs=2, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path)])
+    damaged(tmp_path / "epoch-00002.npz", how)
+    kept, told = make(seed=5), []
+    assert checkpoints.restore(tmp_path, kept, told.append) == 1
+    for mine, theirs in zip(kept.trainable_variables, one.trainable_variables, strict=True):
+        assert np.array_equal(mine, theirs), mine.path
+    (note,) = told
+    assert "epoch-00002.npz" in note
+    assert "the one before" in note
+    damaged(tmp_path / "epoch-00001.npz", how)
+    before = kept.get_weights()
+    with pytest.raises(zukan.InputError, match=r"epoch-00001\.npz.*delete .* to train from the start"):
+        checkpoints.restore(tmp_path, kept)
+    assert all(np.array_equal(a, b) for a, b in zip(before, kept.get_weights(), strict=True))
+
+
+def test_a_checkpoint_that_unpacks_to_more_than_the_model_is_not_unpacked(make, tmp_path, monkeypatch):
+    vae = make()
+    vae.optimizer.build(vae.trainable_variables)
+    arrays = {name: np.zeros(variable.shape) for name, variable in checkpoints.state(vae).items()}
+    np.savez_compressed(tmp_path / "epoch-00001.npz", **{**arrays, "0000": np.zeros(10**7)})
+    monkeypatch.setattr(np.lib.npyio.NpzFile, "__getitem__", lambda *_: pytest.fail("it was unpacked"))
+    with pytest.raises(zukan.InputError, match="got others"):
+        checkpoints.restore(tmp_path, vae)
 
 
 def test_a_checkpoint_of_another_model_is_refused(make, x, tmp_path):
@@ -173,6 +208,7 @@ class Explode(keras.callbacks.Callback):
 
 
 def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
     out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal"}
     found = []
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zukan import checks
+from zukan import checks, files
 
 FORMAT_VERSION = 2
 # What an earlier version did where it had no such field yet.
@@ -119,8 +119,8 @@ class Recipe:
             For a file that is missing, not TOML, of a newer format, or with a field that is unknown or out of range.
         """
         try:
-            fields = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            fields = tomllib.loads(files.read_text(path))
+        except (OSError, ValueError, RecursionError) as error:
             msg = f"recipe {str(path)!r} cannot be read: {error}; restore it, or train again"
             raise checks.InputError(msg) from error
         version = fields.pop("format_version", None)
