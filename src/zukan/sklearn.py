@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from zukan import checks
 from zukan.data import Scaling
 from zukan.training.build import build
+from zukan.training.programs import shared
 from zukan.training.recipe import Recipe
 from zukan.vae import VAE, load
 
@@ -57,8 +59,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         recipe = Recipe.of(**{name: getattr(self, name) for name in OF_THE_RECIPE}, likelihood=self._likelihood(x),
                            seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
         vae = build(recipe, self._event_shape(x.shape[1]), len(x))
-        history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
-                          verbose=self.verbose)
+        with shared(vae):
+            history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
+                              verbose=self.verbose)
         self.scaling_ = scaling
         self.vae_ = vae
         self.history_ = history.history
@@ -76,7 +79,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float64]:
         x = self._events(self._read(X))
-        bound = self._by_rows(lambda x, batch_size: self.vae_.log_likelihood(x, samples=self.samples, batch_size=batch_size), x)
+        bound = self._by_rows(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True), x)
         factor = np.broadcast_to(self.scaling_.factor, self.n_features_in_)
         return bound.astype(np.float64) - np.log(factor).sum()
 
