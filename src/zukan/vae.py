@@ -346,9 +346,9 @@ class VAE(CompiledEpochs):
     def _compiled(self) -> SimpleNamespace:
         """The compiled functions, made once: weights are their inputs, so training does not make them stale."""
         if self._functions is None and self._shared.twin is not None:
-            theirs = {name: function for name, function in vars(self._shared.twin._compiled).items() if name != "scores"}  # noqa: SLF001 it is a VAE
-            self._functions = SimpleNamespace(scores={}, **{name: self._with_my_weights(function)
-                                                            for name, function in theirs.items()})
+            theirs = vars(self._shared.twin._compiled)  # noqa: SLF001 it is a VAE
+            self._functions = SimpleNamespace(**{name: {} if name == "scores" else self._with_my_weights(function)
+                                                 for name, function in theirs.items()})
         if self._functions is None:
             def mean(x: Any, draws: Any) -> Any:  # noqa: ARG001 every compiled function takes draws
                 return self._posterior_of(x).mean
