@@ -13,6 +13,8 @@ import keras
 
 MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
 CONFIG = 1 << 26  # bytes of a configuration
+# What Keras writes for plain values; functions by value (__lambda__) and types of TensorFlow (__typespec__) are not.
+_VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__", "__tuple__"}
 _MODULES = ("keras.layers", "keras.activations", "keras.initializers", "keras.regularizers", "keras.constraints",
             "keras.optimizers", "keras.losses", "keras.metrics", "keras.random", "keras.src.models.functional",
             "keras.src.models.sequential", "keras.src.ops", "keras.ops", "keras.dtype_policies", "keras.quantizers")
@@ -76,7 +78,7 @@ def _check_object(value: dict[str, Any]) -> None:
     plain = module is None or module == "builtins"
     known = isinstance(module, str) and (name in _CLASSES.get(module, ()) or any(
         module == allowed or module.startswith(f"{allowed}.") for allowed in _MODULES))
-    if not isinstance(name, str) or not (known or (plain and name.startswith("__"))):
+    if not isinstance(name, str) or not (known or (plain and name in _VALUES)):
         raise ValueError(f"it names {module}.{name}, which is neither Keras's nor registered with Keras")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 
 from zukan import checks, modelfile, registry
-from zukan.batching import compiled, over_batches
+from zukan.batching import compiled, over_batches, row_by_row
 from zukan.compiled import CompiledEpochs, is_streamed
 from zukan.distributions import Distribution
 from zukan.likelihoods import likelihoods
@@ -86,6 +86,7 @@ class VAE(CompiledEpochs):
         terms = ("reconstruction", "kl", "elbo", *self.objective.extras)
         self._terms = [keras.metrics.Mean(name=name) for name in terms]
         self._functions: SimpleNamespace | None = None
+        self._shared = SimpleNamespace(twin=None)
         self.built = True
 
     def _wire(self, encoder: Any, decoder: Any) -> None:
@@ -308,7 +309,8 @@ class VAE(CompiledEpochs):
         """
         return self._stream("kl_terms", x, 1, seed, batch_size, lambda chunks: chunks[0][1])
 
-    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32) -> np.ndarray:
+    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32,
+                       same_draws: bool = False) -> np.ndarray:
         """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
 
         It grows towards log p(x) with ``samples`` and is the ELBO in expectation for one. Memory is bounded by
@@ -321,6 +323,8 @@ class VAE(CompiledEpochs):
             Draws of z per example.
         seed : int, default 0
         batch_size : int, default 32
+        same_draws : bool, default False
+            Give every example the same random numbers, so that its bound does not depend on its place among the others.
 
         Returns
         -------
@@ -329,7 +333,11 @@ class VAE(CompiledEpochs):
         def add(chunks: list[tuple[int, Any]]) -> Any:
             return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
 
-        return self._stream("log_weights", x, samples, seed, batch_size, add)
+        return self._stream("log_weights", x, samples, seed, batch_size, add, same_draws=same_draws)
+
+    def share_programs(self, twin: VAE) -> None:
+        """Run what ``twin`` compiled, a model that differs in seed and weights alone, instead of compiling anew."""
+        self._shared.twin, self._functions = twin, None
 
     def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
         """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is stranger.
@@ -376,6 +384,10 @@ class VAE(CompiledEpochs):
     @property
     def _compiled(self) -> SimpleNamespace:
         """The compiled functions, made once: weights are their inputs, so training does not make them stale."""
+        if self._functions is None and self._shared.twin is not None:
+            theirs = vars(self._shared.twin._compiled)  # noqa: SLF001 it is a VAE
+            self._functions = SimpleNamespace(**{name: {} if name == "scores" else self._with_my_weights(function)
+                                                 for name, function in theirs.items()})
         if self._functions is None:
             def mean(x: Any, draws: Any) -> Any:  # noqa: ARG001 every compiled function takes draws
                 return self._posterior_of(x).mean
@@ -397,20 +409,23 @@ class VAE(CompiledEpochs):
                 for function in (mean, sample, decode, through_mean, through_sample)})
         return self._functions
 
-    def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any) -> np.ndarray:
+    def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any, *,
+                same_draws: bool = False) -> np.ndarray:
         """Score ``x`` in batches and, within a batch, in chunks of samples that ``add`` puts together."""
         per_call = max(1, DECODED_AT_ONCE // checks.integer("batch_size", batch_size))
         chunks = _split(checks.integer("samples", samples), per_call)
-        functions = [self._score(name, size) for size in chunks]
+        by_row = same_draws and keras.backend.backend() == "jax"
+        functions = [self._score(name, size, by_row=by_row) for size in chunks]
 
         def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
-            start = key[1] * len(chunks)
+            start = 0 if same_draws else key[1] * len(chunks)
             return add([(size, function(rows, (key[0], start + i)))
                         for i, (size, function) in enumerate(zip(chunks, functions, strict=True))])
 
-        return over_batches(score, self._check("x", x), batch_size, checks.integer("seed", seed, minimum=0))
+        return over_batches(score, self._check("x", x), 1 if same_draws and not by_row else batch_size,
+                            checks.integer("seed", seed, minimum=0))
 
-    def _score(self, name: str, samples: int) -> Any:
+    def _score(self, name: str, samples: int, *, by_row: bool = False) -> Any:
         """Return the compiled function from x to a quantity of the forward pass with ``samples`` draws of z."""
         def score(x: Any, draws: Any) -> Any:
             q = self._float(self._inference(x))
@@ -418,10 +433,14 @@ class VAE(CompiledEpochs):
             forward = self.forward_pass(x, {"q": q, "z": z, "p_x": self._decode_params(z)})
             return ops.logsumexp(forward.log_weights, axis=0) if name == "log_weights" else getattr(forward, name)
 
-        scores = self._compiled.scores
-        if (name, samples) not in scores:
-            scores[name, samples] = compiled(score, self.weights)
-        return scores[name, samples]
+        key, scores, twin = (name, samples, by_row), self._compiled.scores, self._shared.twin
+        if key not in scores:
+            scores[key] = (compiled(row_by_row(score) if by_row else score, self.weights) if twin is None else
+                           self._with_my_weights(twin._score(name, samples, by_row=by_row)))  # noqa: SLF001 it is a VAE
+        return scores[key]
+
+    def _with_my_weights(self, function: Any) -> Any:
+        return functools.partial(function, variables=self.weights)
 
     def _posterior_of(self, x: Any) -> Distribution:
         return self.posterior.distribution(self._float(self._inference(x)))

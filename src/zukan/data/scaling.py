@@ -16,6 +16,8 @@ KINDS = ("auto", "none", "standard", "minmax")
 _TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
           "minmax": "each feature to [0, 1] on the training items"}
 
+_ROUNDING = 1e-13  # a spread below this part of the mean is what rounding leaves of none
+
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
@@ -57,7 +59,7 @@ class Scaling:
             ends = [(x[part].min(axis=0), x[part].max(axis=0)) for part in slices(x)]
             offset = np.min([low for low, _ in ends], axis=0).astype(np.float64)
             factor = np.max([high for _, high in ends], axis=0).astype(np.float64) - offset
-        return cls(_TEXTS[kind], offset, np.where(factor > 0, factor, 1.0))
+        return cls(_TEXTS[kind], offset, np.where(factor > _ROUNDING * np.abs(offset), factor, 1.0))
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return what the model sees of ``x``; (n, height, width) gains a channel axis."""
