@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows", "overview"},
+    {"workflows", "overview", "sklearn"},
     {"cli"},
     {"__main__"},
 ]

@@ -39,8 +39,9 @@ if "keras" not in sys.modules:
 _OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows",
             "train_many": "zukan.workflows"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
-            "posteriors", "priors", "schedules"}
+            "posteriors", "priors", "schedules", "sklearn"}
 
+# `sklearn` is left out: `from zukan import *` would put it in front of the real one.
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
            "networks", "objectives", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
@@ -55,4 +56,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})
