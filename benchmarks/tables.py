@@ -67,12 +67,12 @@ def machine(device: str) -> str:
     return f"*{what}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
 
 
-def put(name: str, text: str, *, write: bool) -> None:
+def put(name: str, text: str, *, write: bool, into: Path = PAGE) -> None:
     """Print a result and, with ``write``, put it into the page."""
     print(f"\n{text}", flush=True)
     if write:
-        page = PAGE.read_text("utf-8")
+        page = into.read_text("utf-8")
         marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not marked.search(page):
-            raise LookupError(f"{PAGE} has no place for {name}")
-        PAGE.write_text(marked.sub(lambda found: found[1] + text + found[2], page), "utf-8")
+            raise LookupError(f"{into} has no place for {name}")
+        into.write_text(marked.sub(lambda found: found[1] + text + found[2], page), "utf-8")

@@ -77,3 +77,12 @@ def test_a_replace_that_fails(tmp_path, monkeypatch):
     with pytest.raises(InputError, match="no space left"):
         files.write_text(tmp_path / "a.txt", "a")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_link_in_place_of_the_new_file_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / ".a.part.txt").symlink_to(tmp_path / "mine")
+    files.write_text(tmp_path / "a.txt", "new")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert not (tmp_path / "a.txt").is_symlink()

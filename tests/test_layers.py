@@ -14,7 +14,7 @@ SOURCE = Path(zukan.__file__).parent
 LAYERS = [
     {"checks"},
     {"registry", "numerics", "files"},
-    {"distributions", "networks", "data", "schedules", "compiled", "batching", "tables"},
+    {"distributions", "networks", "data", "schedules", "compiled", "batching", "tables", "modelfile"},
     {"posteriors", "priors", "likelihoods"},
     {"objectives"},
     {"vae"},
@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows", "overview", "sklearn"},
+    {"workflows", "overview", "scoring", "sklearn"},
     {"cli"},
     {"__main__"},
 ]

@@ -31,7 +31,8 @@ def test_a_folder(folder, tmp_path, capsys):
                   "cat/bad.png: it is no image of a kind", "2: cat (9), dog (4)", "bernoulli, since 8-bit", "conv, since",
                   f"zukan train {folder} --test-fraction 0.5 --channels 1"):
         assert words in said
-    assert Image.open(out).width > 300
+    with Image.open(out) as sheet:
+        assert sheet.width > 300
     lines = dict(overview(folder, test_fraction=0.5, seed=3))
     assert any(lines["duplicates"].startswith(start) for start in ("1 within", "0 within"))
 

@@ -114,6 +114,9 @@ def test_digits_are_told_apart_by_their_codes():
     vae = VAETransformer(8, epochs=20, random_state=0)
     pipeline = make_pipeline(StandardScaler(), vae, LogisticRegression(max_iter=500)).fit(x, y)
     assert pipeline.score(test_x, test_y) > 0.8  # 0.86; untrained or random projections to 8 numbers reach 0.64 at most
+    rows = pipeline[0].transform(test_x)
+    assert ((vae.inverse_transform(vae.transform(rows)) - rows) ** 2).mean() < 0.8 * rows.var(axis=0).mean()
+    assert vae.score(rows) > vae.score(np.random.default_rng(0).permuted(rows, axis=0))  # features that do not belong together
 
 
 def test_grid_search_in_processes(x, monkeypatch):

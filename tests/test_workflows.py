@@ -170,6 +170,7 @@ def test_the_same_seed_gives_the_same_model(undrawn):
 def test_stages_are_told(tmp_path):
     told = []
     run = zukan.train(grey(), out=tmp_path / "run", **TINY, tell=told.append)
+    assert told.pop(1).startswith("Likelihood: bernoulli, since all values lie in [0, 1]")
     assert told == ["Reading arrays", "Training 2 epochs on 17 items", "Measuring", "Drawing"]
     del told[:]
     workflows.redraw(run.path, tell=told.append)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from zukan import checks
 
+TEXT = 1 << 24  # bytes of a recipe or a page of numbers: a thousand times what one takes
 _FIXES = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space, or ask for a larger quota",
@@ -42,7 +43,9 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)  # in a folder from somewhere else it could be a link
         yield beside
+        _sync(beside)
         beside.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
@@ -84,6 +87,21 @@ def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, in one step as `replacing` does."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")
+
+
+def read_text(path: Path) -> str:
+    """Return the UTF-8 text in ``path``, or raise ``OSError`` or ``ValueError``; at most `TEXT` bytes are taken."""
+    with path.open("rb") as file:
+        content = file.read(TEXT + 1)
+    if len(content) > TEXT:
+        raise ValueError(f"it is larger than {TEXT >> 20} MiB")
+    return content.decode("utf-8")
+
+
+def _sync(path: Path) -> None:
+    """Bring a file's content to the disk before its name is there: else a power cut could leave an empty file."""
+    with path.open("rb") as file, contextlib.suppress(OSError):  # where a file system has no such thing
+        os.fsync(file.fileno())
 
 
 def _umask() -> int:

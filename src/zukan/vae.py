@@ -16,9 +16,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from zukan import checks, registry
+from zukan import checks, modelfile, registry
 from zukan.batching import compiled, over_batches, row_by_row
-from zukan.compiled import CompiledEpochs
+from zukan.compiled import CompiledEpochs, is_streamed
 from zukan.distributions import Distribution
 from zukan.likelihoods import likelihoods
 from zukan.networks import Network, networks
@@ -26,7 +26,6 @@ from zukan.objectives import ForwardPass, objectives
 from zukan.posteriors import Sampling, posteriors
 from zukan.priors import priors
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, EOFError, zipfile.BadZipFile)
 DECODED_AT_ONCE = 4096  # rows of z in one call of the decoder when many samples per example are scored
 
 
@@ -164,6 +163,8 @@ class VAE(CompiledEpochs):
             validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
 
+        ``x`` may be larger than memory: the `zukan.data.rows.Rows` that `zukan.data.load` returns then.
+
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
 
         Raises
@@ -212,7 +213,8 @@ class VAE(CompiledEpochs):
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
-        return self._views.through_mean.predict(self._check("x", x), *args, **kwargs)
+        x = self._check("x", x)
+        return self._views.through_mean.predict(np.asarray(x) if is_streamed(x) else x, *args, **kwargs)
 
     # What users call
 
@@ -295,10 +297,7 @@ class VAE(CompiledEpochs):
         -------
         array, shape (n,)
         """
-        def add(chunks: list[tuple[int, Any]]) -> Any:
-            return sum(size * values for size, values in chunks) / samples
-
-        return self._stream("elbo", x, samples, seed, batch_size, add)
+        return self._stream("elbo", x, samples, seed, batch_size, _average)
 
     def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, by the terms it splits into.
@@ -339,6 +338,46 @@ class VAE(CompiledEpochs):
     def share_programs(self, twin: VAE) -> None:
         """Run what ``twin`` compiled, a model that differs in seed and weights alone, instead of compiling anew."""
         self._shared.twin, self._functions = twin, None
+
+    def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
+        """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is stranger.
+
+        Of likelihoods as anomaly scores there are known failures: simple examples score low wherever they are from
+        (arXiv:1810.09136; ``docs/anomaly.md`` measures it).
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 32
+            Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
+        seed : int, default 0
+        batch_size : int, default 256
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
+        return -bound(x, samples=samples, seed=seed, batch_size=batch_size)
+
+    def attribution(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return what each element adds to the reconstruction term, -E_q log p(x|z), in nats.
+
+        Summed over an example and with its KL it is minus the `elbo` at the same ``samples``, ``seed`` and
+        ``batch_size``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+        seed : int, default 0
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return self._stream("reconstruction_terms", x, samples, seed, batch_size, _average)
 
     # Inside
 
@@ -426,10 +465,10 @@ class VAE(CompiledEpochs):
             raise checks.InputError(msg)
 
     def _check(self, argument: str, x: Any) -> Any:
-        """Return ``x`` as floats of the right shape and range; what is not an array is left for Keras to read."""
+        """Return ``x`` as floats of the right shape and range, or streamed as it is; the rest is left for Keras."""
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
-        x = x if isinstance(x, np.ndarray) else np.asarray(x)
+        x = x if isinstance(x, np.ndarray) or is_streamed(x) else np.asarray(x)
         if x.shape[1:] != self.event_shape or not len(x):
             fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == self.event_shape else
                    f"reshape it, or build VAE(event_shape={x.shape[1:]})")
@@ -441,7 +480,7 @@ class VAE(CompiledEpochs):
             msg = f"{argument} must hold floats, got {x.dtype}; {fix}"
             raise checks.InputError(msg)
         self.likelihood.check(argument, x)
-        return x if isinstance(x, np.memmap) else x.astype(keras.config.floatx(), copy=False)
+        return x if isinstance(x, np.memmap) or is_streamed(x) else x.astype(keras.config.floatx(), copy=False)
 
     # Saving
 
@@ -484,8 +523,9 @@ def load(path: str | Path) -> VAE:
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
+        modelfile.inspect(path)
         model = keras.saving.load_model(path, safe_mode=True)
-    except _UNREADABLE as error:
+    except Exception as error:  # a damaged file fails in many ways
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
         msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"
         raise checks.InputError(msg) from error
@@ -494,6 +534,11 @@ def load(path: str | Path) -> VAE:
                f"give a file that vae.save wrote")
         raise checks.InputError(msg)
     return model
+
+
+def _average(chunks: list[tuple[int, Any]]) -> Any:
+    """Return the average over all draws of averages over chunks of them."""
+    return sum(size * values for size, values in chunks) / sum(size for size, _ in chunks)
 
 
 def _split(total: int, at_most: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import tempfile
@@ -23,13 +24,14 @@ from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.export import write as write_onnx
 from zukan.runs import Run
-from zukan.runs.data import reading, reload
+from zukan.runs.data import as_read, reading, recorded, reload
 from zukan.runs.environment import environment
+from zukan.runs.lock import writing
 from zukan.runs.run import DATA
 from zukan.training import checkpoints, evidence
 from zukan.training.build import build
 from zukan.training.history import HistoryFile
-from zukan.training.nan import StopOnNaN
+from zukan.training.nan import DivergedError, StopOnNaN, located
 from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
@@ -37,6 +39,7 @@ from zukan.training.variants import variants
 from zukan.vae import VAE
 
 Tell = Callable[[str], None]
+PICTURES = (".png", ".gif")
 
 
 def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
@@ -81,7 +84,8 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     vae = _build(plan, dataset)
     extra = [TensorBoard(out / "tensorboard")] if tensorboard else []
     run = _create(out, plan, dataset, arrays, force=force)
-    return _fit(run, vae, dataset, 0, [*callbacks, *extra], verbose, tell)
+    with writing(run.path):
+        return _fit(run, vae, dataset, 0, [*callbacks, *extra], verbose, tell)
 
 
 def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
@@ -130,12 +134,21 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     models = [_build(plan, dataset) for plan in plans.values()]
     extra = [[TensorBoard(folder / name / "tensorboard")] if tensorboard else [] for name in plans]
     runs = [_create(folder / name, plan, dataset, arrays, force=force) for name, plan in plans.items()]
+    with contextlib.ExitStack() as held:
+        for run in runs:
+            held.enter_context(writing(run.path))
+        return _fit_all(runs, models, dataset, callbacks, extra, tell)
+
+
+def _fit_all(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Sequence[Any], extra: list[list[Any]],
+             tell: Tell) -> list[Run]:
+    first = runs[0].recipe
     if all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models):
         from zukan.training import replicas  # noqa: PLC0415 imports jax
 
         tell(f"Training {len(models)} models for {first.epochs} epochs on {len(dataset.train):,} items")
         replicas.fit(models, dataset.train.x, dataset.test.x, epochs=first.epochs, batch_size=first.batch_size,
-                     callbacks=[[*_watchers(run, 0), *own] for run, own in zip(runs, extra, strict=True)],
+                     callbacks=[[*_watchers(run, 0, dataset), *own] for run, own in zip(runs, extra, strict=True)],
                      together=callbacks)
         return [_finish(run, vae, dataset, lambda line, run=run: tell(f"{run.path.name}: {line}"))  # type: ignore[misc]
                 for run, vae in zip(runs, models, strict=True)]
@@ -155,6 +168,11 @@ def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | st
     run = Run.open(path)
     if is_finished(run):
         return run
+    with writing(run.path):
+        return _resume(run, callbacks, verbose, tell)
+
+
+def _resume(run: Run, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run:
     tell(f"Reading {run.source}")
     dataset = reload(run)
     callbacks = [*callbacks, *([TensorBoard(run.file("tensorboard"))] if run.file("tensorboard").exists() else [])]
@@ -163,7 +181,7 @@ def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | st
     except checks.InputError as error:
         msg = f"recipe {str(run.file('recipe.toml'))!r}: {error}"
         raise checks.InputError(msg) from error
-    done = checkpoints.restore(run.file("checkpoints"), vae)
+    done = checkpoints.restore(run.file("checkpoints"), vae, tell)
     return _fit(run, vae, dataset, done, callbacks, verbose, tell)
 
 
@@ -176,8 +194,9 @@ def redraw(path: str | Path, *, tell: Tell = lambda _: None) -> Run:
     """Evaluate and draw a trained run again: ``metrics.json``, figures and ``index.html``."""
     run = Run.open(path)
     vae = run.model
-    tell(f"Reading {run.source}")
-    _atlas(run, vae, reload(run), tell)
+    with writing(run.path):
+        tell(f"Reading {run.source}")
+        _atlas(run, vae, reload(run), tell)
     return run
 
 
@@ -193,33 +212,37 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
 
 
 def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
-    """Draw the first items of ``data`` (by default the run's test items) beside their reconstructions."""
+    """Draw the first items of ``data`` (by default the run's test items) beside their reconstructions.
+
+    Or write the reconstructions alone as a table, as `sample` does.
+    """
     run, x = _applied(path, data, out)
     x = x[: checks.integer("count", count)]
     mean, sampled = run.model.reconstruct(x), run.model.reconstruct(x, sample=True, seed=seed)
-    if _moves(out):
-        _picture(out, plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))
-    else:
-        _picture(out, plots.reconstructions(x, mean, sampled))
+    _items(out, run, mean, lambda: plots.reconstructions(x, mean, sampled),
+           lambda: plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))
 
 
 def sample(path: str | Path, out: str | Path, *, count: int = 64, seed: int = 0) -> None:
-    """Draw new items from the prior."""
+    """Draw new items from the prior, to a picture (.png, .gif) or, in the units of the data, .csv, .npz or .parquet."""
     run = Run.open(path)
-    moves = _moves(out)
+    tables.check_ending(Path(out), PICTURES)
     drawn = run.model.sample(checks.integer("count", count), seed=seed)
-    _picture(out, plots.gif(drawn) if moves else plots.samples(drawn))
+    _items(out, run, drawn, lambda: plots.samples(drawn), lambda: plots.gif(drawn))
 
 
 def interpolate(path: str | Path, first: int, second: int, data: Any, out: str | Path, *, steps: int = 21) -> None:
-    """Draw the morph from item ``first`` to item ``second`` of ``data`` (by default the run's test items)."""
+    """Draw the morph from item ``first`` to item ``second`` of ``data`` (by default the run's test items).
+
+    Or write it as a table, as `sample` does.
+    """
     run, x = _applied(path, data, out)
     for name, index in (("first", first), ("second", second)):
         if checks.integer(name, index, minimum=0) >= len(x):
             msg = f"{name} must be below the number of items, {len(x)}, got {index}"
             raise checks.InputError(msg)
     between = run.model.interpolate(x[first], x[second], steps=steps)
-    _picture(out, plots.gif(between, there_and_back=True) if _moves(out) else plots.morph(between))
+    _items(out, run, between, lambda: plots.morph(between), lambda: plots.gif(between, there_and_back=True))
 
 
 def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
@@ -277,14 +300,18 @@ def _explorer(run: Run, folder: Path, tell: Tell) -> None:
 
 def _applied(path: str | Path, data: Any, out: str | Path) -> tuple[Run, np.ndarray]:
     """Return the run and the items to apply it to; the name of the output is checked before anything is read."""
-    _moves(out)
+    tables.check_ending(Path(out), PICTURES)
     run = Run.open(path)
     return run, reload(run).test.x if data is None else items(data, **reading(run))[0].x
 
 
-def _moves(out: str | Path) -> bool:
-    """Whether the picture is to be an animation."""
-    return checks.choice("the ending of the output file", Path(out).suffix.lower(), (".png", ".gif")) == ".gif"
+def _items(out: str | Path, run: Run, x: np.ndarray, picture: Callable[[], Any], animation: Callable[[], Any]) -> None:
+    """Write items as the ending of ``out`` asks: drawn, one after the other, or as numbers in the units of the data."""
+    ending = Path(out).suffix.lower()
+    if ending in PICTURES:
+        _picture(out, animation() if ending == ".gif" else picture())
+    else:
+        tables.write_items(Path(out), as_read(run, x), recorded(run)[1])
 
 
 def _picture(out: str | Path, drawn: Any) -> None:
@@ -362,18 +389,33 @@ def _create(out: Path, plan: Recipe, dataset: Dataset, arrays: dict[str, np.ndar
     return Run.create(out, plan, told, force=force, arrays=arrays)
 
 
-def _watchers(run: Run, done: int) -> list[Any]:
+def _watchers(run: Run, done: int, dataset: Dataset) -> list[Any]:
     """Return what watches every training: the stop at NaN, then what keeps a whole epoch."""
-    return [StopOnNaN(str(run.path)), HistoryFile(run.file("history.csv"), done),
+    largest = max(map(abs, dataset.value_range))
+    return [StopOnNaN(str(run.path), largest), HistoryFile(run.file("history.csv"), done),
             checkpoints.Checkpoints(run.file("checkpoints"))]
 
 
 def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run:
     if done < run.recipe.epochs:
         tell(f"Training {run.recipe.epochs - done} epochs on {len(dataset.train):,} items")
-        vae.fit(dataset.train.x, epochs=run.recipe.epochs, initial_epoch=done, batch_size=run.recipe.batch_size,
-                validation_data=dataset.test.x, callbacks=[*_watchers(run, done), *callbacks], verbose=verbose)
+        watchers = _watchers(run, done, dataset)
+        try:
+            vae.fit(dataset.train.x, epochs=run.recipe.epochs, initial_epoch=done, batch_size=run.recipe.batch_size,
+                    validation_data=dataset.test.x, callbacks=[*watchers, *callbacks], verbose=verbose)
+        except DivergedError as error:
+            raise _astray(error, run, dataset, watchers[0]) from error
     return _finish(run, vae, dataset, tell)
+
+
+def _astray(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnNaN) -> DivergedError:
+    """Keep the model after the last whole epoch, and find the step at which the next one went astray."""
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    done = checkpoints.restore(run.file("checkpoints"), vae)
+    if done:
+        with files.replacing(run.file("model.keras")) as beside:
+            vae.save(beside)
+    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop)
 
 
 def _finish(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> Run:

@@ -12,7 +12,7 @@ import pytest
 
 import zukan
 from zukan import workflows
-from zukan.training import checkpoints
+from zukan.training import checkpoints, nan
 from zukan.training.checkpoints import Checkpoints
 from zukan.training.history import HistoryFile, read_history
 from zukan.training.nan import StopOnNaN
@@ -64,7 +64,7 @@ def test_no_history_is_empty(tmp_path):
     assert read_history(tmp_path / "history.csv") == []
 
 
-@pytest.mark.parametrize("text", ["epoch,loss\n1,abc\n", "epoch,loss\n1,2,3\n", "epoch,loss\n1\n"])
+@pytest.mark.parametrize("text", ["epoch,loss\n" + "9" * 200_000 + ",1\n", "epoch,loss\n1,abc\n", "epoch,loss\n1,2,3\n", "epoch,loss\n1\n"])
 def test_history_that_is_none(text, tmp_path):
     path = tmp_path / "history.csv"
     path.write_text(text)
@@ -72,13 +72,13 @@ def test_history_that_is_none(text, tmp_path):
         read_history(path)
 
 
-def test_checkpoints_keep_the_newest(make, x, tmp_path):
+def test_checkpoints_keep_the_two_newest(make, x, tmp_path):
     seen = []
     look = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda *_: seen.append(sorted(path.name for path in tmp_path.iterdir())))
     vae = make()
     vae.fit(x, epochs=3, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path), look])
-    assert seen == [[f"epoch-0000{i}.npz"] for i in (1, 2, 3)]
+    assert seen == [["epoch-00001.npz"], ["epoch-00001.npz", "epoch-00002.npz"], ["epoch-00002.npz", "epoch-00003.npz"]]
     assert checkpoints.done(tmp_path) == 3
     kept = make(seed=5)
     assert checkpoints.restore(tmp_path, kept) == 3
@@ -95,6 +95,41 @@ def test_latest_checkpoint_by_number(tmp_path, make):
         (tmp_path / name).touch()
     assert checkpoints.done(tmp_path) == 10
     assert checkpoints.found(tmp_path)[-1] == tmp_path / "epoch-00010.npz"
+
+
+def damaged(path, how):
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[:999], "empty": b"", "flipped": content[:999] + b"\xff" * 9 + content[1008:]}[how])
+
+
+@pytest.mark.parametrize("how", ["cut", "empty", "flipped"])
+def test_a_damaged_checkpoint_leads_to_the_one_before(how, make, x, tmp_path):
+    one = make()
+    one.fit(x, epochs=1, batch_size=8, verbose=0)
+    make().fit(x, epochs=2, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path)])
+    damaged(tmp_path / "epoch-00002.npz", how)
+    kept, told = make(seed=5), []
+    assert checkpoints.restore(tmp_path, kept, told.append) == 1
+    for mine, theirs in zip(kept.trainable_variables, one.trainable_variables, strict=True):
+        assert np.array_equal(mine, theirs), mine.path
+    (note,) = told
+    assert "epoch-00002.npz" in note
+    assert "the one before" in note
+    damaged(tmp_path / "epoch-00001.npz", how)
+    before = kept.get_weights()
+    with pytest.raises(zukan.InputError, match=r"epoch-00001\.npz.*delete .* to train from the start"):
+        checkpoints.restore(tmp_path, kept)
+    assert all(np.array_equal(a, b) for a, b in zip(before, kept.get_weights(), strict=True))
+
+
+def test_a_checkpoint_that_unpacks_to_more_than_the_model_is_not_unpacked(make, tmp_path, monkeypatch):
+    vae = make()
+    vae.optimizer.build(vae.trainable_variables)
+    arrays = {name: np.zeros(variable.shape) for name, variable in checkpoints.state(vae).items()}
+    np.savez_compressed(tmp_path / "epoch-00001.npz", **{**arrays, "0000": np.zeros(10**7)})
+    monkeypatch.setattr(np.lib.npyio.NpzFile, "__getitem__", lambda *_: pytest.fail("it was unpacked"))
+    with pytest.raises(zukan.InputError, match="got others"):
+        checkpoints.restore(tmp_path, vae)
 
 
 def test_a_checkpoint_of_another_model_is_refused(make, x, tmp_path):
@@ -156,8 +191,63 @@ def test_a_learning_rate_that_is_too_high(x, tmp_path, capsys):
     assert error.startswith("zukan: ")
     assert error.count("\n") == 1
     assert " became " in error
-    assert "smaller learning_rate" in error
-    assert not (tmp_path / "run" / "model.keras").exists()
+    assert "learning_rate of 1e+11 instead of 1e+12" in error
+    assert "the state after epoch 1 is kept" in error
+    assert (tmp_path / "run" / "model.keras").exists()
+
+
+class Explode(keras.callbacks.Callback):
+    """Makes the steps of an epoch far too long."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.chosen = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.model.optimizer.learning_rate = 1e12 if epoch == self.chosen else 1e-3
+
+
+def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal"}
+    found = []
+
+    def located(error, model, data, **options):
+        exploding = Explode(options["epoch"])
+        exploding.set_model(model)
+        exploding.on_epoch_begin(options["epoch"])
+        found.append(nan.located(error, model, data, **options))
+        return found[0]
+
+    monkeypatch.setattr(workflows, "located", located)
+    with pytest.raises(zukan.InputError, match="the state after epoch 2 is kept"):
+        zukan.train(x, out=out, epochs=4, callbacks=[Explode(2)], **given)
+    step = found[0].step
+    steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(out / "data.npz").train.x)) // 8)
+    assert 2 * steps < step <= 3 * steps
+    assert f"at step {step};" in str(found[0])
+    whole = zukan.train(x, out=tmp_path / "two", epochs=2, **given)
+    for mine, theirs in zip(zukan.Run.open(out).model.trainable_variables, whole.model.trainable_variables, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_the_advice_fits_the_cause(make):
+    model = make(likelihood="normal")
+    assert "learning_rate of 0.0001 instead of 0.001" in nan.advice(model, 1.0)
+    assert "the data reaches 5000, so bring it to a spread near 1" in nan.advice(model, 5e3)
+    tight = make(likelihood={"name": "normal", "scale": 0.01})
+    assert "scale of 0.01 makes an error of 1 cost 5,000 nats" in nan.advice(tight, 1.0)
+
+
+def test_a_loss_that_explodes_stops_the_training(make):
+    stop = StopOnNaN("r")
+    stop.set_model(make())
+    for epoch, loss in enumerate([500.0, 200.0, 2900.0]):
+        stop.on_epoch_begin(epoch)
+        stop.on_epoch_end(epoch, {"loss": loss})
+    stop.on_epoch_begin(3)
+    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept"):
+        stop.on_epoch_end(3, {"loss": 3100.0})
 
 
 def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):

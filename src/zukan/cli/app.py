@@ -39,8 +39,8 @@ def train(data: str = Recipe.data, /, *, preset: str | None = None, out: Path | 
     Parameters
     ----------
     data
-        A built-in name (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or
-        IDX file.
+        A built-in name (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz, IDX,
+        .csv, .tsv or .parquet file.
     preset
         A named recipe to start from; `zukan presets` lists them.
     out
@@ -154,7 +154,8 @@ def reconstruct(run: Path, data: str | None = None, /, *, out: Out = Path("recon
     data
         As for `zukan train`. [default: the run's own test items]
     out
-        A file ending in .png, or .gif for one item after the other.
+        A file ending in .png, .gif for one item after the other, or .csv, .npz or .parquet for numbers in the units of
+        the data.
     count
         How many items, from the first.
     seed
@@ -175,7 +176,8 @@ def sample(run: Path, /, *, out: Out = Path("samples.png"), count: options.Whole
     run
         A folder that `zukan train` wrote.
     out
-        A file ending in .png, or .gif for one item after the other.
+        A file ending in .png, .gif for one item after the other, or .csv, .npz or .parquet for numbers in the units of
+        the data.
     count
         How many items.
     seed
@@ -203,7 +205,7 @@ def interpolate(run: Path, first: int, second: int, data: str | None = None, /, 
     data
         As for `zukan train`. [default: the run's own test items]
     out
-        A file ending in .gif, or .png for a strip.
+        A file ending in .gif, .png for a strip, or .csv, .npz or .parquet for numbers in the units of the data.
     steps
         How many images, both ends included.
     """
@@ -211,6 +213,44 @@ def interpolate(run: Path, first: int, second: int, data: str | None = None, /, 
 
     workflows.interpolate(run, first, second, data, out, steps=steps)
     _console().print(str(out))
+
+
+@app.command
+def score(run: Path, data: str, /, *, out: Out = Path("scores.csv"), picture: Path | None = None,
+          quantile: float = 0.99, samples: options.Whole = 32, count: options.Whole = 10,
+          seed: options.Whole = 0) -> None:
+    """Score how strange each item of DATA is, against a threshold from the items that RUN held out.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    data
+        As for `zukan train`.
+    out
+        A file ending in .csv, .npz or .parquet: a row an item, with its score in nats, its p-value, and whether it lies
+        above the threshold.
+    picture
+        A .png of the strangest items, and of where they are strange.
+    quantile
+        The share of the held-out items below the threshold: 0.99 raises one false alarm in a hundred.
+    samples
+        Draws for the importance-weighted bound; 1 for minus the ELBO.
+    count
+        How many items are listed and drawn.
+    seed
+        For the draws.
+    """
+    from zukan.scoring import score as scored  # noqa: PLC0415
+
+    console = _console()
+    found = scored(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
+                   tell=console.print)
+    above = int(found.above.sum())
+    console.print(f"{out}: {len(found.scores):,} scores, {above:,} above the threshold of {found.threshold:.1f} nats "
+                  f"({1 - quantile:.2%} of what was held out lies above it)")
+    for item in found.strangest[:count]:
+        console.print(f"  item {item:<8}{found.scores[item]:10.1f} nats   p = {found.p_values[item]:.4f}")
 
 
 @app.command

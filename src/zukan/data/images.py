@@ -20,7 +20,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".w
            ".tga", ".jp2", ".avif")
 # Named, since others hand the file to a program outside (EPS to Ghostscript).
 _FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
-_GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
+GREY = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
 _FIT_WORDS = {"crop": "cut at the centre", "pad": "given black borders", "resize": "distorted"}
 
 
@@ -90,7 +90,7 @@ def header(file: IO[bytes]) -> Header:
             width, height = image.size
             if image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # lies on its side
                 width, height = height, width
-            return Header((height, width), image.mode not in _GREY and not _grey_palette(image))
+            return Header((height, width), image.mode not in GREY and not _grey_palette(image))
     except UnreadableError:
         raise
     except Exception as error:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
-from zukan.data import paths
+from zukan.data import frames, objects, paths
 from zukan.data.files import opened
 from zukan.data.options import Options
 from zukan.data.remote import KERAS_SETS, download
@@ -33,6 +33,10 @@ def resolved(source: Any, options: Options) -> Iterator[Source]:
     elif isinstance(source, (str, os.PathLike)):
         with paths.at(Path(source), options) as found:
             yield _table(found)
+    elif frames.is_frame(source):
+        yield frames.frame(source, options)
+    elif objects.kind(source) is not None:
+        yield objects.gathered(source, options)
     else:
         yield _table(Source("arrays", "arrays in memory", "", _given(source)))
 
@@ -79,6 +83,7 @@ def _given(source: Any) -> Mapping[str, Any]:
     if hasattr(source, "__array__") or isinstance(source, list):
         return {"source": source}
     got = f"a tuple of {len(source)}" if isinstance(source, tuple) else checks.show(source)
-    msg = ("source must be a name, a path, an array, a mapping of arrays, (x, y) or ((x_train, y_train), "
-           f"(x_test, y_test)), got {got}; give one of these")
+    msg = ("source must be a name, a path, an array, a mapping of arrays, (x, y), ((x_train, y_train), "
+           "(x_test, y_test)), a data frame, or a data set of torch, TensorFlow or Hugging Face, "
+           f"got {got}; give one of these")
     raise checks.InputError(msg)

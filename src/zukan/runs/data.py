@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from zukan import checks
 from zukan.data import Dataset, Scaling, load
 from zukan.data.options import CHANNELS
 from zukan.runs.run import Run
+
+
+def recorded(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
+    """Return what the numbers of the run's data went through, and the names of its features.
+
+    Raises
+    ------
+    zukan.InputError
+        When the run's folder does not say.
+    """
+    known = run.environment
+    try:
+        scaling = Scaling.from_json(known["scaling"]) if "scaling" in known else Scaling()  # version 1 had none
+        return scaling, tuple(map(str, known.get("columns") or ())) or None
+    except (KeyError, TypeError, ValueError) as error:
+        msg = f"{str(run.file('environment.json'))!r} must record the scaling of the data: {error}; restore it"
+        raise checks.InputError(msg) from error
+
+
+def as_read(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return items as the model gives them, in the units and the dtype of the run's data."""
+    scaling, _ = recorded(run)
+    given = scaling.undo(x)
+    return np.clip(np.rint(given), 0, 255).astype(np.uint8) if scaling.text.startswith("uint8") else given
 
 
 def reading(run: Run) -> dict[str, Any]:
@@ -18,13 +45,8 @@ def reading(run: Run) -> dict[str, Any]:
     zukan.InputError
         When the run is not finished, or its folder does not say.
     """
-    shape, known = run.model.event_shape, run.environment
-    try:
-        scaling = Scaling.from_json(known["scaling"]) if "scaling" in known else None  # version 1 had none
-        columns = tuple(map(str, known.get("columns") or ())) or None
-    except (KeyError, TypeError, ValueError) as error:
-        msg = f"{str(run.file('environment.json'))!r} must record the scaling of the data: {error}; restore it"
-        raise checks.InputError(msg) from error
+    shape = run.model.event_shape
+    scaling, columns = recorded(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
     return {**run.recipe.reading, **size, "scaling": scaling, "columns": columns}
 
@@ -38,8 +60,8 @@ def reload(run: Run) -> Dataset:
         When it cannot be read, or has changed since.
     """
     dataset = load(run.source, **run.recipe.splitting, **run.recipe.reading)
-    recorded = run.environment.get("data")
-    was, now = recorded.get("sha256") if isinstance(recorded, dict) else None, dataset.provenance["sha256"]
+    noted = run.environment.get("data")
+    was, now = noted.get("sha256") if isinstance(noted, dict) else None, dataset.provenance["sha256"]
     if not isinstance(was, str):
         msg = f"{str(run.file('environment.json'))!r} must record the sha256 of the data, got none; restore it"
         raise checks.InputError(msg)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zukan import checks, files
+from zukan.runs.lock import writing
 from zukan.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ class Run:
             When it is not the folder of a run.
         """
         path = Path(path)
-        if not (path / "recipe.toml").is_file():
+        if not _is_run(path):
             what = "does not exist" if not path.exists() else "holds no recipe.toml" if path.is_dir() else "is a file"
             msg = f"run {str(path)!r} {what}, so it is not a run; give the folder that zukan train wrote"
             raise checks.InputError(msg)
@@ -64,7 +67,9 @@ class Run:
         """
         path = Path(path)
         cls.check_free(path, force=force)
-        with files.replacing_folder(path, force=force) as beside:
+        # Windows cannot remove a folder with an open file in it.
+        replaced = writing(path) if _is_run(path) and sys.platform != "win32" else contextlib.nullcontext()
+        with replaced, files.replacing_folder(path, force=force) as beside:
             files.write_text(beside / "recipe.toml", recipe.to_toml())
             files.write_text(beside / "environment.json", json.dumps(environment, indent=2) + "\n")
             if arrays is not None:
@@ -78,12 +83,14 @@ class Run:
         path = Path(path)
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return
-        if not (path / "recipe.toml").is_file():
+        if not _is_run(path):
             msg = f"out must be a new folder, or a run to replace, got {str(path)!r}, which is neither; choose another"
             raise checks.InputError(msg)
         if not force:
             msg = f"out must be a new folder, got {str(path)!r}, which holds a run; choose another, or add --force"
             raise checks.InputError(msg)
+        with writing(path):
+            pass  # no command is at it
 
     def file(self, name: str) -> Path:
         """Return the path of a file of the run."""
@@ -134,13 +141,17 @@ class Run:
     def _json(self, name: str) -> dict[str, Any]:
         path = self.file(name)
         try:
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads(files.read_text(path))
             if not isinstance(content, dict):
                 raise TypeError(f"it must hold an object, got {checks.show(content)}")
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             fix = f"make it again with  zukan report {self.path}" if name == "metrics.json" else "restore it"
             msg = f"{str(path)!r} cannot be read: {error}; {fix}"
             raise checks.InputError(msg) from error
         return content
+
+
+def _is_run(path: Path) -> bool:
+    return (path / "recipe.toml").is_file()

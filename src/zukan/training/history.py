@@ -51,13 +51,13 @@ def read_history(path: Path) -> list[dict[str, float]]:
     """Return the rows of a history file; none where there is no file."""
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        try:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
             rows = [{name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
                     for row in csv.DictReader(file)]
-        except (ValueError, TypeError, AttributeError) as error:
-            msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
-            raise checks.InputError(msg) from error
+    except (OSError, csv.Error, ValueError, TypeError, AttributeError) as error:
+        msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
+        raise checks.InputError(msg) from error
     missing = [name for name in ("epoch", *TERMS[:3]) if rows and name not in rows[0]]
     if missing or not rows:
         msg = f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again"
