@@ -25,7 +25,8 @@ jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 jax.config.update("jax_disable_most_optimizations", True)  # compiling is most of the time; `optimized` switches it back
 
 
-LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py"]
+LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py",
+           "test_sklearn.py"]
 
 
 def pytest_collection_modifyitems(items):

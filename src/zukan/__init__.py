@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         posteriors,
         priors,
         schedules,
-        sklearn,
     )
     from zukan.runs import Run
     from zukan.vae import VAE, load
@@ -42,8 +41,9 @@ _OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
             "posteriors", "priors", "schedules", "sklearn"}
 
+# `sklearn` is left out: `from zukan import *` would put it in front of the real one.
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
-           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "sklearn", "train", "train_many"]
+           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:
@@ -56,4 +56,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})
