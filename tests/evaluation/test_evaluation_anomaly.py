@@ -46,7 +46,7 @@ def test_scores_are_minus_the_bounds(model):
 def test_no_attribution_where_elements_hang_together():
     from zukan.distributions import Mixture, Normal
 
-    with pytest.raises(NotImplementedError, match="Mixture is not a product over elements"):
+    with pytest.raises(zukan.InputError, match="attribution needs .* got Mixture, which has none"):
         Mixture(np.zeros(2), Normal(np.zeros((2, 3)), np.zeros((2, 3)))).log_prob_terms(np.zeros(3))
 
 

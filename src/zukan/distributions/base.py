@@ -7,6 +7,8 @@ from typing import Any
 
 from keras import ops
 
+from zukan import checks
+
 
 class Distribution(ABC):
     """A batch of distributions over events.
@@ -34,13 +36,19 @@ class Distribution(ABC):
     def log_prob(self, value: Any) -> Any:
         """Return the log-density of ``value`` in nats, summed over the event axes: shape ``(..., *batch)``."""
 
-    def log_prob_terms(self, value: Any) -> Any:
+    def log_prob_terms(self, value: Any) -> Any:  # noqa: ARG002 for those that override it
         """Return what each element of the event adds to `log_prob`, in nats: shape ``(..., *batch, *event)``.
 
-        Only where the elements are independent.
+        A distribution overrides it where its elements are independent.
+
+        Raises
+        ------
+        zukan.InputError
+            Where they are not, or it does not say.
         """
-        msg = f"{type(self).__name__} is not a product over elements"
-        raise NotImplementedError(msg)
+        msg = ("attribution needs p(x|z) to be a product over elements with log_prob_terms, "
+               f"got {type(self).__name__}, which has none; use the score alone, or add that method to it")
+        raise checks.InputError(msg)
 
     def _event(self, terms: Any) -> Any:
         """Return ``terms`` over a flat event in the event's shape."""
