@@ -117,7 +117,8 @@ def ended(process: subprocess.Popen[str]) -> Done:
 def wait(until: Callable[[], object], process: subprocess.Popen[str] | None = None) -> None:
     deadline = time.monotonic() + 240
     while not until():
-        expect(process is None or process.poll() is None, f"it ended too early: {process and process.communicate()}")
+        if process is not None and process.poll() is not None:
+            raise AssertionError(f"it ended too early: {process.communicate()}")
         expect(time.monotonic() < deadline, "it did not come to that")
         time.sleep(0.002)
 
