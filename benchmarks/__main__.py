@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import command, convolutions, epoch, growth, many, step, tables
+from benchmarks import command, convolutions, epoch, growth, many, step, streaming, tables
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
@@ -71,6 +71,7 @@ SECTIONS = {
     "command": lambda rounds, _: f"{command.first_epoch(rounds)}\n{command.whole()}",
     "growth": lambda rounds, device: growth.measure(rounds, 40, device, draw=device == "cpu"),
     "many": lambda rounds, _: many.measure(rounds=rounds),
+    "streaming": lambda rounds, _: streaming.measure(rounds),
 }
 ON_GPU = ["epoch-64", "epoch-256", "epoch-1024", "epoch-conv", "likelihood", "encode", "reconstruct"]
 

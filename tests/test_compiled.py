@@ -226,8 +226,8 @@ def test_shuffling_follows_the_seed(data, monkeypatch):
     seen = []
     start = compiled.Batches.start_epoch
 
-    def keep(batches, epoch):
-        start(batches, epoch)
+    def keep(batches, epoch, *done):
+        start(batches, epoch, *done)
         seen.append((batches.seed, batches.shuffle, epoch))
 
     monkeypatch.setattr(compiled.Batches, "start_epoch", keep)

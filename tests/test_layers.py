@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows", "overview"},
+    {"workflows", "overview", "scoring", "sklearn"},
     {"cli"},
     {"__main__"},
 ]

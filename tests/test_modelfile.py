@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import zukan
+from zukan import modelfile
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +114,9 @@ def test_foreign_objects(case, place, whole, tmp_path, monkeypatch):
         config = CONFIGS[case]
     refused(write(tmp_path / "m.keras", {**whole, "config.json": json.dumps(config)}))
     assert [path.name for path in tmp_path.iterdir()] == ["m.keras"]
+    if place == "encoder":  # refused before Keras sees it
+        with pytest.raises(ValueError, match="it (names|holds) "):
+            modelfile.inspect(tmp_path / "m.keras")
 
 
 LARGER = {"a large latent space": {"latent_dim": 10**9}, "large events": {"event_shape": [10**6, 1000]}, "many layers": {"encoder": {"name": "mlp", "units": [1] * 50_000}},

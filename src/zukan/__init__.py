@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         posteriors,
         priors,
         schedules,
+        sklearn,
     )
     from zukan.runs import Run
     from zukan.vae import VAE, load
@@ -39,10 +40,10 @@ if "keras" not in sys.modules:
 _OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows",
             "train_many": "zukan.workflows"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
-            "posteriors", "priors", "schedules"}
+            "posteriors", "priors", "schedules", "sklearn"}
 
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
-           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
+           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "sklearn", "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:

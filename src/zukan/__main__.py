@@ -2,4 +2,5 @@
 
 from zukan.cli import main
 
-main()
+if __name__ == "__main__":  # processes that read data import it too
+    main()

@@ -19,7 +19,8 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
     """Return ``function`` such that it reads ``variables`` anew at each call, without gradients, compiled on JAX.
 
     ``function`` takes tensors (as positional arguments) and a ``SeedGenerator`` last. The returned function takes
-    arrays and, last, the generator's state: two whole numbers, so that a draw depends on nothing else.
+    arrays and, last, the generator's state: two whole numbers, so that a draw depends on nothing else. It reads other
+    variables, those of a twin of the model, where ``variables=`` is given.
     """
     draws = keras.random.SeedGenerator(0)
     backend = keras.backend.backend()
@@ -38,7 +39,7 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
 
         run = torch.no_grad()(run)
 
-    def call(*arguments: Any) -> Any:
+    def call(*arguments: Any, variables: list[Any] = variables) -> Any:
         *arrays, state = arguments
         given = [np.array(state, draws.state.dtype), *arrays]
         if backend != "jax":  # a compiled function takes arrays as they are, faster than `convert_to_tensor`
@@ -46,6 +47,16 @@ def compiled(function: Callable[..., Any], variables: list[Any]) -> Callable[...
         return run([variable.value for variable in variables], *given)
 
     return call
+
+
+def row_by_row(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``function(rows, draws)`` such that each row is a batch of its own, with the same draws as every other."""
+    import jax  # noqa: PLC0415 only JAX hands one stretch of random numbers to every row
+
+    def each(rows: Any, draws: Any) -> Any:
+        return jax.vmap(lambda row: function(row[None], draws)[0])(rows)
+
+    return each
 
 
 def over_batches(function: Callable[..., Any], rows: np.ndarray, batch_size: int, seed: int) -> np.ndarray:

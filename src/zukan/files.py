@@ -90,7 +90,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Return the UTF-8 text in ``path``, or raise ``OSError`` or ``ValueError``; no more than `TEXT` bytes are taken."""
+    """Return the UTF-8 text in ``path``, or raise ``OSError`` or ``ValueError``; at most `TEXT` bytes are taken."""
     with path.open("rb") as file:
         content = file.read(TEXT + 1)
     if len(content) > TEXT:

@@ -11,10 +11,12 @@ import numpy as np
 from zukan import files, plots
 from zukan.data import Dataset, load
 from zukan.data.duplicates import duplicates
+from zukan.data.pieces import slices
 from zukan.training import evidence
 from zukan.training.recipe import Recipe
 
 NAMED = 20  # unreadable files and classes listed
+SHOWN, VALUES = 20_000, 1 << 24  # items of a large set, and values of them, that the sheet is drawn from
 
 
 def overview(data: Any, *, out: str | Path | None = None, tell: Callable[[str], None] = lambda _: None,
@@ -74,8 +76,8 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
 def _constant(dataset: Dataset) -> int:
     """Return how many elements never vary over the training items."""
     first, still = dataset.train.x[:1], np.ones(dataset.event_shape, bool)
-    for start in range(0, len(dataset.train), 4096):
-        still &= (dataset.train.x[start : start + 4096] == first).all(axis=0)
+    for part in slices(dataset.train.x):
+        still &= (dataset.train.x[part] == first).all(axis=0)
     return int(still.sum())
 
 
@@ -101,7 +103,10 @@ def _advice(dataset: Dataset) -> list[tuple[str, str]]:
 
 
 def _sheet(dataset: Dataset) -> plots.Display:
+    x, labels = dataset.train.x, dataset.train.y
+    if not isinstance(x, np.ndarray):  # read from disk: a part of it, spread evenly
+        step = -(-len(x) // max(1, min(SHOWN, VALUES // int(np.prod(dataset.event_shape)))))
+        x, labels = x[::step], None if labels is None else labels[::step]
     if len(dataset.event_shape) == 1:
-        return plots.features(dataset.scaling.undo(dataset.train.x), dataset.columns)
-    labels = dataset.train.y
-    return plots.contact_sheet(dataset.train.x, labels, None if labels is None else dataset.class_names)
+        return plots.features(dataset.scaling.undo(x), dataset.columns)
+    return plots.contact_sheet(x, labels, None if labels is None else dataset.class_names)

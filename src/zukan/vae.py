@@ -17,8 +17,8 @@ import numpy as np
 from keras import ops
 
 from zukan import checks, modelfile, registry
-from zukan.batching import compiled, over_batches
-from zukan.compiled import CompiledEpochs
+from zukan.batching import compiled, over_batches, row_by_row
+from zukan.compiled import CompiledEpochs, is_streamed
 from zukan.distributions import Distribution
 from zukan.likelihoods import likelihoods
 from zukan.networks import Network, networks
@@ -86,6 +86,7 @@ class VAE(CompiledEpochs):
         terms = ("reconstruction", "kl", "elbo", *self.objective.extras)
         self._terms = [keras.metrics.Mean(name=name) for name in terms]
         self._functions: SimpleNamespace | None = None
+        self._shared = SimpleNamespace(twin=None)
         self.built = True
 
     def _wire(self, encoder: Any, decoder: Any) -> None:
@@ -162,6 +163,8 @@ class VAE(CompiledEpochs):
             validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
 
+        ``x`` may be larger than memory: the `zukan.data.rows.Rows` that `zukan.data.load` returns then.
+
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
 
         Raises
@@ -210,7 +213,8 @@ class VAE(CompiledEpochs):
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
-        return self._views.through_mean.predict(self._check("x", x), *args, **kwargs)
+        x = self._check("x", x)
+        return self._views.through_mean.predict(np.asarray(x) if is_streamed(x) else x, *args, **kwargs)
 
     # What users call
 
@@ -293,10 +297,7 @@ class VAE(CompiledEpochs):
         -------
         array, shape (n,)
         """
-        def add(chunks: list[tuple[int, Any]]) -> Any:
-            return sum(size * values for size, values in chunks) / samples
-
-        return self._stream("elbo", x, samples, seed, batch_size, add)
+        return self._stream("elbo", x, samples, seed, batch_size, _average)
 
     def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, by the terms it splits into.
@@ -308,7 +309,8 @@ class VAE(CompiledEpochs):
         """
         return self._stream("kl_terms", x, 1, seed, batch_size, lambda chunks: chunks[0][1])
 
-    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32) -> np.ndarray:
+    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32,
+                       same_draws: bool = False) -> np.ndarray:
         """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
 
         It grows towards log p(x) with ``samples`` and is the ELBO in expectation for one. Memory is bounded by
@@ -321,6 +323,8 @@ class VAE(CompiledEpochs):
             Draws of z per example.
         seed : int, default 0
         batch_size : int, default 32
+        same_draws : bool, default False
+            Give every example the same random numbers, so that its bound does not depend on its place among the others.
 
         Returns
         -------
@@ -329,13 +333,61 @@ class VAE(CompiledEpochs):
         def add(chunks: list[tuple[int, Any]]) -> Any:
             return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
 
-        return self._stream("log_weights", x, samples, seed, batch_size, add)
+        return self._stream("log_weights", x, samples, seed, batch_size, add, same_draws=same_draws)
+
+    def share_programs(self, twin: VAE) -> None:
+        """Run what ``twin`` compiled, a model that differs in seed and weights alone, instead of compiling anew."""
+        self._shared.twin, self._functions = twin, None
+
+    def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
+        """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is stranger.
+
+        Of likelihoods as anomaly scores there are known failures: simple examples score low wherever they are from
+        (arXiv:1810.09136; ``docs/anomaly.md`` measures it).
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 32
+            Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
+        seed : int, default 0
+        batch_size : int, default 256
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
+        return -bound(x, samples=samples, seed=seed, batch_size=batch_size)
+
+    def attribution(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return what each element adds to the reconstruction term, -E_q log p(x|z), in nats.
+
+        Summed over an example and with its KL it is minus the `elbo` at the same ``samples``, ``seed`` and
+        ``batch_size``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+        seed : int, default 0
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return self._stream("reconstruction_terms", x, samples, seed, batch_size, _average)
 
     # Inside
 
     @property
     def _compiled(self) -> SimpleNamespace:
         """The compiled functions, made once: weights are their inputs, so training does not make them stale."""
+        if self._functions is None and self._shared.twin is not None:
+            theirs = vars(self._shared.twin._compiled)  # noqa: SLF001 it is a VAE
+            self._functions = SimpleNamespace(**{name: {} if name == "scores" else self._with_my_weights(function)
+                                                 for name, function in theirs.items()})
         if self._functions is None:
             def mean(x: Any, draws: Any) -> Any:  # noqa: ARG001 every compiled function takes draws
                 return self._posterior_of(x).mean
@@ -357,20 +409,23 @@ class VAE(CompiledEpochs):
                 for function in (mean, sample, decode, through_mean, through_sample)})
         return self._functions
 
-    def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any) -> np.ndarray:
+    def _stream(self, name: str, x: Any, samples: int, seed: int, batch_size: int, add: Any, *,
+                same_draws: bool = False) -> np.ndarray:
         """Score ``x`` in batches and, within a batch, in chunks of samples that ``add`` puts together."""
         per_call = max(1, DECODED_AT_ONCE // checks.integer("batch_size", batch_size))
         chunks = _split(checks.integer("samples", samples), per_call)
-        functions = [self._score(name, size) for size in chunks]
+        by_row = same_draws and keras.backend.backend() == "jax"
+        functions = [self._score(name, size, by_row=by_row) for size in chunks]
 
         def score(rows: np.ndarray, key: tuple[int, int]) -> Any:
-            start = key[1] * len(chunks)
+            start = 0 if same_draws else key[1] * len(chunks)
             return add([(size, function(rows, (key[0], start + i)))
                         for i, (size, function) in enumerate(zip(chunks, functions, strict=True))])
 
-        return over_batches(score, self._check("x", x), batch_size, checks.integer("seed", seed, minimum=0))
+        return over_batches(score, self._check("x", x), 1 if same_draws and not by_row else batch_size,
+                            checks.integer("seed", seed, minimum=0))
 
-    def _score(self, name: str, samples: int) -> Any:
+    def _score(self, name: str, samples: int, *, by_row: bool = False) -> Any:
         """Return the compiled function from x to a quantity of the forward pass with ``samples`` draws of z."""
         def score(x: Any, draws: Any) -> Any:
             q = self._float(self._inference(x))
@@ -378,10 +433,14 @@ class VAE(CompiledEpochs):
             forward = self.forward_pass(x, {"q": q, "z": z, "p_x": self._decode_params(z)})
             return ops.logsumexp(forward.log_weights, axis=0) if name == "log_weights" else getattr(forward, name)
 
-        scores = self._compiled.scores
-        if (name, samples) not in scores:
-            scores[name, samples] = compiled(score, self.weights)
-        return scores[name, samples]
+        key, scores, twin = (name, samples, by_row), self._compiled.scores, self._shared.twin
+        if key not in scores:
+            scores[key] = (compiled(row_by_row(score) if by_row else score, self.weights) if twin is None else
+                           self._with_my_weights(twin._score(name, samples, by_row=by_row)))  # noqa: SLF001 it is a VAE
+        return scores[key]
+
+    def _with_my_weights(self, function: Any) -> Any:
+        return functools.partial(function, variables=self.weights)
 
     def _posterior_of(self, x: Any) -> Distribution:
         return self.posterior.distribution(self._float(self._inference(x)))
@@ -406,10 +465,10 @@ class VAE(CompiledEpochs):
             raise checks.InputError(msg)
 
     def _check(self, argument: str, x: Any) -> Any:
-        """Return ``x`` as floats of the right shape and range; what is not an array is left for Keras to read."""
+        """Return ``x`` as floats of the right shape and range, or streamed as it is; the rest is left for Keras."""
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
-        x = x if isinstance(x, np.ndarray) else np.asarray(x)
+        x = x if isinstance(x, np.ndarray) or is_streamed(x) else np.asarray(x)
         if x.shape[1:] != self.event_shape or not len(x):
             fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == self.event_shape else
                    f"reshape it, or build VAE(event_shape={x.shape[1:]})")
@@ -421,7 +480,7 @@ class VAE(CompiledEpochs):
             msg = f"{argument} must hold floats, got {x.dtype}; {fix}"
             raise checks.InputError(msg)
         self.likelihood.check(argument, x)
-        return x if isinstance(x, np.memmap) else x.astype(keras.config.floatx(), copy=False)
+        return x if isinstance(x, np.memmap) or is_streamed(x) else x.astype(keras.config.floatx(), copy=False)
 
     # Saving
 
@@ -475,6 +534,11 @@ def load(path: str | Path) -> VAE:
                f"give a file that vae.save wrote")
         raise checks.InputError(msg)
     return model
+
+
+def _average(chunks: list[tuple[int, Any]]) -> Any:
+    """Return the average over all draws of averages over chunks of them."""
+    return sum(size * values for size, values in chunks) / sum(size for size, _ in chunks)
 
 
 def _split(total: int, at_most: int) -> list[int]:

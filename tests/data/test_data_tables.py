@@ -140,10 +140,10 @@ def test_more_than_memory_is_refused(tmp_path, monkeypatch):
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow as pa
 
-    from zukan.data import limits
+    from zukan.data import memory
 
     parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
-    monkeypatch.setattr(limits, "free_memory", lambda: 100)
+    monkeypatch.setattr(memory, "available", lambda: 100)
     with pytest.raises(InputError, match="must fit into memory"):
         data.load(tmp_path / "t.parquet")
 

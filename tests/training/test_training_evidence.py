@@ -16,6 +16,7 @@ CASES = {
     "standardised": (RNG.normal(size=(300, 7)), "standardised", "normal", "spread near 1", "mlp"),
     "real": (RNG.normal(5, 3, (30, 7)), "real", "normal", "real numbers from", "mlp"),
     "of unlike spread": (RNG.normal(size=(30, 3)) * [1, 1, 1000], "real", "normal", "--scaling standard", "mlp"),
+    "bytes as floats": (RNG.integers(0, 256, (30, 20, 16)).astype("float32"), "real", "normal", "divided by 255", "conv"),
     "real images": (RNG.normal(5, 3, (30, 20, 16, 3)), "real", "normal", "real numbers from", "conv"),
 }
 

@@ -216,6 +216,44 @@ def interpolate(run: Path, first: int, second: int, data: str | None = None, /, 
 
 
 @app.command
+def score(run: Path, data: str, /, *, out: Out = Path("scores.csv"), picture: Path | None = None,
+          quantile: float = 0.99, samples: options.Whole = 32, count: options.Whole = 10,
+          seed: options.Whole = 0) -> None:
+    """Score how strange each item of DATA is, against a threshold from the items that RUN held out.
+
+    Parameters
+    ----------
+    run
+        A folder that `zukan train` wrote.
+    data
+        As for `zukan train`.
+    out
+        A file ending in .csv, .npz or .parquet: a row an item, with its score in nats, its p-value, and whether it lies
+        above the threshold.
+    picture
+        A .png of the strangest items, and of where they are strange.
+    quantile
+        The share of the held-out items below the threshold: 0.99 raises one false alarm in a hundred.
+    samples
+        Draws for the importance-weighted bound; 1 for minus the ELBO.
+    count
+        How many items are listed and drawn.
+    seed
+        For the draws.
+    """
+    from zukan.scoring import score as scored  # noqa: PLC0415
+
+    console = _console()
+    found = scored(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
+                   tell=console.print)
+    above = int(found.above.sum())
+    console.print(f"{out}: {len(found.scores):,} scores, {above:,} above the threshold of {found.threshold:.1f} nats "
+                  f"({1 - quantile:.2%} of what was held out lies above it)")
+    for item in found.strangest[:count]:
+        console.print(f"  item {item:<8}{found.scores[item]:10.1f} nats   p = {found.p_values[item]:.4f}")
+
+
+@app.command
 def export(run: Path, /, *, out: Out) -> None:
     """Write the networks of RUN as ONNX files, encoder.onnx and decoder.onnx, and compare them with Keras.
 

@@ -24,8 +24,8 @@ def whole(_: Any, tokens: Any) -> int:
 
 
 Whole = Annotated[int, Parameter(converter=whole)]
-_TYPES: dict[str, Any] = {"str": str, "int": Whole, "int | None": Whole, "float": float, "Any": str,
-                          "str | None": str, "bool": bool}
+_TYPES: dict[str, Any] = {"str": str, "int": Whole, "int | None": Whole, "float": float, "float | None": float,
+                          "Any": str, "str | None": str, "bool": bool}
 
 
 def _option(field: dataclasses.Field[Any]) -> Any:

@@ -11,8 +11,10 @@ from zukan.data.arrays import Array, fingerprint, value_range
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
 from zukan.data.layout import assign
+from zukan.data.onfile import large
 from zukan.data.options import Options
 from zukan.data.reading import read
+from zukan.data.rows import Held, Items, Joined, Rows
 from zukan.data.scaling import KINDS, Scaling
 from zukan.data.source import Source
 from zukan.data.sources import COLUMNS, resolved
@@ -27,7 +29,8 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
 
     uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
     a table are standardised. Images without a channel axis gain one. Text labels are numbered by their sorted names.
-    Items that come as float32, already split, are not copied.
+    Items that come as float32, already split, are not copied. Items that would take more than ``memory`` as float32
+    stay where they are, as `zukan.data.rows.Rows`, and are read when needed; everything else is the same.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
         Of features, fitted on the training split: to mean 0 and standard deviation 1, or to [0, 1]; "auto" is
         "standard" for tables and "none" for arrays and images.
     **options
-        Fields of `zukan.data.Options`: ``label``, ``columns``, ``image_size``, ``image_fit``, ``channels``.
+        Fields of `zukan.data.Options`: ``label``, ``columns``, ``image_size``, ``image_fit``, ``channels``, ``memory``.
 
     Returns
     -------
@@ -67,20 +70,23 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
     """
     test_fraction, seed = check_fraction(test_fraction), checks.integer("seed", seed, minimum=0)
     checks.choice("scaling", scaling, KINDS)
-    with resolved(source, Options(**options)) as origin:
+    chosen = Options(**options)
+    with resolved(source, chosen) as origin:
         raw, unused = _read(origin)
+    raw = _unread(raw, chosen)
     provenance: dict[str, str | int] = {"source": origin.text, "sha256": fingerprint(raw)}
     split = "as given"
     if "x" in raw:
         rows = hold_out(len(raw["x"]), test_fraction, seed, raw.get("y") if stratify else None)
-        raw = {f"{role}_{part}": array[rows[part]] for role, array in raw.items() for part in rows}
+        raw = {f"{role}_{part}": array.take(rows[part]) if isinstance(array, Items) else array[rows[part]]
+               for role, array in raw.items() for part in rows}
         split = f"test_fraction {test_fraction:g}, seed {seed}" + ", by class" * (stratify and "y_train" in raw)
     scaled = _scaling(scaling, raw["x_train"], table=origin.columns is not None)
     provenance |= {"scaling": scaled.text, "split": split}
     if unused:
         provenance["ignored"] = ", ".join(unused)
     (y_train, y_test), class_names = encode([raw.pop("y_train", None), raw.pop("y_test", None)])
-    train, test = Split(scaled.apply(raw.pop("x_train")), y_train), Split(scaled.apply(raw.pop("x_test")), y_test)
+    train, test = (Split(_seen(scaled, raw.pop(f"x_{part}")), y) for part, y in (("train", y_train), ("test", y_test)))
     return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance, scaled,
                    origin.columns, origin.notes, origin.unreadable)
 
@@ -104,7 +110,8 @@ def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tup
         raw, _ = _read(origin)
     parts = [part for part in ("", "_train", "_test") if f"x{part}" in raw]
     labels, class_names = encode([raw.get(f"y{part}") for part in parts])
-    x = np.concatenate([raw[f"x{part}"] for part in parts])
+    found = [_unread(raw, Options(**options))[f"x{part}"] for part in parts]
+    x = np.concatenate(found) if isinstance(found[0], np.ndarray) else Joined(found) if found[1:] else found[0]
     if scaling is None or not np.ndim(scaling.factor):
         scaling = Scaling.of(x.dtype)
     elif x.shape[1:] != np.shape(scaling.factor):
@@ -112,7 +119,7 @@ def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tup
                f"got items of shape {x.shape[1:]}; give the same features")
         raise checks.InputError(msg)
     known = [y for y in labels if y is not None]
-    return Split(scaling.apply(x), np.concatenate(known) if len(known) == len(parts) else None), class_names
+    return Split(_seen(scaling, x), np.concatenate(known) if len(known) == len(parts) else None), class_names
 
 
 def gathered(source: Any, **options: Any) -> dict[str, Array]:
@@ -131,7 +138,21 @@ def _read(origin: Source) -> tuple[dict[str, Array], list[str]]:
     return read(origin.arrays, roles, origin.where), [*origin.ignored, *unused]
 
 
-def _scaling(kind: str, x: Array, *, table: bool) -> Scaling:
+def _unread(raw: dict[str, Any], options: Options) -> dict[str, Any]:
+    """Return ``raw`` with its items as `Items`, all or none: those that would take too much memory as float32."""
+    x = {role: array for role, array in raw.items() if role.startswith("x")}
+    small = all(isinstance(array, np.ndarray) and array.dtype.itemsize < 4 for array in x.values())
+    if not (any(isinstance(array, Items) for array in x.values()) or (small and large(x, options))):
+        return raw
+    return {**raw, **{role: Held(array, role) if isinstance(array, np.ndarray) else array for role, array in x.items()}}
+
+
+def _seen(scaling: Scaling, x: Array | Items) -> Any:
+    """Return what the model sees of ``x``."""
+    return Rows(x, scaling) if isinstance(x, Items) else scaling.apply(x)
+
+
+def _scaling(kind: str, x: Array | Items, *, table: bool) -> Scaling:
     if kind == "none" or (kind == "auto" and not table):
         return Scaling.of(x.dtype)
     return Scaling.fitted("standard" if kind == "auto" else kind, x)

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.rows import Items, Rows
 
 Array = npt.NDArray[Any]
 
 
-def check_items(label: str, x: Array) -> None:
-    """Raise `InputError`, with ``label`` in front, unless ``x`` can be training data."""
+def check_items(label: str, x: Array | Items) -> None:
+    """Raise `InputError`, with ``label`` in front, unless ``x`` can be training data; `Items` are not read for that."""
     if x.dtype != np.uint8 and x.dtype.kind not in "bf":
         fix = "convert it to float32"
         if x.dtype.kind in "iu":
@@ -29,7 +30,7 @@ def check_items(label: str, x: Array) -> None:
     if not x.size:
         msg = f"{label} must not be empty, got shape {x.shape}; give items with at least one value each"
         raise checks.InputError(msg)
-    if x.dtype.kind == "f":
+    if x.dtype.kind == "f" and isinstance(x, np.ndarray):
         _check_finite(label, x)
 
 
@@ -45,15 +46,22 @@ def _check_finite(label: str, x: Array) -> None:
     raise checks.InputError(msg)
 
 
-def value_range(*arrays: Array) -> tuple[float, float]:
+def value_range(*arrays: Array | Rows) -> tuple[float, float]:
     """Return the least and the greatest value over all ``arrays``."""
-    return min(float(x.min()) for x in arrays), max(float(x.max()) for x in arrays)
+    limits = [x.limits if isinstance(x, Rows) else (float(x.min()), float(x.max())) for x in arrays]
+    return min(low for low, _ in limits), max(high for _, high in limits)
 
 
-def fingerprint(arrays: Mapping[str, Array]) -> str:
-    """Return the SHA-256 over each array's name, dtype, shape and bytes, in the order of ``arrays``."""
+def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
+    """Return the SHA-256 over each array's name, dtype, shape and bytes, in the order of ``arrays``.
+
+    Items are gone through for it, and so found to be finite.
+    """
     digest = hashlib.sha256()
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        if isinstance(array, Items):
+            array.survey(digest.update)
+        else:
+            digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,13 @@ class Split:
 
     Parameters
     ----------
-    x : float32 array of shape (n, *event)
+    x : float32 array of shape (n, *event), or Rows
+        `zukan.data.rows.Rows` are read when asked for, by slices or row numbers.
     y : int64 array of shape (n,), or None
         The labels, where there are any.
     """
 
-    x: npt.NDArray[np.float32]
+    x: Any
     y: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -15,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import images
-from zukan.data.containers import Container, opened
+from zukan.data import cache, images
+from zukan.data.containers import Container, Folder, opened
 from zukan.data.options import Options
+from zukan.data.rows import Items
 
 LOOKED_AT = 200  # colour files whose pixels are looked at, whether they are grey
 _SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test",
@@ -28,7 +30,7 @@ _SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "te
 class Images:
     """The images of a source as arrays by role, what is to be told, and the files that are left out, each with why."""
 
-    arrays: dict[str, npt.NDArray[Any]]
+    arrays: dict[str, Any]
     notes: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
 
@@ -54,6 +56,8 @@ def read(path: Path, options: Options) -> Images:
             raise checks.InputError(msg)
         good = sorted(headers)
         policy, told = images.policy([headers[name] for name in good], options, colour=_colour(container, headers))
+        if 4 * len(good) * math.prod(policy.shape) > options.budget:
+            return _on_disk(container, names, good, policy, bad, told)
         x = np.empty((len(good), *policy.shape), np.uint8)
         kept = np.ones(len(good), bool)
         row = {name: i for i, name in enumerate(good)}
@@ -67,15 +71,53 @@ def read(path: Path, options: Options) -> Images:
             return None
 
         bad += [found for found in _threaded(one, (name for name in names if name in headers)) if found]
+    return _told(path, names, good, x if kept.all() else x[kept], kept, bad, told)
+
+
+def _told(path: Path, names: list[str], good: list[str], x: Any, kept: npt.NDArray[np.bool_],
+          bad: list[tuple[str, str]], told: str) -> Images:
+    """Return ``x``, the images of ``good`` that are ``kept``, by role, with what is to be told."""
     good = [name for name, whole in zip(good, kept, strict=True) if whole]
     if not good:
         msg = f"source {str(path)!r} must hold whole images, but {bad[0][0]!r} cannot be read ({bad[0][1]}); replace it"
         raise checks.InputError(msg)
-    arrays, notes = _roles(x if kept.all() else x[kept], good)
+    arrays, notes = _roles(x, good)
     if bad:
         notes.append(f"{len(bad):,} of {len(names):,} files cannot be read and are left out: {bad[0][0]!r} since "
                      f"{bad[0][1]}" + ", …" * (len(bad) > 1))
     return Images(arrays, (told, *notes), tuple(sorted(bad)))
+
+
+class _Decoder:
+    """Decodes the images of a container by row."""
+
+    def __init__(self, container: Container, names: list[str], policy: images.Policy) -> None:
+        self.container, self.names, self.policy = container, names, policy
+
+    def __call__(self, row: int) -> npt.NDArray[np.uint8]:
+        return self.policy.decode(self.container.read(self.names[row]))
+
+
+def _on_disk(container: Container, names: list[str], good: list[str], policy: images.Policy,
+             bad: list[tuple[str, str]], told: str) -> Images:
+    """Return the images of ``good``, decoded once into the cache; where they do not fit there, each time."""
+    path, shape = container.path, (len(good), *policy.shape)
+    if not isinstance(container, Folder) and not cache.fits(math.prod(shape)):
+        msg = (f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but "
+               f"takes {math.prod(shape) / 2**30:.1f} GiB; free some space, or unpack it into a folder")
+        raise checks.InputError(msg)
+    state = path.stat()
+    name = cache.key("images", str(path.resolve()), policy, *(
+        [(name, container.state(name)) for name in good] if isinstance(container, Folder)
+        else [good, state.st_size, state.st_mtime_ns]))
+    row = {name: i for i, name in enumerate(good)}
+    items, found = cache.filled(name, shape, np.uint8, _Decoder(container, good, policy), names=good, label=str(path),
+                                unreadable=(images.UnreadableError, OSError),
+                                order=[row[name] for name in names if name in row])
+    kept = np.ones(len(good), bool)
+    kept[list(found)] = False
+    return _told(path, names, good, items.take(np.flatnonzero(kept)), kept,
+                 [*bad, *((good[i], why) for i, why in found.items())], told)
 
 
 def holds_images(names: Iterable[str]) -> bool:
@@ -116,14 +158,14 @@ def _threaded(function: Callable[[str], Any], names: Iterable[str]) -> Iterator[
             yield from pool.map(function, some)
 
 
-def _roles(x: npt.NDArray[Any], names: list[str]) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
+def _roles(x: Any, names: list[str]) -> tuple[dict[str, Any], list[str]]:
     """Return the arrays by role, as the folders of the files tell, and notes."""
     parts = [PurePosixPath(name).parts[:-1] for name in names]
     while all(parts) and len({part[0] for part in parts}) == 1 and parts[0][0].lower() not in _SPLITS:
         parts = [part[1:] for part in parts]
     notes = []
     splits = {_SPLITS.get(part[0].lower()) if part else None for part in parts}
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Any] = {}
     if None in splits or "train" not in splits or len(splits) == 1:
         rows = {"": np.arange(len(names))}
     else:
@@ -139,7 +181,7 @@ def _roles(x: npt.NDArray[Any], names: list[str]) -> tuple[dict[str, npt.NDArray
         notes.append(f"{len(parts) - len(classes):,} images lie beside the folders, so no classes are read; "
                      "move each into the folder of its class")
     for split, chosen in rows.items():
-        arrays[f"x{split}"] = x[chosen] if len(rows) > 1 else x
+        arrays[f"x{split}"] = x if len(rows) == 1 else x.take(chosen) if isinstance(x, Items) else x[chosen]
         if labelled:
             arrays[f"y{split}"] = np.array(classes)[chosen]
     return arrays, notes

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan import checks
-from zukan.data import columns, limits
+from zukan.data import columns, memory
 from zukan.data.options import Options
 from zukan.data.source import Source
 
@@ -38,7 +38,7 @@ def parquet(path: Path, options: Options) -> Source:
     try:
         with reader.ParquetFile(path) as file:
             known = file.metadata
-            limits.check_fits(f"source {str(path)!r}", 16 * known.num_rows * known.num_columns)
+            memory.check_fits(f"source {str(path)!r}", 16 * known.num_rows * known.num_columns)
             found = _columns(file.read())
     except checks.InputError:
         raise

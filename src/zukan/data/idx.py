@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.rows import FileItems
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _RATIO = 1100  # gzip packs at most about 1032 to 1
@@ -60,6 +62,18 @@ def read(path: Path) -> npt.NDArray[Any]:
         msg = f"source {str(path)!r} must hold the {size:,} bytes that its header promises, got {more}; fetch it again"
         raise checks.InputError(msg)
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def on_disk(path: Path) -> FileItems | None:
+    """Return the array in an IDX file, unread; None where the file is compressed, or not one, or not whole."""
+    with suppress(OSError, ValueError), path.open("rb") as file:
+        start = file.read(4)
+        if is_idx(start):
+            shape = np.frombuffer(file.read(4 * start[3]), ">u4").astype(int).tolist()
+            dtype = np.dtype(_TYPES[start[2]])
+            if len(shape) == start[3] and path.stat().st_size == file.tell() + math.prod(shape) * dtype.itemsize:
+                return FileItems(path, file.tell(), dtype, shape, dtype.newbyteorder("="))
+    return None
 
 
 def _unpacked(raw: IO[bytes]) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zukan import checks
+from zukan.data.memory import available
 
 CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
@@ -29,6 +30,9 @@ class Options:
         How an image of other proportions is brought to that size: cut at the centre, given borders, or distorted.
     channels : {1, 3, 4}, optional
         Grey, colour, or colour with opacity; by default 3 when any image has colour, else 1.
+    memory : float, optional
+        GiB that the items may take as float32; where they would take more, they stay on disk (or in memory, as bytes)
+        and are read when they are needed. By default half of what is free. The results are the same.
     """
 
     label: str | None = None
@@ -36,13 +40,21 @@ class Options:
     image_size: Any = None
     image_fit: str = "crop"
     channels: int | None = None
+    memory: float | None = None
 
     def __post_init__(self) -> None:
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
             msg = f"channels must be 1 (grey), 3 (colour) or 4 (with opacity), got {checks.show(self.channels)}"
             raise checks.InputError(msg)
+        if self.memory is not None:
+            checks.number("memory", self.memory, above=0.0)
         _ = self.size
+
+    @property
+    def budget(self) -> int:
+        """Bytes that the items may take as float32."""
+        return available() // 2 if self.memory is None else int(self.memory * 2**30)
 
     @property
     def size(self) -> tuple[int, int] | None:

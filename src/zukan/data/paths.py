@@ -6,11 +6,12 @@ import gzip
 import os
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from zukan.data import delimited, folders, frames, idx
+from zukan.data import delimited, folders, frames, idx, onfile
 from zukan.data.files import opened
 from zukan.data.options import Options
 from zukan.data.source import Source
@@ -31,13 +32,22 @@ def at(path: Path, options: Options) -> Iterator[Source]:
     elif kind == "text":
         yield delimited.read(path, options)
     elif kind == "idx":
-        yield Source(name, str(path), "", {str(path): idx.read(path)})
+        yield Source(name, str(path), "", _idx({str(path): path}, options))
     elif kind == "idx folder":
-        files = idx.roles(path)
-        yield Source(name, str(path), str(path), {role: idx.read(file) for role, file in files.items()})
+        yield Source(name, str(path), str(path), _idx(idx.roles(path), options))
+    elif (large := onfile.arrays(path, options)) is not None:
+        yield Source(path.stem, str(path), "" if str(path) in large else str(path), large)
     else:
         with opened(path, str(path)) as arrays:
             yield Source(path.stem, str(path), "" if str(path) in arrays else str(path), arrays)
+
+
+def _idx(files: Mapping[str, Path], options: Options) -> Mapping[str, Any]:
+    """Return the arrays in IDX files, unread where they are large."""
+    found = {role: idx.on_disk(file) for role, file in files.items()}
+    if all(x is not None for x in found.values()) and onfile.large(found, options):
+        return {role: x if x is not None and x.ndim > 1 else idx.read(files[role]) for role, x in found.items()}
+    return {role: idx.read(file) for role, file in files.items()}
 
 
 def _kind(path: Path) -> str:

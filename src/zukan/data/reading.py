@@ -10,10 +10,11 @@ import numpy as np
 from zukan import checks
 from zukan.data.arrays import Array, check_items
 from zukan.data.labels import check_labels
+from zukan.data.rows import Items
 
 
-def read(arrays: Mapping[str, Any], roles: Mapping[str, str], where: str) -> dict[str, Array]:
-    """Return the checked arrays by role.
+def read(arrays: Mapping[str, Any], roles: Mapping[str, str], where: str) -> dict[str, Any]:
+    """Return the checked arrays by role; the values of `Items` are checked when they are gone through.
 
     Parameters
     ----------
@@ -25,13 +26,13 @@ def read(arrays: Mapping[str, Any], roles: Mapping[str, str], where: str) -> dic
         The file, for messages, or ``""``.
     """
     labels = {role: f"{name} in {where}" if where else name for role, name in roles.items()}
-    checked: dict[str, Array] = {}
+    checked: dict[str, Any] = {}
     for role, name in roles.items():
         array = _array(labels[role], arrays, name)
         if role.startswith("x"):
             check_items(labels[role], array)
         else:
-            array = check_labels(labels[role], array)
+            array = check_labels(labels[role], array[:] if isinstance(array, Items) else array)
             _check_length(labels, role, array, checked)
         checked[role] = array
     if "x_test" in checked:
@@ -39,9 +40,11 @@ def read(arrays: Mapping[str, Any], roles: Mapping[str, str], where: str) -> dic
     return checked
 
 
-def _array(label: str, arrays: Mapping[str, Any], name: str) -> Array:
+def _array(label: str, arrays: Mapping[str, Any], name: str) -> Any:
     try:
         value = arrays[name]
+        if isinstance(value, Items):
+            return value
         array = np.asarray(value)
     except Exception as error:  # a damaged or foreign file fails in many ways
         msg = (f"{label} must be one whole array of numbers, but NumPy cannot make it one "

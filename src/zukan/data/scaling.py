@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.pieces import slices
 
 KINDS = ("auto", "none", "standard", "minmax")
 _TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
           "minmax": "each feature to [0, 1] on the training items"}
+
+_ROUNDING = 1e-13  # a spread below this part of the mean is what rounding leaves of none
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,21 +42,24 @@ class Scaling:
         return cls("bool as 0 and 1" if dtype == np.bool_ else "none")
 
     @classmethod
-    def fitted(cls, kind: str, x: npt.NDArray[Any]) -> Scaling:
+    def fitted(cls, kind: str, x: Any) -> Scaling:
         """Return the scaling of the ``kind`` "standard" or "minmax" for training items ``x`` of shape (n, d).
 
-        A feature that is the same in every item is only shifted.
+        A feature that is the same in every item is only shifted. ``x`` may be an array or what is read piece by piece:
+        the sums are the same.
         """
         if x.ndim != 2:
             msg = (f"scaling must be 'none' for images, got {kind!r} for items of shape {x.shape[1:]}; "
                    "leave it out, or scale them before")
             raise checks.InputError(msg)
         if kind == "standard":
-            offset, factor = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+            offset = _mean(x, lambda part: part)
+            factor = np.sqrt(_mean(x, lambda part: (part - offset) ** 2))
         else:
-            offset = x.min(axis=0).astype(np.float64)
-            factor = x.max(axis=0).astype(np.float64) - offset
-        return cls(_TEXTS[kind], offset, np.where(factor > 0, factor, 1.0))
+            ends = [(x[part].min(axis=0), x[part].max(axis=0)) for part in slices(x)]
+            offset = np.min([low for low, _ in ends], axis=0).astype(np.float64)
+            factor = np.max([high for _, high in ends], axis=0).astype(np.float64) - offset
+        return cls(_TEXTS[kind], offset, np.where(factor > _ROUNDING * np.abs(offset), factor, 1.0))
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return what the model sees of ``x``; (n, height, width) gains a channel axis."""
@@ -87,3 +93,11 @@ class Scaling:
         if offset.shape != factor.shape or offset.ndim > 1 or not (np.isfinite(offset) & (factor > 0)).all():
             raise ValueError("offset and factor must be finite numbers of one shape, and factor above 0")
         return cls(str(given["text"]), offset, factor)
+
+
+def _mean(x: Any, function: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """Return the mean of ``function`` over the rows of ``x``, summed in double precision."""
+    total = np.zeros(x.shape[1:])
+    for part in slices(x):
+        total += function(x[part].astype(np.float64)).sum(axis=0)
+    return total / len(x)

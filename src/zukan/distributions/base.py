@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from keras import ops
+
 
 class Distribution(ABC):
     """A batch of distributions over events.
@@ -31,3 +33,15 @@ class Distribution(ABC):
     @abstractmethod
     def log_prob(self, value: Any) -> Any:
         """Return the log-density of ``value`` in nats, summed over the event axes: shape ``(..., *batch)``."""
+
+    def log_prob_terms(self, value: Any) -> Any:
+        """Return what each element of the event adds to `log_prob`, in nats: shape ``(..., *batch, *event)``.
+
+        Only where the elements are independent.
+        """
+        msg = f"{type(self).__name__} is not a product over elements"
+        raise NotImplementedError(msg)
+
+    def _event(self, terms: Any) -> Any:
+        """Return ``terms`` over a flat event in the event's shape."""
+        return ops.reshape(terms, (*ops.shape(terms)[:-1], *self.event_shape))

@@ -41,7 +41,14 @@ class Normal(Distribution):
 
     def log_prob(self, value: Any) -> Any:
         """Return ``-((value - mean)^2 / variance + log_var + log 2 pi) / 2``, summed over the event."""
+        return -0.5 * ops.sum(self._terms(value), axis=-1)
+
+    def log_prob_terms(self, value: Any) -> Any:
+        """Return the same by element."""
+        return self._event(-0.5 * self._terms(value))
+
+    def _terms(self, value: Any) -> Any:
         value, mean, log_var = (numerics.flat_event(each, self.event_shape)
                                 for each in (value, self._mean, self.log_var))
         square = ops.square(value - mean) * ops.exp(-log_var)
-        return -0.5 * ops.sum(square + log_var + math.log(2 * math.pi), axis=-1)
+        return square + log_var + math.log(2 * math.pi)

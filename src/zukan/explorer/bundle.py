@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from zukan import checks, export, files
 from zukan.data import Dataset
+from zukan.data.pieces import slices
 from zukan.explorer import projections
 from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.runs import Run
@@ -68,13 +70,15 @@ def write(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] 
     files.write_text(folder / "atlas.json", text + "\n")
 
 
-def _posterior(run: Run, x: np.ndarray) -> dict[str, np.ndarray]:
-    found = run.model.inference.predict(x, batch_size=BATCH, verbose=0)
+def _posterior(run: Run, x: Any) -> dict[str, np.ndarray]:
+    pieces = [slice(None)] if isinstance(x, np.ndarray) else slices(x)
+    each = [run.model.inference.predict(x[piece], batch_size=BATCH, verbose=0) for piece in pieces]
+    found = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
     if not {"mean", "log_var"} <= set(found):
         msg = (f"the explorer draws posteriors with a mean and a log_var, got {', '.join(found)} from run "
                f"{str(run.path)!r}; train it with posterior='normal'")
         raise checks.InputError(msg)
-    return dict(found)
+    return found
 
 
 def _chunks(parts: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:

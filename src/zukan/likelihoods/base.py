@@ -37,9 +37,10 @@ class Likelihood(Part, keras.Layer):
     def distribution(self, params: dict[str, Any], event_ndim: int) -> Distribution:
         """Return p(x|z) over events of ``event_ndim`` axes; the axes before those are its batch."""
 
-    def check(self, argument: str, x: np.ndarray) -> None:
+    def check(self, argument: str, x: Any) -> None:
         """Raise `checks.InputError` unless ``x`` is finite and within `support`."""
-        low, high = float(np.min(x)), float(np.max(x))  # NaN and infinity show in one of the two
+        # NaN and infinity show in one of the two; what is read bit by bit knows them already.
+        low, high = x.limits if hasattr(x, "limits") else (float(np.min(x)), float(np.max(x)))
         if not (math.isfinite(low) and math.isfinite(high)):
             msg = f"{argument} must be finite, got NaN or infinity; remove or replace those values"
             raise checks.InputError(msg)

@@ -51,6 +51,11 @@ class ForwardPass:
         """Minus E_q log p(x|z) over the draws, in nats, shape ``(batch,)``."""
         return -ops.mean(self.log_p_x, axis=0)
 
+    @property
+    def reconstruction_terms(self) -> Any:
+        """What each element of the event adds to `reconstruction`, in nats, shape ``(batch, *event_shape)``."""
+        return -ops.mean(self.p_x.log_prob_terms(self.x), axis=0)
+
     @cached_property
     def kl(self) -> Any:
         """KL(q || p) in nats, shape ``(batch,)``."""

@@ -1,6 +1,7 @@
 """The atlas's figures: arrays in, a `Display` out; each takes ``ax=`` and keeps the numbers it drew."""
 
 from zukan.plots.activity import activity
+from zukan.plots.anomalies import anomalies
 from zukan.plots.between import between
 from zukan.plots.confusion import confusion
 from zukan.plots.contact_sheet import contact_sheet
@@ -16,5 +17,5 @@ from zukan.plots.reconstructions import reconstructions
 from zukan.plots.samples import samples
 from zukan.plots.traversals import traversals
 
-__all__ = ["Display", "activity", "between", "confusion", "contact_sheet", "decoded_grid", "features", "gif",
-           "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals"]
+__all__ = ["Display", "activity", "anomalies", "between", "confusion", "contact_sheet", "decoded_grid", "features",
+           "gif", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals"]

@@ -21,6 +21,7 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed)
+    vae.workers = recipe.workers
     vae.compile(optimizer=_optimizer(recipe, steps_per_epoch * recipe.epochs))
     return vae
 
@@ -35,7 +36,7 @@ def _objective(recipe: Recipe, steps_per_epoch: int) -> Any:
 
 
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate: Any = recipe.learning_rate
+    rate: Any = float(recipe.learning_rate)  # Keras refuses a whole number
     if recipe.decay == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(rate, steps)
     known = {name.lower() for name in dir(keras.optimizers) if isinstance(getattr(keras.optimizers, name), type)}

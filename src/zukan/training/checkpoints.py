@@ -1,8 +1,9 @@
-"""The state after the latest whole epoch, and after the one before."""
+"""The latest states: after whole epochs, and within one that takes long."""
 
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,33 +15,54 @@ from keras import ops
 
 from zukan import checks, files
 
-
+SECONDS = 60.0  # that may be lost of an epoch that takes longer
 KEPT = 2  # should the newest be damaged, the one before leads to the same end
 HEADER = 1 << 12  # bytes that a file within a checkpoint may be larger than its array
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Keep the states after the two latest whole epochs, each enough to go on bit for bit.
+    """Keep the states after the two latest whole epochs, and now and then one within a long epoch.
 
-    Plain arrays of every variable: writing them takes a tenth of the time of a whole model file.
+    Each is enough to go on bit for bit: plain arrays of every variable, written in a tenth of the time of a model file.
 
     Parameters
     ----------
     folder : Path
-        Holds ``epoch-N.npz``, N epochs done; the newest is in place before the oldest goes.
+        Holds ``epoch-N.npz``, N epochs done, or ``part-N-M.npz``, after M steps of the next; the newest is in place
+        before the oldest goes.
+    seconds : float, default 60.0
+        After which the state within an epoch is kept, at the next end of an item of the epoch.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seconds: float | None = None) -> None:
         super().__init__()
         self.folder = folder
+        self.seconds = SECONDS if seconds is None else seconds
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Start the clock."""
+        self.epoch, self.kept = epoch, time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Write the state within the epoch, and what its averages stand at, where that is due."""
+        if time.monotonic() - self.kept < self.seconds:
+            return
+        steps = getattr(self.model, "steps_done", lambda _: None)(batch)
+        if steps is not None:
+            path = self.folder / f"part-{self.epoch:05d}-{steps:09d}.npz"
+            self._write(path, state(self.model) | averages(self.model))
+            self.kept = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Write the state."""
-        path = self.folder / f"epoch-{epoch + 1:05d}.npz"
+        self._write(self.folder / f"epoch-{epoch + 1:05d}.npz", state(self.model))
+
+    def _write(self, path: Path, variables: dict[str, Any]) -> None:
         with files.replacing(path) as beside:
             np.savez(beside, allow_pickle=False, **{name: ops.convert_to_numpy(variable.value)
-                                                    for name, variable in state(self.model).items()})
-        for older in found(self.folder)[:-KEPT]:
+                                                    for name, variable in variables.items()})
+        # A part goes on from a whole epoch, which stays beside it, so that it can be lost.
+        for older in {*found(self.folder)[:-KEPT], *self.folder.glob("part-*.npz")} - {path}:
             older.unlink()
 
 
@@ -48,6 +70,17 @@ def state(model: keras.Model) -> dict[str, Any]:
     """Return every variable that training reads or writes, by its number: Keras counts names on within a process."""
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     return {f"{i:04d}": variable for i, variable in enumerate(variables)}
+
+
+def averages(model: keras.Model) -> dict[str, Any]:
+    """Return the variables of the running averages that the logs of an epoch are."""
+    return {f"average-{i:04d}": variable for i, variable in enumerate(model.metrics_variables)}
+
+
+def parts(folder: Path) -> list[Path]:
+    """Return the states within the epoch that follows the last whole one, the latest last."""
+    return sorted(path for path in folder.glob("part-*.npz") if re.fullmatch(r"part-\d+-\d+", path.stem)
+                  and int(path.stem.split("-")[1]) == done(folder))
 
 
 def found(folder: Path) -> list[Path]:
@@ -61,7 +94,9 @@ def done(folder: Path) -> int:
 
 
 def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lambda _: None) -> int:
-    """Put ``model``, compiled, into the latest state in ``folder`` and return the number of epochs done.
+    """Put ``model``, compiled, into the latest state in ``folder`` and return the number of whole epochs done.
+
+    Within an epoch the next ``fit`` goes on from the step that the state was kept after.
 
     A damaged file is told to ``tell``, and the one before is taken.
 
@@ -71,9 +106,10 @@ def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lamb
         When no file can be read, or the latest is of another model.
     """
     model.optimizer.build(model.trainable_variables)
-    variables = state(model)
-    newest_first = found(folder)[::-1]
+    newest_first = [*found(folder), *parts(folder)][::-1]
     for path in newest_first:
+        within = path.stem.startswith("part-")
+        variables = state(model) | (averages(model) if within else {})
         try:
             values = _read(path, variables)
         except checks.InputError:
@@ -87,7 +123,9 @@ def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lamb
             continue
         for name, variable in variables.items():
             variable.assign(values[name])
-        return int(path.stem.removeprefix("epoch-"))
+        if within:
+            model.go_on_from(int(path.stem.split("-")[2]), [values[name] for name in averages(model)])
+        return int(path.stem.split("-")[1])
     return 0
 
 

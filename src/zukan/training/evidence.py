@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from zukan.data import Dataset
 from zukan.training.recipe import Recipe
 
-LOOKED_AT = 2000  # training items, spread evenly
+LOOKED_AT, VALUES = 2000, 1 << 24  # training items, spread evenly, and values of them: 64 MiB
 LARGE = 16  # pixels of the shorter side from which convolutions pay
 
 
@@ -36,7 +37,8 @@ class Evidence:
 def look(dataset: Dataset) -> Evidence:
     """Return what ``dataset`` shows, by its training items and the range of all."""
     low, high = dataset.value_range
-    x = dataset.train.x[:: -(-len(dataset.train) // LOOKED_AT)]
+    items = max(1, min(LOOKED_AT, VALUES // math.prod(dataset.event_shape)))
+    x = dataset.train.x[:: -(-len(dataset.train) // items)]
     network, why_network = _network(dataset.event_shape)
     if low < 0 or high > 1:
         mean, spread = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
@@ -44,6 +46,8 @@ def look(dataset: Dataset) -> Evidence:
             why = "the features are centred, with a spread near 1"
             return Evidence("standardised", "normal", why, network, why_network)
         why = f"the values are real numbers from {low:g} to {high:g}"
+        if low >= 0 and high <= 255 and (x == np.rint(x)).all():
+            why += ", all whole: levels of images are better given as uint8, or divided by 255"
         if spread.max() > 20 * max(np.median(spread), 1.0):
             why += ", of very different or large spread: --scaling standard helps for features"
         return Evidence("real", "normal", why, network, why_network)

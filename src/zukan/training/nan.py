@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 
 from zukan import checks
 from zukan.likelihoods import likelihoods
@@ -98,6 +99,8 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     stop : StopOnNaN
         The one that raised.
     """
+    if not isinstance(x, np.ndarray):  # read from disk in chunks of many steps
+        return error
     stop.exact = True
     model.pieces = len(x)
     try:

@@ -38,6 +38,9 @@ class Recipe:
     image_size: str | None = _field(None, "HEIGHTxWIDTH that images are brought to; by default the most common size.")
     image_fit: str = _field("crop", "How images of other proportions are brought to it: crop, pad or resize.")
     channels: int | None = _field(None, "Channels of images: 1, 3 or 4; by default 3 where any has colour.")
+    memory: float | None = _field(None, "GiB that the items may take as float32; above, they are read from disk when "
+                                  "needed, with the same results. By default half of what is free.")
+    workers: int = _field(0, "Processes that read them then; with 0, threads do.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Network: mlp or conv, or a table such as '{name=\"mlp\", units=[512, 256]}'.")
     decoder: Any = _field(None, "Network; the encoder's mirror when not given.")
@@ -64,11 +67,13 @@ class Recipe:
                 raise checks.InputError(msg)
         for name in ("latent_dim", "epochs", "batch_size"):
             checks.integer(name, getattr(self, name))
-        for name in ("warmup_epochs", "seed", "held_out_by"):
+        for name in ("warmup_epochs", "workers", "seed", "held_out_by"):
             checks.integer(name.replace("held_out_by", "split_seed"), getattr(self, name), minimum=0)
         checks.number("beta", self.beta, minimum=0.0)
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
+        if self.memory is not None:
+            checks.number("memory", self.memory, above=0.0)
         checks.number("test_fraction", self.test_fraction, above=0.0, maximum=0.9)
         if not isinstance(self.stratify, bool):
             msg = f"stratify must be true or false, got {checks.show(self.stratify)}"
@@ -88,7 +93,7 @@ class Recipe:
     @property
     def reading(self) -> dict[str, Any]:
         """What `zukan.data.load` and `zukan.data.items` are asked for, beyond the source."""
-        return {name: getattr(self, name) for name in ("label", "image_size", "image_fit", "channels")}
+        return {name: getattr(self, name) for name in ("label", "image_size", "image_fit", "channels", "memory")}
 
     @property
     def splitting(self) -> dict[str, Any]:

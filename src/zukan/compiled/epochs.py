@@ -1,4 +1,4 @@
-"""Whole-epoch training behind ``keras.Model.fit``: one compiled program runs many steps over arrays kept on the device.
+"""Whole-epoch training behind ``keras.Model.fit``: one compiled program runs many steps over what is on the device.
 
 The model overrides ``train_step`` and ``test_step``, Keras's documented hooks: when a batch is a table of row numbers,
 the step runs once per row of the table inside a compiled loop. Callbacks, metrics and state stay Keras's own.
@@ -6,109 +6,54 @@ the step runs once per row of the table inside a compiled loop. Callbacks, metri
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import keras
 import numpy as np
 from keras import tree
 
-PIECES = 10  # items an epoch is cut into, so that a progress bar moves; costs under 3 % of the epoch
-
-
-class Batches(keras.utils.PyDataset):
-    """Arrays as batches, in an order drawn anew for each epoch from (seed, epoch).
-
-    Stock Keras shuffles with a global generator; this order is the same on every backend and after a restart.
-
-    Parameters
-    ----------
-    arrays : tree of arrays with the same length
-    batch_size : int
-    shuffle : bool
-    seed : int
-    """
-
-    def __init__(self, arrays: Any, batch_size: int, *, shuffle: bool = False, seed: int = 0) -> None:
-        super().__init__()
-        self.arrays = arrays
-        self.length = len(tree.flatten(arrays)[0])
-        self.batch_size = batch_size
-        self.shuffle = shuffle
-        self.seed = seed
-        self.start_epoch(0)
-
-    def start_epoch(self, epoch: int) -> None:
-        """Draw the order of ``epoch``."""
-        generator = np.random.default_rng([self.seed, epoch])
-        self.order = (generator.permutation if self.shuffle else np.arange)(self.length).astype("int32")
-
-    @property
-    def num_batches(self) -> int:
-        """Number of items in an epoch."""
-        return -(-self.length // self.batch_size)
-
-    def __getitem__(self, index: int) -> Any:
-        """Return the rows of one batch."""
-        rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return tree.map_structure(lambda array: array[rows], self.arrays)
-
-
-class Tables(Batches):
-    """The same batches as tables of row numbers: a few items an epoch, plus one for a smaller last batch.
-
-    Every full table has the same shape, with the number of steps beside it, so that one program serves them all.
-    """
-
-    def __init__(self, arrays: Any, batch_size: int, *, pieces: int = PIECES, **options: Any) -> None:
-        import jax  # noqa: PLC0415 only this path needs it
-
-        super().__init__(tree.map_structure(jax.device_put, arrays), batch_size, **options)
-        self.full = self.length // batch_size
-        self.steps = max(1, -(-self.full // pieces))
-
-    @property
-    def num_batches(self) -> int:
-        """Number of tables in an epoch."""
-        return -(-self.full // self.steps) + bool(self.length % self.batch_size)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        """Return the arrays, one table and the number of its rows that count."""
-        done = index * self.steps
-        if done >= self.full:
-            table, count = self.order[None, self.full * self.batch_size :], 1
-        else:
-            count = min(self.steps, self.full - done)
-            table = np.zeros((self.steps, self.batch_size), "int32")
-            rows = self.order[done * self.batch_size : (done + count) * self.batch_size]
-            table[:count] = rows.reshape(count, self.batch_size)
-        return {"arrays": self.arrays, "table": table, "count": np.int32(count)}
+from zukan.compiled.feeds import PIECES, Batches, Tables
+from zukan.compiled.streams import Chunks, Stream, is_streamed
 
 
 class _Order(keras.callbacks.Callback):
-    """Tells the batches which epoch begins, and the other callbacks, in ``params``, how many examples it has."""
+    """Tells the batches which epoch begins, and the other callbacks, in ``params``, how many examples it has.
 
-    def __init__(self, batches: Batches) -> None:
+    The first epoch goes on where ``position`` says.
+    """
+
+    def __init__(self, batches: Batches, position: SimpleNamespace | None) -> None:
         super().__init__()
         self.batches = batches
+        self.position = position
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
         if self.params:  # a CallbackList of the user's own may have none
             self.params["examples"] = self.batches.length
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        self.batches.start_epoch(epoch)
+        position, self.position = self.position, None
+        self.batches.start_epoch(epoch, position.steps if position else 0)
+        if position:
+            for variable, value in zip(self.model.metrics_variables, position.metrics, strict=True):
+                variable.assign(value)
 
 
 class CompiledEpochs(keras.Model):
     """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
 
     Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, nothing that XLA
-    convolves on a CPU), else as `Batches`; anything that is not an array goes to stock Keras. The order of shuffled
-    rows depends only on ``seed`` and the epoch.
+    convolves on a CPU), else as `Batches`; what is larger than memory as `Chunks` and `Stream` in their place; anything
+    else goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch.
     """
 
     seed: int = 0
     pieces: int = PIECES
+    workers: int = 0
+    """Processes that read data larger than memory; with 0, threads do."""
+    _fed: Any = None
+    _position: Any = None
 
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
             callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,  # noqa: FBT001, FBT002 Keras's signature
@@ -122,13 +67,13 @@ class CompiledEpochs(keras.Model):
                                sample_weight=sample_weight, **options)
         if validation_split and validation_data is None:
             kept = int(len(x) * (1.0 - validation_split))
-            held_out = tree.map_structure(lambda array: array[kept:], _pack(data))
+            held_out = tree.map_structure(lambda array: _part(array, slice(kept, None)), _pack(data))
             validation_data = held_out if isinstance(held_out, tuple) else (held_out,)
-            data = tuple(None if array is None else array[:kept] for array in data)
+            data = tuple(None if array is None else _part(array, slice(kept)) for array in data)
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
-        tell = _Order(batches)
+        tell, self._position = _Order(batches, self._position), None
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.callbacks.append(tell)
         else:
@@ -138,7 +83,25 @@ class CompiledEpochs(keras.Model):
             if _are_arrays(held_out):
                 size = options.pop("validation_batch_size", None) or batch_size or 32
                 validation_data = (self._feed(held_out, size, pieces=1),)
-        return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False, **options)
+        self._fed = SimpleNamespace(batches=batches)  # a namespace, so that Keras does not take it for a part
+        try:
+            return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False, **options)
+        finally:
+            self._fed = None
+
+    def steps_done(self, item: int) -> int | None:
+        """Return how many steps of the epoch ``fit`` has done when callbacks hear of the end of batch ``item``.
+
+        None where the epoch is over then, or `go_on_from` could not go on from there.
+        """
+        if self._fed is None or keras.backend.backend() == "tensorflow":  # its graph knows one structure of data
+            return None
+        steps = self._fed.batches.steps_after(item)
+        return steps if steps < self._fed.batches.num_steps else None
+
+    def go_on_from(self, steps: int, metrics: Any) -> None:
+        """Let the next ``fit`` begin after ``steps`` steps of its first epoch, with those values of the metrics."""
+        self._position = SimpleNamespace(steps=steps, metrics=list(metrics))
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
                  sample_weight: Any = None, steps: int | None = None, **stock: Any) -> Any:
@@ -159,6 +122,10 @@ class CompiledEpochs(keras.Model):
 
     def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
         arrays = _pack(data)
+        if any(map(is_streamed, tree.flatten(arrays))):
+            if self._loops(arrays, batch_size):
+                return Chunks(arrays, batch_size, pieces=pieces, workers=self.workers, **order)
+            return Stream(arrays, batch_size, workers=self.workers, **order)
         if self.compiles_epochs(arrays, batch_size):
             return Tables(arrays, batch_size, pieces=pieces, **order)
         return Batches(arrays, batch_size, **order)
@@ -168,9 +135,13 @@ class CompiledEpochs(keras.Model):
 
         It does on JAX, on one device that can hold the data, where XLA is not slowed down by that.
         """
+        return self._loops(arrays, batch_size) and _fits(arrays)
+
+    def _loops(self, arrays: Any, batch_size: int) -> bool:
+        """Whether many steps run as one program."""
         return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
                 and self.steps_per_execution == 1 and keras.distribution.distribution() is None
-                and _fits(arrays) and not self._convolves_on_cpu(arrays, batch_size))
+                and not self._convolves_on_cpu(arrays, batch_size))
 
     def _convolves_on_cpu(self, arrays: Any, batch_size: int) -> bool:
         """Whether XLA would convolve on a CPU, which it does many times slower inside a loop than outside."""
@@ -186,25 +157,50 @@ class CompiledEpochs(keras.Model):
 
     def _run(self, step: Any, *args: Any) -> Any:
         data = args[-1]
+        if isinstance(data, dict) and "skipped" in data:
+            return self._unchanged(*args)
         if not (isinstance(data, dict) and "table" in data):
             return step(*args)
         import jax  # noqa: PLC0415
 
+        # Scaled before the loop: within it, XLA would fuse that into the step, which then rounds otherwise.
+        arrays = _scaled(data["arrays"], data["levels"]) if "levels" in data else data["arrays"]
+
         def one(i: Any, state: Any) -> Any:
             rows = data["table"][i]
-            batch = jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), data["arrays"])
+            batch = jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), arrays)
             _, new = step(state, batch)
             return jax.tree.map(lambda after, before: after.astype(before.dtype), new, state)
 
         state = jax.lax.fori_loop(0, data["count"], one, args[0])
-        # Metrics are running means, so their state after the last step is all that the logs need.
-        with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, state[-1], strict=True))):
-            return self.get_metrics_result(), state
+        return self._unchanged(state, data)
+
+    def _unchanged(self, *args: Any) -> Any:
+        """Return what a step returns, for the state as it is: metrics are running means, all that the logs need."""
+        if keras.backend.backend() != "jax":
+            return self.get_metrics_result()
+        with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):
+            return self.get_metrics_result(), args[0]
 
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:
     """Whether every item given is an array whose rows can be picked."""
-    return data[0] is not None and all(item is None or isinstance(item, np.ndarray) for item in data)
+    return data[0] is not None and all(item is None or isinstance(item, np.ndarray) or is_streamed(item)
+                                       for item in data)
+
+
+def _scaled(arrays: Any, levels: list[Any]) -> Any:
+    """Return a chunk as the model sees it: bytes are looked up, since XLA's division rounds otherwise than NumPy's."""
+    import jax  # noqa: PLC0415
+
+    leaves, structure = jax.tree.flatten(arrays)
+    return jax.tree.unflatten(structure, [
+        table.at[leaf].get(mode="promise_in_bounds") if leaf.dtype == "uint8" else leaf.astype(table.dtype)
+        for leaf, table in zip(leaves, levels, strict=True)])
+
+
+def _part(array: Any, rows: slice) -> Any:
+    return array.take(rows) if is_streamed(array) else array[rows]
 
 
 def _pack(data: tuple[Any, ...]) -> Any:
@@ -216,5 +212,7 @@ def _fits(arrays: Any) -> bool:
     import jax  # noqa: PLC0415
 
     flat = tree.flatten(arrays)
+    if any(map(is_streamed, flat)):
+        return False
     limit = (jax.devices()[0].memory_stats() or {}).get("bytes_limit", float("inf"))
     return not any(isinstance(array, np.memmap) for array in flat) and 2 * sum(a.nbytes for a in flat) <= limit

@@ -1,0 +1,167 @@
+"""Data larger than the memory granted: what it costs beside data in memory, and what the process holds meanwhile.
+
+python -m benchmarks.streaming [--rounds 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import tables
+from benchmarks.environments import ROOT
+from benchmarks.processes import DATA
+
+ITEMS = 1_370_000  # of 784 bytes: 1 GiB, and 4 GiB as float32
+MEMORY = 0.1  # GiB granted
+PICTURES = 10_000
+
+
+def child(path: str, memory: float) -> None:
+    """Train an epoch at each line of input; answer with its seconds, its loss and the memory held every half second."""
+    import zukan
+
+    began = time.perf_counter()
+    dataset = zukan.data.load(path, memory=memory)
+    vae = zukan.VAE(event_shape=dataset.event_shape)
+    vae.compile("adam")
+    print(json.dumps([time.perf_counter() - began, 0.0, [_held("VmHWM:")], type(dataset.train.x).__name__]), flush=True)
+    for epoch, _ in enumerate(sys.stdin):
+        held, over = [], threading.Event()
+
+        def watch(held: list[float] = held, over: threading.Event = over) -> None:
+            while not over.wait(0.5):
+                held.append(_held("VmRSS:"))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        began = time.perf_counter()
+        history = vae.fit(dataset.train.x, epochs=epoch + 1, initial_epoch=epoch, batch_size=64, verbose=0).history
+        seconds = time.perf_counter() - began
+        over.set()
+        watcher.join()
+        print(json.dumps([seconds, history["loss"][0], held, ""]), flush=True)
+
+
+def _held(name: str) -> float:
+    return int(Path("/proc/self/status").read_text("utf-8").split(name)[1].split()[0]) / 2**20
+
+
+class Child:
+    """A process that trains epoch by epoch."""
+
+    def __init__(self, path: Path, memory: float) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"from benchmarks import streaming; streaming.child({str(path)!r}, {memory})"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self.loading, _, (self.loaded, *_), self.kind = self._answer()
+
+    def epoch(self) -> tuple[float, float, list[float]]:
+        """Train one."""
+        print(file=self.process.stdin, flush=True)
+        seconds, loss, held, _ = self._answer()
+        return seconds, loss, held
+
+    def close(self) -> None:
+        """End it."""
+        self.process.stdin.close()
+        self.process.wait()
+
+    def _answer(self) -> list:
+        return json.loads(self.process.stdout.readline())
+
+
+def beside(folder: Path, rounds: int) -> str:
+    """Time an epoch of MNIST in memory and from disk, in turns."""
+    with np.load(DATA) as arrays:
+        np.savez(folder / "mnist.npz", x_train=arrays["x_train"], x_test=arrays["x_test"])
+    children = {"in memory": Child(folder / "mnist.npz", 8.0), "from disk": Child(folder / "mnist.npz", 1e-3)}
+    seconds: dict[str, list[float]] = {name: [] for name in children}
+    losses = {}
+    for number in range(rounds + 1):
+        for name, each in children.items():
+            taken, losses[name], _ = each.epoch()
+            seconds[name] += [taken] if number else []
+    for each in children.values():
+        each.close()
+    return ("60,000 images, batch 64, seconds an epoch.\n\n"
+            + tables.compared(seconds, losses, {}, "in memory", f"train loss after {rounds + 1} epochs"))
+
+
+def large(folder: Path, items: int) -> str:
+    """Train on a set that is ten times the memory granted as bytes, and forty times as float32."""
+    path, rng = folder / "large.npy", np.random.default_rng(0)
+    with np.load(DATA) as arrays:
+        x = arrays["x_train"].reshape(-1, 28, 28)
+    out = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=(items, 28, 28))
+    for start in range(0, items, 10_000):  # no two items are the same
+        part = x[rng.integers(0, len(x), min(10_000, items - start))]
+        out[start : start + len(part)] = np.where(rng.random(part.shape) < 0.02, rng.integers(0, 256, part.shape), part)
+    out.flush()
+    del out
+    one = Child(path, MEMORY)
+    first, _, early = one.epoch()
+    second, loss, late = one.epoch()
+    one.close()
+    train = items - round(items / 6)
+    rows = [["read, checked and fingerprinted", f"{one.loading:.1f} s", f"{one.loaded:.2f} GiB"]]
+    for name, held in (("first epoch", early), ("second epoch", late)):
+        for share in (0.1, 0.5, 1.0):
+            at = max(1, round(share * len(held)))
+            rows.append([f"{name}, {share:.0%}", "", f"{held[at - 1]:.2f} GiB"])
+    peak = max(early + late)
+    size = items * 784 / 2**30
+    return (f"{items:,} images of 784 bytes: {size:.2f} GiB, {4 * size:.1f} GiB as float32, "
+            f"with {MEMORY} GiB granted.\n\n" + tables.table(["", "took", "memory of the process"], rows)
+            + f"\nAn epoch of {train:,} items took {first:.1f} s and {second:.1f} s: {second / train * 1e6:.1f} µs an "
+            f"item; train loss {loss:.1f}. The most that the process held while training: {peak:.2f} GiB.\n")
+
+
+def pictures(folder: Path) -> str:
+    """Time the reading of a folder of PNGs: decoded into memory, into the cache, and from the cache."""
+    from PIL import Image
+
+    with np.load(DATA) as arrays:
+        for i, (x, y) in enumerate(zip(arrays["x_train"][:PICTURES], arrays["y_train"], strict=False)):
+            place = folder / "png" / str(y)
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(x.reshape(28, 28)).save(place / f"{i}.png")
+    code = ("import sys, time, zukan; began = time.perf_counter(); "
+            "zukan.data.load(sys.argv[1], memory=float(sys.argv[2])); print(time.perf_counter() - began)")
+    rows = []
+    for name, memory in (("into memory", 8.0), ("from disk, first time: decoded into the cache", 1e-3),
+                         ("from disk, later", 1e-3)):
+        done = subprocess.run([sys.executable, "-c", code, folder / "png", str(memory)], capture_output=True, text=True,
+                              check=True, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
+        rows.append([name, f"{float(done.stdout):.2f} s"])
+    said = f"A folder of {PICTURES:,} PNGs of 28 × 28, until the data set is there.\n\n"
+    return said + tables.table(["", "took"], rows)
+
+
+def measure(rounds: int, items: int = ITEMS) -> str:
+    """Measure all three."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return "\n".join([beside(folder, rounds), large(folder, items), pictures(folder)])
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--items", type=int, default=ITEMS)
+    given = parser.parse_args()
+    print(measure(given.rounds, given.items), tables.machine("cpu"), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""An epoch's batches of data that is larger than memory, read ahead by Grain.
+
+What is read needs three things: ``rows[numbers]``, float32; ``rows.raw(numbers)``, the same rows as small as they are
+stored; and ``rows.levels``, an array of what each byte stands for where they are stored as uint8. What is stored as
+another type is only cast. `zukan.data.rows.Rows` has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import tree
+
+from zukan import checks
+from zukan.compiled.feeds import Batches, Pieces
+
+CHUNK = 1 << 23  # bytes of a chunk at most
+THREADS, AHEAD = 2, 2  # chunks read at once, and chunks that wait
+EXTRA = "data larger than memory is read by Grain, which is not installed: pip install 'zukan[stream]'"
+
+
+def is_streamed(array: Any) -> bool:
+    """Whether ``array`` is to be read bit by bit."""
+    return hasattr(array, "raw") and hasattr(array, "levels")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What Grain's threads or processes call: from the number of an item to its rows, one array for each of ``arrays``.
+
+    ``raw`` asks for them as they are stored, in ``steps`` full batches, or in what is left when fewer are.
+    """
+
+    arrays: list[Any]
+    order: np.ndarray
+    steps: int
+    batch_size: int
+    raw: bool
+
+    def __len__(self) -> int:
+        full, rest = divmod(len(self.order), self.batch_size)
+        return -(-full // self.steps) + bool(rest)
+
+    def __getitem__(self, index: int) -> list[np.ndarray]:
+        full = len(self.order) // self.batch_size
+        start, size = min(index * self.steps, full) * self.batch_size, self.steps * self.batch_size
+        if start == full * self.batch_size:
+            return [self._rows(array, self.order[start:]) for array in self.arrays]
+        numbers = self.order[start : min(start + size, full * self.batch_size)]
+        found = []
+        for array in self.arrays:
+            rows = self._rows(array, numbers)
+            if len(rows) < size:  # the shape stays, so that one program serves all
+                rows = np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
+            found.append(rows)
+        return found
+
+    def _rows(self, array: Any, numbers: np.ndarray) -> np.ndarray:
+        return array.raw(numbers) if self.raw and is_streamed(array) else array[numbers]
+
+
+class Ahead:
+    """Items of a `_Reader` one after the other, in their order, read ahead.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that read; with 0, threads of this one do.
+    put : callable
+        Applied to the arrays of an item as soon as they are read.
+    """
+
+    def __init__(self, workers: int, put: Callable[[Any], Any] = lambda x: x) -> None:
+        self.workers = workers
+        self.put = put
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget what was read, since the order is another now."""
+        self.found: Iterator[Any] | None = None
+        self.next = 0
+
+    def item(self, reader: _Reader, index: int) -> list[Any]:
+        """Return an item; the one after the last that was asked for is on its way already."""
+        if self.found is None or self.next != index:
+            self.found = self._begin(reader, index)
+        self.next = index + 1
+        try:
+            rows = next(self.found)
+        except checks.InputError as error:  # Grain adds lines of its own
+            self.drop()
+            raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
+        except Exception as error:
+            self.drop()
+            if not self.workers:
+                raise
+            msg = (f"workers must read until the training ends, but one of {self.workers} was killed or failed "
+                   f"({type(error).__name__}); go on with zukan resume, and see that memory suffices for all of them")
+            raise checks.InputError(msg) from error
+        if self.next == len(reader):
+            next(self.found, None)  # so that processes end by themselves
+            self.drop()
+        return rows if not self.workers else self.put(rows)
+
+    def _begin(self, reader: _Reader, index: int) -> Iterator[Any]:
+        grain = library()
+        items = grain.MapDataset.source(reader)[index:]
+        threads = grain.ReadOptions(num_threads=THREADS, prefetch_buffer_size=AHEAD)
+        if not self.workers:
+            return iter(items.map(self.put).to_iter_dataset(threads))
+        from absl import flags  # noqa: PLC0415 Grain's own
+
+        if not flags.FLAGS.is_parsed():  # Grain's processes look at flags, which only a program of absl's parses
+            flags.FLAGS.mark_as_parsed()
+        return iter(items.to_iter_dataset(threads).mp_prefetch(
+            grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
+
+
+def library() -> Any:
+    """Return Grain.
+
+    Raises
+    ------
+    zukan.InputError
+        When it is not installed.
+    """
+    try:
+        import grain  # noqa: PLC0415 an extra
+    except ImportError as error:
+        raise checks.InputError(EXTRA) from error
+    return grain
+
+
+class Stream(Batches):
+    """Batches in float32, for whatever does not run many steps at once.
+
+    Parameters
+    ----------
+    workers : int, default 0
+        Processes that read; with 0, threads of this one do.
+    """
+
+    def __init__(self, arrays: Any, batch_size: int, *, workers: int = 0, **options: Any) -> None:
+        library()
+        self.ahead = Ahead(workers)
+        super().__init__(arrays, batch_size, **options)
+
+    def start_epoch(self, epoch: int, done: int = 0) -> None:
+        """Draw the order of ``epoch``."""
+        super().start_epoch(epoch, done)
+        self.ahead.drop()
+        self.reader = _Reader(tree.flatten(self.arrays), self.order, 1, self.batch_size, raw=False)
+
+    def __getitem__(self, index: int) -> Any:
+        """Return the rows of one batch."""
+        if index < self.done:
+            return {"skipped": np.int32(0)}
+        return tree.pack_sequence_as(self.arrays, self.ahead.item(self.reader, index))
+
+
+class Chunks(Pieces):
+    """Chunks of rows as they are stored, put on the device, with the rows of every step within them.
+
+    Parameters
+    ----------
+    workers : int, default 0
+        As for `Stream`.
+    """
+
+    def __init__(self, arrays: Any, batch_size: int, *, workers: int = 0, **options: Any) -> None:
+        import jax  # noqa: PLC0415 only this path needs it
+
+        library()
+        self.ahead = Ahead(workers, lambda rows: [jax.device_put(array) for array in rows])
+        first = [array.raw(slice(0, 1)) if is_streamed(array) else array[:1] for array in tree.flatten(arrays)]
+        at_most = max(1, CHUNK // (batch_size * sum(array.nbytes for array in first)))
+        super().__init__(arrays, batch_size, at_most=at_most, **options)
+        self.first = first
+        self.levels = [np.asarray(array.levels if is_streamed(array) else (), keras.config.floatx())
+                       for array in tree.flatten(arrays)]
+
+    def start_epoch(self, epoch: int, done: int = 0) -> None:
+        """Draw the order of ``epoch``."""
+        super().start_epoch(epoch, done)
+        self.ahead.drop()
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        """Return one chunk, its table, the number of rows that count, and what the bytes stand for."""
+        start, stop = self.span(index)
+        if stop <= self.done:
+            size = self.steps * self.batch_size
+            rows = [np.zeros((size, *array.shape[1:]), array.dtype) for array in self.first]
+        else:
+            reader = _Reader(tree.flatten(self.arrays), self.order, self.steps, self.batch_size, raw=True)
+            rows = self.ahead.item(reader, index)
+        places = np.arange(-start * self.batch_size, self.length - start * self.batch_size, dtype="int32")
+        return {"arrays": tree.pack_sequence_as(self.arrays, rows), "levels": self.levels,
+                **self.table(places, start, stop)}

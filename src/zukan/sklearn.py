@@ -1,0 +1,263 @@
+"""The model as a scikit-learn transformer."""
+
+from __future__ import annotations
+
+import functools
+import math
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from zukan import checks
+from zukan.data import Scaling
+from zukan.training.build import build
+from zukan.training.programs import shared
+from zukan.training.recipe import Recipe
+from zukan.vae import load
+
+ROWS = 256  # a network always sees so many rows at once, so that what it gives for one does not depend on the others
+FLOATS = (np.float64, np.float32)
+OF_THE_RECIPE = ("latent_dim", "encoder", "decoder", "posterior", "prior", "objective", "beta", "epochs", "batch_size",
+                 "optimizer", "learning_rate")
+
+
+class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """A variational autoencoder (arXiv:1312.6114) that reduces rows of numbers to their codes, and scores them.
+
+    The defaults suit tables of real numbers as they are: every feature is brought to mean 0 and standard deviation 1
+    inside, and what comes out is in the units of ``X`` again. A part is a name (``"mlp"``), a mapping
+    (``{"name": "mlp", "units": [64]}``) or an object of zukan's. Pickling goes through ``vae_.save`` and `zukan.load`.
+
+    Parameters
+    ----------
+    latent_dim : int, default 2
+        How many numbers `transform` gives for a row.
+    encoder, decoder : str, mapping or Network, default "mlp"
+        Without a decoder, the encoder's mirror.
+    posterior, prior, objective : str, mapping or object
+        q(z|x), p(z), and what is minimised.
+    likelihood : str, mapping or Likelihood, default "auto"
+        p(x|z): normal with a learned scale; or Bernoulli, where ``scaling`` is "none" and every number is 0 or 1.
+    beta : float, default 1.0
+        Weight of the KL in the ELBO.
+    scaling : {"standard", "minmax", "none"}, default "standard"
+        What is done to each feature before the model sees it; one that is the same in every row is only shifted.
+    event_shape : sequence of int, optional
+        Shape of what a row holds, such as (28, 28, 1), for networks that need images.
+    epochs : int, default 100
+    batch_size : int, default 64
+    optimizer : str, default "adam"
+        Any Keras optimizer, by name.
+    learning_rate : float, default 0.001
+    samples : int, default 16
+        Draws of z per row when scoring.
+    random_state : int, RandomState or None, default None
+        Fixes the initial weights, the order of the rows and every draw; None takes NumPy's global generator.
+    verbose : int, default 0
+        Keras's: 0 for silence, 1 for a progress bar, 2 for a line an epoch.
+
+    Attributes
+    ----------
+    vae_ : zukan.VAE
+        The trained model, of scaled rows of shape ``event_shape``.
+    scaling_ : zukan.data.Scaling
+        From the numbers of ``X`` to those of the model.
+    history_ : dict of list
+        Loss and its terms by epoch, in nats per row, of the scaled rows.
+    n_features_in_ : int
+    feature_names_in_ : array of str
+        Where ``X`` names its columns.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> VAETransformer(epochs=2, random_state=0).fit_transform(load_iris().data).shape
+    (150, 2)
+    """
+
+    def __init__(self, latent_dim: int = 2, *, encoder: Any = "mlp", decoder: Any = None, posterior: Any = "normal",
+                 prior: Any = "normal", likelihood: Any = "auto", objective: Any = "elbo", beta: float = 1.0,
+                 scaling: str = "standard", event_shape: Sequence[int] | None = None, epochs: int = 100,
+                 batch_size: int = 64, optimizer: str = "adam", learning_rate: float = 1e-3, samples: int = 16,
+                 random_state: Any = None, verbose: int = 0) -> None:
+        self.latent_dim = latent_dim
+        self.encoder = encoder
+        self.decoder = decoder
+        self.posterior = posterior
+        self.prior = prior
+        self.likelihood = likelihood
+        self.objective = objective
+        self.beta = beta
+        self.scaling = scaling
+        self.event_shape = event_shape
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.samples = samples
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None) -> VAETransformer:  # noqa: ARG002, N803 scikit-learn's names
+        """Fit the scaling and train the model.
+
+        Parameters
+        ----------
+        X : array, shape (n, features)
+        y : ignored
+
+        Returns
+        -------
+        VAETransformer
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            For what is no table of finite numbers. For a parameter out of range, and where training diverges, it is a
+            `zukan.InputError`.
+        """
+        x = validate_data(self, X, dtype=FLOATS)
+        checks.integer("samples", self.samples)
+        scaling = self._fitted_scaling(x)
+        x = scaling.apply(x)
+        recipe = Recipe.of(**{name: getattr(self, name) for name in OF_THE_RECIPE}, likelihood=self._chosen(x),
+                           seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
+        vae = build(recipe, self._checked_shape(x.shape[1]), len(x))
+        with shared(vae):
+            history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
+                              verbose=self.verbose, callbacks=[_StopWhereItDiverges()])
+        self.scaling_, self.vae_, self.history_ = scaling, vae, history.history
+        return self
+
+    def transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
+        """Return the means of q(z|x), shape ``(n, latent_dim)``, for rows of shape ``(n, features)``."""
+        check_is_fitted(self)
+        x = validate_data(self, X, dtype=FLOATS, reset=False)
+        return _by_rows(self.vae_.encode, self._events(x)).astype(x.dtype, copy=False)
+
+    def inverse_transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
+        """Return the means of p(x|z), shape ``(n, features)`` and in the units of the rows, for codes ``X``.
+
+        Raises
+        ------
+        ValueError
+            For what is not finite and of shape ``(n, latent_dim)``.
+        """
+        check_is_fitted(self)
+        z = check_array(X, dtype=FLOATS, input_name="X")
+        if z.shape[1] != self._n_features_out:
+            msg = (f"X must have a column for each of the {self._n_features_out} latent dimensions, "
+                   f"got {checks.show(z)}; give what transform returned")
+            raise checks.InputError(msg)
+        x = _by_rows(self.vae_.decode, z).reshape(len(z), -1)
+        return self.scaling_.undo(x).astype(z.dtype, copy=False)
+
+    def score_samples(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
+        """Return a lower bound on log p(x) of each row, in nats and in the units of ``X``; a low one tells an anomaly.
+
+        It is `VAE.log_likelihood`, the importance-weighted bound of arXiv:1509.00519, with ``samples`` draws of z that
+        are the same for every row and at every call, less the log of each feature's scaling. With a Bernoulli
+        likelihood it is no density.
+
+        Parameters
+        ----------
+        X : array, shape (n, features)
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        check_is_fitted(self)
+        x = self._events(validate_data(self, X, dtype=FLOATS, reset=False))
+        bound = _by_rows(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True), x)
+        stretch = np.log(np.broadcast_to(self.scaling_.factor, self.n_features_in_)).sum()
+        return bound.astype(np.float64) - stretch
+
+    def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
+        """Return the mean of `score_samples` over the rows of ``X``, in nats; ``y`` is ignored."""
+        return float(self.score_samples(X).mean())
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.vae_.latent_dim
+
+    def _events(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        return self.scaling_.apply(x).reshape(-1, *self.vae_.event_shape)
+
+    def _fitted_scaling(self, x: npt.NDArray[Any]) -> Scaling:
+        if checks.choice("scaling", self.scaling, ("standard", "minmax", "none")) == "none":
+            return Scaling.of(x.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):  # told below
+            scaling = Scaling.fitted(self.scaling, x)
+        if not np.isfinite(scaling.factor).all():
+            msg = (f"X must have features whose spread is a finite number, got values up to {np.abs(x).max():g}; "
+                   f"divide them before")
+            raise checks.InputError(msg)
+        return scaling
+
+    def _chosen(self, x: npt.NDArray[Any]) -> Any:
+        """Return the likelihood that is asked for, or the one that suits ``x``."""
+        if not isinstance(self.likelihood, str) or self.likelihood != "auto":
+            return self.likelihood
+        return "bernoulli" if self.scaling == "none" and np.isin(x, (0, 1)).all() else "normal"
+
+    def _checked_shape(self, features: int) -> tuple[int, ...]:
+        """Return the shape in which the model sees a row."""
+        if self.event_shape is None:
+            return (features,)
+        sizes = self.event_shape if isinstance(self.event_shape, (tuple, list)) else ()
+        shape = tuple(checks.integer("event_shape", size) for size in sizes)
+        if math.prod(shape) != features or not shape:
+            msg = (f"event_shape must be the shape of one row, such as ({features},), and X has {features} features, "
+                   f"got {checks.show(self.event_shape)}; correct it, or leave it out")
+            raise checks.InputError(msg)
+        return shape
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that float32 stays float32."""
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled: the model as the bytes of a .keras file."""
+        state = dict(super().__getstate__())
+        if "vae_" in state:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "vae.keras")
+                state["vae_"].save(path)
+                state["vae_"] = path.read_bytes()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore what was pickled; the model is read in safe mode."""
+        if "vae_" in state:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "vae.keras")
+                path.write_bytes(state["vae_"])
+                state = {**state, "vae_": load(path)}
+        super().__setstate__(state)
+
+
+class _StopWhereItDiverges(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                msg = (f"learning_rate must be small enough for training to converge, and {name} became {value} in "
+                       f"epoch {epoch + 1}; lower it, or look for values of X far from the others")
+                raise checks.InputError(msg)
+
+
+def _by_rows(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Apply ``function`` to ``rows``, always `ROWS` at once."""
+    padding = np.repeat(rows[-1:], -len(rows) % ROWS, axis=0)
+    return function(np.concatenate([rows, padding]), batch_size=ROWS)[: len(rows)]

@@ -1,0 +1,57 @@
+"""Every message that a user can meet, read off the source: one sentence with the rule, what was found, and what to do."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import zukan
+
+SOURCE = Path(zukan.__file__).parent
+ERRORS = {"InputError", "DivergedError"}
+RULE = re.compile(r"\b(must|needs?|cannot|is not|has no|does not|was|lies|is missing|became|grew|so it|failed|draws|belong)\b|^\{\}|\{\}: \{\}")
+FOUND = re.compile(r"\b(got|but|which|since|so|not|found|missing|is at it|has|after|below)\b|\{\}")
+# The rule says what to give, so nothing more is to be done: "epochs must be a whole number of at least 1, got 0".
+PLAIN = re.compile(r"^[^;]*\bmust (be|have|index|map|hold)\b.*\bgot\b")
+
+
+def text(node):
+    """Return a message with {} for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    if isinstance(node, ast.BinOp):
+        return text(node.left) + text(node.right)
+    return "{}"
+
+
+def messages():
+    for path in sorted(SOURCE.rglob("*.py")):
+        for parent in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for name in ("body", "orelse", "finalbody"):
+                block = getattr(parent, name, None)
+                known = {}
+                for statement in block if isinstance(block, list) else ():
+                    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                        known[statement.targets[0].id] = text(statement.value)
+                    for call in ast.walk(statement) if isinstance(statement, (ast.Raise, ast.Return)) else ():
+                        if isinstance(call, ast.Call) and call.args and ast.unparse(call.func).split(".")[-1] in ERRORS:
+                            given = call.args[0]
+                            said = known.get(given.id, "{}") if isinstance(given, ast.Name) else text(given)
+                            yield pytest.param(said, id=f"{path.relative_to(SOURCE)}:{call.lineno}")
+
+
+@pytest.mark.parametrize("message", list(messages()))
+def test_one_sentence(message):
+    assert "\n" not in message
+    assert not message.rstrip().endswith((".", "!"))
+    assert not re.search(r"[a-z)'}]\. [A-Z]", message)
+    assert RULE.search(message)
+    assert FOUND.search(message)
+    assert ";" in message or PLAIN.match(message) or message in {"{}", "{}: {}", "recipe {}: {}"}, "it names no way out"
+
+
+def test_they_are_many():
+    assert len(list(messages())) > 140

@@ -1,0 +1,174 @@
+"""Training on what is read from disk gives what training in memory gives, bit for bit."""
+
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import zukan
+from blobs import blobs
+from test_compiled import assert_same_state, build
+from zukan import compiled, data, workflows
+from zukan.compiled import streams
+from zukan.training import checkpoints
+
+pytest.importorskip("grain")
+N = 23 * 8 + 5
+TINY = 1e-9  # GiB
+
+
+@pytest.fixture(autouse=True)
+def chunks(monkeypatch):
+    """Several chunks an epoch, of which the last is not full, and a smaller last batch."""
+    monkeypatch.setattr(streams, "CHUNK", 5 * 8 * 6)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """The same items as bytes and as floats, in files."""
+    folder = tmp_path_factory.mktemp("stored")
+    x = np.rint(255 * blobs(N)).astype("u1")
+    np.savez(folder / "bytes.npz", x=x, y=np.arange(N) % 2)
+    np.save(folder / "floats.npy", blobs(N))
+    return {"bytes": folder / "bytes.npz", "floats": folder / "floats.npy"}
+
+
+def fitted(path, memory=None, *, epochs=2):
+    found = data.load(path, memory=memory)
+    vae = build(seed=4)
+    history = vae.fit(found.train.x, epochs=epochs, batch_size=8, validation_data=found.test.x, verbose=0).history
+    return vae, history
+
+
+@pytest.mark.parametrize("kind", ["bytes", "floats"])
+def test_weights_and_history_equal_those_in_memory(kind, stored, request):
+    if kind == "bytes":
+        request.getfixturevalue("optimized")
+    there, expected = fitted(stored[kind])
+    here, got = fitted(stored[kind], TINY)
+    assert_same_state(here, there)
+    assert got == expected
+
+
+def test_without_a_compiled_loop(stored, monkeypatch):
+    monkeypatch.setattr(compiled.CompiledEpochs, "_loops", lambda *_: False)
+    there, expected = fitted(stored["bytes"], epochs=1)
+    here, got = fitted(stored["bytes"], TINY, epochs=1)
+    assert_same_state(here, there)
+    assert got == expected
+
+
+def test_chunks_hold_the_rows_of_the_batches(stored):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    options = {"shuffle": True, "seed": 2}
+    batches, fed = compiled.Batches((x[:],), 8, **options), streams.Chunks((x,), 8, **options)
+    for epoch in (0, 3):
+        for feed in (batches, fed):
+            feed.start_epoch(epoch)
+        items = [fed[i] for i in range(fed.num_batches)]
+        assert {item["arrays"][0].dtype for item in items} == {np.dtype("u1")}
+        assert len({item["arrays"][0].shape for item in items}) == 2
+        assert 4 < len(items) < batches.num_batches
+        steps = [item["levels"][0][np.asarray(item["arrays"][0])[row]]
+                 for item in items for row in item["table"][: item["count"]]]
+        assert len(steps) == batches.num_batches
+        for i, step in enumerate(steps):
+            np.testing.assert_array_equal(step, batches[i][0])
+    assert streams.Chunks((x,), 8, pieces=2).num_batches > 3  # by their size
+
+
+def test_weights_of_samples_and_a_validation_split(stored):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    weights = np.linspace(0.2, 2.0, len(x), dtype="float32")
+    histories = [build(seed=4).fit(given, batch_size=8, sample_weight=weights, validation_split=0.25, verbose=0).history
+                 for given in (x[:], x)]
+    assert histories[0] == histories[1]
+
+
+def test_what_a_model_says_of_data_on_disk(stored):
+    vae, x = build(), data.load(stored["bytes"], memory=TINY).train.x
+    for ask in (vae.encode, vae.elbo, lambda x: vae.predict(x, verbose=0),
+                lambda x: np.array([*vae.evaluate(x, verbose=0, return_dict=True).values()])):
+        np.testing.assert_array_equal(ask(x), ask(x[:]))
+    wide = zukan.VAE(event_shape=(7,), encoder=zukan.networks.MLP([4]))
+    with pytest.raises(zukan.InputError, match=r"x must have shape \(n, 7\)"):
+        wide.encode(x)
+
+
+def test_values_outside_of_the_range(tmp_path):
+    np.save(tmp_path / "x.npy", 3 * blobs(50))
+    with pytest.raises(zukan.InputError, match="training data must lie in"):
+        zukan.train(tmp_path / "x.npy", out=tmp_path / "run", memory=TINY, likelihood="bernoulli")
+
+
+class Stop(keras.callbacks.Callback):
+    """Ends the training as Ctrl-C does, after so many items of the feed."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.after -= 1
+        if not self.after:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def whole(stored, tmp_path_factory):
+    return zukan.train(stored["bytes"], out=tmp_path_factory.mktemp("whole") / "run", epochs=3, batch_size=8,
+                       encoder=zukan.networks.MLP([8]))
+
+
+def assert_equal(run, other):
+    assert_same_state(run.model, other.model)
+    assert {name: [*values] for name, values in run.history.items() if name != "seconds"} == {
+        name: [*values] for name, values in other.history.items() if name != "seconds"}
+    assert run.metrics == other.metrics
+
+
+@pytest.mark.parametrize(("memory", "after"), [(TINY, 9), (None, 14)])
+def test_a_run_goes_on_within_an_epoch(memory, after, stored, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)
+    out = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        zukan.train(stored["bytes"], out=out, epochs=3, batch_size=8, encoder=zukan.networks.MLP([8]), memory=memory,
+                    callbacks=[Stop(after)])
+    parts = checkpoints.parts(out / "checkpoints")
+    assert len(parts) == 1
+    assert int(parts[0].stem.split("-")[2]) > 0
+    seen = []
+    run = workflows.resume(out, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=lambda e, _: seen.append(e))])
+    assert seen[0] == int(parts[0].stem.split("-")[1])
+    assert_equal(run, whole)
+    assert sorted(path.name for path in (out / "checkpoints").iterdir()) == ["epoch-00002.npz", "epoch-00003.npz"]
+
+
+def test_items_that_are_done_are_not_read_again(stored, monkeypatch):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    fed = streams.Chunks((x,), 8, shuffle=True)
+    fed.start_epoch(0)
+    expected = np.asarray(fed[2]["arrays"][0])
+    fed.start_epoch(0, done=fed.steps_after(1))
+    read = []
+    raw = type(x).raw
+    monkeypatch.setattr(type(x), "raw", lambda self, rows: (read.append(len(rows)), raw(self, rows))[1])
+    assert [int(fed[i]["count"]) for i in range(3)] == [0, 0, 2]
+    np.testing.assert_array_equal(fed[2]["arrays"][0], expected)
+    assert sum(read) <= 8 * (fed.num_steps - fed.done)
+
+
+def test_a_file_that_vanishes_ends_the_training_in_one_sentence(tmp_path):
+    path = tmp_path / "x.npy"
+    np.save(path, blobs(400))
+    gone = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: path.unlink(missing_ok=True))
+    with pytest.raises(zukan.InputError, match=r"x.npy' must stay as it is.*restore it, and go on with zukan resume$"):
+        zukan.train(path, out=tmp_path / "run", epochs=3, memory=TINY, encoder=zukan.networks.MLP([4]), callbacks=[gone])
+    assert checkpoints.done(tmp_path / "run" / "checkpoints") == 1
+
+
+def test_the_extra_is_named(stored, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "grain", None)
+    with pytest.raises(zukan.InputError, match=r"pip install 'zukan\[stream\]'"):
+        zukan.train(stored["bytes"], out=tmp_path / "run", memory=TINY, encoder=zukan.networks.MLP([4]))
