@@ -92,6 +92,11 @@ CONFIGS = {
     "a vocabulary file": {"module": "keras.layers", "class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}},
     "a private module": {"module": "keras.src.saving.saving_lib", "class_name": "load_model", "config": {}},
     "a function by name": {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
+    "a function under the name of a part": {"module": "keras.models", "class_name": "function", "config": "load_model", "registered_name": "zukan>VAE"},
+    "eval under the name of a part": {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "zukan>network.mlp"},
+    "a type": {"module": "os", "class_name": "__typespec__", "spec_name": "system", "config": ["touch canary"], "registered_name": "zukan>VAE"},
+    "a string of a gigabyte": {"class_name": "__numpy__", "config": {"value": ["x"], "dtype": "S1000000000"}},
+    "settings": {"module": "keras.src.backend.common.global_state", "class_name": "function", "config": "set_global_attribute", "registered_name": "function"},
     "no name": {"module": "keras.layers", "class_name": ["Dense"], "config": {}},
 }
 
@@ -112,6 +117,24 @@ def test_foreign_objects(case, place, whole, tmp_path, monkeypatch):
     if place == "encoder":  # refused before Keras sees it
         with pytest.raises(ValueError, match="it (names|holds) "):
             modelfile.inspect(tmp_path / "m.keras")
+
+
+LARGER = {"a large latent space": {"latent_dim": 10**9}, "large events": {"event_shape": [10**6, 1000]}, "many layers": {"encoder": {"name": "mlp", "units": [1] * 50_000}},
+          "a mixture": {"prior": {"name": "mixture", "components": 10**9}}}
+
+
+@pytest.mark.parametrize("case", LARGER)
+def test_a_larger_model_than_there_are_weights_for(case, whole, tmp_path):
+    config = json.loads(whole["config.json"])
+    config["config"] |= LARGER[case]
+    before = keras.Layer.add_weight
+    refused(write(tmp_path / "m.keras", {**whole, "config.json": json.dumps(config)}), "larger model than it holds weights for")
+    assert keras.Layer.add_weight is before
+
+
+def test_large_descriptions(whole, tmp_path):
+    for name in ("config.json", "metadata.json"):
+        refused(write(tmp_path / "m.keras", {**whole, name: b"[" + b" " * (1 << 23) + b"]"}), f"its {name} is larger than 8 MiB")
 
 
 def test_deep_nesting(whole, tmp_path):
@@ -141,6 +164,15 @@ def replaced(make):
     return change
 
 
+def nested_twice(weights, name):
+    """Every group holds the next under two names: 2^40 paths in a few kilobytes."""
+    group = weights.create_group("deep0")
+    for i in range(1, 40):
+        below = weights.create_group(f"deep{i}")
+        group["a"] = group["b"] = below
+        group = below
+
+
 SECRET = np.arange(64, dtype="float32")
 WEIGHTS = {
     "a link to another file": replaced(lambda weights, name: weights.__setitem__(name, h5py.ExternalLink("secret.h5", "/x"))),
@@ -148,6 +180,7 @@ WEIGHTS = {
     "bytes of another file": replaced(lambda weights, name: weights.create_dataset(name, (3, 2), "f4", external=[("secret.bin", 0, 24)])),
     "a virtual one": replaced(lambda weights, name: weights.create_virtual_dataset(name, _virtual())),
     "a bomb": replaced(lambda weights, name: weights.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000), compression="gzip")),
+    "names upon names": nested_twice, "a loop": lambda weights, name: weights.create_group("loop").__setitem__("again", weights["loop"]),
     "a bomb unpacked": replaced(lambda weights, name: weights.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000))),
     "text": replaced(lambda weights, name: weights.create_dataset(name, data=["a"], dtype=h5py.string_dtype())),
 }

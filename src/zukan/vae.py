@@ -523,8 +523,8 @@ def load(path: str | Path) -> VAE:
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
-        modelfile.inspect(path)
-        model = keras.saving.load_model(path, safe_mode=True)
+        with modelfile.no_larger(modelfile.inspect(path)):
+            model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # a damaged file fails in many ways
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
         msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"

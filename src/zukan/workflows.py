@@ -31,7 +31,7 @@ from zukan.runs.run import DATA
 from zukan.training import checkpoints, evidence
 from zukan.training.build import build
 from zukan.training.history import HistoryFile
-from zukan.training.nan import DivergedError, StopOnNaN, located
+from zukan.training.nan import DivergedError, DivergedRunsError, StopOnNaN, located
 from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
@@ -118,7 +118,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     Raises
     ------
     zukan.InputError
-        For a mistake in what was given; nothing is written, and earlier runs stay.
+        For a mistake in what was given; nothing is written, and earlier runs stay. And when all is done, for runs that
+        went astray; the others are finished.
     """
     plans = variants(_plan(data, preset, recipe), seeds, sweep)
     folder = Path(out) if out is not None else fresh(_name(data))
@@ -142,18 +143,29 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
 
 def _fit_all(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Sequence[Any], extra: list[list[Any]],
              tell: Tell) -> list[Run]:
-    first = runs[0].recipe
+    first, astray = runs[0].recipe, {}
     if all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models):
         from zukan.training import replicas  # noqa: PLC0415 imports jax
 
         tell(f"Training {len(models)} models for {first.epochs} epochs on {len(dataset.train):,} items")
-        replicas.fit(models, dataset.train.x, dataset.test.x, epochs=first.epochs, batch_size=first.batch_size,
-                     callbacks=[[*_watchers(run, 0, dataset), *own] for run, own in zip(runs, extra, strict=True)],
-                     together=callbacks)
-        return [_finish(run, vae, dataset, lambda line, run=run: tell(f"{run.path.name}: {line}"))  # type: ignore[misc]
-                for run, vae in zip(runs, models, strict=True)]
-    return [_fit(run, vae, dataset, 0, [*callbacks, *own], 0, tell)
-            for run, vae, own in zip(runs, models, extra, strict=True)]
+        watchers = [_watchers(run, 0, dataset) for run in runs]
+        lost = replicas.fit(models, dataset.train.x, dataset.test.x, epochs=first.epochs, batch_size=first.batch_size,
+                            callbacks=[[*each, *own] for each, own in zip(watchers, extra, strict=True)],
+                            together=callbacks)
+        for i, (run, vae) in enumerate(zip(runs, models, strict=True)):
+            if i in lost:
+                astray[run.path.name] = _astray(lost[i], run, dataset, watchers[i][0])
+            else:
+                _finish(run, vae, dataset, lambda line, run=run: tell(f"{run.path.name}: {line}"))  # type: ignore[misc]
+    else:
+        for run, vae, own in zip(runs, models, extra, strict=True):
+            try:
+                _fit(run, vae, dataset, 0, [*callbacks, *own], 0, tell)
+            except DivergedError as error:
+                astray[run.path.name] = error
+    if astray:
+        raise DivergedRunsError(astray, len(runs) - len(astray))
+    return runs
 
 
 def resume(path: str | Path, *, callbacks: Sequence[Any] = (), verbose: int | str = 0,

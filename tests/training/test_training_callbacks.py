@@ -192,7 +192,7 @@ def test_a_learning_rate_that_is_too_high(x, tmp_path, capsys):
     assert error.count("\n") == 1
     assert " became " in error
     assert "learning_rate of 1e+11 instead of 1e+12" in error
-    assert "the state after epoch 1 is kept" in error
+    assert f"the model after epoch 1 is kept, and zukan report {tmp_path / 'run'} draws it" in error
     assert (tmp_path / "run" / "model.keras").exists()
 
 
@@ -220,7 +220,7 @@ def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch
         return found[0]
 
     monkeypatch.setattr(workflows, "located", located)
-    with pytest.raises(zukan.InputError, match="the state after epoch 2 is kept"):
+    with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and  zukan report"):
         zukan.train(x, out=out, epochs=4, callbacks=[Explode(2)], **given)
     step = found[0].step
     steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(out / "data.npz").train.x)) // 8)
@@ -231,12 +231,45 @@ def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch
         np.testing.assert_array_equal(mine, theirs)
 
 
+def advised(model, largest=1.0):
+    stop = StopOnNaN(largest=largest)
+    stop.set_model(model)
+    stop.on_epoch_begin(0)
+    with pytest.raises(zukan.InputError) as caught:
+        stop.on_train_batch_end(0, {"loss": np.nan})
+    return str(caught.value)
+
+
 def test_the_advice_fits_the_cause(make):
     model = make(likelihood="normal")
-    assert "learning_rate of 0.0001 instead of 0.001" in nan.advice(model, 1.0)
-    assert "the data reaches 5000, so bring it to a spread near 1" in nan.advice(model, 5e3)
+    assert "learning_rate of 0.0001 instead of 0.001 (--learning-rate 0.0001)" in advised(model)
+    assert "the data reaches 5000, so bring it to a spread near 1" in advised(model, 5e3)
     tight = make(likelihood={"name": "normal", "scale": 0.01})
-    assert "scale of 0.01 makes an error of 1 cost 5,000 nats" in nan.advice(tight, 1.0)
+    assert "scale of 0.01 makes an error of 1 cost 5,000 nats" in advised(tight)
+    decayed = make(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.5, 10)))
+    decayed.optimizer.iterations.assign(9)
+    assert "learning_rate of 0.05 instead of 0.5" in advised(decayed)
+    model.likelihood.log_var.assign(-19.0)
+    assert "learned scale went to 7.5e-05, so fix it" in advised(model)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Root(keras.layers.Layer):
+    """A layer that is no number where its input is negative."""
+
+    def call(self, x):
+        return keras.ops.sqrt(x)
+
+
+@pytest.mark.parametrize("half", ["encoder", "decoder"])
+def test_a_layer_that_gives_no_number_is_the_cause(half, make, x):
+    sound, faulty = (keras.Sequential([keras.layers.Dense(8), *more]) for more in ([], [Root()]))
+    model = make(encoder=faulty if half == "encoder" else sound, decoder=faulty if half == "decoder" else sound)
+    stop, error = StopOnNaN(), nan.DivergedError("unknown")
+    found = nan.located(error, model, x, epoch=0, batch_size=8, stop=stop)
+    assert found.step == 1
+    assert f"at step 1; the {half} gives it before the first step is taken" in str(found)
+    assert "no epoch was done before" in str(found)
 
 
 def test_a_loss_that_explodes_stops_the_training(make):
@@ -246,7 +279,7 @@ def test_a_loss_that_explodes_stops_the_training(make):
         stop.on_epoch_begin(epoch)
         stop.on_epoch_end(epoch, {"loss": loss})
     stop.on_epoch_begin(3)
-    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept"):
+    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept, and  zukan report r  draws it"):
         stop.on_epoch_end(3, {"loss": 3100.0})
 
 

@@ -170,9 +170,21 @@ def test_nothing_is_written_where_a_run_is_in_the_way(many, arrays, tmp_path):
         zukan.train_many(arrays, seeds=2, out=many[0].path, **SMALL)
 
 
-def test_a_model_that_diverges_is_named(arrays, tmp_path):
-    with pytest.raises(zukan.InputError, match=r"became .* of run .*learning_rate=1e\+20"):
-        zukan.train_many(arrays, sweep={"learning_rate": [1e-3, 1e20]}, out=tmp_path, **SMALL)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_model_that_diverges_does_not_stop_the_others(compiled, arrays, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    if not compiled:
+        monkeypatch.setattr(zukan.VAE, "compiles_epochs", lambda *_: False)
+    with pytest.raises(zukan.InputError, match=r"became .* of run .*learning_rate=1e\+20.* at step 2; .*; "
+                                               r"so did learning_rate=1e\+30; 1 of 3 runs are finished$") as caught:
+        zukan.train_many(arrays, sweep={"learning_rate": [1e20, 1e-3, 1e30]}, out=tmp_path, **SMALL)
+    assert "\n" not in str(caught.value)
+    alone = zukan.train(arrays, out=tmp_path / "alone", learning_rate=1e-3, **SMALL)
+    sound = zukan.Run.open(tmp_path / "learning_rate=0.001")
+    for mine, theirs in zip(sound.model.trainable_variables, alone.model.trainable_variables, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
+    assert len(sound.history["loss"]) == SMALL["epochs"]
+    assert not (tmp_path / "learning_rate=1e+20" / "model.keras").exists()
 
 
 def test_comparison(many):

@@ -12,13 +12,16 @@ import keras
 import numpy as np
 
 from zukan.compiled import Tables
+from zukan.training.nan import DivergedError
 from zukan.vae import VAE
 
 
 def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: int, batch_size: int,
         callbacks: Sequence[Sequence[keras.callbacks.Callback]], together: Sequence[keras.callbacks.Callback] = (),
-        ) -> None:
+        ) -> dict[int, DivergedError]:
     """Train compiled models of one structure, each as its own ``fit`` would, up to rounding.
+
+    A model that goes astray does not stop the others; its callbacks are told no more.
 
     Parameters
     ----------
@@ -31,28 +34,37 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
         Each model's own; they see its weights and its logs.
     together : sequence of keras.callbacks.Callback
         See the averages over all models, and all their examples.
+
+    Returns
+    -------
+    dict
+        The error of each model that went astray, by its place.
     """
     program = _Program(models)
     x, held_out = jax.device_put(x), jax.device_put(held_out)
     feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed) for model in models]
     test_feeds = [Tables((held_out,), batch_size, pieces=1)] * len(models)
     told = {"epochs": epochs, "steps": feeds[0].num_batches}
-    watchers = [*(keras.callbacks.CallbackList(list(own), model=model, examples=len(x), **told)
-                  for own, model in zip(callbacks, models, strict=True)),
-                keras.callbacks.CallbackList(list(together), model=models[0], examples=len(x) * len(models), **told)]
-    _each(watchers, "on_train_begin")
+    watchers = _Watchers(
+        [keras.callbacks.CallbackList(list(own), model=model, examples=len(x), **told)
+         for own, model in zip(callbacks, models, strict=True)],
+        keras.callbacks.CallbackList(list(together), model=models[0], examples=len(x) * len(models), **told))
+    watchers.tell("on_train_begin")
     for epoch in range(epochs):
         for feed in feeds:
             feed.start_epoch(epoch)
-        _each(watchers, "on_epoch_begin", epoch)
+        watchers.tell("on_epoch_begin", epoch)
         logs: list[dict[str, float]] = []
         for piece, logs in enumerate(program.train(feeds)):
-            _each(watchers, "on_train_batch_end", piece, logs=logs)
+            watchers.tell("on_train_batch_end", piece, logs=logs)
         *_, tested = program.test(test_feeds)
         merged = [{**own, **{f"val_{name}": value for name, value in extra.items()}}
                   for own, extra in zip(logs, tested, strict=True)]
-        _each(watchers, "on_epoch_end", epoch, logs=merged)
-    _each(watchers, "on_train_end")
+        watchers.tell("on_epoch_end", epoch, logs=merged)
+        if len(watchers.astray) == len(models):
+            break
+    watchers.tell("on_train_end")
+    return watchers.astray
 
 
 class _Program:
@@ -137,13 +149,21 @@ def _standing_in(places: list[tuple[Any, str]], values: list[Any]) -> Iterator[N
             setattr(owner, name, value)
 
 
-def _each(watchers: list[keras.callbacks.CallbackList], event: str, *position: int,
-          logs: list[dict[str, float]] | None = None) -> None:
-    """Tell every model's callbacks its own logs, and those of all the averages."""
-    if logs is None:
-        for watcher in watchers:
-            getattr(watcher, event)(*position)
-        return
-    averages = {name: float(np.mean([own[name] for own in logs])) for name in logs[0]}
-    for watcher, own in zip(watchers, [*logs, averages], strict=True):
-        getattr(watcher, event)(*position, own)
+class _Watchers:
+    """Every model's callbacks, told its own logs, and those of all, told the averages."""
+
+    def __init__(self, own: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
+        self.own, self.together = own, together
+        self.astray: dict[int, DivergedError] = {}
+
+    def tell(self, event: str, *position: int, logs: list[dict[str, float]] | None = None) -> None:
+        for i, watcher in enumerate(self.own):
+            if i not in self.astray:
+                try:
+                    getattr(watcher, event)(*position, *([] if logs is None else [logs[i]]))
+                except DivergedError as error:
+                    self.astray[i] = error
+        sound = [each for i, each in enumerate(logs or []) if i not in self.astray]
+        averages = [{name: float(np.mean([each[name] for each in sound])) for name in sound[0]}] if sound else []
+        if logs is None or sound:
+            getattr(self.together, event)(*position, *averages)
