@@ -40,7 +40,7 @@ class Holds:
 
 
 def inspect(path: Path) -> Holds:
-    """Return what the file at ``path`` holds, or raise ``ValueError``, with half a sentence, where it is unsafe to open.
+    """Return what the file at ``path`` holds; raise ``ValueError``, with half a sentence, where it is unsafe to open.
 
     Its members are those that Keras writes, as large as they say; every object in its configuration is Keras's or
     registered; its weights are plain data within the file.
@@ -107,13 +107,15 @@ def _check_config(value: Any) -> None:
 
 def _check_object(value: dict[str, Any]) -> None:
     name, module, registered = (value.get(key) for key in ("class_name", "module", "registered_name"))
+    if not isinstance(name, str):
+        raise ValueError(f"it names the class {name!r}, which is no text")  # noqa: TRY004
     if name == "function":  # Keras finds it by its own name, whatever is registered
         called = value.get("config")
         if not isinstance(called, str) or (keras.saving.get_registered_object(called) is None
                                            and getattr(keras.activations, called, None) is None):
             raise ValueError(f"it names the function {called!r}, which is not registered with Keras")
         return
-    if isinstance(name, str) and name.startswith("__"):
+    if name.startswith("__"):
         given = value.get("config")
         kind = given.get("dtype", "float32") if isinstance(given, dict) else "float32"
         if name not in _VALUES or not (isinstance(kind, str) and _NUMBERS.fullmatch(kind)):
@@ -125,7 +127,7 @@ def _check_object(value: dict[str, Any]) -> None:
         raise ValueError(f"it holds a {name} layer, which can run code or read files")
     known = isinstance(module, str) and (name in _CLASSES.get(module, ()) or any(
         module == allowed or module.startswith(f"{allowed}.") for allowed in _MODULES))
-    if not (isinstance(name, str) and known):
+    if not known:
         raise ValueError(f"it names {module}.{name}, which is neither Keras's nor registered with Keras")
 
 

@@ -40,6 +40,11 @@ FIGURES = {
     "confusion": lambda **ax: plots.confusion([[5, 1], [0, 4]], **ax),
     "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "reads as 9", "9")] * 4, **ax),
     "activity": lambda **ax: plots.activity([2.0, 0.001, 0.5], **ax),
+    "contact_sheet": lambda **ax: plots.contact_sheet(PICTURES, [0, 1] * 6, ["cat", "dog"], **ax),
+    "contact_sheet without labels": lambda **ax: plots.contact_sheet(PICTURES, **ax),
+    "features": lambda **ax: plots.features(Z, ["height", "width", "weight"], **ax),
+    "anomalies": lambda **ax: plots.anomalies(PICTURES, PICTURES, PICTURES, np.arange(12.0), **ax),
+    "anomalies of vectors": lambda **ax: plots.anomalies(Z[:9], Z[:9], Z[:9], np.arange(9.0), **ax),
 }
 each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 

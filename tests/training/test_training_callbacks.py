@@ -220,7 +220,7 @@ def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch
         return found[0]
 
     monkeypatch.setattr(workflows, "located", located)
-    with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and  zukan report"):
+    with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and zukan report"):
         zukan.train(x, out=out, epochs=4, callbacks=[Explode(2)], **given)
     step = found[0].step
     steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(out / "data.npz").train.x)) // 8)
@@ -279,7 +279,7 @@ def test_a_loss_that_explodes_stops_the_training(make):
         stop.on_epoch_begin(epoch)
         stop.on_epoch_end(epoch, {"loss": loss})
     stop.on_epoch_begin(3)
-    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept, and  zukan report r  draws it"):
+    with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept, and zukan report r draws it"):
         stop.on_epoch_end(3, {"loss": 3100.0})
 
 

@@ -11,6 +11,7 @@ import zukan
 from blobs import blobs
 from zukan import workflows
 from zukan.networks import convolutions
+from zukan.runs.data import reload
 from zukan.training import replicas
 from zukan.training.recipe import Recipe
 from zukan.training.variants import variants
@@ -149,7 +150,7 @@ def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path):
 def test_the_split_of_data_without_a_test_set_is_shared(tmp_path):
     x = blobs(30, (4, 4))
     first, second = zukan.train_many(x, seeds=2, out=tmp_path, **{**SMALL, "epochs": 1})
-    held_out = [np.load(run.source)["x_test"] for run in (first, second)]
+    held_out = [reload(run).test.x for run in (first, second)]
     np.testing.assert_array_equal(*held_out)
 
 

@@ -37,8 +37,8 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
                      f"({held_out[best]:.1f} nats) and has risen by {held_out[-1] - held_out[best]:.1f} nats since: "
                      f"the model overfits. Stop there, or use a smaller network.")
     if held_out is not None and not np.isfinite(held_out[-1]):
-        found.append(f"The loss on the test set is {held_out[-1]:.4g}, while that on the training items is finite: some "
-                     f"test item is far from all that was trained on. Look at its range, or scale the data.")
+        found.append(f"The loss on the test set is {held_out[-1]:.4g}, while that on the training items is finite: "
+                     f"some test item is far from all that was trained on. Look at its range, or scale the data.")
     if grey:
         found.append("Grey levels are scored by a Bernoulli likelihood. That is a good loss to compare with the "
                      "tutorial's, but grey levels are not coin flips, so these nats are no log-likelihood of the data.")

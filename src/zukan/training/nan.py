@@ -87,7 +87,7 @@ class StopOnNaN(keras.callbacks.Callback):
         kept = "no epoch was done before"
         if self.epoch:
             kept = f"the model after epoch {self.epoch} is kept"
-            kept += f", and  zukan report {self.run}  draws it" if self.run else ""
+            kept += f", and zukan report {self.run} draws it" if self.run else ""
         raise DivergedError(f"{what}; {self._advice(step)}; {kept}", step)
 
     def _advice(self, step: int | None) -> str:
@@ -103,12 +103,12 @@ class StopOnNaN(keras.callbacks.Callback):
             return (f"the likelihood's scale of {scale:g} makes an error of 1 cost {0.5 / scale**2:,.0f} nats, so use "
                     "a larger one, or 'learned'")
         if abs(self.log_var) > LIMIT:
-            return (f"the likelihood's learned scale went to {math.exp(self.log_var / 2):.2g}, so fix it at the size of "
-                    "what may differ, such as --likelihood '{name=\"normal\", scale=0.1}'")
+            return (f"the likelihood's learned scale went to {math.exp(self.log_var / 2):.2g}, so fix it at the size "
+                    "of what may differ, such as --likelihood '{name=\"normal\", scale=0.1}'")
         rate = model.optimizer.get_config()["learning_rate"]
         rate = float(rate["config"]["initial_learning_rate"] if isinstance(rate, dict) else rate)
-        return (f"the steps were too long, so train again with a learning_rate of {rate / 10:.4g} instead of {rate:.4g} "
-                f"(--learning-rate {rate / 10:.4g})")
+        return (f"the steps were too long, so train again with a learning_rate of {rate / 10:.4g} instead of "
+                f"{rate:.4g} (--learning-rate {rate / 10:.4g})")
 
 
 def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int, stop: StopOnNaN) -> DivergedError:
