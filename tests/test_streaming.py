@@ -1,5 +1,6 @@
 """Training on what is read from disk gives what training in memory gives, bit for bit."""
 
+import multiprocessing
 import sys
 
 import keras
@@ -166,6 +167,16 @@ def test_a_file_that_vanishes_ends_the_training_in_one_sentence(tmp_path):
     with pytest.raises(zukan.InputError, match=r"x.npy' must stay as it is.*restore it, and go on with zukan resume$"):
         zukan.train(path, out=tmp_path / "run", epochs=3, memory=TINY, encoder=zukan.networks.MLP([4]), callbacks=[gone])
     assert checkpoints.done(tmp_path / "run" / "checkpoints") == 1
+
+
+def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    fed = streams.Chunks((x,), 8, workers=1)
+    fed[0]
+    (worker,) = multiprocessing.active_children()
+    worker.kill()
+    with pytest.raises(zukan.InputError, match=r"workers must read .* one of 1 was killed .*zukan resume"):
+        list(map(fed.__getitem__, range(1, fed.num_batches)))
 
 
 def test_the_extra_is_named(stored, monkeypatch, tmp_path):

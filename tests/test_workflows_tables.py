@@ -43,7 +43,7 @@ def test_reconstructions_are_in_the_units_of_the_table(run, tmp_path):
     with np.load(tmp_path / "r.npz") as arrays:
         np.testing.assert_allclose(arrays["x"], got)
         assert arrays["columns"].tolist() == head
-    np.testing.assert_allclose(zukan.data.gathered(tmp_path / "r.npz")["x"], got)
+    np.testing.assert_allclose(zukan.data.gathered(tmp_path / "r.npz")[0]["x"], got)
 
 
 def test_samples_and_morphs_too(run, tmp_path):

@@ -69,18 +69,22 @@ def replacing_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
         raise cannot_write(path, error) from error
+    old = None
     try:
         yield beside
         beside.chmod(0o777 & ~_umask())  # mkdtemp made it private
-        if path.is_dir() and force:
-            shutil.rmtree(path)
+        if path.is_dir() and force:  # moved aside, so that a kill leaves the old or the new one, if under a hidden name
+            old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
+            path.rename(old / path.name)
         elif path.is_dir():
             path.rmdir()
         beside.rename(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        for left in (beside, old):
+            if left is not None:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -31,6 +31,9 @@ _REFUSED = {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer"
             "TextVectorization", "Hashing"}
 
 
+_patched = threading.RLock()  # one load at a time, or each would take the other's patch for Keras's own method
+
+
 @dataclass
 class Holds:
     """How many arrays a model file holds, and how many numbers are in them."""
@@ -76,7 +79,7 @@ def no_larger(than: Holds) -> Iterator[None]:
 
     Numbers in a configuration would otherwise take any memory before the weights that lack are missed.
     """
-    real, thread, made = keras.Layer.add_weight, threading.get_ident(), Holds()
+    thread, made = threading.get_ident(), Holds()
 
     def add_weight(layer: Any, *args: Any, **options: Any) -> Any:
         if threading.get_ident() == thread:
@@ -86,11 +89,13 @@ def no_larger(than: Holds) -> Iterator[None]:
                 raise ValueError("its config.json describes a larger model than it holds weights for")
         return real(layer, *args, **options)
 
-    keras.Layer.add_weight = add_weight
-    try:
-        yield
-    finally:
-        keras.Layer.add_weight = real
+    with _patched:
+        real = keras.Layer.add_weight
+        keras.Layer.add_weight = add_weight
+        try:
+            yield
+        finally:
+            keras.Layer.add_weight = real
 
 
 def _check_config(value: Any) -> None:

@@ -80,9 +80,12 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         tables.check_ending(Path(out))
     if picture is not None:
         checks.choice("the ending of the picture", Path(picture).suffix.lower(), (".png",))
+    checks.integer("count", count)
+    if not 0.0 < checks.number("quantile", quantile) < 1.0:
+        msg = f"quantile must lie above 0 and below 1, got {quantile:g}; 0.99 raises one false alarm in a hundred"
+        raise checks.InputError(msg)
     run = Run.open(path)
     split, names = items(data, **reading(run))
-    checks.number("quantile", quantile, above=0.0)
     tell(f"Reading {run.source}")
     held_out = reload(run).test.x
     tell(f"Scoring {len(split):,} items, and {len(held_out):,} that were held out")
@@ -96,7 +99,7 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
             columns["label"] = split.y if names is None else np.array(names)[split.y]
         tables.write(Path(out), columns, columns)
     if picture is not None:
-        _draw(Path(picture), run, split.x[found.strangest[: checks.integer("count", count)]], held_out[:USUAL], found)
+        _draw(Path(picture), run, split.x[found.strangest[:count]], held_out[:USUAL], found)
     return found
 
 

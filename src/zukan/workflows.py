@@ -371,9 +371,11 @@ def _plan(data: Any, preset: str | None, recipe: dict[str, Any]) -> Recipe:
 def _read(data: Any, plan: Recipe, tell: Tell) -> tuple[Dataset, dict[str, np.ndarray] | None]:
     """Return the data, and what the run's folder has to keep of it: what was in memory alone."""
     tell(f"Reading {_name(data)}")
-    arrays = None if isinstance(data, (str, Path)) else gathered(data, **plan.reading)
+    arrays, notes, ignored = (None, (), "") if isinstance(data, (str, Path)) else gathered(data, **plan.reading)
     dataset = load(data if arrays is None else arrays, **plan.splitting, **plan.reading)
-    for note in dataset.notes:
+    if ignored:
+        dataset.provenance["ignored"] = ignored
+    for note in (*notes, *dataset.notes):
         tell(note)
     repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
     if repeated:
@@ -423,7 +425,7 @@ def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[An
 def _astray(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnNaN) -> DivergedError:
     """Keep the model after the last whole epoch, and find the step at which the next one went astray."""
     vae = build(run.recipe, dataset.event_shape, len(dataset.train))
-    done = checkpoints.restore(run.file("checkpoints"), vae)
+    done = checkpoints.restore(run.file("checkpoints"), vae, within=False)
     if done:
         with files.replacing(run.file("model.keras")) as beside:
             vae.save(beside)

@@ -12,7 +12,7 @@ Y = np.arange(10) % 3
 
 
 def raw(source, **options):
-    return data.gathered(source, **options)
+    return data.gathered(source, **options)[0]
 
 
 def test_a_generator_of_items_of_pairs_and_of_mappings():

@@ -19,7 +19,7 @@ def write(tmp_path, text, name="t.csv", encoding="utf-8"):
 
 
 def raw(source, **options):
-    return data.gathered(source, **options)
+    return data.gathered(source, **options)[0]
 
 
 FORMS = {

@@ -95,8 +95,9 @@ def test_a_file_system_without_locks_and_a_link_in_place_of_the_file(run, monkey
 
 def hold(path, held, child):
     with writing(path):
-        child.value = os.fork()  # as a worker that reads data, which outlives its master for a while
-        if child.value:
+        forked = os.fork()  # as a worker that reads data, which outlives its master for a while
+        if forked:
+            child.value = forked
             held.set()
         signal.pause()
 

@@ -207,9 +207,12 @@ class Explode(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = 1e12 if epoch == self.chosen else 1e-3
 
 
-def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch):
+@pytest.mark.parametrize("memory", [None, 1e-9])  # GiB: in memory, and read from disk
+def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, monkeypatch):
+    np.save(tmp_path / "x.npy", x)
     monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
-    out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal"}
+    out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal",
+                  "memory": memory}
     found = []
 
     def located(error, model, data, **options):
@@ -221,12 +224,12 @@ def test_the_step_is_found_and_the_model_before_is_kept(x, tmp_path, monkeypatch
 
     monkeypatch.setattr(workflows, "located", located)
     with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and zukan report"):
-        zukan.train(x, out=out, epochs=4, callbacks=[Explode(2)], **given)
+        zukan.train(tmp_path / "x.npy", out=out, epochs=4, callbacks=[Explode(2)], **given)
     step = found[0].step
-    steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(out / "data.npz").train.x)) // 8)
+    steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(tmp_path / "x.npy").train.x)) // 8)
     assert 2 * steps < step <= 3 * steps
     assert f"at step {step};" in str(found[0])
-    whole = zukan.train(x, out=tmp_path / "two", epochs=2, **given)
+    whole = zukan.train(tmp_path / "x.npy", out=tmp_path / "two", epochs=2, **given)
     for mine, theirs in zip(zukan.Run.open(out).model.trainable_variables, whole.model.trainable_variables, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -84,7 +85,8 @@ def data(source: str, /, *, out: Out = Path("contact-sheet.png"),
     console = _console()
     for name, value in overview(source, out=out, tell=console.print, **(reading or {})):
         console.print(f"  {name:<12}{value}", markup=False)
-    console.print(f"\nWrote {out}. Then try\n  zukan train {source}{options.flags(reading or {})}", markup=False)
+    then = f"zukan train {shlex.quote(source)}{options.flags(reading or {})}"
+    console.print(f"\nWrote {out}. Then try\n  {then}", markup=False)
 
 
 @app.command
@@ -248,7 +250,7 @@ def score(run: Path, data: str, /, *, out: Out = Path("scores.csv"), picture: Pa
                    tell=console.print)
     above = int(found.above.sum())
     console.print(f"{out}: {len(found.scores):,} scores, {above:,} above the threshold of {found.threshold:.1f} nats "
-                  f"({1 - quantile:.2%} of what was held out lies above it)")
+                  f"(a new item of the same kind lies above it in at most {1 - quantile:.3g} of cases)")
     for item in found.strangest[:count]:
         console.print(f"  item {item:<8}{found.scores[item]:10.1f} nats   p = {found.p_values[item]:.4f}")
 

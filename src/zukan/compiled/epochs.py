@@ -195,7 +195,7 @@ def _scaled(arrays: Any, levels: list[Any]) -> Any:
 
     leaves, structure = jax.tree.flatten(arrays)
     return jax.tree.unflatten(structure, [
-        table.at[leaf].get(mode="promise_in_bounds") if leaf.dtype == "uint8" else leaf.astype(table.dtype)
+        table.at[leaf].get(mode="promise_in_bounds") if len(table) else leaf.astype(table.dtype)
         for leaf, table in zip(leaves, levels, strict=True)])
 
 

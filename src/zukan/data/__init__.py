@@ -122,14 +122,16 @@ def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tup
     return Split(_seen(scaling, x), np.concatenate(known) if len(known) == len(parts) else None), class_names
 
 
-def gathered(source: Any, **options: Any) -> dict[str, Array]:
-    """Return what ``source`` holds as checked arrays by role, not yet split or scaled.
+def gathered(source: Any, **options: Any) -> tuple[dict[str, Array], tuple[str, ...], str]:
+    """Return what ``source`` holds as checked arrays by role, not yet split or scaled; notes; and what was ignored.
 
-    Written to an ``.npz``, they load as ``source`` does. A table's names are in ``columns``.
+    Written to an ``.npz``, the arrays load as ``source`` does. A table's names are in ``columns``.
     """
     with resolved(source, Options(**options)) as origin:
-        raw, _ = _read(origin)
-    return raw if origin.columns is None else {**raw, COLUMNS: np.array(origin.columns, str)}
+        raw, unused = _read(origin)
+    if origin.columns is not None:
+        raw = {**raw, COLUMNS: np.array(origin.columns, str)}
+    return raw, origin.notes, ", ".join(unused)
 
 
 def _read(origin: Source) -> tuple[dict[str, Array], list[str]]:

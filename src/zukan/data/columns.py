@@ -36,8 +36,10 @@ def source(name: str, text: str, columns: Mapping[str, Any], options: Options, f
     zukan.InputError
         For a column that is missing, has a gap, or is infinite; for a table without a numeric column.
     """
-    arrays = {column: _plain(values) for column, values in columns.items()}
+    arrays = {name: values for column, given in columns.items() for name, values in _flat(column, _plain(given), text)}
     label = options.label
+    counted = [] if options.columns else [column for column, values in arrays.items() if _counts_rows(column, values)]
+    arrays = {column: values for column, values in arrays.items() if column not in counted}
     if label is not None and label not in arrays and not options.columns:  # a trained model needs no labels
         raise _unknown("label", label, arrays, text)
     numeric = [column for column, values in arrays.items() if values.dtype.kind in "biuf" and column != label]
@@ -57,7 +59,8 @@ def source(name: str, text: str, columns: Mapping[str, Any], options: Options, f
     ignored = tuple(column for column in arrays if column not in features and column != label)
     shown = [column for column in ignored if column not in numeric]
     told = f"columns without numbers are left out: {_listed(shown)}; --label names one that holds the classes"
-    notes = (told,) if shown and not options.columns else ()
+    notes = (told,) * bool(shown and not options.columns) + tuple(
+        f"column {column!r} is left out, since it counts the rows" for column in counted)
     found = {"x": np.column_stack([arrays[column].astype(np.float64) for column in features])}
     if label in arrays:
         found["y"] = _labels(label, arrays[label], text)
@@ -72,16 +75,39 @@ def _plain(values: Any) -> Column:
     try:
         return np.array([np.nan if value is None else value for value in array.tolist()], np.float64)
     except (TypeError, ValueError):
-        return np.array([str(value) for value in array.tolist()])
+        return np.array(["" if value is None or value != value else str(value)  # noqa: PLR0124 NaN is not itself
+                         for value in array.tolist()])
+
+
+def _flat(column: str, values: Column, text: str) -> list[tuple[str, Column]]:
+    """Return a column that holds a list of numbers in each row as a column for each place."""
+    if values.ndim == 1:
+        return [(column, values)]
+    if values.ndim == 2:
+        return [(f"{column}{i}", each) for i, each in enumerate(values.T)]
+    msg = (f"column {column!r} of {text} must hold a number or a list of numbers in each row, got arrays of shape "
+           f"{values.shape[1:]}; flatten them")
+    raise checks.InputError(msg)
+
+
+def _counts_rows(column: str, values: Column) -> bool:
+    """Whether a column is the index that pandas writes in front."""
+    return (column.strip() in {"", "Unnamed: 0", "__index_level_0__"} and values.dtype.kind in "iuf"
+            and np.array_equal(values, np.arange(len(values))))
 
 
 def _labels(label: str, y: Column, text: str) -> Column:
     if y.dtype.kind == "f":
-        if not (np.isfinite(y) & (y == np.rint(y))).all():
-            odd = y[y != np.rint(y)][0]
+        whole = np.isfinite(y) & (y == np.rint(y))
+        if not whole.all():
+            odd = y[~whole][0]
             msg = f"label column {label!r} of {text} must hold whole numbers or text, got {odd}; round or fill it"
             raise checks.InputError(msg)
         return y.astype(np.int64)
+    if y.dtype.kind == "U" and (y == "").any():
+        msg = (f"label column {label!r} of {text} must hold a class in every row, got nothing in "
+               f"{int((y == '').sum()):,} of {len(y):,}; fill or drop those rows")
+        raise checks.InputError(msg)
     return y if y.dtype.kind in "biuUS" else y.astype(str)
 
 

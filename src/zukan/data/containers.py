@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import tarfile
 import threading
@@ -26,6 +27,9 @@ class Container(ABC):
     path : Path
     """
 
+    threads: int | None = None
+    """How many may read at once; by default one for each core."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.names: list[str] = []
@@ -35,9 +39,14 @@ class Container(ABC):
         """Open the file of that name for reading."""
 
     def read(self, name: str) -> bytes:
-        """Return a file's content; raise ``OSError``, or what the archive's module raises."""
-        with self.open(name) as file:
-            content: bytes = file.read(LARGEST + 1)
+        """Return a file's content, or raise ``OSError``."""
+        try:
+            with self.open(name) as file:
+                content: bytes = file.read(LARGEST + 1)
+        except OSError:
+            raise
+        except Exception as error:  # a damaged archive fails in many ways
+            raise OSError(f"it cannot be read from its container ({checks.show(str(error))})") from error
         if len(content) > LARGEST:
             raise OSError(f"it holds more than {LARGEST >> 20} MiB")
         return content
@@ -99,7 +108,9 @@ class Tar(Zip):
                 break
         self.members = {member.name: member for member in members if member.isfile()}
         _checked([member.name for member in members], [m.name for m in members if m.issym() or m.islnk()], path)
-        self.names = list(self.members)  # in the archive's order, since a compressed one is read only forwards
+        self.names = list(self.members)
+        if not isinstance(file.fileobj, io.BufferedReader):  # a compressed one is read forwards, in its own order
+            self.threads = 1
 
     def open(self, name: str) -> Any:
         """Open a file for reading."""

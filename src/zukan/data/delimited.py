@@ -34,7 +34,11 @@ def read(path: Path, options: Options) -> Source:
         first = next(rows, None)
         if first is None:
             raise ValueError("it is empty")
-        head = not all(_is_number(cell) for cell in first)
+        numbers = sum(map(_is_number, first))
+        if 0 < numbers < len(first):
+            raise ValueError(f"its first row, {checks.show(first)}, is neither names nor numbers alone, so put names "
+                             "that are not numbers above it")
+        head = not numbers
         names = [cell.strip() for cell in first] if head else [f"c{i}" for i in range(len(first))]
         twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
         if twice is not None:
@@ -76,7 +80,7 @@ def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> 
             kept = numbers[i]
             if kept is not None:
                 try:
-                    kept.append(float(cell))
+                    kept.append(_number(cell))
                 except ValueError:
                     if cell.strip().lower() in _MISSING:
                         kept.append(math.nan)
@@ -90,9 +94,15 @@ def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> 
     return found
 
 
+def _number(cell: str) -> float:
+    if "_" in cell:  # Python reads 3_1 as 31
+        raise ValueError
+    return float(cell)
+
+
 def _is_number(cell: str) -> bool:
     try:
-        float(cell)
+        _number(cell)
     except ValueError:
         return False
     return True

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,7 +21,7 @@ from zukan.data.containers import Container, Folder, opened
 from zukan.data.options import Options
 from zukan.data.rows import Items
 
-LOOKED_AT = 200  # colour files whose pixels are looked at, whether they are grey
+LOOKED_AT = 200  # about as many colour files, spread over all, are looked at, whether they are grey
 _SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test",
            "val": "val", "valid": "val", "validation": "val"}
 
@@ -70,7 +70,8 @@ def read(path: Path, options: Options) -> Images:
                 return name, str(error)
             return None
 
-        bad += [found for found in _threaded(one, (name for name in names if name in headers)) if found]
+        bad += [found for found in _threaded(one, (name for name in names if name in headers), container.threads)
+                if found]
     return _told(path, names, good, x if kept.all() else x[kept], kept, bad, told)
 
 
@@ -113,7 +114,7 @@ def _on_disk(container: Container, names: list[str], good: list[str], policy: im
     row = {name: i for i, name in enumerate(good)}
     items, found = cache.filled(name, shape, np.uint8, _Decoder(container, good, policy), names=good, label=str(path),
                                 unreadable=(images.UnreadableError, OSError),
-                                order=[row[name] for name in names if name in row])
+                                order=[row[name] for name in names if name in row], threads=container.threads)
     kept = np.ones(len(good), bool)
     kept[list(found)] = False
     return _told(path, names, good, items.take(np.flatnonzero(kept)), kept,
@@ -147,13 +148,20 @@ def _survey(container: Container, names: list[str]) -> tuple[dict[str, images.He
 def _colour(container: Container, headers: dict[str, images.Header]) -> bool:
     """Whether a file shows colour: many a grey image is stored as colour."""
     maybe = [name for name, header in headers.items() if header.colour]
-    return any(not images.is_grey(container.read(name)) for name in maybe[:LOOKED_AT])
+    return any(map(_shows_colour, repeat(container), maybe[:: -(-len(maybe) // LOOKED_AT) or 1]))
 
 
-def _threaded(function: Callable[[str], Any], names: Iterable[str]) -> Iterator[Any]:
+def _shows_colour(container: Container, name: str) -> bool:
+    try:
+        return not images.is_grey(container.read(name))
+    except OSError:  # it is told of where it is read
+        return False
+
+
+def _threaded(function: Callable[[str], Any], names: Iterable[str], threads: int | None) -> Iterator[Any]:
     """Yield ``function``'s results in order, with a bounded number under way."""
     names = iter(names)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         while some := list(islice(names, 256)):
             yield from pool.map(function, some)
 
@@ -164,22 +172,27 @@ def _roles(x: Any, names: list[str]) -> tuple[dict[str, Any], list[str]]:
     while all(parts) and len({part[0] for part in parts}) == 1 and parts[0][0].lower() not in _SPLITS:
         parts = [part[1:] for part in parts]
     notes = []
-    splits = {_SPLITS.get(part[0].lower()) if part else None for part in parts}
-    arrays: dict[str, Any] = {}
-    if None in splits or "train" not in splits or len(splits) == 1:
-        rows = {"": np.arange(len(names))}
-    else:
+    of_item = [_SPLITS.get(part[0].lower(), "") if part else "" for part in parts]
+    splits = set(of_item) - {""}
+    rows = {"": np.arange(len(names))}
+    if "train" in splits and len(splits) > 1:
         held = "test" if "test" in splits else "val"
-        of_item = np.array([_SPLITS[part[0].lower()] for part in parts])
-        rows = {"_train": np.flatnonzero(of_item != held), "_test": np.flatnonzero(of_item == held)}
+        rows = {"_train": np.flatnonzero([split not in {held, ""} for split in of_item]),
+                "_test": np.flatnonzero([split == held for split in of_item])}
         if splits == {"train", "val", "test"}:
             notes.append("the images in the validation folder join the training items; the test folder is held out")
+        if "" in of_item:
+            notes.append(f"{of_item.count(''):,} images lie beside the folders of the splits and are left out: "
+                         f"{names[of_item.index('')]!r}" + ", …" * (of_item.count("") > 1))
+    if len(rows) > 1 or "" not in of_item:
         parts = [part[1:] for part in parts]
-    classes = [part[0] for part in parts if part]
-    labelled = len(classes) == len(parts) and len(set(classes)) > 1
-    if classes and not labelled and len(set(classes)) > 1:
-        notes.append(f"{len(parts) - len(classes):,} images lie beside the folders, so no classes are read; "
+    classes = [part[0] if part else "" for part in parts]
+    known = [classes[i] for chosen in rows.values() for i in chosen]
+    labelled = "" not in known and len(set(known)) > 1
+    if not labelled and len(set(known) - {""}) > 1:
+        notes.append(f"{known.count(''):,} images lie beside the folders, so no classes are read; "
                      "move each into the folder of its class")
+    arrays: dict[str, Any] = {}
     for split, chosen in rows.items():
         arrays[f"x{split}"] = x if len(rows) == 1 else x.take(chosen) if isinstance(x, Items) else x[chosen]
         if labelled:

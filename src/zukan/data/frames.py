@@ -50,6 +50,10 @@ def parquet(path: Path, options: Options) -> Source:
 
 
 def _columns(table: Any) -> dict[str, Any]:
+    if type(table).__name__ == "RecordBatch":
+        import pyarrow  # noqa: PLC0415 the table is of it
+
+        table = pyarrow.Table.from_batches([table])
     names = list(getattr(table, "column_names", None) or table.columns)
     called = [str(name) for name in names]
     twice = next((name for i, name in enumerate(called) if name in called[:i]), None)

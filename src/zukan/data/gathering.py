@@ -48,15 +48,25 @@ def gather(elements: Iterator[Any], options: Options, *, batched: bool,
         raise checks.InputError(msg)
     labels = None if ys[0] is None else np.array(ys)
     if isinstance(xs[0], Image.Image):
-        headers = [images.Header((image.height, image.width), image.mode not in images.GREY) for image in xs]
+        headers = [images.Header((image.height, image.width), image.mode not in images.GREY, image.mode.startswith("I"))
+                   for image in xs]
         policy, told = images.policy(headers, options, colour=any(header.colour for header in headers))
-        return np.stack([policy.apply(image) for image in xs]), labels, (told,)
+        return np.stack([_drawn(policy, image, i) for i, image in enumerate(xs)]), labels, (told,)
     stacked = np.stack(xs)
     shape = stacked.shape[1:]
     if torch and len(shape) == 3 and shape[0] in CHANNELS and shape[-1] not in CHANNELS:
         told = f"tensors of shape {shape} are read as (channels, height, width)"
         return np.moveaxis(stacked, 1, -1), labels, (told,)
     return stacked, labels, ()
+
+
+def _drawn(policy: images.Policy, image: Image.Image, number: int) -> Any:
+    try:
+        return policy.apply(image)
+    except Exception as error:  # one that is opened only now, and damaged, fails in many ways
+        msg = (f"source must yield images that can be read, but item {number} cannot ({checks.show(str(error))}); "
+               "leave it out")
+        raise checks.InputError(msg) from error
 
 
 def pair(element: Any) -> tuple[Any, Any]:

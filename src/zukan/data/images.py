@@ -30,10 +30,11 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of an image before its pixels are: height and width, upright, and whether it may have colour."""
+    """What is known of an image before its pixels: height and width, upright; whether of colour, of 16 bits."""
 
     size: tuple[int, int]
     colour: bool
+    deep: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,10 @@ def header(file: IO[bytes]) -> Header:
     try:
         with _opened(file) as image:
             width, height = image.size
-            if image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # lies on its side
+            told = image.format != "PNG" or "exif" in image.info  # else Pillow unpacks all of a PNG to look for it
+            if told and image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # lies on its side
                 width, height = height, width
-            return Header((height, width), image.mode not in GREY and not _grey_palette(image))
+            return Header((height, width), image.mode not in GREY and not _grey_palette(image), image.mode[0] == "I")
     except UnreadableError:
         raise
     except Exception as error:
@@ -122,6 +124,8 @@ def policy(headers: Sequence[Header], options: Options, *, colour: bool) -> tupl
     height, width = options.size or _typical(sizes)
     chosen = Policy(height, width, options.channels or (3 if colour else 1), options.image_fit)
     channels = {1: "grey", 3: "colour", 4: "colour with opacity"}[chosen.channels]
+    if any(header.deep for header in headers):
+        channels += ", 16 bits brought to 8 (65,535 is white)"
     if set(sizes) == {(height, width)}:
         return chosen, f"{len(headers):,} images of {height} × {width} (height × width), read as {channels}"
     low, high = min(sizes, key=_area), max(sizes, key=_area)

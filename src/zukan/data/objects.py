@@ -21,7 +21,7 @@ def kind(source: Any) -> str | None:
         return "huggingface"
     if "torch" in libraries and (hasattr(source, "__getitem__") or hasattr(source, "__iter__")) and not hasattr(
             source, "detach"):
-        return "loader" if type(source).__name__ == "DataLoader" else "torch"
+        return "loader" if _is_a(source, "DataLoader") else "torch"
     if hasattr(source, "as_numpy_iterator"):
         return "tensorflow"
     if hasattr(source, "num_batches") and hasattr(source, "__getitem__"):
@@ -44,7 +44,7 @@ def gathered(source: Any, options: Options) -> Source:
     what = kind(source)
     if what == "huggingface":
         return _huggingface(source, options)
-    batched = what in {"loader", "keras"} or (what == "tensorflow" and _is_batched(source.element_spec))
+    batched = what in {"loader", "keras"} or (what == "tensorflow" and _is_batched(source))
     x, y, notes = gather(_elements(source, what), options, batched=batched, torch=what in {"torch", "loader"})
     return Source("arrays", f"the {what} in memory", "", {"x": x} | ({} if y is None else {"y": y}), notes=notes)
 
@@ -54,14 +54,26 @@ def _elements(source: Any, what: str | None) -> Iterator[Any]:
         return iter(source.as_numpy_iterator())
     if what == "keras":
         return (source[i] for i in range(source.num_batches))
-    if what == "torch" and hasattr(source, "__len__"):
+    if what == "torch" and hasattr(source, "__len__") and not _is_a(source, "IterableDataset"):
         return (source[i] for i in range(len(source)))
     return iter(source)
 
 
-def _is_batched(spec: Any) -> bool:
-    shape = pair(spec)[0].shape
-    return shape.rank == 4 or (shape.rank is not None and shape.rank > 0 and shape[0] is None)
+def _is_a(source: Any, name: str) -> bool:
+    """Whether ``source`` is of a class of that name, or of one derived from it."""
+    return any(base.__name__ == name for base in type(source).__mro__)
+
+
+def _is_batched(source: Any) -> bool:
+    """Whether a ``tf.data.Dataset`` yields batches."""
+    shape, label = (getattr(spec, "shape", None) for spec in pair(source.element_spec))
+    if not shape:  # scalars, or an unknown rank
+        return False
+    if shape.rank >= 4 or "Batch" in type(source).__name__:
+        return True
+    if label:
+        return bool(label[0] == shape[0])
+    return shape[0] is None and not (shape.rank == 3 and shape[1] is None)  # an image of any size is no batch
 
 
 def _huggingface(source: Any, options: Options) -> Source:
@@ -75,10 +87,15 @@ def _huggingface(source: Any, options: Options) -> Source:
         msg = f"source must have a split named 'train', got {', '.join(map(repr, splits))}; pick one, as data['name']"
         raise checks.InputError(msg)
     first = next(iter(splits.values()))
+    if not hasattr(first, "__getitem__") or not hasattr(first, "__len__"):
+        msg = ("source must be a data set that can be read by row, got a streamed one; load it without streaming=True, "
+               "or give an iterator over its images")
+        raise checks.InputError(msg)
     label = options.label or next((name for name, kind in first.features.items() if hasattr(kind, "names")), None)
     pictures = [name for name, kind in first.features.items() if type(kind).__name__ == "Image"]
     arrays: dict[str, Any] = {}
     notes: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
     found = None
     for split, rows in splits.items():
         if pictures:
@@ -90,10 +107,15 @@ def _huggingface(source: Any, options: Options) -> Source:
                                    options if label is None else _labelled(options, label))
             part = dict(found.arrays)
         if "y" in part and hasattr(first.features[label], "names"):
-            part["y"] = np.array(first.features[label].names)[part["y"]]
+            names, y = first.features[label].names, part.pop("y")
+            if ((y >= 0) & (y < len(names))).all():
+                part["y"] = np.array(names)[y]
+            else:
+                odd = y[(y < 0) | (y >= len(names))][0]
+                unlabelled += (f"labels {label!r} of split {split.strip('_')!r} are left out: {odd} is no class",)
         arrays |= {f"{role}{split}": value for role, value in part.items()}
     return Source("dataset", "the data set in memory", "", arrays, None if found is None else found.columns,
-                  () if found is None else found.ignored, notes if found is None else found.notes)
+                  () if found is None else found.ignored, (notes if found is None else found.notes) + unlabelled)
 
 
 def _rows(rows: Iterable[Any], picture: str, label: str | None) -> Iterator[Any]:

@@ -29,7 +29,8 @@ class Options:
     image_fit : {"crop", "pad", "resize"}
         How an image of other proportions is brought to that size: cut at the centre, given borders, or distorted.
     channels : {1, 3, 4}, optional
-        Grey, colour, or colour with opacity; by default 3 when any image has colour, else 1.
+        Grey, colour, or colour with opacity; by default 3 when an image shows colour, of some 200
+        spread over all, else 1.
     memory : float, optional
         GiB that the items may take as float32; where they would take more, they stay on disk (or in memory, as bytes)
         and are read when they are needed. By default half of what is free. The results are the same.

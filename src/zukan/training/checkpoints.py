@@ -93,10 +93,12 @@ def done(folder: Path) -> int:
     return max((int(path.stem.removeprefix("epoch-")) for path in found(folder)), default=0)
 
 
-def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lambda _: None) -> int:
+def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lambda _: None, *,
+            within: bool = True) -> int:
     """Put ``model``, compiled, into the latest state in ``folder`` and return the number of whole epochs done.
 
-    Within an epoch the next ``fit`` goes on from the step that the state was kept after.
+    Within an epoch the next ``fit`` goes on from the step that the state was kept after; without ``within``, only
+    states after whole epochs are looked at.
 
     A damaged file is told to ``tell``, and the one before is taken.
 
@@ -106,10 +108,10 @@ def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lamb
         When no file can be read, or the latest is of another model.
     """
     model.optimizer.build(model.trainable_variables)
-    newest_first = [*found(folder), *parts(folder)][::-1]
+    newest_first = [*found(folder), *(parts(folder) if within else [])][::-1]
     for path in newest_first:
-        within = path.stem.startswith("part-")
-        variables = state(model) | (averages(model) if within else {})
+        part = path.stem.startswith("part-")
+        variables = state(model) | (averages(model) if part else {})
         try:
             values = _read(path, variables)
         except checks.InputError:
@@ -123,7 +125,7 @@ def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lamb
             continue
         for name, variable in variables.items():
             variable.assign(values[name])
-        if within:
+        if part:
             model.go_on_from(int(path.stem.split("-")[2]), [values[name] for name in averages(model)])
         return int(path.stem.split("-")[1])
     return 0

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from zukan import checks
+from zukan import checks, schedules
 from zukan.likelihoods import likelihoods
 from zukan.vae import VAE
 
@@ -78,10 +78,14 @@ class StopOnNaN(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Raise `DivergedError` when the loss has exploded."""
-        loss = float((logs or {}).get("loss", math.nan))
+        loss = float((logs or {}).get("reconstruction" if self._warms_up() else "loss", math.nan))
         if loss > GROWTH * abs(self.best) + SLACK:
             self._stop(f"the loss grew from {self.best:.4g} to {loss:.4g} nats in epoch {epoch + 1}{self.where}", None)
         self.best = min(self.best, loss)
+
+    def _warms_up(self) -> bool:
+        """Whether the loss may grow since the weight of the KL does."""
+        return not isinstance(getattr(self.model.objective, "schedule", None), schedules.Constant | None)
 
     def _stop(self, what: str, step: int | None) -> None:
         kept = "no epoch was done before"
@@ -125,11 +129,9 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     stop : StopOnNaN
         The one that raised.
     """
-    if not isinstance(x, np.ndarray):  # read from disk in chunks of many steps
-        return error
     stop.exact = True
     stop.faulty = _faulty(model, x[:batch_size]) if epoch == 0 else None
-    model.pieces = len(x)
+    model.pieces, model.workers = len(x), 0
     try:
         model.fit(x, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size, callbacks=[stop], verbose=0)
     except DivergedError as found:
