@@ -8,6 +8,11 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import hypothesis
 import jax
+
+if jax.__version_info__[:2] <= (0, 10):  # XLA stops at a flag that it does not know
+    # Compiling is most of the time: this takes a third of it. Commands that tests start inherit it.
+    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
+
 import pytest
 
 import zukan
@@ -16,10 +21,13 @@ from blobs import blobs
 hypothesis.settings.register_profile("zukan", derandomize=True, database=None, deadline=None, max_examples=50)
 hypothesis.settings.load_profile("zukan")
 
-# Many tests build the same tiny model: what one compiled, the next ones read back. The folder goes when the tests end.
-_compilations = tempfile.TemporaryDirectory(prefix="zukan-tests-")
-os.environ["XDG_CACHE_HOME"] = _compilations.name  # for the commands that tests start
-jax.config.update("jax_compilation_cache_dir", _compilations.name)
+# Many tests build the same tiny model: what one compiled, the next ones read back, in any worker of xdist's, which
+# inherits the variable. The folder goes when the tests end.
+if "ZUKAN_TESTS" not in os.environ:
+    _compilations = tempfile.TemporaryDirectory(prefix="zukan-tests-")
+    os.environ["ZUKAN_TESTS"] = _compilations.name
+os.environ["XDG_CACHE_HOME"] = os.environ["ZUKAN_TESTS"]  # for the commands that tests start
+jax.config.update("jax_compilation_cache_dir", os.environ["ZUKAN_TESTS"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 jax.config.update("jax_disable_most_optimizations", True)  # compiling is most of the time; `optimized` switches it back

@@ -86,3 +86,20 @@ def test_a_link_in_place_of_the_new_file_is_not_followed(tmp_path):
     assert (tmp_path / "mine").read_text() == "mine"
     assert (tmp_path / "a.txt").read_text() == "new"
     assert not (tmp_path / "a.txt").is_symlink()
+
+
+def test_a_folder_in_the_way_is_there_until_the_new_one_is(tmp_path, monkeypatch):
+    path = tmp_path / "run"
+    path.mkdir()
+    (path / "old").touch()
+    real, seen = Path.rename, []
+
+    def rename(self, target):
+        real(self, target)
+        seen.append(sorted(found.name for found in tmp_path.rglob("*") if found.is_file()))
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with files.replacing_folder(path, force=True) as beside:
+        (beside / "new").touch()
+    assert seen == [["new", "old"], ["new", "old"]]
+    assert [found.relative_to(tmp_path).as_posix() for found in tmp_path.rglob("*")] == ["run", "run/new"]

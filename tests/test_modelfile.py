@@ -3,6 +3,8 @@
 import io
 import json
 import pickle
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -216,3 +218,20 @@ def test_registered_layers_and_compiled_models_load(tmp_path):
     vae.save(tmp_path / "m.keras")
     x = np.random.default_rng(0).random((4, 3)).astype("float32")
     np.testing.assert_array_equal(zukan.load(tmp_path / "m.keras").encode(x), vae.encode(x))
+
+
+def test_two_loads_at_once_leave_keras_as_it_was():
+    before, held = keras.Layer.add_weight, []
+
+    def load():
+        with modelfile.no_larger(modelfile.Holds(1, 1)):
+            held.append(time.perf_counter())
+            time.sleep(0.02)
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert keras.Layer.add_weight is before
+    assert np.diff(held).min() > 0.015

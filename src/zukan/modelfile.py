@@ -24,7 +24,8 @@ _VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellips
 _NUMBERS = re.compile(r"(bfloat|float|u?int|complex)\d{1,3}|bool")
 _MODULES = ("keras.layers", "keras.activations", "keras.initializers", "keras.regularizers", "keras.constraints",
             "keras.optimizers", "keras.losses", "keras.metrics", "keras.random", "keras.src.models.functional",
-            "keras.src.models.sequential", "keras.src.ops", "keras.ops", "keras.dtype_policies", "keras.quantizers")
+            "keras.src.models.sequential", "keras.src.backend.torch.optimizers", "keras.src.ops", "keras.ops",
+            "keras.dtype_policies", "keras.quantizers")
 _CLASSES = {"keras": {"Functional", "Sequential", "Model", "DTypePolicy", "Variable"}}
 # Layers that carry code of their own, or read files while they are made.
 _REFUSED = {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "StringLookup", "IntegerLookup",

@@ -10,6 +10,7 @@ from PIL import Image
 
 from zukan import data
 from zukan.checks import InputError
+from zukan.data import containers, images
 
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8) * 5
 COLOUR = np.stack([GREY, GREY[::-1], 255 - GREY], axis=-1)
@@ -256,3 +257,58 @@ def test_nothing_to_read(tmp_path):
 def test_options_are_checked(folder, options, words):
     with pytest.raises(InputError, match=words):
         data.load(folder, **options)
+
+
+@pytest.mark.parametrize("lone", ["train", "test"])
+def test_classes_within_a_lone_split(lone, tmp_path):
+    for name in ("cat", "cat", "dog", "dog"):
+        write(tmp_path / lone / name / f"{len(list(tmp_path.rglob('*.png')))}.png")
+    assert data.load(tmp_path, test_fraction=0.5).class_names == ("cat", "dog")
+
+
+def test_what_lies_beside_the_splits_is_left_out(tmp_path):
+    for i, place in enumerate(("train/cat", "train/dog", "test/cat", "test/dog", "docs", ".")):
+        write(tmp_path / place / "a.png", GREY // 2 + np.uint8(i))
+    dataset = data.load(tmp_path)
+    assert (len(dataset.train), len(dataset.test), dataset.class_names) == (2, 2, ("cat", "dog"))
+    assert dataset.provenance["split"] == "as given"
+    assert any("2 images lie beside the folders of the splits and are left out: 'a.png', …" in note for note in dataset.notes)
+
+
+def test_colour_is_looked_for_in_all_folders(tmp_path):
+    for i in range(250):
+        write(tmp_path / "a" / f"{i}.png", np.stack([GREY] * 3, axis=-1))
+        write(tmp_path / "b" / f"{i}.png", COLOUR)
+    assert data.load(tmp_path).event_shape[-1] == 3
+
+
+@pytest.mark.parametrize("memory", [None, 1e-9])
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_damaged_member_of_an_archive_is_left_out(packing, memory, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    noise = np.random.default_rng(0).integers(0, 256, (2, 500, 600, 3), dtype=np.uint8)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", packing) as archive:
+        for i, pixels in enumerate(noise):
+            archive.write(write(tmp_path / f"{i}.jpg", pixels), f"{i}.jpg")
+        place = archive.getinfo("1.jpg").header_offset + archive.getinfo("1.jpg").compress_size - 20_000
+    content = bytearray((tmp_path / "x.zip").read_bytes())
+    content[place] ^= 0xFF
+    (tmp_path / "x.zip").write_bytes(content)
+    split, _ = data.items(tmp_path / "x.zip", memory=memory, image_size=16)
+    assert len(split) == 1
+
+
+def test_a_compressed_tar_is_read_forwards(folder, monkeypatch):
+    path, seen = packed(folder, "tgz"), []
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+    read = containers.Container.read
+    monkeypatch.setattr(containers.Container, "read", lambda self, name: (seen.append(self.names.index(name)), read(self, name))[1])
+    everything(path)
+    assert seen == sorted(seen)
+
+
+def test_the_header_of_a_png_does_not_unpack_it(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.png")
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("unpacked"))
+    with path.open("rb") as file:
+        assert images.header(file).size == (6, 8)

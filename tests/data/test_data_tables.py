@@ -5,8 +5,10 @@ import sys
 import numpy as np
 import pytest
 
+import zukan
 from zukan import data
 from zukan.checks import InputError
+from zukan.data import Options, columns, memory
 
 ROWS = [[1.0, 10.0, "a"], [2.0, 20.0, "b"], [3.0, 30.0, "a"], [4.0, 50.0, "b"]]
 NUMBERS = np.array([row[:2] for row in ROWS])
@@ -92,6 +94,11 @@ MISTAKES = {
     "empty": ("", {}, ["it is empty"]),
     "an unknown label": (TEXT, {"label": "kinds"}, ["label must be a column", "'kinds'", "did you mean 'kind'?"]),
     "a broken label": ("a,b\n1,0.5\n2,1\n", {"label": "b"}, ["label column 'b'", "got 0.5"]),
+    "a first row of numbers and text": ("5.1,3.5,setosa\n4.9,3.0,setosa\n", {}, ["its first row", "'setosa'", "neither names nor numbers"]),
+    "a first row with a gap": ("1,,3\n4,5,6\n", {}, ["neither names nor numbers"]),
+    "infinite labels": ("a,b\n1,inf\n2,1\n", {"label": "b"}, ["label column 'b'", "got inf"]),
+    "missing labels": ("a,b\n1,x\n2,\n", {"label": "b"}, ["label column 'b'", "got nothing in 1 of 2"]),
+    "digits in groups": ("a,b\n1,3_1\n2,4_1\n", {"label": "a"}, ["must have a column of numbers"]),
     "a quote left open": ('a,b\n1,"2\n', {}, ["unexpected end of data"]),
 }
 
@@ -136,11 +143,15 @@ def test_parquet_names_what_it_needs(tmp_path, monkeypatch):
         data.load(tmp_path / "t.parquet")
 
 
+def test_text_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "available", lambda: 10)
+    with pytest.raises(InputError, match=r"t.csv' must fit into memory"):
+        data.load(write(tmp_path, TEXT))
+
+
 def test_more_than_memory_is_refused(tmp_path, monkeypatch):
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow as pa
-
-    from zukan.data import memory
 
     parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
     monkeypatch.setattr(memory, "available", lambda: 100)
@@ -171,3 +182,31 @@ def test_a_mapping_with_columns_is_a_table():
     assert data.load(table).provenance["scaling"].startswith("each feature to mean 0")
     with pytest.raises(InputError, match="columns in source must be text, a name for each feature"):
         data.load({**table, "columns": np.array(["height"])})
+
+
+def test_the_index_of_pandas_is_no_feature(tmp_path):
+    found = data.load(write(tmp_path, ",a,b\n0,5,6\n1,7,8\n2,9,9\n"))
+    assert found.columns == ("a", "b")
+    assert found.notes == ("column '' is left out, since it counts the rows",)
+    assert data.load(write(tmp_path, ",a,b\n0,5,6\n2,7,8\n3,9,9\n")).columns == ("", "a", "b")
+
+
+def test_lists_of_numbers_in_a_column():
+    table = {"emb": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), "id": np.array([7, 8, 9])}
+    found = columns.source("t", "t", table, Options())
+    assert found.columns == ("emb0", "emb1", "id")
+    np.testing.assert_array_equal(found.arrays["x"], [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
+    with pytest.raises(InputError, match=r"column 'cube' of t must hold a number or a list of numbers in each row, got arrays of shape \(2, 2\)"):
+        columns.source("t", "t", {"cube": np.zeros((3, 2, 2))}, Options())
+    ragged = np.array([[1.0], [2.0, 3.0], None], object)
+    assert columns.source("t", "t", {"a": np.arange(3), "b": ragged}, Options()).ignored == ("b",)
+
+
+def test_what_is_told_of_a_table_in_memory_is_told_when_it_is_trained_on(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
+    told = []
+    run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), tell=told.append)
+    assert "columns without numbers are left out: 'b'; --label names one that holds the classes" in told
+    assert run.environment["data"]["ignored"] == "b"
+    np.testing.assert_array_equal(raw(table.to_batches()[0])["x"], raw(table)["x"])

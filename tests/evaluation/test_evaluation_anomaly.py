@@ -99,7 +99,8 @@ def test_strange_items_are_found_and_written(run, tmp_path):
 
 
 def test_mistakes(run, tmp_path):
-    for options, words in (({"quantile": 0.99}, "at most 0.9677 with 30"), ({"picture": tmp_path / "a.jpg"}, "ending of the picture"),
+    for options, words in (({"quantile": 0.99}, "at most 0.9677 with 30"), ({"quantile": 1.0}, "above 0 and below 1, got 1"),
+                           ({"count": -1}, "count must be"), ({"picture": tmp_path / "a.jpg"}, "ending of the picture"),
                            ({"out": tmp_path / "a.txt"}, "ending of the output")):
         with pytest.raises(zukan.InputError, match=words):
             score(run.path, np.zeros((3, 5)), **options)

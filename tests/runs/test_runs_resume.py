@@ -57,10 +57,8 @@ def assert_equal(run, whole):
     assert json.loads(run.file("metrics.json").read_text()) == json.loads(whole.file("metrics.json").read_text())
 
 
-MOMENTS = {
-    "as soon as the folder is there": lambda out: (out / "recipe.toml").exists(),
+MOMENTS = {  # fifty random ones are `python -m benchmarks.reliability --only kill`
     "in the middle of training": lambda out: len(list((out / "checkpoints").glob("epoch-0002*.npz"))) > 0,
-    "after training, before the page": lambda out: (out / "model.keras").exists(),
     "while the figures are drawn": lambda out: (out / "figures").exists(),
 }
 
@@ -92,7 +90,7 @@ def test_interrupt_saves_and_says_how_to_go_on(data, whole, tmp_path):
     while not list((out / "checkpoints").glob("epoch-*.npz")):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 130, (stdout, stderr)
     assert f"zukan resume {out}" in stdout
     assert "Traceback" not in stderr

@@ -210,6 +210,7 @@ class Explode(keras.callbacks.Callback):
 @pytest.mark.parametrize("memory", [None, 1e-9])  # GiB: in memory, and read from disk
 def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, monkeypatch):
     np.save(tmp_path / "x.npy", x)
+    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)  # states within the epoch that goes astray are not what is kept
     monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
     out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal",
                   "memory": memory}
@@ -281,6 +282,13 @@ def test_a_loss_that_explodes_stops_the_training(make):
     for epoch, loss in enumerate([500.0, 200.0, 2900.0]):
         stop.on_epoch_begin(epoch)
         stop.on_epoch_end(epoch, {"loss": loss})
+    warming = StopOnNaN("r")  # the loss may grow with the weight of the KL
+    warming.set_model(make(objective={"name": "elbo", "beta": zukan.schedules.LinearWarmup(20)}))
+    warming.on_epoch_begin(3)
+    for loss in (2.0, 90_000.0):
+        warming.on_epoch_end(3, {"loss": loss, "reconstruction": 2.0})
+    with pytest.raises(zukan.InputError, match="the loss grew"):
+        warming.on_epoch_end(3, {"loss": 1.0, "reconstruction": 90_000.0})
     stop.on_epoch_begin(3)
     with pytest.raises(zukan.InputError, match=r"the loss grew from 200 to 3100 nats in epoch 4 of run 'r'; .*after epoch 3 is kept, and zukan report r draws it"):
         stop.on_epoch_end(3, {"loss": 3100.0})

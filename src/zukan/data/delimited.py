@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
-from zukan.data import columns
+from zukan.data import columns, memory
 from zukan.data.options import Options
 from zukan.data.source import Source
 
@@ -22,13 +22,14 @@ _DELIMITERS = ",;\t|"
 
 
 def read(path: Path, options: Options) -> Source:
-    """Return the table in a text file of UTF-8; its first row shows the delimiter and whether it is a header.
+    """Return the table in a text file of UTF-8; its first row shows the delimiter, and names the columns or is numbers.
 
     Raises
     ------
     zukan.InputError
         When rows differ in length, a number is missing, or it is no such file.
     """
+    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # at the least
     try:
         rows = _rows(path)
         first = next(rows, None)
