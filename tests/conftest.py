@@ -17,6 +17,9 @@ import pytest
 
 import zukan
 from blobs import blobs
+from zukan.plots import Display
+
+Display.png.__defaults__ = (40,)  # dots an inch: half the time of a tiny training is spent on drawing it
 
 hypothesis.settings.register_profile("zukan", derandomize=True, database=None, deadline=None, max_examples=50)
 hypothesis.settings.load_profile("zukan")

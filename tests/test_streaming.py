@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import jax
 import keras
@@ -185,6 +187,19 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
     worker.kill()
     with pytest.raises(zukan.InputError, match=r"workers must read .* one of 1 was killed .*zukan resume"):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
+
+
+def test_a_worker_that_grain_waits_for_in_vain_is_told_of(monkeypatch):
+    monkeypatch.setattr(streams, "PATIENCE", 0.2)
+    monkeypatch.setattr(streams, "MISSING", 0.2)
+    ahead = streams.Ahead(2)
+    monkeypatch.setattr(ahead, "_begin", lambda *_: iter(threading.Event().wait, True))
+    ahead.processes = {1: SimpleNamespace(exitcode=None), 2: SimpleNamespace(exitcode=-9)}
+    with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
+        ahead.item(range(3), 0)
+    monkeypatch.setattr(ahead, "_begin", lambda *_: setattr(ahead, "started", 1) or iter(threading.Event().wait, True))
+    with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
+        ahead.item(range(3), 0)
 
 
 def test_the_extra_is_named(stored, monkeypatch, tmp_path):

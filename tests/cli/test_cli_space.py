@@ -73,7 +73,7 @@ def fill(disk, leave):
     (disk / "filler").write_bytes(bytes(room.f_bavail * room.f_frsize - leave))
 
 
-@pytest.mark.parametrize("leave", [0, 8 << 10, 40 << 10, 96 << 10, 220 << 10, 400 << 10],
+@pytest.mark.parametrize("leave", [0, 8 << 10, 40 << 10, 96 << 10, 220 << 10, 270 << 10],
                          ids=["nothing", "the recipe", "half a checkpoint", "a checkpoint", "the model", "figures"])
 def test_a_disk_that_is_full(leave, disk, refused, command, grey, session):
     fill(disk, leave)

@@ -59,7 +59,6 @@ def assert_equal(run, whole):
 
 MOMENTS = {  # fifty random ones are `python -m benchmarks.reliability --only kill`
     "in the middle of training": lambda out: len(list((out / "checkpoints").glob("epoch-0002*.npz"))) > 0,
-    "while the figures are drawn": lambda out: (out / "figures").exists(),
 }
 
 

@@ -133,7 +133,9 @@ def test_every_run_is_whole_and_equals_train(many, arrays, tmp_path):
     assert last.metrics["test"]["elbo"] == pytest.approx(alone.metrics["test"]["elbo"], rel=1e-5)
 
 
-def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path):
+def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+
     class Stop(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
             if epoch == 2:
@@ -147,7 +149,8 @@ def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path):
             np.testing.assert_allclose(weight, goal, rtol=1e-5, atol=1e-6)
 
 
-def test_the_split_of_data_without_a_test_set_is_shared(tmp_path):
+def test_the_split_of_data_without_a_test_set_is_shared(tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
     x = blobs(30, (4, 4))
     first, second = zukan.train_many(x, seeds=2, out=tmp_path, **{**SMALL, "epochs": 1})
     held_out = [reload(run).test.x for run in (first, second)]

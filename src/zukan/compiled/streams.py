@@ -7,6 +7,9 @@ another type is only cast. `zukan.data.rows.Rows` has them.
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +23,8 @@ from zukan.compiled.feeds import Batches, Pieces
 
 CHUNK = 1 << 23  # bytes of a chunk at most
 THREADS, AHEAD = 2, 2  # chunks read at once, and chunks that wait
+PATIENCE = 5.0  # seconds without a chunk after which a dead process is told of
+MISSING = 60.0  # and one that was never seen
 EXTRA = "data larger than memory is read by Grain, which is not installed: pip install 'zukan[stream]'"
 
 
@@ -83,6 +88,8 @@ class Ahead:
         """Forget what was read, since the order is another now."""
         self.found: Iterator[Any] | None = None
         self.next = 0
+        self.processes: dict[int | None, Any] = {}
+        self.started = 0
 
     def item(self, reader: _Reader, index: int) -> list[Any]:
         """Return an item; the one after the last that was asked for is on its way already."""
@@ -90,7 +97,7 @@ class Ahead:
             self.found = self._begin(reader, index)
         self.next = index + 1
         try:
-            rows = next(self.found)
+            rows = self._watched(self.found) if self.workers else next(self.found)
         except checks.InputError as error:  # Grain adds lines of its own
             self.drop()
             raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
@@ -106,9 +113,35 @@ class Ahead:
             self.drop()
         return rows if not self.workers else self.put(rows)
 
+    def _watched(self, found: Iterator[Any]) -> Any:
+        """Return what ``found`` yields next, unless a process that reads is dead: Grain may wait for it for ever."""
+        answers: list[Any] = []
+        failed: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                answers.append(next(found))
+            except BaseException as error:  # noqa: BLE001 it is raised below
+                failed.append(error)
+
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        begun = time.monotonic()
+        while asking.is_alive():
+            asking.join(0.1)
+            self.processes |= {child.pid: child for child in multiprocessing.active_children()
+                               if child.name.startswith("grain-process")}
+            codes, waited = [child.exitcode for child in self.processes.values()], time.monotonic() - begun
+            if (any(codes) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
+                raise RuntimeError("a process that reads is dead")
+        if failed:
+            raise failed[0]
+        return answers[0]
+
     def _begin(self, reader: _Reader, index: int) -> Iterator[Any]:
         grain = library()
         items = grain.MapDataset.source(reader)[index:]
+        self.started = min(self.workers, len(items))
         threads = grain.ReadOptions(num_threads=THREADS, prefetch_buffer_size=AHEAD)
         if not self.workers:
             return iter(items.map(self.put).to_iter_dataset(threads))
