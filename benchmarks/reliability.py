@@ -350,7 +350,7 @@ def together(place: Place, _: int) -> Iterator[list[str]]:
     expect(ended(process).code == 0, "the first was disturbed")
     same(out, place.whole)
     process = place.start("report", out)
-    wait(lambda: (out / ".lock").exists(), process)
+    process.stdout.readline()  # "Reading": it holds the lock
     process.send_signal(signal.SIGSTOP)
     place("report", out).refused("by two commands at once")
     expect(place("encode", out, place.data, "-o", place.folder / "z.npz").code == 0, "a reader was refused")
