@@ -265,6 +265,20 @@ def interrupt(place: Place, _: int) -> Iterator[list[str]]:
             expect(not list(out.parent.glob(".*")), "something was left")
     yield ["Ctrl-C", "`zukan train`, stopped while it reads, as it begins to train, in epoch 20, while it measures, while it draws",
            "exit code 130; \"Stopped. 20 whole epochs are saved; go on with zukan resume RUN\"; resumed bit for bit", NOTHING]
+    random.seed(5)
+    pressed, slowest = 20, 0.0
+    for number in range(pressed):
+        out = place.folder / f"within-{number}"
+        process = place.start("train", "--out", out, "--epochs", 50)  # the tutorial's: an epoch of 60,000 takes over a second
+        wait(lambda out=out: in_epoch(out, 2), process)
+        time.sleep(random.uniform(0.0, 3.0))  # noqa: S311 no secret
+        begun = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        done = ended(process)
+        slowest = max(slowest, time.perf_counter() - begun)
+        expect(done.code == 130 and f"zukan resume {out}" in done.out and not done.err, f"{number}: {done}")
+    yield ["Ctrl-C at a random moment within an epoch", f"`zukan train` on all of MNIST, {pressed} times",
+           f"exit code 130 every time, after {slowest:.1f} s at most", "the epoch that was not whole, which `zukan resume` repeats"]
     out = place.folder / "terminated"
     process = place.train(out)
     wait(lambda: MOMENTS["middle"](out), process)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -99,7 +100,9 @@ def test_weights_of_samples_and_a_validation_split(stored):
     weights = np.linspace(0.2, 2.0, len(x), dtype="float32")
     histories = [build(seed=4).fit(given, batch_size=8, sample_weight=weights, validation_split=0.25, verbose=0).history
                  for given in (x[:], x)]
-    assert histories[0] == histories[1]
+    assert histories[0].keys() == histories[1].keys()
+    for name, values in histories[0].items():  # compiled as tests are, the last bit may differ
+        assert histories[1][name] == pytest.approx(values, rel=1e-6), name
 
 
 def test_what_a_model_says_of_data_on_disk(stored):
@@ -184,9 +187,22 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
     fed = streams.Chunks((x,), 8, workers=1)
     fed[0]
     (worker,) = multiprocessing.active_children()
+    os.kill(worker.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all processes, and only the first is to answer
+    worker.join(1.0)
+    assert worker.is_alive()
     worker.kill()
     with pytest.raises(zukan.InputError, match=r"workers must read .* one of 1 was killed .*zukan resume"):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
+
+
+def test_what_reads_ahead_ends_with_the_training(stored):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    fed = streams.Chunks((x,), 8, workers=1)
+    fed[0]
+    (worker,) = multiprocessing.active_children()
+    fed.close()
+    assert not worker.is_alive()
+    assert fed.ahead.found is None
 
 
 def test_a_worker_that_grain_waits_for_in_vain_is_told_of(monkeypatch):

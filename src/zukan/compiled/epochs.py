@@ -14,6 +14,7 @@ import numpy as np
 from keras import tree
 
 from zukan.compiled.feeds import PIECES, Batches, Tables
+from zukan.compiled.interrupts import Interrupts
 from zukan.compiled.streams import Chunks, Stream, is_streamed
 
 
@@ -58,13 +59,18 @@ class CompiledEpochs(keras.Model):
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
             callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,  # noqa: FBT001, FBT002 Keras's signature
             class_weight: Any = None, sample_weight: Any = None, initial_epoch: int = 0, **stock: Any) -> Any:
-        """Train; arguments and result are those of ``keras.Model.fit``."""
+        """Train; arguments and result are those of ``keras.Model.fit``.
+
+        Ctrl-C ends it before the next batches are begun, and the model goes on from there.
+        """
         options = {"epochs": epochs, "verbose": verbose, "initial_epoch": initial_epoch, **stock}
         data: tuple[Any, ...] = (x, y, sample_weight)
+        interrupts = Interrupts()
         if class_weight is not None or stock.get("steps_per_epoch") or not _are_arrays(data):
-            return super().fit(x, y, batch_size=batch_size, callbacks=callbacks, validation_split=validation_split,
-                               validation_data=validation_data, shuffle=shuffle, class_weight=class_weight,
-                               sample_weight=sample_weight, **options)
+            with interrupts:
+                return super().fit(x, y, batch_size=batch_size, callbacks=_among(callbacks, last=interrupts),
+                                   validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
+                                   class_weight=class_weight, sample_weight=sample_weight, **options)
         if validation_split and validation_data is None:
             kept = int(len(x) * (1.0 - validation_split))
             held_out = tree.map_structure(lambda array: _part(array, slice(kept, None)), _pack(data))
@@ -73,11 +79,8 @@ class CompiledEpochs(keras.Model):
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
-        tell, self._position = _Order(batches, self._position), None
-        if isinstance(callbacks, keras.callbacks.CallbackList):
-            callbacks.callbacks.append(tell)
-        else:
-            callbacks = [tell, *(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] * bool(callbacks))]
+        callbacks = _among(callbacks, _Order(batches, self._position), last=interrupts)
+        self._position = None
         if validation_data is not None and not stock.get("validation_steps"):
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             if _are_arrays(held_out):
@@ -85,9 +88,12 @@ class CompiledEpochs(keras.Model):
                 validation_data = (self._feed(held_out, size, pieces=1),)
         self._fed = SimpleNamespace(batches=batches)  # a namespace, so that Keras does not take it for a part
         try:
-            return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False, **options)
+            with interrupts:
+                return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False,
+                                   **options)
         finally:
             self._fed = None
+            batches.close()
 
     def steps_done(self, item: int) -> int | None:
         """Return how many steps of the epoch ``fit`` has done when callbacks hear of the end of batch ``item``.
@@ -181,6 +187,14 @@ class CompiledEpochs(keras.Model):
             return self.get_metrics_result()
         with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):
             return self.get_metrics_result(), args[0]
+
+
+def _among(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbacks.Callback) -> Any:
+    """Return the user's callbacks between ours."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks.callbacks += [*first, last]
+        return callbacks
+    return [*first, *(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] * bool(callbacks)), last]
 
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:

@@ -39,6 +39,9 @@ class Batches(keras.utils.PyDataset):
         self.order = (generator.permutation if self.shuffle else np.arange)(self.length).astype("int32")
         self.done = done
 
+    def close(self) -> None:
+        """End what reads ahead: nothing here."""
+
     @property
     def num_steps(self) -> int:
         """Number of steps in an epoch."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import ctypes
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 import keras
@@ -91,10 +93,16 @@ class Ahead:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
         if trim is not None:  # glibc keeps what each reading thread freed, more with every epoch
             trim(0)
-        self.found: Iterator[Any] | None = None
+        self.found: Any = None
         self.next = 0
         self.processes: dict[int | None, Any] = {}
         self.started = 0
+
+    def close(self) -> None:
+        """End the processes that read, and those lines that Python's tracker of shared memory would write otherwise."""
+        if self.workers and self.found is not None:
+            self.found.close()
+        self.drop()
 
     def item(self, reader: _Reader, index: int) -> list[Any]:
         """Return an item; the one after the last that was asked for is on its way already."""
@@ -124,6 +132,8 @@ class Ahead:
         failed: list[BaseException] = []
 
         def ask() -> None:
+            if hasattr(signal, "pthread_sigmask"):  # processes that start here inherit it: Ctrl-C is ours to answer
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             try:
                 answers.append(next(found))
             except BaseException as error:  # noqa: BLE001 it is raised below
@@ -141,7 +151,7 @@ class Ahead:
                 raise RuntimeError("a process that reads is dead")
         if failed:
             raise failed[0]
-        return answers[0]
+        return [np.array(array) for array in answers.pop()]  # shared memory that JAX held would outlive the processes
 
     def _begin(self, reader: _Reader, index: int) -> Iterator[Any]:
         grain = library()
@@ -154,6 +164,7 @@ class Ahead:
 
         if not flags.FLAGS.is_parsed():  # Grain's processes look at flags, which only a program of absl's parses
             flags.FLAGS.mark_as_parsed()
+        resource_tracker.ensure_running()  # which would unblock Ctrl-C where the processes start
         return iter(items.to_iter_dataset(threads).mp_prefetch(
             grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
 
@@ -193,6 +204,10 @@ class Stream(Batches):
         self.ahead.drop()
         self.reader = _Reader(tree.flatten(self.arrays), self.order, 1, self.batch_size, raw=False)
 
+    def close(self) -> None:
+        """End what reads ahead."""
+        self.ahead.close()
+
     def __getitem__(self, index: int) -> Any:
         """Return the rows of one batch."""
         if index < self.done:
@@ -225,6 +240,10 @@ class Chunks(Pieces):
         """Draw the order of ``epoch``."""
         super().start_epoch(epoch, done)
         self.ahead.drop()
+
+    def close(self) -> None:
+        """End what reads ahead."""
+        self.ahead.close()
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         """Return one chunk, its table, the number of rows that count, and what the bytes stand for."""

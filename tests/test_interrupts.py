@@ -1,0 +1,120 @@
+"""Ctrl-C while a model trains: heard whatever Keras does, and the model is whole."""
+
+import contextlib
+import signal
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from blobs import blobs
+from test_compiled import build
+
+X = blobs(200)
+EPOCHS, SIZE = 3, 8
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_terminal():
+    """What starts tests in the background may have Ctrl-C ignored."""
+    given = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, given)
+
+
+class Press(keras.callbacks.Callback):
+    """Presses Ctrl-C at the end of an item of the feed, where Keras swallows every exception."""
+
+    def __init__(self, after, times=1):
+        super().__init__()
+        self.after, self.times, self.epochs, self.steps = after, times, [], None
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.after -= 1
+        if not self.after:
+            self.steps = int(self.model._jax_state["optimizer_variables"][0])
+            with contextlib.suppress(BaseException):
+                signal.raise_signal(signal.SIGINT)
+            for _ in range(self.times - 1):
+                signal.raise_signal(signal.SIGINT)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs.append(epoch)
+
+
+def batches():
+    while True:
+        for i in range(0, len(X), SIZE):
+            yield (X[i : i + SIZE],)
+
+
+FIT = {
+    "compiled epochs": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=[press], verbose=0),
+    "one callback": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=press, verbose=0),
+    "a list of Keras's": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, verbose=0, callbacks=(
+        keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True))),
+    "single steps": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, steps_per_epoch=25, callbacks=[press],
+                                               verbose=0)}
+
+
+@pytest.mark.parametrize("way", FIT)
+def test_it_is_heard_and_the_model_goes_on(way):
+    vae, press = build(), Press(after=13)
+    with pytest.raises(KeyboardInterrupt):
+        FIT[way](vae, press)
+    assert 0 < press.steps < EPOCHS * 25
+    assert int(vae.optimizer.iterations) == press.steps
+    assert np.isfinite(vae.encode(X)).all()
+    vae.fit(X, batch_size=SIZE, verbose=0)
+    assert int(vae.optimizer.iterations) == press.steps + 25
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_it_equals_a_training_that_ended_there():
+    vae, whole = build(), build()
+    whole.fit(X, batch_size=SIZE, epochs=1, verbose=0)
+    with pytest.raises(KeyboardInterrupt):
+        FIT["compiled epochs"](vae, Press(after=vae._feed((X,), SIZE).num_batches))
+    for mine, theirs in zip(vae.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_after_the_last_batch_all_epochs_are_kept():
+    vae = build()
+    press = Press(after=EPOCHS * vae._feed((X,), SIZE).num_batches)
+    with pytest.raises(KeyboardInterrupt):
+        FIT["compiled epochs"](vae, press)
+    assert press.epochs == [0, 1, 2]
+
+
+def test_a_second_press_is_answered_at_once():
+    press = Press(after=13, times=2)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        FIT["compiled epochs"](build(), press)
+    assert "on_train_batch_end" in {frame.name for frame in caught.traceback}
+
+
+def test_a_list_of_callbacks_is_used_again():
+    vae, press = build(), Press(after=13)
+    given = keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True)
+    with pytest.raises(KeyboardInterrupt):
+        vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=given, verbose=0)
+    vae.fit(X, batch_size=SIZE, epochs=1, callbacks=given, verbose=0)
+    assert press.epochs[-1] == 0
+
+
+def test_a_handler_of_the_programs_own_stays():
+    pressed = []
+    mine = signal.signal(signal.SIGINT, lambda *_: pressed.append(True)) and signal.getsignal(signal.SIGINT)
+    assert FIT["compiled epochs"](build(), Press(after=13)).epoch == [0, 1, 2]
+    assert pressed == [True]
+    assert signal.getsignal(signal.SIGINT) is mine
+
+
+def test_another_thread_may_train():
+    vae, done = build(), []
+    thread = threading.Thread(target=lambda: done.append(vae.fit(X, batch_size=SIZE, epochs=1, verbose=0)))
+    thread.start()
+    thread.join()
+    assert len(done) == 1
