@@ -6,11 +6,14 @@ import tempfile
 os.environ["KERAS_BACKEND"] = "jax"  # the other backends are tested in processes of their own
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# Compiling is most of the time: this halves it, and the commands that tests start inherit it; `optimized` switches it back.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
+
 import hypothesis
 import jax
 
 if jax.__version_info__[:2] <= (0, 10):  # XLA stops at a flag that it does not know
-    # Compiling is most of the time: this takes a third of it. Commands that tests start inherit it.
+    # This takes another third.
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 
 import pytest
@@ -33,7 +36,6 @@ os.environ["XDG_CACHE_HOME"] = os.environ["ZUKAN_TESTS"]  # for the commands tha
 jax.config.update("jax_compilation_cache_dir", os.environ["ZUKAN_TESTS"])
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-jax.config.update("jax_disable_most_optimizations", True)  # compiling is most of the time; `optimized` switches it back
 
 
 LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py",

@@ -89,7 +89,6 @@ np.savez(out, *[np.asarray(v) for v in state], loss=history["loss"])
 """
 
 
-@pytest.mark.usefixtures("optimized")  # as the new process compiles
 def test_a_loaded_model_goes_on_bit_for_bit_in_a_new_process(tmp_path):
     # Batch normalisation, dropout, the draws of z, the order, the schedules and the accumulated gradients all go on.
     def make():
