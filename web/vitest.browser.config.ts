@@ -1,4 +1,4 @@
-/** Tests that drive Chromium, one file at a time. They look at the page as it was last built. */
+/** Tests that drive Chromium, two files at a time. They look at the page as it was last built. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
