@@ -1,6 +1,7 @@
 """A table from file to model and back, in its own units."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -44,6 +45,24 @@ def test_reconstructions_are_in_the_units_of_the_table(run, tmp_path):
         np.testing.assert_allclose(arrays["x"], got)
         assert arrays["columns"].tolist() == head
     np.testing.assert_allclose(zukan.data.gathered(tmp_path / "r.npz")[0]["x"], got)
+
+
+def test_the_atlas_says_which_column_a_bar_is(run):
+    page = run[0].file("index.html").read_text("utf-8")
+    assert ("An item&#39;s bars are, from left to right, price and rate (each feature to mean 0 and standard deviation 1 on the "
+            "training items).") in page
+
+
+def test_an_export_says_how_the_table_was_scaled(run, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    run, _, x = run
+    workflows.export(run.path, tmp_path)
+    for name in ("encoder.onnx", "decoder.onnx"):
+        told = {prop.key: json.loads(prop.value) for prop in onnx.load(tmp_path / name).metadata_props}
+        assert told["columns"] == ["price", "rate"]
+        scaling = zukan.data.Scaling.from_json(told["scaling"])
+        np.testing.assert_allclose(scaling.apply(x).mean(axis=0), 0, atol=0.2)
+        np.testing.assert_allclose(scaling.undo(scaling.apply(x)), x, rtol=1e-6)
 
 
 def test_samples_and_morphs_too(run, tmp_path):

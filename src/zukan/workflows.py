@@ -258,8 +258,14 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
 
 
 def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
-    """Write the run's networks into folder ``out`` as ONNX; what is returned and raised is that of `export.write`."""
-    return write_onnx(Run.open(path).model, out)
+    """Write the run's networks into folder ``out`` as ONNX; what is returned and raised is that of `export.write`.
+
+    The files' metadata hold, as JSON, what the run did to its data: ``scaling`` (the networks' x is the source's, less
+    ``offset``, divided by ``factor``) and the names of a table's ``columns``.
+    """
+    run = Run.open(path)
+    told = {name: run.environment.get(name) for name in ("scaling", "columns")}
+    return write_onnx(run.model, out, {name: json.dumps(value) for name, value in told.items() if value is not None})
 
 
 def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0, browser: bool = True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
 
-def write(vae: VAE, folder: str | Path) -> dict[str, float | None]:
+def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = None) -> dict[str, float | None]:
     """Write ``encoder.onnx`` (x -> the posterior's parameters) and ``decoder.onnx`` (z -> ``x``, the mean of p(x|z)).
 
     Inputs and outputs are float32 in Keras's layout, channels last, the batch of any size. Where onnxruntime is
@@ -25,6 +25,8 @@ def write(vae: VAE, folder: str | Path) -> dict[str, float | None]:
     vae : VAE
     folder : path
         Made if need be. Files of these names in it are replaced.
+    metadata : mapping of str, optional
+        Written into both files as ONNX's ``metadata_props``.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def write(vae: VAE, folder: str | Path) -> dict[str, float | None]:
 
     folder = Path(folder)
     parts = {ENCODER: (vae.inference, vae.likelihood.support), DECODER: (vae.decoder, (-3.0, 3.0))}
-    protos = {name: _serialized(name, model) for name, (model, _) in parts.items()}
+    protos = {name: _serialized(name, model, metadata or {}) for name, (model, _) in parts.items()}
     errors: dict[str, float | None] = dict.fromkeys(protos)
     if compare.installed():
         for name, (model, support) in parts.items():
@@ -85,19 +87,22 @@ def converts(*kinds: type | str) -> Callable[[Any], Any]:
     return register(*kinds)
 
 
-def _serialized(name: str, model: Any) -> bytes:
+def _serialized(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
+    import onnx  # noqa: PLC0415 an extra
+
     from zukan.export.convert import NotExportable  # noqa: PLC0415 onnx is an extra
     from zukan.export.graph import Unsupported  # noqa: PLC0415
     from zukan.export.models import onnx_model  # noqa: PLC0415
 
     inputs, output = ("x", "") if name == ENCODER else ("z", "x")
     try:
-        proto: bytes = onnx_model(model, name.removesuffix(".onnx"), inputs, output).SerializeToString()
+        proto = onnx_model(model, name.removesuffix(".onnx"), inputs, output)
     except (NotExportable, Unsupported) as error:
         msg = (f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or say how with "
                f"zukan.export.converts")
         raise checks.InputError(msg) from error
-    return proto
+    onnx.helper.set_model_props(proto, dict(metadata))
+    return bytes(proto.SerializeToString())
 
 
 def _check_installed() -> None:

@@ -52,6 +52,7 @@ def morph(images: Any, labels: Sequence[str] | None = None, ax: Axes | None = No
     shown = [*range(0, count - every, every), count - 1]
     ax.set_xticks(shown, [f"{weights[place]:.3g}" for place in shown])
     ax.set_yticks([])
-    ax.set_xlabel("weight of the second image, t")
-    ax.set_title("Between two images", pad=22 if ends else None)
+    noun = "item" if np.ndim(images) == 2 else "image"
+    ax.set_xlabel(f"weight of the second {noun}, t")
+    ax.set_title(f"Between two {noun}s", pad=22 if ends else None)
     return display.of(ax, weights=weights)

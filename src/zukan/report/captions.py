@@ -47,7 +47,7 @@ def _reconstructions(figure: Display, facts: Facts) -> str:
     mean, sampled = (float(np.mean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
     return (f"The first {facts.noun}s of the test set; below each, what is left after {_numbers(facts.latent_dim)}: "
             f"decoded from the posterior's mean, and from one random draw of it. Mean squared error {mean:.4f} and "
-            f"{sampled:.4f}: how far the two rows differ is how unsure the encoder is.")
+            f"{sampled:.4f}: how far the two rows differ is how unsure the encoder is.{facts.bars}")
 
 
 def _samples(figure: Display, facts: Facts) -> str:

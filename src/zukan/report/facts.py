@@ -12,6 +12,7 @@ from zukan.data import Dataset
 from zukan.report import words
 from zukan.training.recipe import Recipe
 
+LISTED = 40  # columns that are named one by one
 APART = 0.9  # the recall from which a class is said to lie apart
 
 
@@ -50,6 +51,16 @@ class Facts:
             return f"vectors of {words.plural(shape[0], 'number')}"
         depth = {1: "in grey", 3: "in colour"}.get(shape[2], f"with {shape[2]} channels")
         return f"{shape[0]} × {shape[1]} pixels {depth}"
+
+    @property
+    def bars(self) -> str:
+        """How an item of a table is drawn, in a sentence; nothing for others."""
+        columns, scaling = self.dataset.columns, self.dataset.scaling.text
+        if columns is None:
+            return ""
+        which = (words.listing(columns, LISTED) if len(columns) <= LISTED
+                 else f"{len(columns)} columns, from {columns[0]} to {columns[-1]}")
+        return f" An item's bars are, from left to right, {which}{f' ({scaling})' if scaling != 'none' else ''}."
 
     @property
     def classes(self) -> Mapping[str, Any] | None:
