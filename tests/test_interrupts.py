@@ -95,6 +95,41 @@ def test_a_second_press_is_answered_at_once():
     assert "on_train_batch_end" in {frame.name for frame in caught.traceback}
 
 
+def test_a_press_beside_a_mistake_is_not_lost():
+    class Mistake(Press):
+        def on_train_batch_end(self, batch, logs=None):
+            super().on_train_batch_end(batch, logs)
+            if self.after <= 0:
+                raise ValueError("a mistake")
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        FIT["compiled epochs"](build(), Mistake(after=13))
+    assert isinstance(caught.value.__context__, ValueError)
+
+
+def test_validation_is_finished_and_an_evaluation_is_not():
+    tested = []
+
+    class Pressed(keras.callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            tested.append(batch)
+            if batch == 1:
+                with contextlib.suppress(BaseException):
+                    signal.raise_signal(signal.SIGINT)
+
+    vae, epochs = build(), []
+    kept = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: epochs.append(epoch))
+    vae._loops = lambda *_: False  # so that there are batches of validation
+    with pytest.raises(KeyboardInterrupt):
+        vae.fit(X, batch_size=SIZE, epochs=EPOCHS, validation_data=X, callbacks=[Pressed(), kept], verbose=0)
+    assert (len(tested), epochs) == (25, [0])
+    tested.clear()
+    with pytest.raises(KeyboardInterrupt):
+        vae.evaluate(X, batch_size=SIZE, callbacks=[Pressed()], verbose=0)
+    assert len(tested) == 2
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_list_of_callbacks_is_used_again():
     vae, press = build(), Press(after=13)
     given = keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True)

@@ -202,7 +202,27 @@ def test_what_reads_ahead_ends_with_the_training(stored):
     (worker,) = multiprocessing.active_children()
     fed.close()
     assert not worker.is_alive()
-    assert fed.ahead.found is None
+    with pytest.raises(RuntimeError, match="closed"):
+        fed[1]
+
+
+def test_every_feed_is_closed_whatever_happens(stored, monkeypatch):
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    closed = []
+    monkeypatch.setattr(streams.Chunks, "close", lambda fed: closed.append(fed.length))
+    vae = build()
+
+    def mistake(*_, **__):
+        raise ValueError("a mistake")
+
+    failing = keras.callbacks.LambdaCallback()
+    failing.on_test_batch_end = mistake
+    with pytest.raises(ValueError, match="a mistake"):
+        vae.fit(x, batch_size=8, validation_data=x, callbacks=[failing], verbose=0)
+    assert len(closed) == 2
+    with pytest.raises(ValueError, match="a mistake"):
+        vae.evaluate(x, batch_size=8, callbacks=[failing], verbose=0)
+    assert len(closed) == 3
 
 
 def test_a_worker_that_grain_waits_for_in_vain_is_told_of(monkeypatch):

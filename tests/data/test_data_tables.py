@@ -97,6 +97,7 @@ MISTAKES = {
     "a first row of numbers and text": ("5.1,3.5,setosa\n4.9,3.0,setosa\n", {}, ["its first row", "'setosa'", "neither names nor numbers"]),
     "a first row with a gap": ("1,,3\n4,5,6\n", {}, ["neither names nor numbers"]),
     "infinite labels": ("a,b\n1,inf\n2,1\n", {"label": "b"}, ["label column 'b'", "got inf"]),
+    "labels beyond whole numbers": ("a,b\n1,1e31\n2,1\n", {"label": "b"}, ["label column 'b'", "below 2**53", "got 1e+31"]),
     "missing labels": ("a,b\n1,x\n2,\n", {"label": "b"}, ["label column 'b'", "got nothing in 1 of 2"]),
     "digits in groups": ("a,b\n1,3_1\n2,4_1\n", {"label": "a"}, ["must have a column of numbers"]),
     "a quote left open": ('a,b\n1,"2\n', {}, ["unexpected end of data"]),

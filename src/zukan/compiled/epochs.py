@@ -79,13 +79,15 @@ class CompiledEpochs(keras.Model):
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
+        feeds = [batches]
         callbacks = _among(callbacks, _Order(batches, self._position), last=interrupts)
         self._position = None
         if validation_data is not None and not stock.get("validation_steps"):
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             if _are_arrays(held_out):
                 size = options.pop("validation_batch_size", None) or batch_size or 32
-                validation_data = (self._feed(held_out, size, pieces=1),)
+                feeds.append(self._feed(held_out, size, pieces=1))
+                validation_data = (feeds[-1],)
         self._fed = SimpleNamespace(batches=batches)  # a namespace, so that Keras does not take it for a part
         try:
             with interrupts:
@@ -93,7 +95,8 @@ class CompiledEpochs(keras.Model):
                                    **options)
         finally:
             self._fed = None
-            batches.close()
+            for feed in feeds:
+                feed.close()
 
     def steps_done(self, item: int) -> int | None:
         """Return how many steps of the epoch ``fit`` has done when callbacks hear of the end of batch ``item``.
@@ -113,10 +116,21 @@ class CompiledEpochs(keras.Model):
                  sample_weight: Any = None, steps: int | None = None, **stock: Any) -> Any:
         """Evaluate; arguments and result are those of ``keras.Model.evaluate``."""
         data = (x, y, sample_weight)
-        if not stock.get("_use_cached_eval_dataset") and steps is None and _are_arrays(data):
-            return super().evaluate(self._feed(data, batch_size or 32, pieces=1), verbose=verbose, **stock)
-        return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight, steps=steps,
-                                **stock)
+        if stock.get("_use_cached_eval_dataset"):  # within fit
+            return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
+                                    steps=steps, **stock)
+        interrupts = Interrupts(testing=True)
+        stock["callbacks"] = _among(stock.get("callbacks"), last=interrupts)
+        if steps is not None or not _are_arrays(data):
+            with interrupts:
+                return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
+                                        steps=steps, **stock)
+        feed = self._feed(data, batch_size or 32, pieces=1)
+        try:
+            with interrupts:
+                return super().evaluate(feed, verbose=verbose, **stock)
+        finally:
+            feed.close()
 
     def train_step(self, *args: Any) -> Any:
         """Run one step, or one per row of a table."""

@@ -7,6 +7,7 @@ another type is only cast. `zukan.data.rows.Rows` has them.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -86,6 +87,7 @@ class Ahead:
     def __init__(self, workers: int, put: Callable[[Any], Any] = lambda x: x) -> None:
         self.workers = workers
         self.put = put
+        self.closed = False
         self.drop()
 
     def drop(self) -> None:
@@ -100,12 +102,16 @@ class Ahead:
 
     def close(self) -> None:
         """End the processes that read, and those lines that Python's tracker of shared memory would write otherwise."""
+        self.closed = True  # TensorFlow may still ask, in a thread of its own
         if self.workers and self.found is not None:
-            self.found.close()
+            with contextlib.suppress(Exception):  # a process that is only just starting; what ended the training counts
+                self.found.close()
         self.drop()
 
     def item(self, reader: _Reader, index: int) -> list[Any]:
         """Return an item; the one after the last that was asked for is on its way already."""
+        if self.closed:
+            raise RuntimeError("what reads ahead is closed")
         if self.found is None or self.next != index:
             self.found = self._begin(reader, index)
         self.next = index + 1
@@ -164,7 +170,8 @@ class Ahead:
 
         if not flags.FLAGS.is_parsed():  # Grain's processes look at flags, which only a program of absl's parses
             flags.FLAGS.mark_as_parsed()
-        resource_tracker.ensure_running()  # which would unblock Ctrl-C where the processes start
+        if os.name == "posix":
+            resource_tracker.ensure_running()  # which would unblock Ctrl-C where the processes start
         return iter(items.to_iter_dataset(threads).mp_prefetch(
             grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
 

@@ -14,6 +14,7 @@ from zukan.data.options import Options
 from zukan.data.source import Source
 
 Column = npt.NDArray[Any]
+EXACT = 2.0**53  # from which on a float leaves out whole numbers
 
 
 def source(name: str, text: str, columns: Mapping[str, Any], options: Options, first_row: int = 0) -> Source:
@@ -98,10 +99,11 @@ def _counts_rows(column: str, values: Column) -> bool:
 
 def _labels(label: str, y: Column, text: str) -> Column:
     if y.dtype.kind == "f":
-        whole = np.isfinite(y) & (y == np.rint(y))
+        whole = (np.abs(y) < EXACT) & (y == np.rint(y))
         if not whole.all():
             odd = y[~whole][0]
-            msg = f"label column {label!r} of {text} must hold whole numbers or text, got {odd}; round or fill it"
+            msg = (f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got {odd}; round, fill or "
+                   "number it anew")
             raise checks.InputError(msg)
         return y.astype(np.int64)
     if y.dtype.kind == "U" and (y == "").any():
