@@ -102,8 +102,8 @@ def _labels(label: str, y: Column, text: str) -> Column:
         whole = (np.abs(y) < EXACT) & (y == np.rint(y))
         if not whole.all():
             odd = y[~whole][0]
-            msg = (f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got {odd}; round, fill or "
-                   "number it anew")
+            msg = (f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got {odd}; "
+                   "round, fill or renumber it")
             raise checks.InputError(msg)
         return y.astype(np.int64)
     if y.dtype.kind == "U" and (y == "").any():
