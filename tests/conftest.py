@@ -6,14 +6,13 @@ import tempfile
 os.environ["KERAS_BACKEND"] = "jax"  # the other backends are tested in processes of their own
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-# Compiling is most of the time: this halves it, and the commands that tests start inherit it; `optimized` switches it back.
+# Compiling is most of the time. The commands that tests start inherit both; `optimized` switches this one back.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
 
 import hypothesis
 import jax
 
 if jax.__version_info__[:2] <= (0, 10):  # XLA stops at a flag that it does not know
-    # This takes another third.
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 
 import pytest

@@ -43,12 +43,6 @@ class Press(keras.callbacks.Callback):
         self.epochs.append(epoch)
 
 
-def batches():
-    while True:
-        for i in range(0, len(X), SIZE):
-            yield (X[i : i + SIZE],)
-
-
 FIT = {
     "compiled epochs": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=[press], verbose=0),
     "one callback": lambda vae, press: vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=press, verbose=0),
@@ -141,7 +135,11 @@ def test_a_list_of_callbacks_is_used_again():
 
 def test_a_handler_of_the_programs_own_stays():
     pressed = []
-    mine = signal.signal(signal.SIGINT, lambda *_: pressed.append(True)) and signal.getsignal(signal.SIGINT)
+
+    def mine(*_):
+        pressed.append(True)
+
+    signal.signal(signal.SIGINT, mine)
     assert FIT["compiled epochs"](build(), Press(after=13)).epoch == [0, 1, 2]
     assert pressed == [True]
     assert signal.getsignal(signal.SIGINT) is mine

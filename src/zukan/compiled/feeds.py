@@ -24,6 +24,9 @@ class Batches(keras.utils.PyDataset):
     seed : int
     """
 
+    ahead: Any = None
+    """What reads data larger than memory."""
+
     def __init__(self, arrays: Any, batch_size: int, *, shuffle: bool = False, seed: int = 0) -> None:
         super().__init__()
         self.arrays = arrays
@@ -40,7 +43,9 @@ class Batches(keras.utils.PyDataset):
         self.done = done
 
     def close(self) -> None:
-        """End what reads ahead: nothing here."""
+        """End what reads ahead."""
+        if self.ahead is not None:
+            self.ahead.close()
 
     @property
     def num_steps(self) -> int:

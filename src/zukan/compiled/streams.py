@@ -211,10 +211,6 @@ class Stream(Batches):
         self.ahead.drop()
         self.reader = _Reader(tree.flatten(self.arrays), self.order, 1, self.batch_size, raw=False)
 
-    def close(self) -> None:
-        """End what reads ahead."""
-        self.ahead.close()
-
     def __getitem__(self, index: int) -> Any:
         """Return the rows of one batch."""
         if index < self.done:
@@ -247,10 +243,6 @@ class Chunks(Pieces):
         """Draw the order of ``epoch``."""
         super().start_epoch(epoch, done)
         self.ahead.drop()
-
-    def close(self) -> None:
-        """End what reads ahead."""
-        self.ahead.close()
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         """Return one chunk, its table, the number of rows that count, and what the bytes stand for."""
