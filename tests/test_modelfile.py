@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import zukan
-from zukan import modelfile
+from zukan.model import modelfile
 
 
 @pytest.fixture(scope="module")

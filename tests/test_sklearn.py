@@ -214,7 +214,7 @@ def test_copies_give_the_same(fitted, x, tmp_path):
 def test_a_pickle_names_nothing_of_keras(fitted):
     words = {str(argument) for _, argument, _ in pickletools.genops(pickle.dumps(fitted)) if isinstance(argument, str)}
     assert "zukan.sklearn" in words
-    assert not [word for word in words if word.startswith(("keras", "jax", "zukan.vae"))]
+    assert not [word for word in words if word.startswith(("keras", "jax", "zukan.model"))]
 
 
 def test_code_in_the_model_of_a_pickle_is_not_run(fitted, tmp_path):

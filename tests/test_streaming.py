@@ -184,7 +184,7 @@ def test_a_file_that_vanishes_ends_the_training_in_one_sentence(tmp_path):
 
 def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
-    fed = streams.Chunks((x,), 8, workers=1)
+    fed = streams.Chunks((x.read_by(1),), 8)
     fed[0]
     (worker,) = multiprocessing.active_children()
     os.kill(worker.pid, signal.SIGINT)  # a terminal sends Ctrl-C to all processes, and only the first is to answer
@@ -197,7 +197,7 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
 
 def test_what_reads_ahead_ends_with_the_training(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
-    fed = streams.Chunks((x,), 8, workers=1)
+    fed = streams.Chunks((x.read_by(1),), 8)
     fed[0]
     (worker,) = multiprocessing.active_children()
     fed.close()

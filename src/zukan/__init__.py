@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         priors,
         schedules,
     )
+    from zukan.model import VAE, load
     from zukan.runs import Run
-    from zukan.vae import VAE, load
     from zukan.workflows import train, train_many
 
 __version__ = "0.1.0"
@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 if "keras" not in sys.modules:
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
-_OBJECTS = {"VAE": "zukan.vae", "load": "zukan.vae", "Run": "zukan.runs", "train": "zukan.workflows",
+_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.workflows",
             "train_many": "zukan.workflows"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
             "posteriors", "priors", "schedules", "sklearn"}
@@ -51,8 +51,7 @@ def __getattr__(name: str) -> Any:
         return getattr(importlib.import_module(_OBJECTS[name]), name)
     if name in _MODULES:
         return importlib.import_module(f"zukan.{name}")
-    msg = f"module 'zukan' has no attribute {name!r}"
-    raise AttributeError(msg)
+    raise AttributeError(f"module 'zukan' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

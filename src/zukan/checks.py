@@ -35,8 +35,7 @@ def integer(name: str, value: Any, *, minimum: int = 1, maximum: int = 2**31 - 1
     if number is None or isinstance(value, bool) or not minimum <= number <= maximum:
         small = number is None or isinstance(value, bool) or number < minimum
         rule = f"of at least {minimum}" if small else f"of at most {maximum}"
-        msg = f"{name} must be a whole number {rule}, got {show(value)}"
-        raise InputError(msg)
+        raise InputError(f"{name} must be a whole number {rule}, got {show(value)}")
     return number
 
 
@@ -48,17 +47,26 @@ def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = 
         bounds = [f"at least {minimum:g}" * (minimum > -math.inf), f"above {above:g}" * (above > -math.inf),
                   f"at most {maximum:g}" * (maximum < math.inf)]
         rule = " and ".join(filter(None, bounds))
-        msg = f"{name} must be a finite number{' ' * bool(rule)}{rule}, got {show(value)}"
-        raise InputError(msg)
+        raise InputError(f"{name} must be a finite number{' ' * bool(rule)}{rule}, got {show(value)}")
     return real
 
 
 def choice(name: str, value: Any, options: Iterable[str]) -> str:
-    """Return ``value`` when it is one of ``options``; else raise `InputError` that suggests the nearest."""
+    """Return ``value`` if it is one of ``options``; else raise `InputError`, which suggests the nearest one."""
     names = sorted(options)
     if value not in names:
-        near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        msg = f"{name} must be one of {', '.join(map(repr, names))}, got {show(value)}{hint}"
-        raise InputError(msg)
+        hint = did_you_mean(value, names)
+        raise InputError(f"{name} must be one of {', '.join(map(repr, names))}, got {show(value)}"
+                         f"{f'; {hint}' if hint else ''}")
     return str(value)
+
+
+def did_you_mean(value: Any, options: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the option nearest to ``value``; "" if none is near."""
+    near = difflib.get_close_matches(str(value), list(options), n=1, cutoff=0.5)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def not_installed(feature: str, package: str, extra: str) -> InputError:
+    """Return the error for an optional ``package`` that ``feature`` needs, with the command that installs it."""
+    return InputError(f"{feature} needs the package {package}, which is not installed; pip install 'zukan[{extra}]'")

@@ -11,7 +11,7 @@ import numpy as np
 from zukan import files, plots
 from zukan.data import Dataset, load
 from zukan.data.duplicates import duplicates
-from zukan.data.pieces import slices
+from zukan.streamed import slices
 from zukan.training import evidence
 from zukan.training.recipe import Recipe
 

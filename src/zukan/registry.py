@@ -83,9 +83,9 @@ class Registry:
             given = {"name": given}
         if not isinstance(given, Mapping) or "name" not in given:
             names = ", ".join(map(repr, sorted(self.members)))
-            msg = (f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
-                   f"got {checks.show(given)}")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
+                f"got {checks.show(given)}")
         arguments = dict(given)
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
         parameters = _arguments(member)
@@ -93,15 +93,15 @@ class Registry:
             checks.choice(f"an argument of {argument}", key, parameters)
         missing = [key for key, p in parameters.items() if p.default is p.empty and key not in arguments]
         if missing:
-            msg = f"{argument} needs {', '.join(missing)}, got {checks.show(given)}; give a mapping that has it"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"{argument} needs {', '.join(missing)}, got {checks.show(given)}; give a mapping that has it")
         try:
             return member(**arguments)
         except checks.InputError:
             raise
         except (TypeError, ValueError) as error:
-            msg = f"{argument} cannot be made from {checks.show(dict(given))}: {error}; correct that argument"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"{argument} cannot be made from {checks.show(dict(given))}: {error}; correct that argument") from error
 
 
 _registries: list[Registry] = []
@@ -114,9 +114,9 @@ def describe(part: Any, argument: str = "part") -> dict[str, Any]:
             if type(part) is member:
                 config = {key: _plain(value) for key, value in part.get_config().items() if value is not None}
                 return {"name": name, **config}
-    msg = (f"{argument} {checks.show(part)} is not registered and cannot be written into a recipe; "
-           f"register its class under a name, or build zukan.VAE with it and call fit")
-    raise checks.InputError(msg)
+    raise checks.InputError(
+        f"{argument} {checks.show(part)} is not registered and cannot be written into a recipe; "
+        f"register its class under a name, or build zukan.VAE with it and call fit")
 
 
 def _plain(value: Any) -> Any:

@@ -82,8 +82,8 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         checks.choice("the ending of the picture", Path(picture).suffix.lower(), (".png",))
     checks.integer("count", count)
     if not 0.0 < checks.number("quantile", quantile) < 1.0:
-        msg = f"quantile must lie above 0 and below 1, got {quantile:g}; 0.99 raises one false alarm in a hundred"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"quantile must lie above 0 and below 1, got {quantile:g}; 0.99 raises one false alarm in a hundred")
     run = Run.open(path)
     split, names = items(data, **reading(run))
     tell(f"Reading {run.source}")

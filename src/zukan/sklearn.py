@@ -18,10 +18,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from zukan import checks
 from zukan.data import Scaling
+from zukan.model import load
 from zukan.training.build import build
 from zukan.training.programs import shared
 from zukan.training.recipe import Recipe
-from zukan.vae import load
 
 ROWS = 256  # a network always sees so many rows at once, so that what it gives for one does not depend on the others
 FLOATS = (np.float64, np.float32)
@@ -155,9 +155,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         check_is_fitted(self)
         z = check_array(X, dtype=FLOATS, input_name="X")
         if z.shape[1] != self._n_features_out:
-            msg = (f"X must have a column for each of the {self._n_features_out} latent dimensions, "
-                   f"got {checks.show(z)}; give what transform returned")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"X must have a column for each of the {self._n_features_out} latent dimensions, "
+                f"got {checks.show(z)}; give what transform returned")
         x = _by_rows(self.vae_.decode, z).reshape(len(z), -1)
         return self.scaling_.undo(x).astype(z.dtype, copy=False)
 
@@ -199,9 +199,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         with np.errstate(over="ignore", invalid="ignore"):  # told below
             scaling = Scaling.fitted(self.scaling, x)
         if not np.isfinite(scaling.factor).all():
-            msg = (f"X must have features whose spread is a finite number, got values up to {np.abs(x).max():g}; "
-                   f"divide them before")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"X must have features whose spread is a finite number, got values up to {np.abs(x).max():g}; "
+                f"divide them before")
         return scaling
 
     def _chosen(self, x: npt.NDArray[Any]) -> Any:
@@ -217,9 +217,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         sizes = self.event_shape if isinstance(self.event_shape, (tuple, list)) else ()
         shape = tuple(checks.integer("event_shape", size) for size in sizes)
         if math.prod(shape) != features or not shape:
-            msg = (f"event_shape must be the shape of one row, such as ({features},), and X has {features} features, "
-                   f"got {checks.show(self.event_shape)}; correct it, or leave it out")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"event_shape must be the shape of one row, such as ({features},), and X has {features} features, "
+                f"got {checks.show(self.event_shape)}; correct it, or leave it out")
         return shape
 
     def __sklearn_tags__(self) -> Any:
@@ -252,9 +252,9 @@ class _StopWhereItDiverges(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for name, value in (logs or {}).items():
             if not math.isfinite(value):
-                msg = (f"learning_rate must be small enough for training to converge, and {name} became {value} in "
-                       f"epoch {epoch + 1}; lower it, or look for values of X far from the others")
-                raise checks.InputError(msg)
+                raise checks.InputError(
+                    f"learning_rate must be small enough for training to converge, and {name} became {value} in "
+                    f"epoch {epoch + 1}; lower it, or look for values of X far from the others")
 
 
 def _by_rows(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -20,8 +20,9 @@ def check_ending(path: Path, others: tuple[str, ...] = ()) -> None:
         try:
             import pyarrow  # noqa: F401, PLC0415 an extra
         except ImportError as error:
-            msg = f"{str(path)!r} needs the package pyarrow, which is not installed; pip install 'zukan[parquet]'"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"{str(path)!r} needs the package pyarrow, which is not installed; pip install 'zukan[parquet]'"
+            ) from error
 
 
 def write_codes(path: Path, z: np.ndarray, labels: np.ndarray | None = None) -> None:

@@ -23,6 +23,7 @@ from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.export import write as write_onnx
+from zukan.model import VAE
 from zukan.runs import Run
 from zukan.runs.data import as_read, reading, recorded, reload
 from zukan.runs.environment import environment
@@ -36,7 +37,6 @@ from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
-from zukan.vae import VAE
 
 Tell = Callable[[str], None]
 PICTURES = (".png", ".gif")
@@ -124,8 +124,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     plans = variants(_plan(data, preset, recipe), seeds, sweep)
     folder = Path(out) if out is not None else fresh(_name(data))
     if (folder / "recipe.toml").exists():
-        msg = f"out must be a folder for several runs, got {str(folder)!r}, which is one run; choose another"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"out must be a folder for several runs, got {str(folder)!r}, which is one run; choose another")
     for name in plans:
         Run.check_free(folder / name, force=force)
     first = next(iter(plans.values()))
@@ -191,8 +191,7 @@ def _resume(run: Run, callbacks: Sequence[Any], verbose: Any, tell: Tell) -> Run
     try:
         vae = build(run.recipe, dataset.event_shape, len(dataset.train))
     except checks.InputError as error:
-        msg = f"recipe {str(run.file('recipe.toml'))!r}: {error}"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(f"recipe {str(run.file('recipe.toml'))!r}: {error}") from error
     done = checkpoints.restore(run.file("checkpoints"), vae, tell)
     return _fit(run, vae, dataset, done, callbacks, verbose, tell)
 
@@ -251,8 +250,7 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
     run, x = _applied(path, data, out)
     for name, index in (("first", first), ("second", second)):
         if checks.integer(name, index, minimum=0) >= len(x):
-            msg = f"{name} must be below the number of items, {len(x)}, got {index}"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"{name} must be below the number of items, {len(x)}, got {index}")
     between = run.model.interpolate(x[first], x[second], steps=steps)
     _items(out, run, between, lambda: plots.morph(between), lambda: plots.gif(between, there_and_back=True))
 
@@ -295,8 +293,8 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
     explorer.check_page()
     if export is not None:
         if port:
-            msg = f"port must be left out beside export, since nothing is served then, got {port}; give one of the two"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"port must be left out beside export, since nothing is served then, got {port}; give one of the two")
         explorer.check_free(Path(export))
         _explorer(run, Path(export), tell)
         return
@@ -457,8 +455,8 @@ def _atlas(run: Run, vae: VAE, dataset: Dataset, tell: Tell) -> None:
                                      dataset.class_names)
     history = run.history
     if not history:
-        msg = f"{str(run.file('history.csv'))!r} does not exist, so there is no training to report; restore it"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{str(run.file('history.csv'))!r} does not exist, so there is no training to report; restore it")
     metrics["formula"] = vae.objective.formula()
     metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, x))
     files.write_text(run.file("metrics.json"), json.dumps(metrics, indent=2) + "\n")

@@ -7,7 +7,7 @@ import keras
 import pytest
 from contract_members import MEMBERS, name_of
 
-import zukan.vae
+import zukan.model
 from zukan import registry
 
 each_member = pytest.mark.parametrize("member", MEMBERS, ids=name_of)

@@ -9,8 +9,8 @@ import pytest
 import scipy.stats
 
 import zukan
-from zukan import vae as vae_module
 from zukan.likelihoods import Normal
+from zukan.model import vae as vae_module
 
 FEATURES, LATENT, SCALE = 5, 2, 0.7
 

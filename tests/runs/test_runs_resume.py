@@ -123,7 +123,7 @@ def test_resume_refuses_data_that_changed(data, whole, tmp_path):
 
 
 def test_environment_is_not_needed_from_the_shell(data, whole):
-    """The run records what it was trained with, and the folder holds what DESIGN.md lists."""
+    """The run records what it was trained with, and the folder holds the files that CONTRIBUTING lists."""
     assert whole.environment["packages"]["keras"]
     assert whole.environment["backend"] == os.environ["KERAS_BACKEND"]
     names = {path.name for path in whole.path.iterdir()}

@@ -19,8 +19,7 @@ def whole(_: Any, tokens: Any) -> int:
     try:
         return int(tokens[0].value)
     except ValueError:
-        msg = f"must be a whole number, got {tokens[0].value!r}"
-        raise ValueError(msg) from None
+        raise ValueError(f"must be a whole number, got {tokens[0].value!r}") from None
 
 
 Whole = Annotated[int, Parameter(converter=whole)]
@@ -65,8 +64,8 @@ def sweep(given: Sequence[str]) -> dict[str, list[float]]:
                 raise ValueError("the field was given before")
             found[field] = [float(number) for number in numbers.split(",")]
         except ValueError as error:
-            msg = f"sweep must be a field and its values, such as beta=0.5,1,2, got {word!r} ({error})"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"sweep must be a field and its values, such as beta=0.5,1,2, got {word!r} ({error})") from error
     return found
 
 
@@ -76,5 +75,6 @@ def _table(name: str, value: Any) -> Any:
     try:
         return tomllib.loads(f"part = {value}")["part"]
     except tomllib.TOMLDecodeError as error:
-        msg = f"{name} must be a name or a TOML table such as {{name=\"mlp\", units=[512]}}, got {value!r} ({error})"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"{name} must be a name or a TOML table such as {{name=\"mlp\", units=[512]}}, got {value!r} ({error})"
+        ) from error

@@ -15,7 +15,8 @@ from keras import tree
 
 from zukan.compiled.feeds import PIECES, Batches, Tables
 from zukan.compiled.interrupts import Interrupts
-from zukan.compiled.streams import Chunks, Stream, is_streamed
+from zukan.compiled.streams import Chunks, Stream
+from zukan.streamed import Streamed
 
 
 class _Order(keras.callbacks.Callback):
@@ -51,8 +52,6 @@ class CompiledEpochs(keras.Model):
 
     seed: int = 0
     pieces: int = PIECES
-    workers: int = 0
-    """Processes that read data larger than memory; with 0, threads do."""
     _fed: Any = None
     _position: Any = None
 
@@ -142,10 +141,10 @@ class CompiledEpochs(keras.Model):
 
     def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
         arrays = _pack(data)
-        if any(map(is_streamed, tree.flatten(arrays))):
+        if any(isinstance(array, Streamed) for array in tree.flatten(arrays)):
             if self._loops(arrays, batch_size):
-                return Chunks(arrays, batch_size, pieces=pieces, workers=self.workers, **order)
-            return Stream(arrays, batch_size, workers=self.workers, **order)
+                return Chunks(arrays, batch_size, pieces=pieces, **order)
+            return Stream(arrays, batch_size, **order)
         if self.compiles_epochs(arrays, batch_size):
             return Tables(arrays, batch_size, pieces=pieces, **order)
         return Batches(arrays, batch_size, **order)
@@ -213,8 +212,7 @@ def _among(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbac
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:
     """Whether every item given is an array whose rows can be picked."""
-    return data[0] is not None and all(item is None or isinstance(item, np.ndarray) or is_streamed(item)
-                                       for item in data)
+    return data[0] is not None and all(item is None or isinstance(item, (np.ndarray, Streamed)) for item in data)
 
 
 def _scaled(arrays: Any, levels: list[Any]) -> Any:
@@ -228,7 +226,7 @@ def _scaled(arrays: Any, levels: list[Any]) -> Any:
 
 
 def _part(array: Any, rows: slice) -> Any:
-    return array.take(rows) if is_streamed(array) else array[rows]
+    return array.take(rows) if isinstance(array, Streamed) else array[rows]
 
 
 def _pack(data: tuple[Any, ...]) -> Any:
@@ -240,7 +238,7 @@ def _fits(arrays: Any) -> bool:
     import jax  # noqa: PLC0415
 
     flat = tree.flatten(arrays)
-    if any(map(is_streamed, flat)):
+    if any(isinstance(array, Streamed) for array in flat):
         return False
     limit = (jax.devices()[0].memory_stats() or {}).get("bytes_limit", float("inf"))
     return not any(isinstance(array, np.memmap) for array in flat) and 2 * sum(a.nbytes for a in flat) <= limit

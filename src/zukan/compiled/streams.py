@@ -1,8 +1,6 @@
 """An epoch's batches of data that is larger than memory, read ahead by Grain.
 
 What is read needs three things: ``rows[numbers]``, float32; ``rows.raw(numbers)``, the same rows as small as they are
-stored; and ``rows.levels``, an array of what each byte stands for where they are stored as uint8. What is stored as
-another type is only cast. `zukan.data.rows.Rows` has them.
 """
 
 from __future__ import annotations
@@ -25,17 +23,13 @@ from keras import tree
 
 from zukan import checks
 from zukan.compiled.feeds import Batches, Pieces
+from zukan.streamed import Streamed
 
 CHUNK = 1 << 23  # bytes of a chunk at most
 THREADS, AHEAD = 2, 2  # chunks read at once, and chunks that wait
 PATIENCE = 5.0  # seconds without a chunk after which a dead process is told of
 MISSING = 60.0  # and one that was never seen
 EXTRA = "data larger than memory is read by Grain, which is not installed: pip install 'zukan[stream]'"
-
-
-def is_streamed(array: Any) -> bool:
-    """Whether ``array`` is to be read bit by bit."""
-    return hasattr(array, "raw") and hasattr(array, "levels")
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class _Reader:
         return found
 
     def _rows(self, array: Any, numbers: np.ndarray) -> np.ndarray:
-        return array.raw(numbers) if self.raw and is_streamed(array) else array[numbers]
+        return array.raw(numbers) if self.raw and isinstance(array, Streamed) else array[numbers]
 
 
 class Ahead:
@@ -124,9 +118,10 @@ class Ahead:
             self.drop()
             if not self.workers:
                 raise
-            msg = (f"workers must read until the training ends, but one of {self.workers} was killed or failed "
-                   f"({type(error).__name__}); go on with zukan resume, and see that memory suffices for all of them")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"workers must read until the training ends, but one of {self.workers} was killed or failed "
+                f"({type(error).__name__}); go on with zukan resume, and see that memory suffices for all of them"
+            ) from error
         if self.next == len(reader):
             next(self.found, None)  # so that processes end by themselves
             self.drop()
@@ -176,6 +171,11 @@ class Ahead:
             grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
 
 
+def _workers(arrays: Any) -> int:
+    """Return how many processes read ``arrays``; 0 for threads."""
+    return max(array.workers for array in tree.flatten(arrays) if isinstance(array, Streamed))
+
+
 def library() -> Any:
     """Return Grain.
 
@@ -192,17 +192,11 @@ def library() -> Any:
 
 
 class Stream(Batches):
-    """Batches in float32, for whatever does not run many steps at once.
+    """Batches in float32, for whatever does not run many steps at once."""
 
-    Parameters
-    ----------
-    workers : int, default 0
-        Processes that read; with 0, threads of this one do.
-    """
-
-    def __init__(self, arrays: Any, batch_size: int, *, workers: int = 0, **options: Any) -> None:
+    def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         library()
-        self.ahead = Ahead(workers)
+        self.ahead = Ahead(_workers(arrays))
         super().__init__(arrays, batch_size, **options)
 
     def start_epoch(self, epoch: int, done: int = 0) -> None:
@@ -219,24 +213,18 @@ class Stream(Batches):
 
 
 class Chunks(Pieces):
-    """Chunks of rows as they are stored, put on the device, with the rows of every step within them.
+    """Chunks of rows as they are stored, put on the device, with the rows of every step within them."""
 
-    Parameters
-    ----------
-    workers : int, default 0
-        As for `Stream`.
-    """
-
-    def __init__(self, arrays: Any, batch_size: int, *, workers: int = 0, **options: Any) -> None:
+    def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         import jax  # noqa: PLC0415 only this path needs it
 
         library()
-        self.ahead = Ahead(workers, lambda rows: [jax.device_put(array) for array in rows])
-        first = [array.raw(slice(0, 1)) if is_streamed(array) else array[:1] for array in tree.flatten(arrays)]
+        self.ahead = Ahead(_workers(arrays), lambda rows: [jax.device_put(array) for array in rows])
+        first = [array.raw(slice(0, 1)) if isinstance(array, Streamed) else array[:1] for array in tree.flatten(arrays)]
         at_most = max(1, CHUNK // (batch_size * sum(array.nbytes for array in first)))
         super().__init__(arrays, batch_size, at_most=at_most, **options)
         self.first = first
-        self.levels = [np.asarray(array.levels if is_streamed(array) else (), keras.config.floatx())
+        self.levels = [np.asarray(array.levels if isinstance(array, Streamed) else (), keras.config.floatx())
                        for array in tree.flatten(arrays)]
 
     def start_epoch(self, epoch: int, done: int = 0) -> None:

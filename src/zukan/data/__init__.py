@@ -86,7 +86,8 @@ def load(source: Any, *, test_fraction: float = 1 / 6, seed: int = 0, stratify: 
     if unused:
         provenance["ignored"] = ", ".join(unused)
     (y_train, y_test), class_names = encode([raw.pop("y_train", None), raw.pop("y_test", None)])
-    train, test = (Split(_seen(scaled, raw.pop(f"x_{part}")), y) for part, y in (("train", y_train), ("test", y_test)))
+    train, test = (Split(_seen(scaled, raw.pop(f"x_{part}"), chosen.workers), y)
+                   for part, y in (("train", y_train), ("test", y_test)))
     return Dataset(origin.name, train, test, class_names, value_range(train.x, test.x), provenance, scaled,
                    origin.columns, origin.notes, origin.unreadable)
 
@@ -106,20 +107,22 @@ def items(source: Any, *, scaling: Scaling | None = None, **options: Any) -> tup
     (Split, tuple of str or None)
         ``y`` is None unless every item has a label.
     """
-    with resolved(source, Options(**options)) as origin:
+    chosen = Options(**options)
+    with resolved(source, chosen) as origin:
         raw, _ = _read(origin)
     parts = [part for part in ("", "_train", "_test") if f"x{part}" in raw]
     labels, class_names = encode([raw.get(f"y{part}") for part in parts])
-    found = [_unread(raw, Options(**options))[f"x{part}"] for part in parts]
+    found = [_unread(raw, chosen)[f"x{part}"] for part in parts]
     x = np.concatenate(found) if isinstance(found[0], np.ndarray) else Joined(found) if found[1:] else found[0]
     if scaling is None or not np.ndim(scaling.factor):
         scaling = Scaling.of(x.dtype)
     elif x.shape[1:] != np.shape(scaling.factor):
-        msg = (f"source must have {np.size(scaling.factor)} features, as the data that the scaling was fitted on, "
-               f"got items of shape {x.shape[1:]}; give the same features")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source must have {np.size(scaling.factor)} features, as the data that the scaling was fitted on, "
+            f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
-    return Split(_seen(scaling, x), np.concatenate(known) if len(known) == len(parts) else None), class_names
+    y = np.concatenate(known) if len(known) == len(parts) else None
+    return Split(_seen(scaling, x, chosen.workers), y), class_names
 
 
 def gathered(source: Any, **options: Any) -> tuple[dict[str, Array], tuple[str, ...], str]:
@@ -149,9 +152,9 @@ def _unread(raw: dict[str, Any], options: Options) -> dict[str, Any]:
     return {**raw, **{role: Held(array, role) if isinstance(array, np.ndarray) else array for role, array in x.items()}}
 
 
-def _seen(scaling: Scaling, x: Array | Items) -> Any:
+def _seen(scaling: Scaling, x: Array | Items, workers: int) -> Any:
     """Return what the model sees of ``x``."""
-    return Rows(x, scaling) if isinstance(x, Items) else scaling.apply(x)
+    return Rows(x, scaling, workers) if isinstance(x, Items) else scaling.apply(x)
 
 
 def _scaling(kind: str, x: Array | Items, *, table: bool) -> Scaling:

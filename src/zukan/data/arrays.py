@@ -21,15 +21,14 @@ def check_items(label: str, x: Array | Items) -> None:
         fix = "convert it to float32"
         if x.dtype.kind in "iu":
             fix = "convert it to uint8 when its values are 0..255, or to float32 and scale it"
-        msg = f"{label} must hold uint8, bool or floating-point values, got dtype {x.dtype}; {fix}"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"{label} must hold uint8, bool or floating-point values, got dtype {x.dtype}; {fix}")
     if not 2 <= x.ndim <= 4:
-        msg = (f"{label} must have shape (n, d), (n, height, width) or (n, height, width, channels), "
-               f"got shape {x.shape}; reshape it so that its first axis counts the items")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must have shape (n, d), (n, height, width) or (n, height, width, channels), "
+            f"got shape {x.shape}; reshape it so that its first axis counts the items")
     if not x.size:
-        msg = f"{label} must not be empty, got shape {x.shape}; give items with at least one value each"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must not be empty, got shape {x.shape}; give items with at least one value each")
     if x.dtype.kind == "f" and isinstance(x, np.ndarray):
         _check_finite(label, x)
 
@@ -41,9 +40,9 @@ def _check_finite(label: str, x: Array) -> None:
             return
     bad = ~(np.abs(x) <= limit)
     where = tuple(int(i) for i in np.argwhere(bad)[0])
-    msg = (f"{label} must hold finite float32 values, got {x[where]} at index {where} "
-           f"({np.count_nonzero(bad)} such in all); remove or replace them")
-    raise checks.InputError(msg)
+    raise checks.InputError(
+        f"{label} must hold finite float32 values, got {x[where]} at index {where} "
+        f"({np.count_nonzero(bad)} such in all); remove or replace them")
 
 
 def value_range(*arrays: Array | Rows) -> tuple[float, float]:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from zukan.data.pieces import AT_ONCE
 from zukan.data.rows import Array, Decoded, FileItems, Items
+from zukan.streamed import AT_ONCE
 
 KEPT = 60 * 60 * 24 * 30  # seconds after which what was not used again may go
 FRESH = 60 * 60 * 24  # what was used since then may be in use, and stays even where space is short

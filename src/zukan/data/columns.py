@@ -48,13 +48,13 @@ def source(name: str, text: str, columns: Mapping[str, Any], options: Options, f
         if wanted not in arrays:
             raise _unknown("source", wanted, arrays, text)
         if wanted not in numeric:
-            msg = f"column {wanted!r} of {text} must hold numbers, as in the data of the run; convert it"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"column {wanted!r} of {text} must hold numbers, as in the data of the run; convert it")
     features = list(options.columns or numeric)
     if not features:
-        msg = (f"source {text!r} must have a column of numbers, got {_listed(arrays)}, none of which is one; "
-               "turn categories into numbers, or give another table")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {text!r} must have a column of numbers, got {_listed(arrays)}, none of which is one; "
+            "turn categories into numbers, or give another table")
     for column in features:
         _check_whole(column, arrays[column], text, first_row)
     ignored = tuple(column for column in arrays if column not in features and column != label)
@@ -86,9 +86,9 @@ def _flat(column: str, values: Column, text: str) -> list[tuple[str, Column]]:
         return [(column, values)]
     if values.ndim == 2:
         return [(f"{column}{i}", each) for i, each in enumerate(values.T)]
-    msg = (f"column {column!r} of {text} must hold a number or a list of numbers in each row, got arrays of shape "
-           f"{values.shape[1:]}; flatten them")
-    raise checks.InputError(msg)
+    raise checks.InputError(
+        f"column {column!r} of {text} must hold a number or a list of numbers in each row, got arrays of shape "
+        f"{values.shape[1:]}; flatten them")
 
 
 def _counts_rows(column: str, values: Column) -> bool:
@@ -102,14 +102,14 @@ def _labels(label: str, y: Column, text: str) -> Column:
         whole = (np.abs(y) < EXACT) & (y == np.rint(y))
         if not whole.all():
             odd = y[~whole][0]
-            msg = (f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got {odd}; "
-                   "round, fill or renumber it")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got {odd}; "
+                "round, fill or renumber it")
         return y.astype(np.int64)
     if y.dtype.kind == "U" and (y == "").any():
-        msg = (f"label column {label!r} of {text} must hold a class in every row, got nothing in "
-               f"{int((y == '').sum()):,} of {len(y):,}; fill or drop those rows")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"label column {label!r} of {text} must hold a class in every row, got nothing in "
+            f"{int((y == '').sum()):,} of {len(y):,}; fill or drop those rows")
     return y if y.dtype.kind in "biuUS" else y.astype(str)
 
 
@@ -118,9 +118,9 @@ def _check_whole(column: str, values: Column, text: str, first_row: int) -> None
         row = int(np.argmin(np.isfinite(values)))
         what = "nothing" if np.isnan(values[row]) else str(values[row])
         gaps = int((~np.isfinite(values)).sum())
-        msg = (f"column {column!r} of {text} must hold a finite number in every row, got {what} in row "
-               f"{first_row + row} ({gaps:,} such in all); fill or drop those rows")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"column {column!r} of {text} must hold a finite number in every row, got {what} in row "
+            f"{first_row + row} ({gaps:,} such in all); fill or drop those rows")
 
 
 def _unknown(argument: str, wanted: str, columns: Mapping[str, Any], text: str) -> checks.InputError:

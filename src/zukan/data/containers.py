@@ -132,9 +132,9 @@ def opened(path: Path) -> Iterator[Container]:
         except checks.InputError:
             raise
         except Exception as error:  # a damaged archive fails in many ways
-            msg = (f"source {str(path)!r} must be a whole folder or archive, but it cannot be read "
-                   f"({checks.show(str(error))}); make it again")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"source {str(path)!r} must be a whole folder or archive, but it cannot be read "
+                f"({checks.show(str(error))}); make it again") from error
         yield container
 
 
@@ -153,9 +153,8 @@ def _checked(names: list[str], links: list[str], path: Path) -> list[str]:
     bad = outside + links
     if bad:
         why = "lies outside of it" if outside else "is a link"
-        msg = f"source {str(path)!r} must hold plain files, but {checks.show(bad[0])} {why}; make the archive again"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {str(path)!r} must hold plain files, but {checks.show(bad[0])} {why}; make the archive again")
     if len(names) > MOST:
-        msg = f"source {str(path)!r} must hold at most {MOST:,} files, got more; split it up"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"source {str(path)!r} must hold at most {MOST:,} files, got more; split it up")
     return sorted(set(names))

@@ -47,11 +47,12 @@ def read(path: Path, options: Options) -> Source:
         found = _columns(rows if head else _rows(path), names, options.label)
     except (OSError, ValueError, csv.Error) as error:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        msg = f"source {str(path)!r} must be a table of numbers as text, but {reason}; write it again as UTF-8 CSV"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source {str(path)!r} must be a table of numbers as text, but {reason}; write it again as UTF-8 CSV"
+        ) from error
     if not len(found[names[0]]):
-        msg = f"source {str(path)!r} must hold rows of numbers, got a header only; give at least one row"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {str(path)!r} must hold rows of numbers, got a header only; give at least one row")
     return columns.source(path.stem, str(path), found, options, first_row=2 if head else 1)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zukan.data.pieces import slices
+from zukan.streamed import Streamed, slices
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def duplicates(train: Any, test: Any) -> Duplicates:
 
 def _keys(x: Any) -> npt.NDArray[np.int64]:
     """Return a hash of each item, of what is stored where that is smaller."""
-    read = getattr(x, "raw", x.__getitem__)
+    read = x.raw if isinstance(x, Streamed) else x.__getitem__
     keys = np.empty(len(x), np.int64)
     for part in slices(x):
         keys[part] = [hash(row.tobytes()) for row in np.ascontiguousarray(read(part))]

@@ -22,13 +22,13 @@ def opened(path: Any, label: str) -> Iterator[Mapping[str, Any]]:
             file.seek(0)
             content = np.load(file, allow_pickle=False) if start.startswith(MAGIC) else None
         except Exception as error:  # a damaged file fails in many ways
-            msg = (f"{label} must be a whole .npy or .npz file without Python objects, but NumPy cannot "
-                   f"read it ({checks.show(str(error))}); write it again with numpy.save or numpy.savez")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"{label} must be a whole .npy or .npz file without Python objects, but NumPy cannot "
+                f"read it ({checks.show(str(error))}); write it again with numpy.save or numpy.savez") from error
         if content is None:
-            msg = (f"{label} must be a .npy, .npz, IDX, .csv or .parquet file, or a folder, zip or tar of images, "
-                   f"but it begins with {start!r}; write one with numpy.save, for example")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"{label} must be a .npy, .npz, IDX, .csv or .parquet file, or a folder, zip or tar of images, "
+                f"but it begins with {start!r}; write one with numpy.save, for example")
         yield content if isinstance(content, Mapping) else {label: content}
 
 
@@ -36,10 +36,9 @@ def _open(path: Any, label: str) -> IO[bytes]:
     try:
         file: IO[bytes] = path.open("rb")
     except FileNotFoundError as error:
-        msg = f"source must be an existing file, but there is no {label}; check the path"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(f"source must be an existing file, but there is no {label}; check the path") from error
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         why = getattr(error, "strerror", None) or error
-        msg = f"source must be a readable file, but {label} cannot be opened ({why}); check its permissions"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source must be a readable file, but {label} cannot be opened ({why}); check its permissions") from error
     return file

@@ -52,8 +52,8 @@ def read(path: Path, options: Options) -> Images:
         headers, bad = _survey(container, names)
         if not headers:
             found = f"got {len(bad)} that cannot be read ({bad[0][0]!r}: {bad[0][1]})" if bad else "got none"
-            msg = f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {found}; add some"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {found}; add some")
         good = sorted(headers)
         policy, told = images.policy([headers[name] for name in good], options, colour=_colour(container, headers))
         if 4 * len(good) * math.prod(policy.shape) > options.budget:
@@ -80,8 +80,8 @@ def _told(path: Path, names: list[str], good: list[str], x: Any, kept: npt.NDArr
     """Return ``x``, the images of ``good`` that are ``kept``, by role, with what is to be told."""
     good = [name for name, whole in zip(good, kept, strict=True) if whole]
     if not good:
-        msg = f"source {str(path)!r} must hold whole images, but {bad[0][0]!r} cannot be read ({bad[0][1]}); replace it"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {str(path)!r} must hold whole images, but {bad[0][0]!r} cannot be read ({bad[0][1]}); replace it")
     arrays, notes = _roles(x, good)
     if bad:
         notes.append(f"{len(bad):,} of {len(names):,} files cannot be read and are left out: {bad[0][0]!r} since "
@@ -104,9 +104,9 @@ def _on_disk(container: Container, names: list[str], good: list[str], policy: im
     """Return the images of ``good``, decoded once into the cache; where they do not fit there, each time."""
     path, shape = container.path, (len(good), *policy.shape)
     if not isinstance(container, Folder) and not cache.fits(math.prod(shape)):
-        msg = (f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but "
-               f"takes {math.prod(shape) / 2**30:.1f} GiB; free some space, or unpack it into a folder")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but "
+            f"takes {math.prod(shape) / 2**30:.1f} GiB; free some space, or unpack it into a folder")
     state = path.stat()
     name = cache.key("images", str(path.resolve()), policy, *(
         [(name, container.state(name)) for name in good] if isinstance(container, Folder)

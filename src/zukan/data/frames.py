@@ -33,8 +33,8 @@ def parquet(path: Path, options: Options) -> Source:
     try:
         from pyarrow import parquet as reader  # noqa: PLC0415 an extra
     except ImportError as error:
-        msg = f"{str(path)!r} needs the package pyarrow, which is not installed; pip install 'zukan[parquet]'"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"{str(path)!r} needs the package pyarrow, which is not installed; pip install 'zukan[parquet]'") from error
     try:
         with reader.ParquetFile(path) as file:
             known = file.metadata
@@ -43,9 +43,9 @@ def parquet(path: Path, options: Options) -> Source:
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file fails in many ways
-        msg = (f"source {str(path)!r} must be a whole Parquet file, but pyarrow cannot read it "
-               f"({checks.show(str(error))}); write it again")
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source {str(path)!r} must be a whole Parquet file, but pyarrow cannot read it "
+            f"({checks.show(str(error))}); write it again") from error
     return columns.source(path.stem, str(path), found, options)
 
 
@@ -58,9 +58,7 @@ def _columns(table: Any) -> dict[str, Any]:
     called = [str(name) for name in names]
     twice = next((name for i, name in enumerate(called) if name in called[:i]), None)
     if twice is not None:
-        msg = f"source must have columns of different names, got {twice!r} twice; rename one"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"source must have columns of different names, got {twice!r} twice; rename one")
     if not len(table):
-        msg = "source must hold rows, got a table without any; give at least one row"
-        raise checks.InputError(msg)
+        raise checks.InputError("source must hold rows, got a table without any; give at least one row")
     return {text: table[name].to_numpy() for name, text in zip(names, called, strict=True)}

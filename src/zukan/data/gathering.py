@@ -35,17 +35,17 @@ def gather(elements: Iterator[Any], options: Options, *, batched: bool,
     ys: list[Any] = []
     for x, y in _items(elements, batched=batched):
         if xs and getattr(x, "shape", None) != getattr(xs[0], "shape", None):
-            msg = (f"source must yield items of one shape, got {np.shape(x)} at item {len(xs)} "
-                   f"and {np.shape(xs[0])} before; bring them to one shape")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"source must yield items of one shape, got {np.shape(x)} at item {len(xs)} "
+                f"and {np.shape(xs[0])} before; bring them to one shape")
         xs.append(x)
         ys.append(y)
     if not xs:
-        msg = "source must yield items, got none; an iterator can be read only once, so make a new one"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "source must yield items, got none; an iterator can be read only once, so make a new one")
     if any(y is None for y in ys) != all(y is None for y in ys):
-        msg = "source must yield a label with every item or with none, got both; make it one of the two"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "source must yield a label with every item or with none, got both; make it one of the two")
     labels = None if ys[0] is None else np.array(ys)
     if isinstance(xs[0], Image.Image):
         headers = [images.Header((image.height, image.width), image.mode not in images.GREY, image.mode.startswith("I"))
@@ -64,9 +64,9 @@ def _drawn(policy: images.Policy, image: Image.Image, number: int) -> Any:
     try:
         return policy.apply(image)
     except Exception as error:  # one that is opened only now, and damaged, fails in many ways
-        msg = (f"source must yield images that can be read, but item {number} cannot ({checks.show(str(error))}); "
-               "leave it out")
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source must yield images that can be read, but item {number} cannot ({checks.show(str(error))}); "
+            "leave it out") from error
 
 
 def pair(element: Any) -> tuple[Any, Any]:
@@ -92,9 +92,9 @@ def _items(elements: Iterator[Any], *, batched: bool) -> Iterator[tuple[Any, Any
         except StopIteration:
             return
         except Exception as error:  # the user's code fails in its own ways
-            msg = (f"source must yield items, but item {count} failed ({type(error).__name__}: "
-                   f"{checks.show(str(error))}); make it yield arrays or pairs of an array and a label")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"source must yield items, but item {count} failed ({type(error).__name__}: "
+                f"{checks.show(str(error))}); make it yield arrays or pairs of an array and a label") from error
         yield from found
         count += len(found)
 

@@ -55,12 +55,12 @@ def read(path: Path) -> npt.NDArray[Any]:
                 raise ValueError(f"its header promises {size:,} bytes, more than the file can hold")
             content = file.read(size + 1)
     except Exception as error:  # a damaged file fails in many ways
-        msg = f"source {str(path)!r} must be a whole IDX file, but {checks.show(str(error))}; fetch it again"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source {str(path)!r} must be a whole IDX file, but {checks.show(str(error))}; fetch it again") from error
     if len(content) != size:
         more = "more" if len(content) > size else f"{len(content):,}"
-        msg = f"source {str(path)!r} must hold the {size:,} bytes that its header promises, got {more}; fetch it again"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source {str(path)!r} must hold the {size:,} bytes that its header promises, got {more}; fetch it again")
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 
 

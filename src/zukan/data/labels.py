@@ -15,15 +15,14 @@ def check_labels(label: str, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1:
-        msg = (f"{label} must have shape (n,) or (n, 1), one label an item, got shape {y.shape}; "
-               "turn one-hot rows into numbers with y.argmax(axis=1)")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must have shape (n,) or (n, 1), one label an item, got shape {y.shape}; "
+            "turn one-hot rows into numbers with y.argmax(axis=1)")
     if y.dtype.kind not in "biuUS":
-        msg = f"{label} must hold whole numbers or text, got {y.dtype}; use y.astype(int) or y.astype(str)"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must hold whole numbers or text, got {y.dtype}; use y.astype(int) or y.astype(str)")
     if y.dtype == np.uint64 and y.size and y.max() > np.iinfo(np.int64).max:
-        msg = f"{label} must fit into int64, got {y.max()}; number the classes 0, 1, 2, …"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"{label} must fit into int64, got {y.max()}; number the classes 0, 1, 2, …")
     return y
 
 
@@ -42,8 +41,8 @@ def encode(labels: list[npt.NDArray[Any] | None],
         return [None if y is None else y.astype(np.int64) for y in labels], None
     if len(texts) < len(given):
         kinds = " and ".join(str(y.dtype) for y in given)
-        msg = f"y_train and y_test must be of one kind, got {kinds}; give text twice or whole numbers twice"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"y_train and y_test must be of one kind, got {kinds}; give text twice or whole numbers twice")
     names = np.unique(np.concatenate(texts))
     numbers = [None if y is None else np.searchsorted(names, _decoded(y)).astype(np.int64) for y in labels]
     return numbers, tuple(names.tolist())

@@ -27,7 +27,7 @@ def assign(names: Iterable[str], where: str) -> tuple[dict[str, str], list[str]]
     unused = [name for name in found if name not in roles.values()]
     if not roles.keys() & {"x", "x_train"} or set(unused) & set(ROLES):
         listed = ", ".join(found[:8]) + ", …" * (len(found) > 8) or "nothing"
-        msg = (f"{where or 'source'} must hold x_train (with any of y_train, x_test, y_test), or x (with or "
-               f"without y), or one single array, but it holds {listed}; rename or drop arrays accordingly")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{where or 'source'} must hold x_train (with any of y_train, x_test, y_test), or x (with or "
+            f"without y), or one single array, but it holds {listed}; rename or drop arrays accordingly")
     return roles, unused

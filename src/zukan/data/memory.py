@@ -24,9 +24,9 @@ def check_fits(label: str, nbytes: int) -> None:
     """Raise `checks.InputError` unless ``nbytes``, which a file promises to unpack to, can be taken."""
     free = available()
     if nbytes > free:
-        msg = (f"{label} must fit into memory, {free / 2**30:.1f} GiB of which are free, got "
-               f"{nbytes / 2**30:,.1f} GiB; give fewer items or smaller ones")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must fit into memory, {free / 2**30:.1f} GiB of which are free, got "
+            f"{nbytes / 2**30:,.1f} GiB; give fewer items or smaller ones")
 
 
 def _free() -> int:

@@ -84,13 +84,13 @@ def _huggingface(source: Any, options: Options) -> Source:
     elif len(splits) == 1:
         splits = {"": next(iter(splits.values()))}
     else:
-        msg = f"source must have a split named 'train', got {', '.join(map(repr, splits))}; pick one, as data['name']"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source must have a split named 'train', got {', '.join(map(repr, splits))}; pick one, as data['name']")
     first = next(iter(splits.values()))
     if not hasattr(first, "__getitem__") or not hasattr(first, "__len__"):
-        msg = ("source must be a data set that can be read by row, got a streamed one; load it without streaming=True, "
-               "or give an iterator over its images")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "source must be a data set that can be read by row, got a streamed one; load it without streaming=True, "
+            "or give an iterator over its images")
     label = options.label or next((name for name, kind in first.features.items() if hasattr(kind, "names")), None)
     pictures = [name for name, kind in first.features.items() if type(kind).__name__ == "Image"]
     arrays: dict[str, Any] = {}

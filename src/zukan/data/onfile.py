@@ -12,8 +12,8 @@ import numpy as np
 
 from zukan.data import cache
 from zukan.data.options import Options
-from zukan.data.pieces import AT_ONCE
 from zukan.data.rows import FileItems, Items
+from zukan.streamed import AT_ONCE
 
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 

@@ -34,6 +34,8 @@ class Options:
     memory : float, optional
         GiB that the items may take as float32; where they would take more, they stay on disk (or in memory, as bytes)
         and are read when they are needed. By default half of what is free. The results are the same.
+    workers : int
+        Processes that read such items during training; 0 for threads.
     """
 
     label: str | None = None
@@ -42,14 +44,16 @@ class Options:
     image_fit: str = "crop"
     channels: int | None = None
     memory: float | None = None
+    workers: int = 0
 
     def __post_init__(self) -> None:
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
-            msg = f"channels must be 1 (grey), 3 (colour) or 4 (with opacity), got {checks.show(self.channels)}"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"channels must be 1 (grey), 3 (colour) or 4 (with opacity), got {checks.show(self.channels)}")
         if self.memory is not None:
             checks.number("memory", self.memory, above=0.0)
+        checks.integer("workers", self.workers, minimum=0)
         _ = self.size
 
     @property
@@ -67,7 +71,7 @@ class Options:
             given = [int(side) for side in given.split("x")]
         sides = list(given) if isinstance(given, (list, tuple)) else [given]
         if len(sides) not in {1, 2} or not all(isinstance(side, int) and 1 <= side <= 4096 for side in sides):
-            msg = ("image_size must be one or two whole numbers from 1 to 4096, height x width, got "
-                   f"{checks.show(self.image_size)}; give 64 or '48x64', for example")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                "image_size must be one or two whole numbers from 1 to 4096, height x width, got "
+                f"{checks.show(self.image_size)}; give 64 or '48x64', for example")
         return sides[0], sides[-1]

@@ -47,31 +47,31 @@ def _array(label: str, arrays: Mapping[str, Any], name: str) -> Any:
             return value
         array = np.asarray(value)
     except Exception as error:  # a damaged or foreign file fails in many ways
-        msg = (f"{label} must be one whole array of numbers, but NumPy cannot make it one "
-               f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again")
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"{label} must be one whole array of numbers, but NumPy cannot make it one "
+            f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again") from error
     if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: a foreign member of an archive
-        msg = (f"{label} must be an array of numbers, got {checks.show(value)}; "
-               "stack items of one shape with numpy.stack, and make labels text with y.astype(str)")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{label} must be an array of numbers, got {checks.show(value)}; "
+            "stack items of one shape with numpy.stack, and make labels text with y.astype(str)")
     return array
 
 
 def _check_length(labels: Mapping[str, str], role: str, y: Array, checked: Mapping[str, Array]) -> None:
     items = role.replace("y", "x")
     if len(y) != len(checked[items]):
-        msg = (f"{labels[role]} must hold one label for each item of {labels[items]}, "
-               f"got {len(y)} labels for {len(checked[items])} items; drop what has no partner")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{labels[role]} must hold one label for each item of {labels[items]}, "
+            f"got {len(y)} labels for {len(checked[items])} items; drop what has no partner")
 
 
 def _check_alike(labels: Mapping[str, str], checked: Mapping[str, Array]) -> None:
     train, test = checked["x_train"], checked["x_test"]
     if train.shape[1:] != test.shape[1:]:
-        msg = (f"{labels['x_test']} must hold items of the same shape as {labels['x_train']}, "
-               f"got {test.shape[1:]} and {train.shape[1:]}; bring both to one shape")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{labels['x_test']} must hold items of the same shape as {labels['x_train']}, "
+            f"got {test.shape[1:]} and {train.shape[1:]}; bring both to one shape")
     if train.dtype.kind != test.dtype.kind:  # the two would be scaled differently
-        msg = (f"{labels['x_test']} must have the same kind of dtype as {labels['x_train']}, "
-               f"got {test.dtype} and {train.dtype}; convert one to the other's scale and dtype")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{labels['x_test']} must have the same kind of dtype as {labels['x_train']}, "
+            f"got {test.dtype} and {train.dtype}; convert one to the other's scale and dtype")

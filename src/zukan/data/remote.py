@@ -16,8 +16,8 @@ def download(name: str) -> dict[str, Any]:
     try:
         (x_train, y_train), (x_test, y_test) = getattr(keras.datasets, name).load_data()
     except Exception as error:  # Keras raises a bare Exception when a download fails
-        msg = (f"source {name!r} must be downloaded once, but Keras could not do it "
-               f"({checks.show(str(error))}); connect to the network and try again, or use 'mnist', "
-               "which ships with zukan")
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"source {name!r} must be downloaded once, but Keras could not do it "
+            f"({checks.show(str(error))}); connect to the network and try again, or use 'mnist', "
+            "which ships with zukan") from error
     return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}

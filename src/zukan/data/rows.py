@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data.pieces import slices
 from zukan.data.scaling import Scaling
+from zukan.streamed import Streamed, slices
 
 Array = npt.NDArray[Any]
 WINDOW = 1 << 20  # bytes of a file read at once
@@ -102,9 +102,9 @@ class Items(ABC):
         with np.errstate(invalid="ignore"):
             where = np.argwhere(~(np.abs(x) <= largest))[0]
         at = (start + int(where[0]), *map(int, where[1:]))
-        msg = (f"{self.label} must hold finite float32 values, got {x[tuple(where)]} at index {at}; "
-               "remove or replace them")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{self.label} must hold finite float32 values, got {x[tuple(where)]} at index {at}; "
+            "remove or replace them")
 
     @cached_property
     def limits(self) -> tuple[Any, Any]:
@@ -148,9 +148,9 @@ class FileItems(Items):
                 os.close(file)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            msg = (f"data file {self.label!r} must stay as it is while it is used, but it cannot be read any more "
-                   f"({why}); restore it, and go on with zukan resume")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"data file {self.label!r} must stay as it is while it is used, but it cannot be read any more "
+                f"({why}); restore it, and go on with zukan resume") from error
         x = out.reshape(-1).view(self.disk).reshape(len(numbers), *self.shape[1:])
         return x.astype(self.dtype, copy=False)
 
@@ -189,9 +189,9 @@ class Decoded(Items):
         try:
             return self.decode(number)
         except Exception as error:  # a file that went away or was damaged since fails in many ways
-            msg = (f"file {self.names[number]!r} of {self.label!r} must stay as it is while it is used, but it cannot "
-                   f"be read any more ({checks.show(str(error))}); restore it, and go on with zukan resume")
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"file {self.names[number]!r} of {self.label!r} must stay as it is while it is used, but it cannot "
+                f"be read any more ({checks.show(str(error))}); restore it, and go on with zukan resume") from error
 
 
 class Held(Items):
@@ -225,7 +225,7 @@ class Joined(Items):
         return out
 
 
-class Rows:
+class Rows(Streamed):
     """What a model sees of `Items`: float32 of shape (n, *event), read and scaled when asked for.
 
     Reading never maps the file into memory, so what a process holds does not grow with what it has read.
@@ -234,43 +234,22 @@ class Rows:
     ----------
     items : Items
     scaling : Scaling
-
-    Attributes
-    ----------
-    levels : float32 array, shape (256,) or (0,)
-        What each byte stands for where `raw` returns uint8; what it returns as another type is only to be cast.
+    workers : int, default 0
+        Processes that read during training; 0 for threads.
     """
 
-    dtype = np.dtype(np.float32)
-
-    def __init__(self, items: Items, scaling: Scaling) -> None:
+    def __init__(self, items: Items, scaling: Scaling, workers: int = 0) -> None:
         self.items = items
         self.scaling = scaling
+        self.workers = workers
         self.shape = (*items.shape, *[1] * (items.ndim == 3))
         self._as_stored = not np.ndim(scaling.factor) and items.dtype.name in SMALL and (
             items.dtype == np.uint8 or scaling.factor == 1)
         as_bytes = self._as_stored and items.dtype == np.uint8
         self.levels = scaling.apply(np.arange(256, dtype=np.uint8)) if as_bytes else np.empty(0, np.float32)
 
-    def __len__(self) -> int:
-        return len(self.items)
-
     def __repr__(self) -> str:
         return f"Rows({self.items.label!r}, {self.items.dtype} {self.shape})"
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:  # noqa: FBT001 NumPy's signature
-        """Read everything into memory."""
-        return self[:].astype(dtype or self.dtype, copy=False)
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes."""
-        return len(self.shape)
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that all would take in memory."""
-        return 4 * math.prod(self.shape)
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -280,7 +259,11 @@ class Rows:
 
     def take(self, rows: Any) -> Rows:
         """Return the items that a slice or row numbers pick, unread."""
-        return Rows(self.items.take(_numbers(rows, len(self))), self.scaling)
+        return Rows(self.items.take(_numbers(rows, len(self))), self.scaling, self.workers)
+
+    def read_by(self, workers: int) -> Rows:
+        """Return the same items, read by ``workers`` processes."""
+        return Rows(self.items, self.scaling, workers)
 
     def __getitem__(self, rows: Any) -> npt.NDArray[np.float32]:
         """Return one item, or those that a slice or an array of row numbers picks."""

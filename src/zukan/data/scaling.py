@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data.pieces import slices
+from zukan.streamed import slices
 
 KINDS = ("auto", "none", "standard", "minmax")
 _TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
@@ -49,9 +49,9 @@ class Scaling:
         the sums are the same.
         """
         if x.ndim != 2:
-            msg = (f"scaling must be 'none' for images, got {kind!r} for items of shape {x.shape[1:]}; "
-                   "leave it out, or scale them before")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"scaling must be 'none' for images, got {kind!r} for items of shape {x.shape[1:]}; "
+                "leave it out, or scale them before")
         if kind == "standard":
             offset = _mean(x, lambda part: part)
             factor = np.sqrt(_mean(x, lambda part: (part - offset) ** 2))

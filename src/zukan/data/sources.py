@@ -49,9 +49,9 @@ def _table(source: Source) -> Source:
     rest = {name: source.arrays[name] for name in source.arrays if name != COLUMNS}
     if names.ndim != 1 or names.dtype.kind != "U" or any(
             len(names) not in np.shape(x)[1:] for name, x in rest.items() if name.startswith("x")):
-        msg = (f"{COLUMNS} in {source.where or 'source'} must be text, a name for each feature of x, "
-               f"got {checks.show(names)}; name every feature, or drop it")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{COLUMNS} in {source.where or 'source'} must be text, a name for each feature of x, "
+            f"got {checks.show(names)}; name every feature, or drop it")
     return dataclasses.replace(source, arrays=rest, columns=tuple(names.tolist()))
 
 
@@ -65,9 +65,9 @@ def _named(name: str) -> Iterator[Mapping[str, Any]]:
     else:
         near = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else "give one of these"
-        msg = (f"source must be {', '.join(map(repr, NAMES))} or the path of a file or folder, "
-               f"got {checks.show(name)}; {hint}")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source must be {', '.join(map(repr, NAMES))} or the path of a file or folder, "
+            f"got {checks.show(name)}; {hint}")
 
 
 def _given(source: Any) -> Mapping[str, Any]:
@@ -83,7 +83,7 @@ def _given(source: Any) -> Mapping[str, Any]:
     if hasattr(source, "__array__") or isinstance(source, list):
         return {"source": source}
     got = f"a tuple of {len(source)}" if isinstance(source, tuple) else checks.show(source)
-    msg = ("source must be a name, a path, an array, a mapping of arrays, (x, y), ((x_train, y_train), "
-           "(x_test, y_test)), a data frame, or a data set of torch, TensorFlow or Hugging Face, "
-           f"got {got}; give one of these")
-    raise checks.InputError(msg)
+    raise checks.InputError(
+        "source must be a name, a path, an array, a mapping of arrays, (x, y), ((x_train, y_train), "
+        "(x_test, y_test)), a data frame, or a data set of torch, TensorFlow or Hugging Face, "
+        f"got {got}; give one of these")

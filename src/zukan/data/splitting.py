@@ -14,8 +14,8 @@ def check_fraction(fraction: float) -> float:
     """Return ``fraction`` when it lies strictly between 0 and 1, or raise `InputError`."""
     real = checks.number("test_fraction", fraction, above=0)
     if real >= 1:
-        msg = f"test_fraction must be above 0 and below 1, got {real:g}; 0.2 holds out a fifth of the items"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"test_fraction must be above 0 and below 1, got {real:g}; 0.2 holds out a fifth of the items")
     return real
 
 
@@ -26,8 +26,8 @@ def hold_out(n: int, fraction: float, seed: int, y: npt.NDArray[Any] | None = No
     shape (n,), about that part of each class.
     """
     if n < 2:
-        msg = f"source must hold at least 2 items to be split, got {n}; give more, or give x_test too"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"source must hold at least 2 items to be split, got {n}; give more, or give x_test too")
     # raw bits, because NumPy promises their stream for every later version, and not that of permutation()
     order = np.argsort(np.random.PCG64(seed).random_raw(n), kind="stable")
     held = min(max(round(n * fraction), 1), n - 1)

@@ -46,9 +46,9 @@ class Distribution(ABC):
         zukan.InputError
             Where they are not, or it does not say.
         """
-        msg = ("attribution needs p(x|z) to be a product over elements with log_prob_terms, "
-               f"got {type(self).__name__}, which has none; use the score alone, or add that method to it")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "attribution needs p(x|z) to be a product over elements with log_prob_terms, "
+            f"got {type(self).__name__}, which has none; use the score alone, or add that method to it")
 
     def _event(self, terms: Any) -> Any:
         """Return ``terms`` over a flat event in the event's shape."""

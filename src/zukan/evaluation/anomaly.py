@@ -30,9 +30,9 @@ def threshold(held_out: np.ndarray, quantile: float = 0.99) -> float:
     share, n = checks.number("quantile", quantile, above=0.0), len(held_out)
     rank = math.ceil((n + 1) * share - 1e-9)
     if share >= 1 or rank > n:
-        msg = (f"quantile must be at most {n / (n + 1):.4g} with {n:,} held-out items, got {share:g}; "
-               "hold out more, or take a smaller one")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"quantile must be at most {n / (n + 1):.4g} with {n:,} held-out items, got {share:g}; "
+            "hold out more, or take a smaller one")
     return float(np.sort(held_out)[rank - 1])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan.vae import VAE
+from zukan.model import VAE
 
 ACTIVE_VARIANCE = 0.01  # arXiv:1509.00519, section 2.3
 IDLE_KL = 0.01  # nats

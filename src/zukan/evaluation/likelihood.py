@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan.vae import VAE
+from zukan.model import VAE
 
 BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds; `VAE.log_likelihood` takes all the data and 5000
 

@@ -20,5 +20,4 @@ __all__ = ["Explorer", "Server", "build", "check_free", "check_page", "ended_ali
 def __getattr__(name: str) -> Any:
     if name == "Explorer":
         return importlib.import_module("zukan.explorer.widget").Explorer
-    msg = f"module 'zukan.explorer' has no attribute {name!r}"
-    raise AttributeError(msg)
+    raise AttributeError(f"module 'zukan.explorer' has no attribute {name!r}")

@@ -11,10 +11,10 @@ import numpy as np
 
 from zukan import checks, export, files
 from zukan.data import Dataset
-from zukan.data.pieces import slices
 from zukan.explorer import projections
 from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.runs import Run
+from zukan.streamed import slices
 
 ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # to show one item the page fetches its file
 BATCH = 1024
@@ -75,9 +75,9 @@ def _posterior(run: Run, x: Any) -> dict[str, np.ndarray]:
     each = [run.model.inference.predict(x[piece], batch_size=BATCH, verbose=0) for piece in pieces]
     found = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
     if not {"mean", "log_var"} <= set(found):
-        msg = (f"the explorer draws posteriors with a mean and a log_var, got {', '.join(found)} from run "
-               f"{str(run.path)!r}; train it with posterior='normal'")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"the explorer draws posteriors with a mean and a log_var, got {', '.join(found)} from run "
+            f"{str(run.path)!r}; train it with posterior='normal'")
     return found
 
 

@@ -65,8 +65,8 @@ class Server(ThreadingHTTPServer):
                 what = f"free, got {port}, on which a program listens already"
             else:
                 what = f"one that can be listened on, got {port} ({os.strerror(error.errno or 0).lower()})"
-            msg = f"port must be {what}; choose another, or leave it out for any that is free"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"port must be {what}; choose another, or leave it out for any that is free") from error
 
     def server_bind(self) -> None:
         """Bind without the look-up of this machine's name that the standard library makes, which can take seconds."""

@@ -18,9 +18,9 @@ PAGE = Path(__file__).with_name("page")
 def check_page() -> None:
     """Raise `checks.InputError` when the package lacks the page: a checkout in which it was not built."""
     if not (PAGE / "index.html").is_file():
-        msg = ("the explorer's page is missing from this installation of zukan; install a released zukan, or build the "
-               "page in a checkout with  npm --prefix web ci && npm --prefix web run build")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "the explorer's page is missing from this installation of zukan; install a released zukan, or build the "
+            "page in a checkout with  npm --prefix web ci && npm --prefix web run build")
 
 
 def check_free(folder: Path) -> None:
@@ -29,8 +29,8 @@ def check_free(folder: Path) -> None:
         return
     if folder.exists() or folder.is_symlink():
         what = "which is not empty" if folder.is_dir() else "which is a file"
-        msg = f"export must be a new or empty folder, got {str(folder)!r}, {what}; choose another, or empty it"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"export must be a new or empty folder, got {str(folder)!r}, {what}; choose another, or empty it")
 
 
 def build(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:

@@ -18,8 +18,8 @@ try:
     import anywidget
     import traitlets
 except ImportError as missing:
-    text = "the widget needs the package anywidget, which is not installed; pip install 'zukan[widget]'"
-    raise checks.InputError(text) from missing
+    raise checks.InputError(
+        "the widget needs the package anywidget, which is not installed; pip install 'zukan[widget]'") from missing
 
 
 class Explorer(anywidget.AnyWidget):

@@ -78,8 +78,7 @@ def trace(graph: Graph, function: Callable[..., Any], *args: Any, **kwargs: Any)
         inner = keras.Function([s for s in tree.flatten(symbols) if id(s) in given], results)
     except Exception as error:  # a user's code, called in a way that it may not foresee
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
-        msg = f"it cannot be read as operations of keras.ops ({reason})"
-        raise Unsupported(msg) from error
+        raise Unsupported(f"it cannot be read as operations of keras.ops ({reason})") from error
     return walk(graph, inner, [*given.values()])
 
 
@@ -92,8 +91,7 @@ def activate(graph: Graph, activation: Any, name: str, shape: tuple[int | None, 
     try:
         found = trace(graph, activation, x) if converter is None else converter(graph, activation, x)
     except Unsupported as error:
-        msg = f"of its activation {getattr(activation, '__name__', activation)!r}: {error}"
-        raise Unsupported(msg) from error
+        raise Unsupported(f"of its activation {getattr(activation, '__name__', activation)!r}: {error}") from error
     return found.name if isinstance(found, Tensor) else found
 
 
@@ -107,8 +105,7 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
         if hasattr(operation, "_nodes_by_depth"):  # a functional model as a layer
             return walk(graph, operation, tree.flatten(args[0]))
         if not isinstance(operation, keras.Layer):
-            msg = f"zukan has no ONNX for the operation {type(operation).__name__}"
-            raise Unsupported(msg)
+            raise Unsupported(f"zukan has no ONNX for the operation {type(operation).__name__}")
         if "training" in inspect.signature(operation.call).parameters:
             kwargs = {**kwargs, "training": False}
         return trace(graph, operation.call, *args, **kwargs)
@@ -116,16 +113,17 @@ def _convert(graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
         if not isinstance(operation, keras.Layer):
             raise
         # Within a layer of the user's, that layer is what can be changed, so the innermost layer is named.
-        msg = f"layer {operation.name!r} (class {type(operation).__name__}) cannot be exported, since {error}"
-        raise NotExportable(msg) from error
+        raise NotExportable(
+            f"layer {operation.name!r} (class {type(operation).__name__}) cannot be exported, since {error}") from error
 
 
 def _called(converter: Callable[..., Any], graph: Graph, operation: Any, args: Any, kwargs: Any) -> Any:
     try:
         return converter(graph, operation, *args, **kwargs)
     except (TypeError, ValueError, AttributeError, LookupError) as error:  # a setting that it does not foresee
-        msg = f"its converter fails at one of its settings ({str(error).splitlines()[0] or type(error).__name__})"
-        raise Unsupported(msg) from error
+        raise Unsupported(
+            f"its converter fails at one of its settings ({str(error).splitlines()[0] or type(error).__name__})"
+        ) from error
 
 
 def _of_layer(kind: type) -> Callable[..., Any] | None:

@@ -19,8 +19,7 @@ def weight(value: Any) -> np.ndarray:
 @converts(layers.Dense)
 def _dense(graph: Graph, layer: Any, x: Tensor) -> str:
     if layer.quantization_mode:
-        msg = f"it is quantized ({layer.quantization_mode})"
-        raise Unsupported(msg)
+        raise Unsupported(f"it is quantized ({layer.quantization_mode})")
     y = graph.node("MatMul", x, weight(layer.kernel))
     if layer.use_bias:
         y = graph.node("Add", y, weight(layer.bias))

@@ -45,8 +45,8 @@ def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.Mo
     try:
         onnx.checker.check_model(proto, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        msg = f"what its converters made is no valid ONNX ({str(error).strip().splitlines()[0]})"
-        raise Unsupported(msg) from error
+        raise Unsupported(
+            f"what its converters made is no valid ONNX ({str(error).strip().splitlines()[0]})") from error
     return proto
 
 

@@ -53,8 +53,7 @@ def _enlarge_1d(graph: Graph, layer: Any, x: Tensor) -> str:
 @converts(layers.UpSampling2D)
 def _enlarge_2d(graph: Graph, layer: Any, x: Tensor) -> str:
     if layer.interpolation not in {"nearest", "bilinear"}:
-        msg = f"its interpolation is {layer.interpolation!r}; nearest and bilinear can be"
-        raise Unsupported(msg)
+        raise Unsupported(f"its interpolation is {layer.interpolation!r}; nearest and bilinear can be")
     return enlarge(graph, x, [float(factor) for factor in layer.size], layer.interpolation, layer.data_format)
 
 

@@ -34,8 +34,7 @@ def reshape(graph: Graph, x: Tensor, shape: Any) -> str:
         open_at = sizes.index(-1, 1)
         sizes[open_at] = math.prod(s for s in x.shape[1:] if s is not None) // -rest
     if sizes.count(-1) > 1:
-        msg = f"it reshapes to {tuple(shape)}, which leaves more than one size open"
-        raise Unsupported(msg)
+        raise Unsupported(f"it reshapes to {tuple(shape)}, which leaves more than one size open")
     return graph.node("Reshape", x, np.array(sizes))
 
 
@@ -206,8 +205,7 @@ def _repeat(graph: Graph, operation: Any, x: Tensor) -> str:
 def _pad(graph: Graph, operation: Any, x: Tensor, constant_values: Any = None) -> str:
     modes = {"constant": "constant", "reflect": "reflect", "edge": "edge"}
     if operation.mode not in modes:
-        msg = f"it pads in mode {operation.mode!r}, and ONNX has only {', '.join(modes)}"
-        raise Unsupported(msg)
+        raise Unsupported(f"it pads in mode {operation.mode!r}, and ONNX has only {', '.join(modes)}")
     widths = list(operation.pad_width) * (len(x.shape) if len(operation.pad_width) == 1 else 1)
     return graph.node("Pad", x, np.array(widths).T.reshape(-1), float(constant_values or 0), mode=modes[operation.mode])
 
@@ -216,8 +214,7 @@ def _pad(graph: Graph, operation: Any, x: Tensor, constant_values: Any = None) -
 def _cast(graph: Graph, operation: Any, x: Tensor) -> str | Tensor:
     to = str(operation.dtype)
     if to not in DTYPES:
-        msg = f"it casts to {to}, which zukan does not export"
-        raise Unsupported(msg)
+        raise Unsupported(f"it casts to {to}, which zukan does not export")
     if "float" in to and x.dtype == "float32":
         return x  # the graph computes in float32, whatever precision the model was trained in
     return x.like(graph.node("Cast", x.name, to=DTYPES[to]))

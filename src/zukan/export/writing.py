@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zukan import checks, files
 
 if TYPE_CHECKING:
-    from zukan.vae import VAE
+    from zukan.model import VAE
 
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
@@ -51,9 +51,9 @@ def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = Non
         for name, (model, support) in parts.items():
             errors[name] = found = compare.error(model, protos[name], support)
             if not found <= compare.tolerance(model):
-                msg = (f"{name} must compute what the Keras model does within {compare.tolerance(model):g}, got a "
-                       f"difference of {found:.2g}, so nothing was written; use another Keras backend, or report this")
-                raise checks.InputError(msg)
+                raise checks.InputError(
+                    f"{name} must compute what the Keras model does within {compare.tolerance(model):g}, got a "
+                    f"difference of {found:.2g}, so nothing was written; use another Keras backend, or report this")
     with files.replacing(folder / ENCODER) as encoder, files.replacing(folder / DECODER) as decoder:
         encoder.write_bytes(protos[ENCODER])
         decoder.write_bytes(protos[DECODER])
@@ -98,9 +98,9 @@ def _serialized(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
     try:
         proto = onnx_model(model, name.removesuffix(".onnx"), inputs, output)
     except (NotExportable, Unsupported) as error:
-        msg = (f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or say how with "
-               f"zukan.export.converts")
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or say how with "
+            f"zukan.export.converts") from error
     onnx.helper.set_model_props(proto, dict(metadata))
     return bytes(proto.SerializeToString())
 
@@ -109,5 +109,5 @@ def _check_installed() -> None:
     try:
         import onnx  # noqa: F401, PLC0415 an extra
     except ImportError as error:
-        msg = "the export needs the package onnx, which is not installed; pip install 'zukan[onnx]'"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            "the export needs the package onnx, which is not installed; pip install 'zukan[onnx]'") from error

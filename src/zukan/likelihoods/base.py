@@ -13,6 +13,7 @@ from keras import layers
 from zukan import checks
 from zukan.distributions import Distribution
 from zukan.registry import Part, Registry
+from zukan.streamed import Streamed
 
 
 class Likelihood(Part, keras.Layer):
@@ -40,15 +41,14 @@ class Likelihood(Part, keras.Layer):
     def check(self, argument: str, x: Any) -> None:
         """Raise `checks.InputError` unless ``x`` is finite and within `support`."""
         # NaN and infinity show in one of the two; what is read bit by bit knows them already.
-        low, high = x.limits if hasattr(x, "limits") else (float(np.min(x)), float(np.max(x)))
+        low, high = x.limits if isinstance(x, Streamed) else (float(np.min(x)), float(np.max(x)))
         if not (math.isfinite(low) and math.isfinite(high)):
-            msg = f"{argument} must be finite, got NaN or infinity; remove or replace those values"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
         if low < self.support[0] or high > self.support[1]:
             fix = "divide by 255" if low >= 0 and high <= 255 else "rescale the data, or use likelihood='normal'"
-            msg = (f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
-                   f"got values from {low:g} to {high:g}; {fix}")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
+                f"got values from {low:g} to {high:g}; {fix}")
 
 
 def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:

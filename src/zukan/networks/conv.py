@@ -34,8 +34,8 @@ class Conv(Network):
     def __init__(self, filters: Sequence[int] = (32, 64), units: int = 256, kernel_size: int = 3,
                  activation: str = "relu") -> None:
         if not len(filters):
-            msg = f"filters must name at least one convolution, got {checks.show(filters)}; use network 'mlp' for none"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"filters must name at least one convolution, got {checks.show(filters)}; use network 'mlp' for none")
         for width in filters:
             checks.integer("filters", width)
         self.filters = filters
@@ -73,9 +73,9 @@ class Conv(Network):
     def _sizes(self, event_shape: tuple[int, ...]) -> list[tuple[int, int]]:
         """Return height and width before the first convolution and after each one."""
         if len(event_shape) != 3:
-            msg = (f"network 'conv' needs events of shape (height, width, channels), got {event_shape}; "
-                   f"use network 'mlp' for vectors")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"network 'conv' needs events of shape (height, width, channels), got {event_shape}; "
+                f"use network 'mlp' for vectors")
         height, width, _ = event_shape
         return list(accumulate(self.filters, lambda size, _: (-(-size[0] // 2), -(-size[1] // 2)),
                                initial=(height, width)))

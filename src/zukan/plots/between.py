@@ -36,8 +36,8 @@ def between(images: Any, captions: Sequence[Sequence[str]], ax: Axes | None = No
     tiles = pixels("images", images, "pairs, 3")
     pairs = len(tiles)
     if tiles.shape[1] != 3:
-        msg = f"images must have shape (pairs, 3, *event), got {tiles.shape[1]} images a pair; pass A, midpoint and B"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"images must have shape (pairs, 3, *event), got {tiles.shape[1]} images a pair; pass A, midpoint and B")
     given.same("captions", captions, pairs, "pairs of images")
     words = [given.texts("captions", triple, 3, "images of a pair") for triple in captions]
     columns = 1 if pairs == 1 else 2 if pairs <= 6 else 3

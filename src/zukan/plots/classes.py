@@ -22,8 +22,7 @@ def index(labels: Any, class_names: Sequence[str] | None, count: int) -> Found:
     """
     values = np.asarray(labels)
     if values.ndim != 1 or values.dtype.kind not in "iubUSTO":
-        msg = f"labels must be whole numbers or texts of shape (n,), got {checks.show(values)}"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"labels must be whole numbers or texts of shape (n,), got {checks.show(values)}")
     given.same("labels", values, count, "items of z")
     if values.dtype.kind in "OST":
         values = np.array([text.decode() if isinstance(text, bytes) else str(text) for text in values])
@@ -35,19 +34,18 @@ def index(labels: Any, class_names: Sequence[str] | None, count: int) -> Found:
         places = {name: place for place, name in enumerate(names)}
         missing = sorted(set(values.tolist()) - set(places))
         if missing:
-            msg = f"class_names must hold every label, got no {missing[0]!r}; add it or leave class_names out"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"class_names must hold every label, got no {missing[0]!r}; add it or leave class_names out")
         return np.array([places[name] for name in values.tolist()], dtype=np.int64), names
     indices = values.astype(np.int64)
     if indices.min() < 0 or indices.max() >= len(names):
         worst = int(indices.min() if indices.min() < 0 else indices.max())
-        msg = f"labels must index the {len(names)} class_names, from 0 to {len(names) - 1}, got {worst}"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"labels must index the {len(names)} class_names, from 0 to {len(names) - 1}, got {worst}")
     return indices, names
 
 
 def _names(class_names: Sequence[str]) -> list[str]:
     if isinstance(class_names, str) or not hasattr(class_names, "__len__") or not len(class_names):
-        msg = f"class_names must be a sequence of at least one text, got {checks.show(class_names)}"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"class_names must be a sequence of at least one text, got {checks.show(class_names)}")
     return [str(name) for name in class_names]

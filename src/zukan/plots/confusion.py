@@ -35,11 +35,10 @@ def confusion(matrix: Any, class_names: Sequence[str] | None = None, ax: Axes | 
     """
     counts = given.array("matrix", matrix, "(k, k)", ndim=2)
     if counts.shape[0] != counts.shape[1]:
-        msg = f"matrix must be square, true classes by predicted ones, got shape {counts.shape}"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"matrix must be square, true classes by predicted ones, got shape {counts.shape}")
     if counts.min() < 0:
-        msg = f"matrix must hold counts of at least 0, got {counts.min():g}; pass counts, not differences"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"matrix must hold counts of at least 0, got {counts.min():g}; pass counts, not differences")
     size = len(counts)
     names = [str(place) for place in range(size)] if class_names is None else \
         given.texts("class_names", class_names, size, "classes of matrix")

@@ -53,8 +53,7 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
 def _rows(images: Any, labels: Any, names: Sequence[Any] | None) -> tuple[list[list[int]], list[str]]:
     """Return the item numbers of each row, and what the rows are called."""
     if not len(images):
-        msg = "images must not be empty, got none; pass at least one item"
-        raise checks.InputError(msg)
+        raise checks.InputError("images must not be empty, got none; pass at least one item")
     if labels is None:
         count = min(len(images), 96)
         columns = math.ceil(math.sqrt(count * 1.5))

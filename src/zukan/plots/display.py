@@ -43,8 +43,8 @@ class Display:
         formats = self.figure.canvas.get_supported_filetypes()
         kind = checks.choice("the ending of path", path.suffix.lstrip(".").lower(), formats)
         if not path.parent.is_dir():
-            msg = f"path must lie in an existing folder, got {str(path)!r}; create {str(path.parent)!r} first"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"path must lie in an existing folder, got {str(path)!r}; create {str(path.parent)!r} first")
         beside = path.with_name(f".{path.name}.part")
         try:
             beside.write_bytes(self._render(kind, dpi))

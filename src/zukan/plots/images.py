@@ -34,8 +34,8 @@ def pixels(name: str, images: Any, lead: str) -> Pixels:
     if len(event) == 1 or len(event) > 3:
         return bars.draw(events.reshape(*front, -1))
     if np.asarray(images).dtype.kind in "iu" and events.max() > 1.0:
-        msg = f"{name} must lie in [0, 1], got whole numbers up to {events.max():g}; divide them by 255"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{name} must lie in [0, 1], got whole numbers up to {events.max():g}; divide them by 255")
     if len(event) == 2:
         events = events[..., None]
     if events.shape[-1] not in {1, 3, 4}:
@@ -90,5 +90,4 @@ def one_shape(shapes: dict[str, tuple[int, ...]]) -> None:
     (first, wanted), *others = shapes.items()
     for name, shape in others:
         if shape != wanted:
-            msg = f"{name} must have the shape of {first}, {wanted}, got {shape}"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"{name} must have the shape of {first}, {wanted}, got {shape}")

@@ -77,8 +77,7 @@ def _curves(history: Mapping[str, Any]) -> dict[str, given.Floats]:
     missing = [name for name in COLOURS if not isinstance(history, Mapping) or name not in history]
     if missing:
         found = checks.show(list(history) if isinstance(history, Mapping) else history)
-        msg = f"history must map 'loss', 'reconstruction' and 'kl' to a value an epoch, got {found}"
-        raise checks.InputError(msg)
+        raise checks.InputError(f"history must map 'loss', 'reconstruction' and 'kl' to a value an epoch, got {found}")
     names = [name for name in (*COLOURS, *(f"val_{name}" for name in COLOURS)) if name in history]
     curves = {name: given.array(f"history[{name!r}]", history[name], "(epochs,)", ndim=1, finite=False)
               for name in names}
@@ -87,8 +86,8 @@ def _curves(history: Mapping[str, Any]) -> dict[str, given.Floats]:
     for name, values in {"epoch": epoch, **curves}.items():
         given.same(f"history[{name!r}]", values, count, "epochs of history['loss']")
         if not np.isfinite(values).any():
-            msg = f"history[{name!r}] must hold at least one finite value, got {count} NaN or infinite; leave it out"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"history[{name!r}] must hold at least one finite value, got {count} NaN or infinite; leave it out")
     given.ascending("history['epoch']", epoch)
     return {"epoch": epoch, **curves}
 

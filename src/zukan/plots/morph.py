@@ -35,8 +35,7 @@ def morph(images: Any, labels: Sequence[str] | None = None, ax: Axes | None = No
     tiles = pixels("images", images, "n")[None]
     count = tiles.shape[1]
     if count < 2:
-        msg = "images must hold at least the two ends, got 1 image; pass at least 2"
-        raise checks.InputError(msg)
+        raise checks.InputError("images must hold at least the two ends, got 1 image; pass at least 2")
     ends = given.texts("labels", labels, 2, "ends") if labels is not None else []
     weights = np.linspace(0.0, 1.0, count)
     width, height = size(tiles, min(0.85 * count, 9.0))

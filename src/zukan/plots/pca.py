@@ -33,8 +33,8 @@ def pca(z: Any, labels: Any = None, class_names: Sequence[str] | None = None,
     """
     means = given.array("z", z, "(n, d)", ndim=2)
     if min(means.shape) < 2:
-        msg = f"z must have at least 2 items and 2 dimensions, got {checks.show(means)}; see latent_map for less"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"z must have at least 2 items and 2 dimensions, got {checks.show(means)}; see latent_map for less")
     found = None if labels is None else classes.index(labels, class_names, len(means))
     with np.errstate(invalid="ignore"):  # all means equal: no variance to explain, 0 / 0
         model = PCA(2, svd_solver="full").fit(means)

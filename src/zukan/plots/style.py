@@ -47,8 +47,8 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
         FigureCanvasAgg(figure)
         return figure.add_subplot()
     if not isinstance(ax, Axes):
-        msg = f"ax must be one matplotlib Axes or None, got {checks.show(ax)}; pick one axes of the figure"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"ax must be one matplotlib Axes or None, got {checks.show(ax)}; pick one axes of the figure")
     return ax
 
 

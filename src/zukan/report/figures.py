@@ -9,7 +9,7 @@ import numpy as np
 
 from zukan import plots
 from zukan.data import Dataset
-from zukan.vae import VAE
+from zukan.model import VAE
 
 SHOWN = 10  # test items in the comparison, as in the tutorial
 GRID, REACH = 20, 2.0  # a 20 x 20 grid over [-2, 2]^2, as in the tutorial

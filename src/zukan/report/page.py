@@ -15,12 +15,12 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from zukan.data import Dataset
+from zukan.model import VAE
 from zukan.plots import Display
 from zukan.report import captions, words
 from zukan.report.facts import Facts, name_of
 from zukan.runs.run import DATA, Run
 from zukan.training.recipe import Recipe
-from zukan.vae import VAE
 
 CHAPTERS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
             "classes": ("confusion", "between"), "training": ("loss",)}

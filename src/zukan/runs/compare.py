@@ -18,8 +18,7 @@ def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
         When there is none, or one has not finished.
     """
     if not runs:
-        msg = "runs must be folders that `zukan train` wrote, got none"
-        raise checks.InputError(msg)
+        raise checks.InputError("runs must be folders that `zukan train` wrote, got none")
     recipes = [dataclasses.asdict(run.recipe) for run in runs]
     differ = [name for name in recipes[0] if any(recipe[name] != recipes[0][name] for recipe in recipes)]
     head = ["run", *differ, "test −ELBO", "reconstruction", "KL", "active units", "neighbours agree"]

@@ -26,8 +26,9 @@ def recorded(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
         scaling = Scaling.from_json(known["scaling"]) if "scaling" in known else Scaling()  # version 1 had none
         return scaling, tuple(map(str, known.get("columns") or ())) or None
     except (KeyError, TypeError, ValueError) as error:
-        msg = f"{str(run.file('environment.json'))!r} must record the scaling of the data: {error}; restore it"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"{str(run.file('environment.json'))!r} must record the scaling of the data: {error}; restore it"
+        ) from error
 
 
 def as_read(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -63,10 +64,10 @@ def reload(run: Run) -> Dataset:
     noted = run.environment.get("data")
     was, now = noted.get("sha256") if isinstance(noted, dict) else None, dataset.provenance["sha256"]
     if not isinstance(was, str):
-        msg = f"{str(run.file('environment.json'))!r} must record the sha256 of the data, got none; restore it"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"{str(run.file('environment.json'))!r} must record the sha256 of the data, got none; restore it")
     if was != now:
-        msg = (f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {was[:12]}…), "
-               f"got {str(now)[:12]}…; restore it, or train a new run")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {was[:12]}…), "
+            f"got {str(now)[:12]}…; restore it, or train a new run")
     return dataset

@@ -35,9 +35,9 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise files.cannot_write(path, error) from error
     if descriptor is None:
-        msg = (f"run {str(path)!r} must not be written by two commands at once, and another is at it; "
-               "wait for it to end, or stop it with Ctrl-C")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"run {str(path)!r} must not be written by two commands at once, and another is at it; "
+            "wait for it to end, or stop it with Ctrl-C")
     _held.add(descriptor)
     try:
         yield

@@ -16,7 +16,7 @@ from zukan.runs.lock import writing
 from zukan.training.recipe import Recipe
 
 if TYPE_CHECKING:
-    from zukan.vae import VAE
+    from zukan.model import VAE
 
 DATA = "data.npz"  # where arrays that came from memory are kept, so that the run can be trained again
 
@@ -51,8 +51,8 @@ class Run:
         path = Path(path)
         if not _is_run(path):
             what = "does not exist" if not path.exists() else "holds no recipe.toml" if path.is_dir() else "is a file"
-            msg = f"run {str(path)!r} {what}, so it is not a run; give the folder that zukan train wrote"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"run {str(path)!r} {what}, so it is not a run; give the folder that zukan train wrote")
         return cls(path, Recipe.read(path / "recipe.toml"))
 
     @classmethod
@@ -84,11 +84,11 @@ class Run:
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return
         if not _is_run(path):
-            msg = f"out must be a new folder, or a run to replace, got {str(path)!r}, which is neither; choose another"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"out must be a new folder, or a run to replace, got {str(path)!r}, which is neither; choose another")
         if not force:
-            msg = f"out must be a new folder, got {str(path)!r}, which holds a run; choose another, or add --force"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"out must be a new folder, got {str(path)!r}, which holds a run; choose another, or add --force")
         with writing(path):
             pass  # no command is at it
 
@@ -128,7 +128,7 @@ class Run:
         zukan.InputError
             When training has not finished, or the file cannot be read.
         """
-        from zukan.vae import load  # noqa: PLC0415 imports keras
+        from zukan.model import load  # noqa: PLC0415 imports keras
 
         if not self.file("model.keras").exists():
             raise self._unfinished("model.keras")
@@ -148,8 +148,7 @@ class Run:
             raise self._unfinished(name) from error
         except (OSError, ValueError, TypeError, RecursionError) as error:
             fix = f"make it again with  zukan report {self.path}" if name == "metrics.json" else "restore it"
-            msg = f"{str(path)!r} cannot be read: {error}; {fix}"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(f"{str(path)!r} cannot be read: {error}; {fix}") from error
         return content
 
 

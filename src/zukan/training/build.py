@@ -7,8 +7,8 @@ from typing import Any
 import keras
 
 from zukan import checks
+from zukan.model import VAE
 from zukan.training.recipe import Recipe
-from zukan.vae import VAE
 
 
 def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
@@ -21,7 +21,6 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed)
-    vae.workers = recipe.workers
     vae.compile(optimizer=_optimizer(recipe, steps_per_epoch * recipe.epochs))
     return vae
 

@@ -119,8 +119,7 @@ def restore(folder: Path, model: keras.Model, tell: Callable[[str], None] = lamb
         except Exception as error:  # a damaged file fails in many ways
             what = f"checkpoint {str(path)!r} cannot be read: {checks.show(str(error))}"
             if path == newest_first[-1]:
-                msg = f"{what}; delete {str(folder)!r} to train from the start"
-                raise checks.InputError(msg) from error
+                raise checks.InputError(f"{what}; delete {str(folder)!r} to train from the start") from error
             tell(f"Note: {what}; going on from the one before it")
             continue
         for name, variable in variables.items():
@@ -142,7 +141,7 @@ def _read(path: Path, variables: dict[str, Any]) -> dict[str, np.ndarray]:
         fits = fits and names.keys() == variables.keys()
         values = {short: saved[name] for short, name in names.items()} if fits else {}
     if {name: v.shape for name, v in values.items()} != {name: tuple(v.shape) for name, v in variables.items()}:
-        msg = (f"checkpoint {str(path)!r} must hold the variables of the model in recipe.toml, got others; "
-               f"delete it to train from the start")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"checkpoint {str(path)!r} must hold the variables of the model in recipe.toml, got others; "
+            f"delete it to train from the start")
     return values

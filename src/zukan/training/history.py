@@ -56,10 +56,11 @@ def read_history(path: Path) -> list[dict[str, float]]:
             rows = [{name: int(value) if name == "epoch" else float(value) for name, value in row.items()}
                     for row in csv.DictReader(file)]
     except (OSError, csv.Error, ValueError, TypeError, AttributeError) as error:
-        msg = f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
+        ) from error
     missing = [name for name in ("epoch", *TERMS[:3]) if rows and name not in rows[0]]
     if missing or not rows:
-        msg = f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again")
     return rows

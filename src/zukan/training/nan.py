@@ -11,7 +11,8 @@ import numpy as np
 
 from zukan import checks, schedules
 from zukan.likelihoods import likelihoods
-from zukan.vae import VAE
+from zukan.model import VAE
+from zukan.streamed import Streamed
 
 LARGE = 100.0  # values of data beyond which their scale is the likeliest cause
 SMALL_SCALE = 0.05  # a fixed standard deviation below which the likelihood is
@@ -131,7 +132,8 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     """
     stop.exact = True
     stop.faulty = _faulty(model, x[:batch_size]) if epoch == 0 else None
-    model.pieces, model.workers = len(x), 0
+    model.pieces = len(x)
+    x = x.read_by(0) if isinstance(x, Streamed) else x
     try:
         model.fit(x, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size, callbacks=[stop], verbose=0)
     except DivergedError as found:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import keras
 
-from zukan.vae import VAE
+from zukan.model import VAE
 
 KEPT = 4  # kinds of model whose programs are kept, with one untrained model each
 _twins: collections.OrderedDict[str, VAE] = collections.OrderedDict()

@@ -63,8 +63,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for name in ("data", "optimizer", "scaling", "image_fit", "label", "image_size"):
             if not isinstance(getattr(self, name), (str, type(getattr(Recipe, name)))):
-                msg = f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes"
-                raise checks.InputError(msg)
+                raise checks.InputError(
+                    f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes")
         for name in ("latent_dim", "epochs", "batch_size"):
             checks.integer(name, getattr(self, name))
         for name in ("warmup_epochs", "workers", "seed", "held_out_by"):
@@ -76,14 +76,13 @@ class Recipe:
             checks.number("memory", self.memory, above=0.0)
         checks.number("test_fraction", self.test_fraction, above=0.0, maximum=0.9)
         if not isinstance(self.stratify, bool):
-            msg = f"stratify must be true or false, got {checks.show(self.stratify)}"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"stratify must be true or false, got {checks.show(self.stratify)}")
         checks.choice("decay", self.decay, ("constant", "cosine"))
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
-            msg = (f"beta, warmup_epochs and free_bits belong to objective 'elbo', got objective "
-                   f"{checks.show(self.objective)}; leave them out, or give them inside the objective")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"beta, warmup_epochs and free_bits belong to objective 'elbo', got objective "
+                f"{checks.show(self.objective)}; leave them out, or give them inside the objective")
 
     @property
     def held_out_by(self) -> int:
@@ -93,7 +92,8 @@ class Recipe:
     @property
     def reading(self) -> dict[str, Any]:
         """What `zukan.data.load` and `zukan.data.items` are asked for, beyond the source."""
-        return {name: getattr(self, name) for name in ("label", "image_size", "image_fit", "channels", "memory")}
+        return {name: getattr(self, name) for name in ("label", "image_size", "image_fit", "channels", "memory",
+                                                          "workers")}
 
     @property
     def splitting(self) -> dict[str, Any]:
@@ -121,19 +121,18 @@ class Recipe:
         try:
             fields = tomllib.loads(files.read_text(path))
         except (OSError, ValueError, RecursionError) as error:
-            msg = f"recipe {str(path)!r} cannot be read: {error}; restore it, or train again"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                f"recipe {str(path)!r} cannot be read: {error}; restore it, or train again") from error
         version = fields.pop("format_version", None)
         if version != FORMAT_VERSION and version not in EARLIER:
-            msg = (f"recipe {str(path)!r} must have format_version {FORMAT_VERSION} or an earlier one, "
-                   f"got {checks.show(version)}; use the version of zukan that wrote it")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"recipe {str(path)!r} must have format_version {FORMAT_VERSION} or an earlier one, "
+                f"got {checks.show(version)}; use the version of zukan that wrote it")
         fields = EARLIER.get(version, {}) | fields
         try:
             return cls.of(**fields)
         except checks.InputError as error:
-            msg = f"recipe {str(path)!r}: {error}"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(f"recipe {str(path)!r}: {error}") from error
 
     def to_toml(self) -> str:
         """Return the recipe as TOML, with its format version."""

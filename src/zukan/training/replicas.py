@@ -12,8 +12,8 @@ import keras
 import numpy as np
 
 from zukan.compiled import Tables
+from zukan.model import VAE
 from zukan.training.nan import DivergedError
-from zukan.vae import VAE
 
 
 def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: int, batch_size: int,

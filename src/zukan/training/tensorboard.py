@@ -24,8 +24,9 @@ class TensorBoard(keras.callbacks.Callback):
         try:
             from tensorboardX import SummaryWriter  # noqa: PLC0415 an extra
         except ImportError as error:
-            msg = "tensorboard needs the package tensorboardX, which is not installed; pip install 'zukan[tensorboard]'"
-            raise checks.InputError(msg) from error
+            raise checks.InputError(
+                "tensorboard needs the package tensorboardX, which is not installed; pip install 'zukan[tensorboard]'"
+            ) from error
         self._open = SummaryWriter
         self.folder = folder
 

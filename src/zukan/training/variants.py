@@ -30,11 +30,11 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None, sweep: Mapping[s
             seeds, int) else seeds
     for field, given in values.items():
         if isinstance(given, str) or not isinstance(given, Sequence) or not given or len(set(given)) < len(given):
-            msg = f"{field} must be swept over values that differ, such as [0.5, 1, 2], got {checks.show(given)}"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"{field} must be swept over values that differ, such as [0.5, 1, 2], got {checks.show(given)}")
     if not values:
-        msg = "seeds or sweep must be given, got neither; pass seeds=8 or sweep={'beta': [0.5, 1, 2]}, or use train"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            "seeds or sweep must be given, got neither; pass seeds=8 or sweep={'beta': [0.5, 1, 2]}, or use train")
     recipe = dataclasses.replace(recipe, split_seed=recipe.held_out_by)
     made = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
     return {",".join(f"{field}={value:g}" for field, value in own.items()): dataclasses.replace(recipe, **own)

@@ -16,15 +16,17 @@ import keras
 import numpy as np
 from keras import ops
 
-from zukan import checks, modelfile, registry
-from zukan.batching import compiled, over_batches, row_by_row
-from zukan.compiled import CompiledEpochs, is_streamed
+from zukan import checks, registry
+from zukan.compiled import CompiledEpochs
 from zukan.distributions import Distribution
 from zukan.likelihoods import likelihoods
+from zukan.model import modelfile
+from zukan.model.batching import compiled, over_batches, row_by_row
 from zukan.networks import Network, networks
 from zukan.objectives import ForwardPass, objectives
 from zukan.posteriors import Sampling, posteriors
 from zukan.priors import priors
+from zukan.streamed import Streamed
 
 DECODED_AT_ONCE = 4096  # rows of z in one call of the decoder when many samples per example are scored
 
@@ -68,9 +70,9 @@ class VAE(CompiledEpochs):
             event_shape=event_shape, latent_dim=latent_dim, encoder=encoder, decoder=decoder, posterior=posterior,
             prior=prior, likelihood=likelihood, objective=objective, seed=seed)
         if not isinstance(event_shape, (tuple, list)) or not event_shape:
-            msg = (f"event_shape must be the shape of one example, such as (28, 28, 1) or (784,), "
-                   f"got {checks.show(event_shape)}")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"event_shape must be the shape of one example, such as (28, 28, 1) or (784,), "
+                f"got {checks.show(event_shape)}")
         self.event_shape = tuple(checks.integer("event_shape", size) for size in event_shape)
         self.latent_dim = checks.integer("latent_dim", latent_dim)
         self.seed = checks.integer("seed", seed, minimum=0)
@@ -92,8 +94,8 @@ class VAE(CompiledEpochs):
     def _wire(self, encoder: Any, decoder: Any) -> None:
         """Build the layers: x -> parameters of q, z -> parameters of p(x|z), and the views that users see."""
         if decoder is None and not isinstance(encoder, Network):
-            msg = "decoder must be given when the encoder is a keras layer, since a layer has no mirror, got None"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                "decoder must be given when the encoder is a keras layer, since a layer has no mirror, got None")
         decoder = encoder if decoder is None else networks.make(decoder, "decoder")
         x = keras.Input(self.event_shape, name="x")
         z_in = keras.Input((self.latent_dim,), name="z")
@@ -173,15 +175,14 @@ class VAE(CompiledEpochs):
             For data of another shape, of integers, not finite, or outside the likelihood's range.
         """
         if not self.compiled:
-            msg = "fit needs an optimizer, got none; call vae.compile(optimizer='adam') first"
-            raise checks.InputError(msg)
+            raise checks.InputError("fit needs an optimizer, got none; call vae.compile(optimizer='adam') first")
         checks.integer("epochs", epochs)
         if batch_size is not None:
             checks.integer("batch_size", batch_size)
         if getattr(self, "loss", None) is not None:
-            msg = (f"loss must not be given to compile, since the objective is the loss, got {checks.show(self.loss)}; "
-                   f"choose it by VAE(objective=...)")
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"loss must not be given to compile, since the objective is the loss, got {checks.show(self.loss)}; "
+                f"choose it by VAE(objective=...)")
         self._refuse_labels(x, y)
         if validation_data is not None:
             parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
@@ -191,8 +192,8 @@ class VAE(CompiledEpochs):
         x = self._check("x", x)
         weight = kwargs.get("sample_weight")
         if weight is not None and np.shape(weight) != (len(x),):
-            msg = f"sample_weight must have shape ({len(x)},), one weight an example, got {np.shape(weight)}"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"sample_weight must have shape ({len(x)},), one weight an example, got {np.shape(weight)}")
         y = None if weight is None else x  # Keras drops sample weights where there is no y
         return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
 
@@ -214,7 +215,7 @@ class VAE(CompiledEpochs):
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean; arguments are those of ``keras.Model.predict``."""
         x = self._check("x", x)
-        return self._views.through_mean.predict(np.asarray(x) if is_streamed(x) else x, *args, **kwargs)
+        return self._views.through_mean.predict(np.asarray(x) if isinstance(x, Streamed) else x, *args, **kwargs)
 
     # What users call
 
@@ -241,11 +242,10 @@ class VAE(CompiledEpochs):
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
         codes = np.asarray(z)
         if codes.ndim != 2 or codes.shape[1] != self.latent_dim or not len(codes) or codes.dtype.kind not in "fiu":
-            msg = f"z must be numbers of shape (n, {self.latent_dim}) with n at least 1, got {checks.show(z)}"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"z must be numbers of shape (n, {self.latent_dim}) with n at least 1, got {checks.show(z)}")
         if not np.isfinite(codes).all():
-            msg = "z must be finite, got NaN or infinity; remove or replace those values"
-            raise checks.InputError(msg)
+            raise checks.InputError("z must be finite, got NaN or infinity; remove or replace those values")
         return over_batches(self._compiled.decode, codes.astype(keras.config.floatx()), batch_size, 0)
 
     def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
@@ -274,8 +274,8 @@ class VAE(CompiledEpochs):
         checks.integer("steps", steps, minimum=2)
         for name, end in (("a", a), ("b", b)):
             if np.shape(end) != self.event_shape:
-                msg = f"{name} must have shape {self.event_shape}, got {np.shape(end)}; give one example"
-                raise checks.InputError(msg)
+                raise checks.InputError(
+                    f"{name} must have shape {self.event_shape}, got {np.shape(end)}; give one example")
         ends = [self._check(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
         start, end = self.encode(np.concatenate(ends))
         weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
@@ -458,29 +458,26 @@ class VAE(CompiledEpochs):
     @staticmethod
     def _refuse_labels(x: Any, y: Any) -> None:
         if x is None:
-            msg = "x must be given, got None; call fit(x)"
-            raise checks.InputError(msg)
+            raise checks.InputError("x must be given, got None; call fit(x)")
         if y is not None and y is not x:
-            msg = f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)"
-            raise checks.InputError(msg)
+            raise checks.InputError(
+                f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)")
 
     def _check(self, argument: str, x: Any) -> Any:
         """Return ``x`` as floats of the right shape and range, or streamed as it is; the rest is left for Keras."""
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
-        x = x if isinstance(x, np.ndarray) or is_streamed(x) else np.asarray(x)
+        x = x if isinstance(x, (np.ndarray, Streamed)) else np.asarray(x)
         if x.shape[1:] != self.event_shape or not len(x):
             fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == self.event_shape else
                    f"reshape it, or build VAE(event_shape={x.shape[1:]})")
             shape = ", ".join(map(str, ("n", *self.event_shape)))
-            msg = f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}")
         if not np.issubdtype(x.dtype, np.floating):
             fix = "divide by 255 to get floats in [0, 1]" if x.dtype.kind in "ui" else "convert it to float32"
-            msg = f"{argument} must hold floats, got {x.dtype}; {fix}"
-            raise checks.InputError(msg)
+            raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
         self.likelihood.check(argument, x)
-        return x if isinstance(x, np.memmap) or is_streamed(x) else x.astype(keras.config.floatx(), copy=False)
+        return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
 
     # Saving
 
@@ -518,8 +515,8 @@ def load(path: str | Path) -> VAE:
     """
     path = Path(path)
     if not path.is_file():
-        msg = f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train"
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train")
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
@@ -527,12 +524,12 @@ def load(path: str | Path) -> VAE:
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # a damaged file fails in many ways
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras advises at length
-        msg = f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote"
-        raise checks.InputError(msg) from error
+        raise checks.InputError(
+            f"model file {str(path)!r} cannot be read: {reason}; give a file that vae.save wrote") from error
     if not isinstance(model, VAE):
-        msg = (f"model file {str(path)!r} must hold a zukan.VAE, got a {type(model).__name__}; "
-               f"give a file that vae.save wrote")
-        raise checks.InputError(msg)
+        raise checks.InputError(
+            f"model file {str(path)!r} must hold a zukan.VAE, got a {type(model).__name__}; "
+            f"give a file that vae.save wrote")
     return model
 
 
