@@ -22,8 +22,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import zukan
+from zukan.model import programs
 from zukan.sklearn import VAETransformer
-from zukan.training import programs
 
 TINY = {"encoder": {"name": "mlp", "units": [8]}, "epochs": 1, "batch_size": 256, "samples": 2, "random_state": 0,
         "optimizer": "sgd", "learning_rate": 0.01}  # quick to compile, which is most of the time
@@ -170,7 +170,7 @@ def test_a_second_fit_of_its_kind_compiles_nothing_and_changes_nothing(fitted, x
     options = {"random_state": 7, "learning_rate": 0.03}
     quick = clone(fitted).set_params(**options).fit(x)
     assert traced == []
-    monkeypatch.setattr(programs, "_twin", lambda vae: None)
+    monkeypatch.setattr(programs, "kind_of", lambda vae: None)
     alone = clone(fitted).set_params(**options).fit(x)
     assert len(traced) > 0
     assert all(model is alone.vae_ for model in traced)
@@ -186,14 +186,15 @@ def test_another_kind_is_not_shared(other, fitted, x, traced):
 
 
 def test_the_kinds_kept_are_few():
-    assert 0 < len(programs._twins) <= programs.KEPT
+    assert 0 < len(programs._kinds) <= programs.KEPT
 
 
 def test_the_model_that_comes_out_is_the_users(fitted, x):
     vae = clone(fitted).fit(x).vae_
-    assert vae.train_function is None
+    assert vae.train_function is vae.programs.model.train_function
     vae.compile("rmsprop")
     history = vae.fit(StandardScaler().fit_transform(x), batch_size=60, verbose=0).history
+    assert vae.train_function is not vae.programs.model.train_function
     assert np.isfinite(history["loss"]).all()
 
 

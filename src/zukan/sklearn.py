@@ -19,8 +19,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from zukan import checks
 from zukan.data import Scaling
 from zukan.model import load
+from zukan.model.programs import Programs
 from zukan.training.build import build
-from zukan.training.programs import shared
 from zukan.training.recipe import Recipe
 
 ROWS = 256  # a network always sees so many rows at once, so that what it gives for one does not depend on the others
@@ -132,9 +132,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         recipe = Recipe.of(**{name: getattr(self, name) for name in OF_THE_RECIPE}, likelihood=self._chosen(x),
                            seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
         vae = build(recipe, self._checked_shape(x.shape[1]), len(x))
-        with shared(vae):
-            history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
-                              verbose=self.verbose, callbacks=[_StopWhereItDiverges()])
+        vae.programs = Programs.shared(vae)
+        history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
+                          verbose=self.verbose, callbacks=[_StopWhereItDiverges()])
         self.scaling_, self.vae_, self.history_ = scaling, vae, history.history
         return self
 

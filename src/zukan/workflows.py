@@ -31,8 +31,8 @@ from zukan.runs.lock import writing
 from zukan.runs.run import DATA
 from zukan.training import checkpoints, evidence
 from zukan.training.build import build
+from zukan.training.divergence import DivergedError, DivergedRunsError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
-from zukan.training.nan import DivergedError, DivergedRunsError, StopOnNaN, located
 from zukan.training.presets import fields_of
 from zukan.training.recipe import FORMAT_VERSION, Recipe
 from zukan.training.tensorboard import TensorBoard
@@ -410,7 +410,7 @@ def _create(out: Path, plan: Recipe, dataset: Dataset, arrays: dict[str, np.ndar
 def _watchers(run: Run, done: int, dataset: Dataset) -> list[Any]:
     """Return what watches every training: the stop at NaN, then what keeps a whole epoch."""
     largest = max(map(abs, dataset.value_range))
-    return [StopOnNaN(str(run.path), largest), HistoryFile(run.file("history.csv"), done),
+    return [StopOnDivergence(str(run.path), largest), HistoryFile(run.file("history.csv"), done),
             checkpoints.Checkpoints(run.file("checkpoints"))]
 
 
@@ -426,7 +426,7 @@ def _fit(run: Run, vae: VAE, dataset: Dataset, done: int, callbacks: Sequence[An
     return _finish(run, vae, dataset, tell)
 
 
-def _astray(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnNaN) -> DivergedError:
+def _astray(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
     """Keep the model after the last whole epoch, and find the step at which the next one went astray."""
     vae = build(run.recipe, dataset.event_shape, len(dataset.train))
     done = checkpoints.restore(run.file("checkpoints"), vae, within=False)

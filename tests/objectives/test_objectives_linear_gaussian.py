@@ -10,7 +10,7 @@ import scipy.stats
 
 import zukan
 from zukan.likelihoods import Normal
-from zukan.model import vae as vae_module
+from zukan.model import bounds
 
 FEATURES, LATENT, SCALE = 5, 2, 0.7
 
@@ -83,7 +83,7 @@ def test_the_importance_weighted_bound_grows_towards_the_likelihood(world, wrong
 
 
 def test_streaming_in_chunks_gives_the_same_statistics_in_bounded_memory(world, monkeypatch):
-    monkeypatch.setattr(vae_module, "DECODED_AT_ONCE", 128)
+    monkeypatch.setattr(bounds, "DECODED_TOGETHER", 128)
     vae = world.model(shrink=0.8, widen=0.7)
     rows = []
     decode = vae._decode_params

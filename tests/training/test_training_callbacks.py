@@ -12,10 +12,10 @@ import pytest
 
 import zukan
 from zukan import workflows
-from zukan.training import checkpoints, nan
+from zukan.training import checkpoints, divergence
 from zukan.training.checkpoints import Checkpoints
+from zukan.training.divergence import StopOnDivergence
 from zukan.training.history import HistoryFile, read_history
-from zukan.training.nan import StopOnNaN
 from zukan.training.tensorboard import TensorBoard
 
 TERMS = ["loss", "reconstruction", "kl", "elbo", "beta"]
@@ -94,7 +94,7 @@ def test_latest_checkpoint_by_number(tmp_path, make):
     for name in ("epoch-00009.npz", "epoch-00010.npz", ".epoch-00011.part.npz", "epoch-best.npz", "other.npz"):
         (tmp_path / name).touch()
     assert checkpoints.done(tmp_path) == 10
-    assert checkpoints.found(tmp_path)[-1] == tmp_path / "epoch-00010.npz"
+    assert checkpoints.whole(tmp_path)[-1] == tmp_path / "epoch-00010.npz"
 
 
 def damaged(path, how):
@@ -155,7 +155,7 @@ class Spoil(keras.callbacks.Callback):
 
 
 def test_a_term_that_is_not_finite_stops_the_training(make, x, tmp_path):
-    watchers = [Spoil(2), StopOnNaN(), HistoryFile(tmp_path / "history.csv"), Checkpoints(tmp_path)]
+    watchers = [Spoil(2), StopOnDivergence(), HistoryFile(tmp_path / "history.csv"), Checkpoints(tmp_path)]
     with pytest.raises(zukan.InputError) as caught:
         make().fit(x, epochs=5, batch_size=8, verbose=0, callbacks=watchers)
     message = str(caught.value)
@@ -172,7 +172,7 @@ def test_a_term_that_is_not_finite_stops_the_training(make, x, tmp_path):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_only_the_terms_at_fault_are_named(value, make):
-    stop = StopOnNaN()
+    stop = StopOnDivergence()
     stop.set_model(make())
     stop.on_epoch_begin(0)
     stop.on_train_batch_end(0, {"loss": 1.0, "reconstruction": 1.0, "kl": 2.0, "elbo": -1.0})
@@ -220,7 +220,7 @@ def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, mon
         exploding = Explode(options["epoch"])
         exploding.set_model(model)
         exploding.on_epoch_begin(options["epoch"])
-        found.append(nan.located(error, model, data, **options))
+        found.append(divergence.located(error, model, data, **options))
         return found[0]
 
     monkeypatch.setattr(workflows, "located", located)
@@ -236,7 +236,7 @@ def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, mon
 
 
 def advised(model, largest=1.0):
-    stop = StopOnNaN(largest=largest)
+    stop = StopOnDivergence(largest=largest)
     stop.set_model(model)
     stop.on_epoch_begin(0)
     with pytest.raises(zukan.InputError) as caught:
@@ -269,20 +269,20 @@ class Root(keras.layers.Layer):
 def test_a_layer_that_gives_no_number_is_the_cause(half, make, x):
     sound, faulty = (keras.Sequential([keras.layers.Dense(8), *more]) for more in ([], [Root()]))
     model = make(encoder=faulty if half == "encoder" else sound, decoder=faulty if half == "decoder" else sound)
-    stop, error = StopOnNaN(), nan.DivergedError("unknown")
-    found = nan.located(error, model, x, epoch=0, batch_size=8, stop=stop)
+    stop, error = StopOnDivergence(), divergence.DivergedError("unknown")
+    found = divergence.located(error, model, x, epoch=0, batch_size=8, stop=stop)
     assert found.step == 1
-    assert f"at step 1; the {half} gives it before the first step is taken" in str(found)
-    assert "no epoch was done before" in str(found)
+    assert f"at step 1; the untrained {half} already returns it" in str(found)
+    assert "no epoch was finished before" in str(found)
 
 
 def test_a_loss_that_explodes_stops_the_training(make):
-    stop = StopOnNaN("r")
+    stop = StopOnDivergence("r")
     stop.set_model(make())
     for epoch, loss in enumerate([500.0, 200.0, 2900.0]):
         stop.on_epoch_begin(epoch)
         stop.on_epoch_end(epoch, {"loss": loss})
-    warming = StopOnNaN("r")  # the loss may grow with the weight of the KL
+    warming = StopOnDivergence("r")  # the loss may grow with the weight of the KL
     warming.set_model(make(objective={"name": "elbo", "beta": zukan.schedules.LinearWarmup(20)}))
     warming.on_epoch_begin(3)
     for loss in (2.0, 90_000.0):

@@ -1,6 +1,7 @@
-"""Whole-epoch training behind ``keras.Model.fit``."""
+"""Compiled epochs: many training steps as one program, behind ``keras.Model.fit``."""
 
 from zukan.compiled.epochs import CompiledEpochs
 from zukan.compiled.feeds import PIECES, Batches, Tables
+from zukan.compiled.items import Position
 
-__all__ = ["PIECES", "Batches", "CompiledEpochs", "Tables"]
+__all__ = ["PIECES", "Batches", "CompiledEpochs", "Position", "Tables"]

@@ -1,12 +1,11 @@
-"""Whole-epoch training behind ``keras.Model.fit``: one compiled program runs many steps over what is on the device.
+"""Compiled epochs behind ``keras.Model.fit``: one program runs many steps over data on the device.
 
-The model overrides ``train_step`` and ``test_step``, Keras's documented hooks: when a batch is a table of row numbers,
-the step runs once per row of the table inside a compiled loop. Callbacks, metrics and state stay Keras's own.
+The model overrides ``train_step`` and ``test_step``, Keras's documented hooks. A batch that is a table of row numbers
+(`Steps`) runs the step once for each row of the table, in a compiled loop. Callbacks, metrics and state stay Keras's.
 """
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -15,23 +14,24 @@ from keras import tree
 
 from zukan.compiled.feeds import PIECES, Batches, Tables
 from zukan.compiled.interrupts import Interrupts
+from zukan.compiled.items import Position, Skipped, Steps, Stored
 from zukan.compiled.streams import Chunks, Stream
 from zukan.streamed import Streamed
 
 
-class _Order(keras.callbacks.Callback):
-    """Tells the batches which epoch begins, and the other callbacks, in ``params``, how many examples it has.
+class _EpochStart(keras.callbacks.Callback):
+    """Draws the order of each epoch, and puts the number of examples into the ``params`` of the other callbacks.
 
-    The first epoch goes on where ``position`` says.
+    The first epoch continues from ``position``, if there is one.
     """
 
-    def __init__(self, batches: Batches, position: SimpleNamespace | None) -> None:
+    def __init__(self, batches: Batches, position: Position | None) -> None:
         super().__init__()
         self.batches = batches
         self.position = position
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        if self.params:  # a CallbackList of the user's own may have none
+        if self.params:  # a CallbackList made by the user may have none
             self.params["examples"] = self.batches.length
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
@@ -43,31 +43,31 @@ class _Order(keras.callbacks.Callback):
 
 
 class CompiledEpochs(keras.Model):
-    """A ``keras.Model`` that trains by whole epochs; it must be built before ``fit``.
+    """A ``keras.Model`` that trains by compiled epochs. It must be built before ``fit``.
 
-    Arrays are fed as `Tables` where that works and pays (JAX, compiled, one device, data in memory, nothing that XLA
-    convolves on a CPU), else as `Batches`; what is larger than memory as `Chunks` and `Stream` in their place; anything
-    else goes to stock Keras. The order of shuffled rows depends only on ``seed`` and the epoch.
+    Arrays in memory become `Tables` if many steps can run as one program (on JAX, on one device; see
+    `compiles_epochs`), else `Batches`. Data larger than memory becomes `Chunks` or `Stream` in the same way. Any other
+    kind of data goes to Keras's own loop. The order of shuffled rows depends only on ``seed`` and the epoch.
     """
 
     seed: int = 0
     pieces: int = PIECES
-    _fed: Any = None
-    _position: Any = None
+    _training_feed: Batches | None = None
+    _start: Position | None = None
 
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
             callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,  # noqa: FBT001, FBT002 Keras's signature
             class_weight: Any = None, sample_weight: Any = None, initial_epoch: int = 0, **stock: Any) -> Any:
-        """Train; arguments and result are those of ``keras.Model.fit``.
+        """Train. Arguments and result are those of ``keras.Model.fit``.
 
-        Ctrl-C ends it before the next batches are begun, and the model goes on from there.
+        Ctrl-C stops training before the next batches; a later ``fit`` continues with the model as it is then.
         """
         options = {"epochs": epochs, "verbose": verbose, "initial_epoch": initial_epoch, **stock}
         data: tuple[Any, ...] = (x, y, sample_weight)
         interrupts = Interrupts()
         if class_weight is not None or stock.get("steps_per_epoch") or not _are_arrays(data):
             with interrupts:
-                return super().fit(x, y, batch_size=batch_size, callbacks=_among(callbacks, last=interrupts),
+                return super().fit(x, y, batch_size=batch_size, callbacks=_with_ours(callbacks, last=interrupts),
                                    validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
                                    class_weight=class_weight, sample_weight=sample_weight, **options)
         if validation_split and validation_data is None:
@@ -79,47 +79,49 @@ class CompiledEpochs(keras.Model):
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
         feeds = [batches]
-        callbacks = _among(callbacks, _Order(batches, self._position), last=interrupts)
-        self._position = None
+        callbacks = _with_ours(callbacks, _EpochStart(batches, self._start), last=interrupts)
+        self._start = None
         if validation_data is not None and not stock.get("validation_steps"):
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             if _are_arrays(held_out):
                 size = options.pop("validation_batch_size", None) or batch_size or 32
                 feeds.append(self._feed(held_out, size, pieces=1))
                 validation_data = (feeds[-1],)
-        self._fed = SimpleNamespace(batches=batches)  # a namespace, so that Keras does not take it for a part
+        self._training_feed = batches
         try:
             with interrupts:
                 return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False,
                                    **options)
         finally:
-            self._fed = None
+            self._training_feed = None
             for feed in feeds:
                 feed.close()
 
-    def steps_done(self, item: int) -> int | None:
-        """Return how many steps of the epoch ``fit`` has done when callbacks hear of the end of batch ``item``.
+    def position_after(self, item: int) -> Position | None:
+        """Return the position in the epoch after batch ``item``, as callbacks count batches within ``fit``.
 
-        None where the epoch is over then, or `go_on_from` could not go on from there.
+        None at the end of the epoch, and on TensorFlow, whose graph cannot skip batches.
         """
-        if self._fed is None or keras.backend.backend() == "tensorflow":  # its graph knows one structure of data
+        if self._training_feed is None or keras.backend.backend() == "tensorflow":
             return None
-        steps = self._fed.batches.steps_after(item)
-        return steps if steps < self._fed.batches.num_steps else None
+        steps = self._training_feed.steps_after(item)
+        if steps == self._training_feed.num_steps:
+            return None
+        return Position(steps, tuple(variable.value for variable in self.metrics_variables))
 
-    def go_on_from(self, steps: int, metrics: Any) -> None:
-        """Let the next ``fit`` begin after ``steps`` steps of its first epoch, with those values of the metrics."""
-        self._position = SimpleNamespace(steps=steps, metrics=list(metrics))
+    def start_from(self, position: Position) -> None:
+        """Let the next ``fit`` start its first epoch at ``position``."""
+        self._start = position
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
                  sample_weight: Any = None, steps: int | None = None, **stock: Any) -> Any:
-        """Evaluate; arguments and result are those of ``keras.Model.evaluate``."""
+        """Evaluate. Arguments and result are those of ``keras.Model.evaluate``."""
         data = (x, y, sample_weight)
         if stock.get("_use_cached_eval_dataset"):  # within fit
             return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
                                     steps=steps, **stock)
         interrupts = Interrupts(testing=True)
-        stock["callbacks"] = _among(stock.get("callbacks"), last=interrupts)
+        stock["callbacks"] = _with_ours(stock.get("callbacks"), last=interrupts)
         if steps is not None or not _are_arrays(data):
             with interrupts:
                 return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
@@ -132,11 +134,11 @@ class CompiledEpochs(keras.Model):
             feed.close()
 
     def train_step(self, *args: Any) -> Any:
-        """Run one step, or one per row of a table."""
+        """Run one training step, or all steps of a `Steps`."""
         return self._run(super().train_step, *args)
 
     def test_step(self, *args: Any) -> Any:
-        """Run one step, or one per row of a table."""
+        """Run one test step, or all steps of a `Steps`."""
         return self._run(super().test_step, *args)
 
     def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
@@ -150,20 +152,20 @@ class CompiledEpochs(keras.Model):
         return Batches(arrays, batch_size, **order)
 
     def compiles_epochs(self, arrays: Any, batch_size: int) -> bool:
-        """Whether this model, as it is compiled, trains on ``arrays`` by whole epochs.
+        """Return whether this model, as Keras compiled it, trains on ``arrays`` by compiled epochs.
 
-        It does on JAX, on one device that can hold the data, where XLA is not slowed down by that.
+        It does on JAX, on one device that can hold the data, unless XLA would run convolutions on a CPU.
         """
-        return self._loops(arrays, batch_size) and _fits(arrays)
+        return self._loops(arrays, batch_size) and _fit_on_device(arrays)
 
     def _loops(self, arrays: Any, batch_size: int) -> bool:
-        """Whether many steps run as one program."""
+        """Return whether many steps run as one program."""
         return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
                 and self.steps_per_execution == 1 and keras.distribution.distribution() is None
                 and not self._convolves_on_cpu(arrays, batch_size))
 
     def _convolves_on_cpu(self, arrays: Any, batch_size: int) -> bool:
-        """Whether XLA would convolve on a CPU, which it does many times slower inside a loop than outside."""
+        """Return whether XLA would run convolutions on a CPU: inside a loop they are many times slower than outside."""
         import jax  # noqa: PLC0415
 
         if jax.default_backend() != "cpu" or all(len(kernel.shape) < 3 for kernel in self.trainable_variables):
@@ -175,35 +177,34 @@ class CompiledEpochs(keras.Model):
         return "conv_general_dilated" in str(jax.make_jaxpr(self.stateless_call)(*variables, batch))
 
     def _run(self, step: Any, *args: Any) -> Any:
-        data = args[-1]
-        if isinstance(data, dict) and "skipped" in data:
+        batch = args[-1]
+        if isinstance(batch, Skipped):
             return self._unchanged(*args)
-        if not (isinstance(data, dict) and "table" in data):
+        if not isinstance(batch, Steps):
             return step(*args)
         import jax  # noqa: PLC0415
 
-        # Scaled before the loop: within it, XLA would fuse that into the step, which then rounds otherwise.
-        arrays = _scaled(data["arrays"], data["levels"]) if "levels" in data else data["arrays"]
+        # Converted before the loop: within it, XLA would fuse the conversion into the step and round differently.
+        arrays = jax.tree.map(_as_floats, batch.arrays, is_leaf=lambda leaf: isinstance(leaf, Stored))
 
         def one(i: Any, state: Any) -> Any:
-            rows = data["table"][i]
-            batch = jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), arrays)
-            _, new = step(state, batch)
+            rows = batch.rows[i]
+            examples = jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), arrays)
+            _, new = step(state, examples)
             return jax.tree.map(lambda after, before: after.astype(before.dtype), new, state)
 
-        state = jax.lax.fori_loop(0, data["count"], one, args[0])
-        return self._unchanged(state, data)
+        return self._unchanged(jax.lax.fori_loop(0, batch.count, one, args[0]))
 
     def _unchanged(self, *args: Any) -> Any:
-        """Return what a step returns, for the state as it is: metrics are running means, all that the logs need."""
+        """Return what a step returns, without changing the state: the logs are the running averages in it."""
         if keras.backend.backend() != "jax":
             return self.get_metrics_result()
         with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):
             return self.get_metrics_result(), args[0]
 
 
-def _among(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbacks.Callback) -> Any:
-    """Return the user's callbacks between ours."""
+def _with_ours(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbacks.Callback) -> Any:
+    """Return the user's callbacks with ours before and after them."""
     if isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks.callbacks += [*first, last]
         return callbacks
@@ -211,18 +212,17 @@ def _among(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbac
 
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:
-    """Whether every item given is an array whose rows can be picked."""
+    """Return whether all items are arrays in memory or streamed."""
     return data[0] is not None and all(item is None or isinstance(item, (np.ndarray, Streamed)) for item in data)
 
 
-def _scaled(arrays: Any, levels: list[Any]) -> Any:
-    """Return a chunk as the model sees it: bytes are looked up, since XLA's division rounds otherwise than NumPy's."""
-    import jax  # noqa: PLC0415
-
-    leaves, structure = jax.tree.flatten(arrays)
-    return jax.tree.unflatten(structure, [
-        table.at[leaf].get(mode="promise_in_bounds") if len(table) else leaf.astype(table.dtype)
-        for leaf, table in zip(leaves, levels, strict=True)])
+def _as_floats(leaf: Any) -> Any:
+    """Return a stored array as floats; bytes are looked up, because XLA's division rounds differently from NumPy's."""
+    if not isinstance(leaf, Stored):
+        return leaf
+    if not len(leaf.levels):
+        return leaf.values.astype(leaf.levels.dtype)
+    return leaf.levels.at[leaf.values].get(mode="promise_in_bounds")
 
 
 def _part(array: Any, rows: slice) -> Any:
@@ -233,8 +233,8 @@ def _pack(data: tuple[Any, ...]) -> Any:
     return keras.utils.pack_x_y_sample_weight(*data)
 
 
-def _fits(arrays: Any) -> bool:
-    """Whether the arrays can live on the device: they are in memory already, and take at most half of its memory."""
+def _fit_on_device(arrays: Any) -> bool:
+    """Return whether the arrays fit on the device: they are in memory, and take at most half of the device's."""
     import jax  # noqa: PLC0415
 
     flat = tree.flatten(arrays)

@@ -1,4 +1,4 @@
-"""An epoch's batches in the order that (seed, epoch) draws, and as tables of row numbers for arrays on the device."""
+"""The batches of an epoch, in an order drawn from (seed, epoch): one by one, or as tables of rows on the device."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import keras
 import numpy as np
 from keras import tree
 
-PIECES = 10  # items an epoch is cut into, so that a progress bar moves; costs under 3 % of the epoch
+from zukan.compiled.items import Skipped, Steps
+
+PIECES = 10  # items that an epoch is split into, so that a progress bar moves; costs under 3 % of the epoch
 
 
 class Batches(keras.utils.PyDataset):
-    """Arrays as batches, in an order drawn anew for each epoch from (seed, epoch).
+    """Arrays as batches, in a new order each epoch.
 
-    Stock Keras shuffles with a global generator; this order is the same on every backend and after a restart.
+    Keras shuffles with a global generator. This order depends only on (seed, epoch), so it is the same on every backend
+    and after a restart.
 
     Parameters
     ----------
-    arrays : tree of arrays with the same length
+    arrays : tree of arrays of equal length
     batch_size : int
     shuffle : bool
     seed : int
     """
-
-    ahead: Any = None
-    """What reads data larger than memory."""
 
     def __init__(self, arrays: Any, batch_size: int, *, shuffle: bool = False, seed: int = 0) -> None:
         super().__init__()
@@ -37,15 +37,13 @@ class Batches(keras.utils.PyDataset):
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int, done: int = 0) -> None:
-        """Draw the order of ``epoch``, whose first ``done`` steps were done before: items of those change nothing."""
+        """Draw the order of ``epoch``; its first ``done`` steps are skipped."""
         generator = np.random.default_rng([self.seed, epoch])
         self.order = (generator.permutation if self.shuffle else np.arange)(self.length).astype("int32")
         self.done = done
 
     def close(self) -> None:
-        """End what reads ahead."""
-        if self.ahead is not None:
-            self.ahead.close()
+        """Stop everything that reads in the background."""
 
     @property
     def num_steps(self) -> int:
@@ -54,7 +52,7 @@ class Batches(keras.utils.PyDataset):
 
     @property
     def num_batches(self) -> int:
-        """Number of items in an epoch."""
+        """Number of items in an epoch; an item holds one step or several."""
         return self.num_steps
 
     def steps_after(self, index: int) -> int:
@@ -64,15 +62,24 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> Any:
         """Return the rows of one batch."""
         if index < self.done:
-            return {"skipped": np.int32(0)}
+            return Skipped()
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         return tree.map_structure(lambda array: array[rows], self.arrays)
 
 
 class Pieces(Batches):
-    """The same batches, several steps an item, plus one item for a smaller last batch.
+    """The same batches, several to an item; a smaller last batch is an item of its own.
 
-    Every item but that has the same shape, with the number of steps beside it, so that one program serves them all.
+    All other items have the same shape, so that one program runs them all.
+
+    Parameters
+    ----------
+    arrays, batch_size, **options
+        As for `Batches`.
+    pieces : int
+        Items that an epoch is split into.
+    at_most : int, optional
+        Steps in an item at most.
     """
 
     def __init__(self, arrays: Any, batch_size: int, *, pieces: int = PIECES, at_most: int | None = None,
@@ -91,35 +98,37 @@ class Pieces(Batches):
         return min((index + 1) * self.steps, self.full) if index * self.steps < self.full else self.num_steps
 
     def span(self, index: int) -> tuple[int, int]:
-        """Return the first step of item ``index``, and the one after its last."""
+        """Return the first step of item ``index``, and the first step after it."""
         return min(index * self.steps, self.full), self.steps_after(index)
 
-    def table(self, numbers: np.ndarray, start: int, stop: int) -> dict[str, Any]:
-        """Return the rows of steps ``start`` to ``stop`` as a table, without those done, and how many rows of it count.
+    def item(self, arrays: Any, places: np.ndarray, start: int, stop: int) -> Steps:
+        """Return steps ``start`` to ``stop`` without those already done.
 
         Parameters
         ----------
-        numbers : array
-            From the epoch's places to rows of what lies on the device.
+        arrays : tree of arrays
+            Data on the device.
+        places : int array, shape (length,)
+            The row of ``arrays`` for each place in the order of the epoch.
         start, stop : int
         """
         begin = min(max(start, self.done), stop)
-        rows = numbers[begin * self.batch_size : stop * self.batch_size]
+        rows = places[begin * self.batch_size : stop * self.batch_size]
         whole = start < self.full
         table = np.zeros((self.steps, self.batch_size) if whole else (1, self.length % self.batch_size), "int32")
         if begin < stop:
             table[: stop - begin] = rows.reshape(stop - begin, -1)
-        return {"table": table, "count": np.int32(stop - begin)}
+        return Steps(arrays, table, np.int32(stop - begin))
 
 
 class Tables(Pieces):
-    """Tables of row numbers over arrays that are kept on the device."""
+    """Arrays that stay on the device for the whole training; an item is a table of their rows."""
 
     def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         import jax  # noqa: PLC0415 only this path needs it
 
         super().__init__(tree.map_structure(jax.device_put, arrays), batch_size, **options)
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        """Return the arrays, one table and the number of its rows that count."""
-        return {"arrays": self.arrays, **self.table(self.order, *self.span(index))}
+    def __getitem__(self, index: int) -> Steps:
+        """Return the arrays with the table of item ``index``."""
+        return self.item(self.arrays, self.order, *self.span(index))

@@ -1,4 +1,4 @@
-"""Ctrl-C while a model trains: the batches that run are finished, and the model is whole afterwards."""
+"""Ctrl-C during training: the running batches are finished, so that the model stays whole."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ import keras
 
 
 class Interrupts(keras.callbacks.Callback):
-    """Raises ``KeyboardInterrupt`` before the next batches once Ctrl-C is pressed; a second press raises at once.
+    """Raise ``KeyboardInterrupt`` before the next batches after Ctrl-C; a second Ctrl-C raises it immediately.
 
-    Raised where it falls, the exception is mostly lost: Keras waits for the device under a bare ``except``.
+    Raised at once, the exception would mostly be lost: Keras waits for the device under a bare ``except``.
 
     Parameters
     ----------
     testing : bool, default False
-        Whether batches of an evaluation count. Within a training they do not, so that its epoch is whole.
+        Whether to stop between the batches of an evaluation. Within a training, the validation is finished first, so
+        that its epoch is complete.
     """
 
     def __init__(self, *, testing: bool = False) -> None:
         super().__init__()
         self.testing = testing
         self.pressed = False
-        self._ours = False
+        self._installed = False
 
     def __enter__(self) -> Self:
-        # A handler of the program's own stays, and only the main thread may set one.
-        self._ours = (threading.current_thread() is threading.main_thread()
-                      and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
-        if self._ours:
+        # A handler that the program installed is left alone, and only the main thread may install one.
+        self._installed = (threading.current_thread() is threading.main_thread()
+                           and signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        if self._installed:
             signal.signal(signal.SIGINT, self._press)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._ours and signal.getsignal(signal.SIGINT) == self._press:
+        if self._installed and signal.getsignal(signal.SIGINT) == self._press:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        pressed, self.pressed = self.pressed, False  # a list of callbacks may be used again
-        if pressed and (kind is None or issubclass(kind, Exception)):  # after the last batch, or beside a mistake
+        pressed, self.pressed = self.pressed, False  # the same list of callbacks may be used again
+        if pressed and (kind is None or issubclass(kind, Exception)):  # pressed in the last batch, or before an error
             raise KeyboardInterrupt
 
     def _press(self, number: int, frame: Any) -> None:

@@ -1,5 +1,6 @@
-"""The model: ``zukan.VAE``, wired from parts, and `load`."""
+"""The model: `VAE`, wired from parts, and `load`."""
 
-from zukan.model.vae import VAE, load
+from zukan.model.saving import load
+from zukan.model.vae import VAE
 
 __all__ = ["VAE", "load"]

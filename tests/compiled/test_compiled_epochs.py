@@ -6,6 +6,7 @@ import jax
 import keras
 import numpy as np
 import pytest
+from tiny_models import assert_same_state, build
 
 import zukan
 from blobs import blobs
@@ -48,13 +49,6 @@ def mixed():
     keras.config.set_dtype_policy(policy)
 
 
-def build(optimizer="adam", *, compile_with=None, **options):
-    """Return a tiny model; ``optimizer`` may be a function, so that each model has one of its own."""
-    vae = zukan.VAE(**{"event_shape": (6,), "latent_dim": 2, "encoder": {"name": "mlp", "units": [8]}, **options})
-    vae.compile(optimizer() if callable(optimizer) else optimizer, **compile_with or {})
-    return vae
-
-
 def user_networks():
     """Layers with state of their own: running means, and draws."""
     def network(seed):
@@ -69,14 +63,6 @@ def stock_fit(vae, x, **options):
     """Train with Keras's own loop: its plain batches pass through ``train_step``."""
     y = x if "sample_weight" in options else None  # Keras drops sample weights where there is no y
     return keras.Model.fit(vae, x, y, **options)
-
-
-def assert_same_state(ours, theirs, atol=0.0):
-    pairs = [*zip(ours.variables, theirs.variables, strict=True),
-             *zip(ours.optimizer.variables, theirs.optimizer.variables, strict=True)]
-    for mine, other in pairs:
-        np.testing.assert_allclose(np.asarray(mine, "float64"), np.asarray(other, "float64"), rtol=0, atol=atol,
-                                   err_msg=mine.path)
 
 
 def assert_trains_as_stock(data, made, optimizer="adam", networks=dict, atol=1e-6, callbacks=list, **fit):
@@ -201,10 +187,10 @@ def test_tables_hold_the_rows_of_the_batches(n):
     options = {"shuffle": True, "seed": 2}
     batches, tables = compiled.Batches(np.arange(n), 8, **options), compiled.Tables(np.arange(n), 8, **options)
     items = [tables[i] for i in range(tables.num_batches)]
-    rows = [row for item in items for row in item["table"][: item["count"]]]
+    rows = [row for item in items for row in item.rows[: item.count]]
     assert [list(row) for row in rows] == [list(batches[i]) for i in range(batches.num_batches)]
     assert tables.num_batches <= compiled.PIECES + 1
-    assert len({item["table"].shape for item in items}) <= 2
+    assert len({item.rows.shape for item in items}) <= 2
 
 
 def test_initial_epoch_goes_on_in_the_same_order(data):

@@ -7,9 +7,9 @@ import threading
 import keras
 import numpy as np
 import pytest
+from tiny_models import build
 
 from blobs import blobs
-from test_compiled import build
 
 X = blobs(200)
 EPOCHS, SIZE = 3, 8

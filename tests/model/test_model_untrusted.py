@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import zukan
-from zukan.model import modelfile
+from zukan.model import untrusted
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_foreign_objects(case, place, whole, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["m.keras"]
     if place == "encoder":  # refused before Keras sees it
         with pytest.raises(ValueError, match="it (names|holds) "):
-            modelfile.inspect(tmp_path / "m.keras")
+            untrusted.inspect(tmp_path / "m.keras")
 
 
 LARGER = {"a large latent space": {"latent_dim": 10**9}, "large events": {"event_shape": [10**6, 1000]}, "many layers": {"encoder": {"name": "mlp", "units": [1] * 50_000}},
@@ -224,7 +224,7 @@ def test_two_loads_at_once_leave_keras_as_it_was():
     before, held = keras.Layer.add_weight, []
 
     def load():
-        with modelfile.no_larger(modelfile.Holds(1, 1)):
+        with untrusted.no_larger(untrusted.Holds(1, 1)):
             held.append(time.perf_counter())
             time.sleep(0.02)
 

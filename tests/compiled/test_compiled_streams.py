@@ -13,12 +13,12 @@ import jax
 import keras
 import numpy as np
 import pytest
+from tiny_models import assert_same_state, build
 
 import zukan
 from blobs import blobs
-from test_compiled import assert_same_state, build
 from zukan import compiled, data, workflows
-from zukan.compiled import streams
+from zukan.compiled import prefetch, streams
 from zukan.training import checkpoints
 
 pytest.importorskip("grain")
@@ -62,8 +62,8 @@ def compare(*paths):
 
 
 def test_weights_and_history_equal_those_in_memory(stored):
-    code = "import sys; sys.path.append(sys.argv[1]); import conftest, test_streaming; test_streaming.compare(*sys.argv[2:])"
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code, Path(__file__).parent, *stored.values()], check=False,
+    code = "import sys; sys.path += sys.argv[1:3]; import conftest, test_compiled_streams as tests; tests.compare(*sys.argv[3:])"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code, Path(__file__).parents[1], Path(__file__).parent, *stored.values()], check=False,
                           capture_output=True, text=True, env={**os.environ, "XLA_FLAGS": ""})
     assert done.returncode == 0, done.stderr
 
@@ -84,11 +84,11 @@ def test_chunks_hold_the_rows_of_the_batches(stored):
         for feed in (batches, fed):
             feed.start_epoch(epoch)
         items = [fed[i] for i in range(fed.num_batches)]
-        assert {item["arrays"][0].dtype for item in items} == {np.dtype("u1")}
-        assert len({item["arrays"][0].shape for item in items}) == 2
+        assert {item.arrays[0].values.dtype for item in items} == {np.dtype("u1")}
+        assert len({item.arrays[0].values.shape for item in items}) == 2
         assert 4 < len(items) < batches.num_batches
-        steps = [item["levels"][0][np.asarray(item["arrays"][0])[row]]
-                 for item in items for row in item["table"][: item["count"]]]
+        steps = [item.arrays[0].levels[np.asarray(item.arrays[0].values)[row]]
+                 for item in items for row in item.rows[: item.count]]
         assert len(steps) == batches.num_batches
         for i, step in enumerate(steps):
             np.testing.assert_array_equal(step, batches[i][0])
@@ -163,13 +163,13 @@ def test_items_that_are_done_are_not_read_again(stored, monkeypatch):
     x = data.load(stored["bytes"], memory=TINY).train.x
     fed = streams.Chunks((x,), 8, shuffle=True)
     fed.start_epoch(0)
-    expected = np.asarray(fed[2]["arrays"][0])
+    expected = np.asarray(fed[2].arrays[0].values)
     fed.start_epoch(0, done=fed.steps_after(1))
     read = []
     raw = type(x).raw
     monkeypatch.setattr(type(x), "raw", lambda self, rows: (read.append(len(rows)), raw(self, rows))[1])
-    assert [int(fed[i]["count"]) for i in range(3)] == [0, 0, 2]
-    np.testing.assert_array_equal(fed[2]["arrays"][0], expected)
+    assert [int(fed[i].count) for i in range(3)] == [0, 0, 2]
+    np.testing.assert_array_equal(fed[2].arrays[0].values, expected)
     assert sum(read) <= 8 * (fed.num_steps - fed.done)
 
 
@@ -195,7 +195,7 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
 
 
-def test_what_reads_ahead_ends_with_the_training(stored):
+def test_workers_end_with_the_training(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
     fed = streams.Chunks((x.read_by(1),), 8)
     fed[0]
@@ -225,17 +225,17 @@ def test_every_feed_is_closed_whatever_happens(stored, monkeypatch):
     assert len(closed) == 3
 
 
-def test_a_worker_that_grain_waits_for_in_vain_is_told_of(monkeypatch):
-    monkeypatch.setattr(streams, "PATIENCE", 0.2)
-    monkeypatch.setattr(streams, "MISSING", 0.2)
-    ahead = streams.Ahead(2)
-    monkeypatch.setattr(ahead, "_begin", lambda *_: iter(threading.Event().wait, True))
-    ahead.processes = {1: SimpleNamespace(exitcode=None), 2: SimpleNamespace(exitcode=-9)}
+def test_a_worker_that_died_ends_the_wait_for_it(monkeypatch):
+    monkeypatch.setattr(prefetch, "PATIENCE", 0.2)
+    monkeypatch.setattr(prefetch, "MISSING", 0.2)
+    prefetcher = prefetch.Prefetcher(2)
+    monkeypatch.setattr(prefetcher, "_begin", lambda *_: iter(threading.Event().wait, True))
+    prefetcher.processes = {1: SimpleNamespace(exitcode=None), 2: SimpleNamespace(exitcode=-9)}
     with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
-        ahead.item(range(3), 0)
-    monkeypatch.setattr(ahead, "_begin", lambda *_: setattr(ahead, "started", 1) or iter(threading.Event().wait, True))
+        prefetcher.item(range(3), 0)
+    monkeypatch.setattr(prefetcher, "_begin", lambda *_: setattr(prefetcher, "started", 1) or iter(threading.Event().wait, True))
     with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
-        ahead.item(range(3), 0)
+        prefetcher.item(range(3), 0)
 
 
 def test_the_extra_is_named(stored, monkeypatch, tmp_path):

@@ -1,0 +1,188 @@
+"""Prefetch streamed items in the order of an epoch, by threads or worker processes of Grain."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import resource_tracker
+from typing import Any
+
+import numpy as np
+
+from zukan import checks
+from zukan.streamed import Streamed
+
+THREADS, PREFETCHED = 2, 2  # items read at the same time, and items that wait
+PATIENCE = 5.0  # seconds to wait for an item after a worker died
+MISSING = 60.0  # seconds to wait for a worker that never appeared
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads item ``index`` of an epoch: the rows of one array for each of ``arrays``.
+
+    Parameters
+    ----------
+    arrays : list of arrays and of `zukan.streamed.Streamed`
+    order : int array
+        The order of the epoch.
+    steps, batch_size : int
+        An item holds ``steps`` whole batches; shorter ones are padded with zeros. A smaller last batch is an item of
+        its own.
+    raw : bool
+        Whether streamed rows are returned as they are stored.
+    """
+
+    arrays: list[Any]
+    order: np.ndarray
+    steps: int
+    batch_size: int
+    raw: bool
+
+    def __len__(self) -> int:
+        full, rest = divmod(len(self.order), self.batch_size)
+        return -(-full // self.steps) + bool(rest)
+
+    def __getitem__(self, index: int) -> list[np.ndarray]:
+        full = len(self.order) // self.batch_size
+        start, size = min(index * self.steps, full) * self.batch_size, self.steps * self.batch_size
+        if start == full * self.batch_size:
+            return [self._rows(array, self.order[start:]) for array in self.arrays]
+        numbers = self.order[start : min(start + size, full * self.batch_size)]
+        return [_padded(self._rows(array, numbers), size) for array in self.arrays]
+
+    def _rows(self, array: Any, numbers: np.ndarray) -> np.ndarray:
+        return array.raw(numbers) if self.raw and isinstance(array, Streamed) else array[numbers]
+
+
+def _padded(rows: np.ndarray, size: int) -> np.ndarray:
+    """Return ``rows`` with zeros up to ``size``: with one shape, one program runs every item."""
+    if len(rows) == size:
+        return rows
+    return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
+
+
+class Prefetcher:
+    """Yields the items of a `Reader` in order and reads the next ones in the background.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that read; 0 for threads of this process.
+    put : callable
+        Applied to the arrays of an item as soon as they are read.
+    """
+
+    def __init__(self, workers: int, put: Callable[[Any], Any] = lambda x: x) -> None:
+        self.workers = workers
+        self.put = put
+        self.closed = False
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget the items in the background, because the order has changed, and return their memory to the system."""
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+        if trim is not None:  # glibc keeps the memory that each thread freed, more with every epoch
+            trim(0)
+        self.iterator: Any = None
+        self.next = 0
+        self.processes: dict[int | None, Any] = {}
+        self.started = 0
+
+    def close(self) -> None:
+        """End the worker processes, before Python's tracker of shared memory would print warnings about them."""
+        self.closed = True  # TensorFlow may still ask for an item from a thread of its own
+        if self.workers and self.iterator is not None:
+            with contextlib.suppress(Exception):  # a process that is still starting; the training's own error counts
+                self.iterator.close()
+        self.drop()
+
+    def item(self, reader: Reader, index: int) -> list[Any]:
+        """Return item ``index``; if it follows the last one, it is already being read."""
+        if self.closed:
+            raise RuntimeError("the prefetcher is closed")
+        if self.iterator is None or self.next != index:
+            self.iterator = self._begin(reader, index)
+        self.next = index + 1
+        try:
+            rows = self._from_workers(self.iterator) if self.workers else next(self.iterator)
+        except checks.InputError as error:  # Grain adds lines to the message
+            self.drop()
+            raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
+        except Exception as error:
+            self.drop()
+            if not self.workers:
+                raise
+            raise checks.InputError(
+                f"workers must read until the training ends, but one of {self.workers} was killed or failed "
+                f"({type(error).__name__}); go on with zukan resume, and check that memory suffices for all of them"
+            ) from error
+        if self.next == len(reader):
+            next(self.iterator, None)  # lets the processes end by themselves
+            self.drop()
+        return rows if not self.workers else self.put(rows)
+
+    def _from_workers(self, iterator: Iterator[Any]) -> Any:
+        """Return the next item of ``iterator``, or raise if a worker died: Grain itself may then wait forever."""
+        items: list[Any] = []
+        errors: list[BaseException] = []
+
+        def ask() -> None:
+            if hasattr(signal, "pthread_sigmask"):  # inherited by the workers: only this process answers Ctrl-C
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                items.append(next(iterator))
+            except BaseException as error:  # noqa: BLE001 it is raised below
+                errors.append(error)
+
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        begun = time.monotonic()
+        while asking.is_alive():
+            asking.join(0.1)
+            self.processes |= {child.pid: child for child in multiprocessing.active_children()
+                               if child.name.startswith("grain-process")}
+            codes, waited = [child.exitcode for child in self.processes.values()], time.monotonic() - begun
+            if (any(codes) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
+                raise RuntimeError("a worker process is dead")
+        if errors:
+            raise errors[0]
+        return [np.array(array) for array in items.pop()]  # a copy: JAX would keep the workers' shared memory
+
+    def _begin(self, reader: Reader, index: int) -> Iterator[Any]:
+        grain = library()
+        items = grain.MapDataset.source(reader)[index:]
+        self.started = min(self.workers, len(items))
+        threads = grain.ReadOptions(num_threads=THREADS, prefetch_buffer_size=PREFETCHED)
+        if not self.workers:
+            return iter(items.map(self.put).to_iter_dataset(threads))
+        from absl import flags  # noqa: PLC0415 a dependency of Grain
+
+        if not flags.FLAGS.is_parsed():  # Grain's workers read flags, which only programs built on absl parse
+            flags.FLAGS.mark_as_parsed()
+        if os.name == "posix":
+            resource_tracker.ensure_running()  # if it started together with the workers, it would unblock Ctrl-C
+        return iter(items.to_iter_dataset(threads).mp_prefetch(
+            grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
+
+
+def library() -> Any:
+    """Return Grain.
+
+    Raises
+    ------
+    zukan.InputError
+        If it is not installed.
+    """
+    try:
+        import grain  # noqa: PLC0415 an extra
+    except ImportError as error:
+        raise checks.not_installed("data larger than memory", "grain", "stream") from error
+    return grain

@@ -1,0 +1,158 @@
+"""How well a model explains each example: the ELBO, its parts, and bounds on log p(x), in nats."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from zukan import checks
+from zukan.model.batching import over_batches
+from zukan.model.passes import Passes
+
+DECODED_TOGETHER = 4096  # rows of z in one call of the decoder when an example gets many samples
+
+
+class Bounds(Passes):
+    """ELBO, KL by term, importance-weighted bound, anomaly score and its attribution."""
+
+    def elbo(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return the evidence lower bound of each example, in nats.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+            Draws of z per example; the result is the average over them.
+        seed : int, default 0
+            For the draws. One sample is the draw of ``encode(x, sample=True)`` with the same seed and batch size.
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        return self._by_example("elbo", x, samples, seed, batch_size, _average)
+
+    def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return KL(q(z|x) || p(z)) of each example in nats, split into its terms.
+
+        Returns
+        -------
+        array, shape (n, latent_dim) or (n, 1)
+            One term per dimension if there is a closed form that factorizes; else one Monte Carlo estimate.
+        """
+        return self._by_example("kl_terms", x, 1, seed, batch_size, lambda chunks: chunks[0][1])
+
+    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32,
+                       same_draws: bool = False) -> np.ndarray:
+        """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
+
+        In expectation it is the ELBO for one sample, and it grows towards log p(x) with ``samples``. Memory is bounded
+        by ``batch_size`` and does not grow with ``samples`` or ``n``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 5000
+            Draws of z per example.
+        seed : int, default 0
+        batch_size : int, default 32
+        same_draws : bool, default False
+            Give every example the same random numbers, so that its bound does not depend on the other examples.
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        def add(chunks: list[tuple[int, Any]]) -> Any:
+            return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
+
+        return self._by_example("log_weights", x, samples, seed, batch_size, add, same_draws=same_draws)
+
+    def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
+        """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is more anomalous.
+
+        Likelihoods are known to fail as anomaly scores: simple examples get low scores even if they are unlike the
+        training data (arXiv:1810.09136; measured in ``docs/anomaly.md``).
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 32
+            Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
+        seed : int, default 0
+        batch_size : int, default 256
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
+        return -bound(x, samples=samples, seed=seed, batch_size=batch_size)
+
+    def attribution(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+        """Return the contribution of each element to the reconstruction term, -E_q log p(x|z), in nats.
+
+        Its sum over an example, plus the KL, is minus the `elbo` with the same ``samples``, ``seed`` and
+        ``batch_size``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        samples : int, default 1
+        seed : int, default 0
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return self._by_example("reconstruction_terms", x, samples, seed, batch_size, _average)
+
+    def _by_example(self, term: str, x: Any, samples: int, seed: int, batch_size: int,
+                    add: Callable[[list[tuple[int, Any]]], Any], *, same_draws: bool = False) -> np.ndarray:
+        """Compute a term of the forward pass for every example: batches of rows, and chunks of samples within a batch.
+
+        ``add`` combines the chunks, each with its number of samples.
+        """
+        per_chunk = max(1, DECODED_TOGETHER // checks.integer("batch_size", batch_size))
+        chunks = _split(checks.integer("samples", samples), per_chunk)
+        by_row = same_draws and keras.backend.backend() == "jax"
+        programs = [self._program(_term, term, size, by_row) for size in chunks]
+
+        def all_chunks(rows: np.ndarray, key: tuple[int, int]) -> Any:
+            start = 0 if same_draws else key[1] * len(chunks)
+            return add([(size, program(rows, (key[0], start + i)))
+                        for i, (size, program) in enumerate(zip(chunks, programs, strict=True))])
+
+        return over_batches(all_chunks, self._check("x", x), 1 if same_draws and not by_row else batch_size,
+                            checks.integer("seed", seed, minimum=0))
+
+
+def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 of the key
+    """Return the attribute ``term`` of the forward pass; ``log_weights`` are added up over their samples."""
+    def compute(x: Any, draws: Any) -> Any:
+        forward = model.forward_pass(x, model.run_pass(x, samples, draws))
+        return ops.logsumexp(forward.log_weights, axis=0) if term == "log_weights" else getattr(forward, term)
+
+    if not by_row:
+        return compute(x, draws)
+    import jax  # noqa: PLC0415 `by_row` is JAX's alone: every row is a batch of its own, with the same draws
+
+    return jax.vmap(lambda row: compute(row[None], draws)[0])(x)
+
+
+def _average(chunks: list[tuple[int, Any]]) -> Any:
+    """Return the average over all samples from the averages over chunks of them."""
+    return sum(size * values for size, values in chunks) / sum(size for size, _ in chunks)
+
+
+def _split(total: int, at_most: int) -> list[int]:
+    """Split ``total`` samples into chunks of ``at_most`` and a rest."""
+    whole, rest = divmod(total, at_most)
+    return [at_most] * whole + ([rest] if rest else [])
