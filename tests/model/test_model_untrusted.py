@@ -62,14 +62,14 @@ def test_the_good_file_loads(whole, tmp_path):
 def test_foreign_members(name, whole, tmp_path):
     canary = tmp_path / "canary"
     (tmp_path / "in").mkdir()
-    refused(write(tmp_path / "in" / "m.keras", {**whole, name: pickle.dumps(Canary(canary))}), "foreign member")
+    refused(write(tmp_path / "in" / "m.keras", {**whole, name: pickle.dumps(Canary(canary))}), "which Keras does not write")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "m.keras"]
 
 
 def test_members_twice_missing_or_packed(whole, tmp_path):
-    refused(write(tmp_path / "a.keras", whole, twice="config.json"), "two members of one name")
+    refused(write(tmp_path / "a.keras", whole, twice="config.json"), "two members of the same name")
     refused(write(tmp_path / "b.keras", {k: v for k, v in whole.items() if k != "metadata.json"}), "it lacks metadata.json")
-    refused(write(tmp_path / "c.keras", {**whole, "config.json": b" " * (1 << 27)}, packed=True), "is packed")
+    refused(write(tmp_path / "c.keras", {**whole, "config.json": b" " * (1 << 27)}, packed=True), "is compressed")
 
 
 def test_a_member_that_claims_to_be_larger_than_the_file(whole, tmp_path):
@@ -224,7 +224,7 @@ def test_two_loads_at_once_leave_keras_as_it_was():
     before, held = keras.Layer.add_weight, []
 
     def load():
-        with untrusted.no_larger(untrusted.Holds(1, 1)):
+        with untrusted.no_larger(untrusted.Contents(1, 1)):
             held.append(time.perf_counter())
             time.sleep(0.02)
 

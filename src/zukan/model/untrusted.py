@@ -1,4 +1,4 @@
-"""What a model file may hold, checked before Keras opens it: nothing is run, linked to or unpacked without bound."""
+"""Check a model file before Keras opens it: it must not run code, link to other files, or unpack without bound."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ import h5py
 import keras
 
 MEMBERS = {"metadata.json", "config.json", "model.weights.h5"}
-CONFIG = 1 << 23  # bytes of a configuration; unpacked it takes some twenty times as much memory
-# What Keras writes for plain values; functions by value (__lambda__) and types of TensorFlow (__typespec__) are not.
+CONFIG = 1 << 23  # bytes of a configuration at most; parsed, it takes about twenty times as much memory
+# Keras's names for plain values. Serialized functions (__lambda__) and TensorFlow types (__typespec__) are not allowed.
 _VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__"}
 _NUMBERS = re.compile(r"(bfloat|float|u?int|complex)\d{1,3}|bool")
 _MODULES = ("keras.layers", "keras.activations", "keras.initializers", "keras.regularizers", "keras.constraints",
@@ -27,40 +27,40 @@ _MODULES = ("keras.layers", "keras.activations", "keras.initializers", "keras.re
             "keras.src.models.sequential", "keras.src.backend.torch.optimizers", "keras.src.ops", "keras.ops",
             "keras.dtype_policies", "keras.quantizers")
 _CLASSES = {"keras": {"Functional", "Sequential", "Model", "DTypePolicy", "Variable"}}
-# Layers that carry code of their own, or read files while they are made.
+# Layers that hold code, or read files when they are created.
 _REFUSED = {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer", "StringLookup", "IntegerLookup",
             "TextVectorization", "Hashing"}
 
 
-_patched = threading.RLock()  # one load at a time, or each would take the other's patch for Keras's own method
+_patched = threading.RLock()  # one load at a time: a second one would take the first one's patch for Keras's method
 
 
 @dataclass
-class Holds:
-    """How many arrays a model file holds, and how many numbers are in them."""
+class Contents:
+    """The number of arrays in a model file, and of numbers in them."""
 
     arrays: int = 0
     numbers: int = 0
 
 
-def inspect(path: Path) -> Holds:
-    """Return what the file at ``path`` holds; raise ``ValueError``, with half a sentence, where it is unsafe to open.
+def inspect(path: Path) -> Contents:
+    """Return what the file at ``path`` contains, or raise ``ValueError`` if it is not safe to open.
 
-    Its members are those that Keras writes, as large as they say; every object in its configuration is Keras's or
-    registered; its weights are plain data within the file.
+    The file must consist of the members that Keras writes, uncompressed. Every object in its configuration must be
+    Keras's own or registered. Its weights must be plain data within the file.
     """
     with zipfile.ZipFile(path) as archive:
         names = [member.filename for member in archive.infolist()]
         odd = next((name for name in names if name not in MEMBERS), None)
         if odd is not None:
-            raise ValueError(f"it holds the foreign member {odd!r}")
+            raise ValueError(f"it holds {odd!r}, which Keras does not write")
         if len(names) != len(MEMBERS):
             missing = sorted(MEMBERS - set(names))
-            raise ValueError(f"it lacks {missing[0]}" if missing else "it holds two members of one name")
+            raise ValueError(f"it lacks {missing[0]}" if missing else "it holds two members of the same name")
         size = path.stat().st_size
         for member in archive.infolist():
             if member.compress_type != zipfile.ZIP_STORED or member.file_size > size:
-                raise ValueError(f"its member {member.filename} is packed, which Keras does not do")
+                raise ValueError(f"its member {member.filename} is compressed, which Keras does not do")
             if member.filename.endswith(".json") and member.file_size > CONFIG:
                 raise ValueError(f"its {member.filename} is larger than {CONFIG >> 20} MiB")
         try:
@@ -69,24 +69,24 @@ def inspect(path: Path) -> Holds:
         except RecursionError as error:
             raise ValueError("its config.json is nested too deeply") from error
         with archive.open("model.weights.h5") as file, h5py.File(io.BytesIO(file.read()), "r") as weights:
-            held = Holds()
-            _check_weights(weights, "", held, set())
-            return held
+            contents = Contents()
+            _check_weights(weights, "", contents, set())
+            return contents
 
 
 @contextmanager
-def no_larger(than: Holds) -> Iterator[None]:
-    """Refuse, with a ``ValueError``, that this thread makes more weights than twice what a model file holds.
+def no_larger(than: Contents) -> Iterator[None]:
+    """Raise ``ValueError`` if this thread creates more than twice the weights that a model file contains.
 
-    Numbers in a configuration would otherwise take any memory before the weights that lack are missed.
+    Otherwise a configuration with large numbers could take all memory before Keras notices that weights are missing.
     """
-    thread, made = threading.get_ident(), Holds()
+    thread, created = threading.get_ident(), Contents()
 
     def add_weight(layer: Any, *args: Any, **options: Any) -> Any:
         if threading.get_ident() == thread:
-            made.arrays += 1
-            made.numbers += math.prod((args[0] if args else options.get("shape")) or ())
-            if made.arrays > 2 * than.arrays or made.numbers > 2 * than.numbers:
+            created.arrays += 1
+            created.numbers += math.prod((args[0] if args else options.get("shape")) or ())
+            if created.arrays > 2 * than.arrays or created.numbers > 2 * than.numbers:
                 raise ValueError("its config.json describes a larger model than it holds weights for")
         return real(layer, *args, **options)
 
@@ -114,18 +114,18 @@ def _check_config(value: Any) -> None:
 def _check_object(value: dict[str, Any]) -> None:
     name, module, registered = (value.get(key) for key in ("class_name", "module", "registered_name"))
     if not isinstance(name, str):
-        raise ValueError(f"it names the class {name!r}, which is no text")  # noqa: TRY004
-    if name == "function":  # Keras finds it by its own name, whatever is registered
-        called = value.get("config")
-        if not isinstance(called, str) or (keras.saving.get_registered_object(called) is None
-                                           and getattr(keras.activations, called, None) is None):
-            raise ValueError(f"it names the function {called!r}, which is not registered with Keras")
+        raise ValueError(f"it names the class {name!r}, which is not text")  # noqa: TRY004
+    if name == "function":  # Keras looks it up by its own name, not by the registered one
+        function = value.get("config")
+        if not isinstance(function, str) or (keras.saving.get_registered_object(function) is None
+                                             and getattr(keras.activations, function, None) is None):
+            raise ValueError(f"it names the function {function!r}, which is not registered with Keras")
         return
     if name.startswith("__"):
-        given = value.get("config")
-        kind = given.get("dtype", "float32") if isinstance(given, dict) else "float32"
+        config = value.get("config")
+        kind = config.get("dtype", "float32") if isinstance(config, dict) else "float32"
         if name not in _VALUES or not (isinstance(kind, str) and _NUMBERS.fullmatch(kind)):
-            raise ValueError(f"it holds the value {name} of {kind!r}, which is no plain number")
+            raise ValueError(f"it holds the value {name} of {kind!r}, which is not a plain number")
         return
     if isinstance(registered, str) and keras.saving.get_registered_object(registered) is not None:
         return
@@ -137,7 +137,8 @@ def _check_object(value: dict[str, Any]) -> None:
         raise ValueError(f"it names {module}.{name}, which is neither Keras's nor registered with Keras")
 
 
-def _check_weights(group: Any, where: str, held: Holds, seen: set[int]) -> None:
+def _check_weights(group: Any, where: str, contents: Contents, seen: set[int]) -> None:
+    """Raise unless all weights below ``group`` are plain arrays; count them in ``contents``."""
     for name in group:
         link = group.get(name, getlink=True)
         if not isinstance(link, h5py.HardLink):
@@ -145,12 +146,12 @@ def _check_weights(group: Any, where: str, held: Holds, seen: set[int]) -> None:
         item = group[name]
         address = h5py.h5o.get_info(item.id).addr
         if address in seen:
-            raise ValueError(f"its weights {where}/{name} are there under two names")
+            raise ValueError(f"its weights {where}/{name} are stored under two names")
         seen.add(address)
         if isinstance(item, h5py.Group):
-            _check_weights(item, f"{where}/{name}", held, seen)
+            _check_weights(item, f"{where}/{name}", contents, seen)
         elif item.external or item.is_virtual or item.dtype.hasobject or item.nbytes > item.id.get_storage_size():
-            raise ValueError(f"its weights {where}/{name} are no plain data within the file")
+            raise ValueError(f"its weights {where}/{name} are not plain data within the file")
         else:
-            held.arrays += 1
-            held.numbers += item.size
+            contents.arrays += 1
+            contents.numbers += item.size

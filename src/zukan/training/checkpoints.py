@@ -52,12 +52,12 @@ class Checkpoints(keras.callbacks.Callback):
         position = self.model.position_after(batch)
         if position is not None:
             path = self.folder / f"part-{self.epoch:05d}-{position.steps:09d}.npz"
-            self._write(path, _values(_state(self.model)) | _averages(position))
+            self._write(path, _values(state(self.model)) | _averages(position))
             self.saved_at = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Save the state."""
-        self._write(self.folder / f"epoch-{epoch + 1:05d}.npz", _values(_state(self.model)))
+        self._write(self.folder / f"epoch-{epoch + 1:05d}.npz", _values(state(self.model)))
 
     def _write(self, path: Path, arrays: dict[str, Any]) -> None:
         with files.replacing(path) as temporary:
@@ -107,10 +107,10 @@ def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: Non
     newest_first = [*whole(folder), *(parts(folder) if within else [])][::-1]
     for path in newest_first:
         is_part = path.stem.startswith("part-")
-        state = _state(model)
+        variables = state(model)
         averages = _averages(Position(0, tuple(model.metrics_variables))) if is_part else {}
         try:
-            values = _read(path, state | averages)
+            values = _read(path, variables | averages)
         except checks.InputError:
             raise
         except Exception as error:  # damaged files raise many kinds of errors
@@ -119,7 +119,7 @@ def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: Non
                 raise checks.InputError(f"{problem}; delete {str(folder)!r} to train from the start") from error
             log(f"Note: {problem}; continuing from the one before")
             continue
-        for name, variable in state.items():
+        for name, variable in variables.items():
             variable.assign(values[name])
         if is_part:
             model.start_from(Position(int(path.stem.split("-")[2]), tuple(values[name] for name in averages)))
@@ -127,7 +127,7 @@ def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: Non
     return 0
 
 
-def _state(model: VAE) -> dict[str, Any]:
+def state(model: VAE) -> dict[str, Any]:
     """Return all variables that training reads or writes, by number: Keras's names differ between processes."""
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     return {f"{i:04d}": variable for i, variable in enumerate(variables)}
