@@ -80,7 +80,7 @@ def replacing_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o777 & ~_umask())  # mkdtemp made it private
-        if path.is_dir() and force:  # moved, not deleted: if the process is killed now, no file is lost
+        if path.is_dir() and force:  # moved, not deleted: a kill before the next rename loses nothing
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
             path.rename(old / path.name)
         elif path.is_dir():
