@@ -1,4 +1,4 @@
-"""Imports point down only, as CONTRIBUTING lists the layers: checked over the syntax tree of every file."""
+"""Imports point down only: every import of every file is checked against the layers of CONTRIBUTING.md."""
 
 import ast
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import zukan
 
 SOURCE = Path(zukan.__file__).parent
 
-# From the bottom up. A file may import from the rows below its own and from its own folder, never from its own row.
+# The lowest layer first. A file may import from lower layers and from its own folder, but not from others of its layer.
 LAYERS = [
     {"checks"},
     {"registry", "numerics", "files", "streamed"},
@@ -26,14 +26,14 @@ LAYERS = [
     {"cli"},
     {"__main__"},
 ]
-# What `from zukan import ...` means where it is no module.
+# The modules of the names that `from zukan import ...` offers besides modules.
 PUBLIC = {"zukan." + name: module for name, module in {**zukan._OBJECTS, "InputError": "zukan.checks"}.items()}
 HEIGHT = {unit: height for height, row in enumerate(LAYERS) for unit in row}
 FILES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """Yield every module that is imported at any depth, also for type checkers only or by importlib."""
+    """Yield every imported module, also those imported inside functions, for type checkers only, or by importlib."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -50,7 +50,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def complaints(place: str, code: str) -> list[str]:
-    """Return what the file at ``place`` (as in ``plots/loss.py``) may not import."""
+    """Return a line for each forbidden import in ``code``, the text of the file ``place`` (such as ``plots/loss.py``)."""
     unit = place.split("/")[0].removesuffix(".py")
     if unit not in HEIGHT:
         return [f"{place}: {unit} is in no layer; add it to tests/test_layers.py"]
@@ -71,7 +71,7 @@ def test_imports_point_down(path):
     assert complaints(path.relative_to(SOURCE).as_posix(), path.read_text(encoding="utf-8")) == []
 
 
-def test_files_were_found():
+def test_every_kind_of_file_is_checked():
     assert {"model", "objectives", "checks"} <= {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in FILES}
 
 
@@ -90,10 +90,10 @@ def test_files_were_found():
     ("brand_new.py", ""),
     ("brand_new/part.py", "import numpy"),
 ])
-def test_a_wrong_import_is_noticed(place, code):
+def test_a_forbidden_import_is_reported(place, code):
     assert len(complaints(place, code)) == 1
 
 
-def test_right_imports_are_not():
+def test_allowed_imports_are_not_reported():
     code = "import numpy\nfrom zukan import checks, schedules\nfrom zukan.objectives.base import Objective\nimport zukan.numerics"
     assert complaints("objectives/elbo.py", code) == []

@@ -1,4 +1,4 @@
-"""Every message that a user can meet, read off the source: one sentence with the rule, what was found, and what to do."""
+"""Every error message in the source code is one sentence with the rule, the value and the fix."""
 
 import ast
 import re
@@ -12,12 +12,12 @@ SOURCE = Path(zukan.__file__).parent
 ERRORS = {"InputError", "DivergedError"}
 RULE = re.compile(r"\b(must|needs?|cannot|is not|has no|does not|was|lies|is missing|became|grew|so it|failed|draws|belong)\b|^\{\}|\{\}: \{\}")
 FOUND = re.compile(r"\b(got|but|which|since|so|not|found|missing|is at it|has|after|below)\b|\{\}")
-# The rule says what to give, so nothing more is to be done: "epochs must be a whole number of at least 1, got 0".
+# Messages that need no fix, because the rule is the fix: "epochs must be a whole number of at least 1, got 0".
 PLAIN = re.compile(r"^[^;]*\bmust (be|have|index|map|hold)\b.*\bgot\b")
 
 
 def text(node):
-    """Return a message with {} for what is filled in."""
+    """Return a message with {} in place of its values."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
@@ -44,14 +44,14 @@ def messages():
 
 
 @pytest.mark.parametrize("message", list(messages()))
-def test_one_sentence(message):
+def test_a_message_is_one_sentence_with_a_fix(message):
     assert "\n" not in message
     assert not message.rstrip().endswith((".", "!"))
     assert not re.search(r"[a-z)'}]\. [A-Z]", message)
     assert RULE.search(message)
     assert FOUND.search(message)
-    assert ";" in message or PLAIN.match(message) or message in {"{}", "{}: {}", "recipe {}: {}"}, "it names no way out"
+    assert ";" in message or PLAIN.match(message) or message in {"{}", "{}: {}", "recipe {}: {}"}, "it does not say what to do"
 
 
-def test_they_are_many():
+def test_the_messages_are_found():
     assert len(list(messages())) > 140

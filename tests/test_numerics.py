@@ -1,5 +1,6 @@
-"""Events as one axis, and means in the log domain."""
+"""Numerical helpers: flattened events, the mean in the log domain, and the bounds of a log-variance."""
 
+import keras
 import numpy as np
 import pytest
 import scipy.special
@@ -10,17 +11,17 @@ from zukan import numerics
 
 @pytest.mark.parametrize(("event_shape", "shape"), [((), (2, 3, 4, 1)), ((4,), (2, 3, 4)), ((3, 4), (2, 12)),
                                                     ((2, 3, 4), (24,))])
-def test_flat_event_makes_the_event_one_axis(event_shape, shape):
+def test_flat_event_merges_the_event_axes(event_shape, shape):
     values = np.arange(24.0, dtype="float32").reshape(2, 3, 4)
-    found = np.asarray(numerics.flat_event(jnp.asarray(values), event_shape))
-    np.testing.assert_array_equal(found, values.reshape(shape))
+    result = np.asarray(numerics.flat_event(jnp.asarray(values), event_shape))
+    np.testing.assert_array_equal(result, values.reshape(shape))
 
 
-@pytest.mark.parametrize("given", [(), (1,), (4,), (3, 1), (1, 4)])
-def test_flat_event_broadcasts_a_value_to_the_event(given):
-    values = np.random.default_rng(0).normal(size=given).astype("float32")
-    found = np.asarray(numerics.flat_event(jnp.asarray(values), (3, 4)))
-    np.testing.assert_array_equal(found, np.broadcast_to(values, (3, 4)).reshape(-1))
+@pytest.mark.parametrize("shape", [(), (1,), (4,), (3, 1), (1, 4)])
+def test_flat_event_broadcasts_to_the_event_shape(shape):
+    values = np.random.default_rng(0).normal(size=shape).astype("float32")
+    result = np.asarray(numerics.flat_event(jnp.asarray(values), (3, 4)))
+    np.testing.assert_array_equal(result, np.broadcast_to(values, (3, 4)).reshape(-1))
 
 
 @pytest.mark.usefixtures("x64")
@@ -32,7 +33,14 @@ def test_log_mean_exp_equals_scipy(axis, offset):
     np.testing.assert_allclose(numerics.log_mean_exp(jnp.asarray(values), axis), expected, rtol=1e-13)
 
 
-def test_log_mean_exp_of_equal_values_is_that_value_and_takes_zero_probability():
+def test_log_mean_exp_of_equal_values_and_of_zero_probability():
     np.testing.assert_allclose(numerics.log_mean_exp(jnp.full((100, 2), -543.25)), -543.25, rtol=1e-6)
     half = numerics.log_mean_exp(jnp.array([[-jnp.inf], [-3.0]]))
     np.testing.assert_allclose(half, -3.0 - np.log(2), rtol=1e-6)
+
+
+def test_bounded_log_var_clips_and_is_saved_under_its_registered_name():
+    values = numerics.bounded_log_var(jnp.array([-1e9, -20.0, 0.5, 1e9]))
+    np.testing.assert_array_equal(values, [-20.0, -20.0, 0.5, 20.0])
+    assert np.isfinite(np.exp(np.asarray(values))).all()
+    assert keras.saving.get_registered_object("zukan>bounded") is numerics.bounded_log_var

@@ -1,4 +1,4 @@
-"""A weight by step: values from a table, bounds, and use inside a compiled program."""
+"""Schedules: weights from a table, their bounds, and their use inside a compiled function."""
 
 import jax
 import numpy as np
@@ -24,12 +24,12 @@ from zukan import schedules
     (schedules.Cyclic(1), [0, 1, 2], [0, 0, 0]),
 ], ids=repr)
 def test_weights(schedule, steps, weights):
-    for run in (schedule, jax.jit(schedule)):
-        np.testing.assert_allclose([float(run(jnp.float32(step))) for step in steps], weights, atol=1e-6)
+    for function in (schedule, jax.jit(schedule)):
+        np.testing.assert_allclose([float(function(jnp.float32(step))) for step in steps], weights, atol=1e-6)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**5), st.floats(0, 100), st.floats(0, 100), st.floats(0.01, 1))
-def test_weights_stay_between_their_ends(step, length, value, start, ratio):
+def test_weights_stay_within_their_bounds(step, length, value, start, ratio):
     step = jnp.float32(step)
     low, high = sorted((start, value))
     assert low - 1e-3 <= float(schedules.LinearWarmup(length, value, start)(step)) <= high + 1e-3
@@ -42,8 +42,8 @@ def test_make_takes_a_number_a_name_a_mapping_or_a_schedule():
     assert schedules.make("beta", np.float32(0.5)).value == 0.5
     assert schedules.make("beta", "constant").value == 1.0
     assert schedules.make("beta", {"name": "cyclic", "period": 3}).period == 3
-    given_one = schedules.Constant(2.0)
-    assert schedules.make("beta", given_one) is given_one
+    schedule = schedules.Constant(2.0)
+    assert schedules.make("beta", schedule) is schedule
 
 
 @pytest.mark.parametrize(("call", "words"), [
@@ -62,7 +62,7 @@ def test_make_takes_a_number_a_name_a_mapping_or_a_schedule():
     (lambda: schedules.Cyclic(3, ratio=0.0), ["ratio", "above 0"]),
     (lambda: schedules.Cyclic(3, ratio=1.5), ["ratio", "at most 1", "1.5"]),
 ])
-def test_mistakes_are_named(call, words):
+def test_messages_name_the_mistake(call, words):
     with pytest.raises(zukan.InputError) as caught:
         call()
     for word in words:

@@ -1,4 +1,4 @@
-"""Any event shape trains, whatever the batch size, down to one item."""
+"""Models of every event shape train, also when the last batch is small or there is only one item."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_any_shape_trains(shape, network):
 
 def test_one_item_trains():
     x = np.random.default_rng(0).random((1, 7, 13), "float32")[..., None]
-    run_of = zukan.data.load({"x_train": x, "x_test": x})
+    dataset = zukan.data.load({"x_train": x, "x_test": x})
     vae = zukan.VAE((7, 13, 1), latent_dim=2, encoder=MLP)
     vae.compile(optimizer="adam")
-    assert np.isfinite(vae.fit(run_of.train.x, validation_data=run_of.test.x, verbose=0).history["val_loss"]).all()
+    assert np.isfinite(vae.fit(dataset.train.x, validation_data=dataset.test.x, verbose=0).history["val_loss"]).all()

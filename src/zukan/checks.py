@@ -1,4 +1,4 @@
-"""Argument errors: one sentence that names the argument, the rule and the value received, with the fix."""
+"""Checks of arguments, and their error: one sentence that names the argument, the rule, the value and the fix."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _repr.maxstring = _repr.maxother = 80
 
 
 class InputError(ValueError):
-    """A mistake in what the caller gave; the command line prints it as one line and exits with 2."""
+    """An invalid argument or file; the command line prints the message as one line and exits with code 2."""
 
 
 def show(value: Any) -> str:
-    """Return a short ``repr`` of ``value``, fit for the middle of a sentence."""
+    """Return a short description of ``value`` for the middle of a sentence: its ``repr``, or the shape of an array."""
     shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
     if shape is not None and dtype is not None and len(shape):
         return f"an array of shape {tuple(shape)} and dtype {dtype}"
@@ -29,14 +29,14 @@ def show(value: Any) -> str:
 def integer(name: str, value: Any, *, minimum: int = 1, maximum: int = 2**31 - 1) -> int:
     """Return ``value`` as an ``int`` from ``minimum`` to ``maximum``, or raise `InputError`."""
     try:
-        number = operator.index(value)
+        whole = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        number = None
-    if number is None or isinstance(value, bool) or not minimum <= number <= maximum:
-        small = number is None or isinstance(value, bool) or number < minimum
-        rule = f"of at least {minimum}" if small else f"of at most {maximum}"
-        raise InputError(f"{name} must be a whole number {rule}, got {show(value)}")
-    return number
+        whole = None
+    if whole is None or whole < minimum:
+        raise InputError(f"{name} must be a whole number of at least {minimum}, got {show(value)}")
+    if whole > maximum:
+        raise InputError(f"{name} must be a whole number of at most {maximum}, got {show(value)}")
+    return whole
 
 
 def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = -math.inf,
@@ -44,15 +44,15 @@ def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = 
     """Return ``value`` as a finite ``float`` with ``minimum <= value <= maximum`` and ``value > above``."""
     real = float(value) if isinstance(value, numbers.Real) and not isinstance(value, bool) else math.nan
     if not (math.isfinite(real) and minimum <= real <= maximum and real > above):
-        bounds = [f"at least {minimum:g}" * (minimum > -math.inf), f"above {above:g}" * (above > -math.inf),
-                  f"at most {maximum:g}" * (maximum < math.inf)]
-        rule = " and ".join(filter(None, bounds))
-        raise InputError(f"{name} must be a finite number{' ' * bool(rule)}{rule}, got {show(value)}")
+        bounds = {"at least": minimum, "above": above, "at most": maximum}
+        limits = " and ".join(f"{words} {bound:g}" for words, bound in bounds.items() if math.isfinite(bound))
+        rule = f"a finite number {limits}" if limits else "a finite number"
+        raise InputError(f"{name} must be {rule}, got {show(value)}")
     return real
 
 
 def choice(name: str, value: Any, options: Iterable[str]) -> str:
-    """Return ``value`` if it is one of ``options``; else raise `InputError`, which suggests the nearest one."""
+    """Return ``value`` if it is one of ``options``; otherwise raise an `InputError` that suggests the nearest one."""
     names = sorted(options)
     if value not in names:
         hint = did_you_mean(value, names)
@@ -62,11 +62,14 @@ def choice(name: str, value: Any, options: Iterable[str]) -> str:
 
 
 def did_you_mean(value: Any, options: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" for the option nearest to ``value``; "" if none is near."""
+    """Return "did you mean 'x'?" with the option nearest to ``value``, or "" if none is near."""
     near = difflib.get_close_matches(str(value), list(options), n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else ""
 
 
 def not_installed(feature: str, package: str, extra: str) -> InputError:
-    """Return the error for an optional ``package`` that ``feature`` needs, with the command that installs it."""
+    """Return the error for a missing optional ``package``, with the command that installs it.
+
+    ``feature`` is what needs the package, and ``extra`` is the extra of zukan that brings it.
+    """
     return InputError(f"{feature} needs the package {package}, which is not installed; pip install 'zukan[{extra}]'")

@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a kill at any moment, meets either the old one or the new one, whole."""
+"""Writing files and folders in one step: a reader sees the old one or the new one, even if the process is killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zukan import checks
 
-TEXT = 1 << 24  # bytes of a recipe or a page of numbers: a thousand times what one takes
+MAX_TEXT = 1 << 24  # bytes; a recipe or a table of numbers takes less than a thousandth of it
 _FIXES = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space, or ask for a larger quota",
@@ -25,7 +25,7 @@ _FIXES = {
 
 
 def cannot_write(path: Path, error: OSError) -> checks.InputError:
-    """Return ``error`` as one sentence with its fix."""
+    """Return the error that says in one sentence why ``path`` cannot be written and what to do."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     fix = _FIXES.get(error.errno or 0, "choose another place")
     return checks.InputError(f"{str(path)!r} cannot be written: {reason.lower()}; {fix}, and try again")
@@ -33,83 +33,96 @@ def cannot_write(path: Path, error: OSError) -> checks.InputError:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path beside ``path`` to write to; on success it takes ``path``'s place in one step.
+    """Yield a temporary path to write to; if the ``with`` block succeeds, rename it to ``path`` in one step.
 
     Raises
     ------
     zukan.InputError
-        When the file cannot be written: no space left, no permission.
+        If the file cannot be written, for example because the disk is full or there is no permission.
     """
-    beside = path.with_name(f".{path.stem}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.part{path.suffix}")  # the same folder, so that renaming does not copy
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)  # in a folder from somewhere else it could be a link
-        yield beside
-        _sync(beside)
-        beside.replace(path)
+        temporary.unlink(missing_ok=True)  # it could be a link, if the folder comes from somebody else
+        yield temporary
+        _sync(temporary)
+        temporary.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
         with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
 def replacing_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
-    """Yield a new folder beside ``path`` to fill; on success it takes the place of an empty one, or with ``force`` any.
+    """Yield a temporary folder to fill; if the ``with`` block succeeds, rename it to ``path``.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that does not exist, or an empty one.
+    force : bool, default False
+        Replace the folder at ``path`` even if it is not empty.
 
     Raises
     ------
     zukan.InputError
-        When it cannot be written: no space left, no permission.
+        If the folder cannot be written, for example because the disk is full or there is no permission.
     """
     path = path.absolute()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
         raise cannot_write(path, error) from error
     old = None
     try:
-        yield beside
-        beside.chmod(0o777 & ~_umask())  # mkdtemp made it private
-        if path.is_dir() and force:  # moved aside, so that a kill leaves the old or the new one, if under a hidden name
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())  # mkdtemp made it private
+        if path.is_dir() and force:  # moved, not deleted: a kill before the next rename loses nothing
             old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
             path.rename(old / path.name)
         elif path.is_dir():
             path.rmdir()
-        beside.rename(path)
+        temporary.rename(path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
-        for left in (beside, old):
-            if left is not None:
-                shutil.rmtree(left, ignore_errors=True)
+        for folder in (temporary, old):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8, in one step as `replacing` does."""
-    with replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8")
+    """Write ``text`` to ``path`` as UTF-8, in one step as `replacing` does."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def read_text(path: Path) -> str:
-    """Return the UTF-8 text in ``path``, or raise ``OSError`` or ``ValueError``; at most `TEXT` bytes are taken."""
+    """Return the UTF-8 text of the file ``path``.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file cannot be read, is larger than `MAX_TEXT` bytes, or is not UTF-8.
+    """
     with path.open("rb") as file:
-        content = file.read(TEXT + 1)
-    if len(content) > TEXT:
-        raise ValueError(f"it is larger than {TEXT >> 20} MiB")
+        content = file.read(MAX_TEXT + 1)
+    if len(content) > MAX_TEXT:
+        raise ValueError(f"it is larger than {MAX_TEXT >> 20} MiB")
     return content.decode("utf-8")
 
 
 def _sync(path: Path) -> None:
-    """Bring a file's content to the disk before its name is there: else a power cut could leave an empty file."""
-    with path.open("rb") as file, contextlib.suppress(OSError):  # where a file system has no such thing
+    """Write the content of a file to the disk before the file gets its name; a power cut could leave it empty."""
+    with path.open("rb") as file, contextlib.suppress(OSError):  # some file systems do not support it
         os.fsync(file.fileno())
 
 
 def _umask() -> int:
-    """Return the permissions that new files and folders of this process lack."""
+    """Return the permission bits that this process removes from new files and folders."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -1,15 +1,17 @@
-"""Names for parts: ``"mlp"``, a mapping or an object -> part, and a part -> a plain mapping for a recipe.
+"""Registries of parts: a name, a mapping or an object becomes a part, and a part becomes a mapping again.
 
-Registering a class here also registers it with Keras, so that a saved model loads in safe mode.
+Registering a class also registers it with Keras, so that a saved model loads in Keras's safe mode.
 """
 
 from __future__ import annotations
 
 import inspect
+import numbers
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import keras
+import numpy as np
 
 from zukan import checks
 
@@ -17,45 +19,45 @@ C = TypeVar("C", bound=type)
 
 
 class Part:
-    """A piece of a model whose configuration is its constructor's arguments, stored unchanged."""
+    """A piece of a model. Its configuration is the arguments of its constructor, which it stores unchanged."""
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
-        return {name: getattr(self, name) for name in _arguments(type(self))}
+        return {name: getattr(self, name) for name in _parameters(type(self))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """Build the part again from what `get_config` gave, saved and loaded by Keras."""
+        """Return the part with the configuration ``config``, as Keras saved and loaded it."""
         return cls(**{key: revive(value) for key, value in config.items()})
 
     def get_build_config(self) -> None:
-        """Return nothing for Keras to build a loaded part from: the model builds its parts, as it did at first."""
+        """Return None, so that Keras does not build a loaded part: the model builds its parts itself."""
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({arguments})"
 
 
-def _arguments(member: type) -> dict[str, inspect.Parameter]:
-    """Return the constructor's named arguments."""
+def _parameters(member: type) -> dict[str, inspect.Parameter]:
+    """Return the named parameters of the constructor, without ``*args`` and ``**kwargs``."""
     return {name: p for name, p in inspect.signature(member).parameters.items()
             if p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}}
 
 
 def revive(value: Any) -> Any:
-    """Undo Keras's serialization of one argument, also inside a plain mapping (``{"name": ...}``)."""
+    """Return the object that Keras serialized as ``value``, also inside lists and mappings; keep any other value."""
     return keras.saving.deserialize_keras_object(value) if isinstance(value, (dict, list)) else value
 
 
 class Registry:
-    """The known members of one kind of part.
+    """The registered classes of one kind of part, by name.
 
     Parameters
     ----------
     kind : str
-        What a member is called in messages, and its prefix in saved files.
+        What messages call such a part; saved files use it as a prefix.
     accepts : type or tuple of type
-        Objects that are passed through by `make`.
+        Classes whose objects `make` returns as they are.
     """
 
     def __init__(self, kind: str, accepts: type | tuple[type, ...]) -> None:
@@ -65,7 +67,7 @@ class Registry:
         _registries.append(self)
 
     def register(self, name: str) -> Callable[[C], C]:
-        """Return a class decorator that makes the class known as ``name``, here and to Keras."""
+        """Return a class decorator that registers the class as ``name``, here and with Keras."""
 
         def add(member: C) -> C:
             keras.saving.register_keras_serializable("zukan", f"{self.kind}.{name}")(member)
@@ -74,52 +76,91 @@ class Registry:
 
         return add
 
-    def make(self, given: Any, argument: str | None = None) -> Any:
-        """Return the part that ``given`` names: a name, ``{"name": ..., **arguments}``, or a part already made."""
+    def make(self, value: Any, argument: str | None = None) -> Any:
+        """Return a part.
+
+        Parameters
+        ----------
+        value : str, mapping or part
+            A registered name, a mapping ``{"name": ..., **arguments}``, or a part, which is returned as it is.
+        argument : str, default the kind
+            The name of the argument in messages.
+
+        Raises
+        ------
+        zukan.InputError
+            If the name or an argument is unknown, missing or invalid.
+        """
         argument = argument or self.kind
-        if isinstance(given, self.accepts):
-            return given
-        if isinstance(given, str):
-            given = {"name": given}
-        if not isinstance(given, Mapping) or "name" not in given:
+        if isinstance(value, self.accepts):
+            return value
+        if isinstance(value, str):
+            value = {"name": value}
+        if not isinstance(value, Mapping) or "name" not in value:
             names = ", ".join(map(repr, sorted(self.members)))
             raise checks.InputError(
                 f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
-                f"got {checks.show(given)}")
-        arguments = dict(given)
+                f"got {checks.show(value)}")
+        arguments = dict(value)
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
-        parameters = _arguments(member)
+        parameters = _parameters(member)
         for key in arguments:
             checks.choice(f"an argument of {argument}", key, parameters)
         missing = [key for key, p in parameters.items() if p.default is p.empty and key not in arguments]
         if missing:
             raise checks.InputError(
-                f"{argument} needs {', '.join(missing)}, got {checks.show(given)}; give a mapping that has it")
+                f"{argument} needs {', '.join(missing)}, got {checks.show(value)}; "
+                f"give a mapping with {', '.join(map(repr, ['name', *arguments, *missing]))}")
         try:
             return member(**arguments)
         except checks.InputError:
             raise
         except (TypeError, ValueError) as error:
             raise checks.InputError(
-                f"{argument} cannot be made from {checks.show(dict(given))}: {error}; correct that argument") from error
+                f"{argument} cannot be made from {checks.show(dict(value))}: {error}; correct that argument") from error
 
 
 _registries: list[Registry] = []
 
 
 def describe(part: Any, argument: str = "part") -> dict[str, Any]:
-    """Return the mapping from which `Registry.make` builds ``part`` again: the form in which a recipe stores it."""
+    """Return the mapping ``{"name": ..., **arguments}`` from which `Registry.make` makes ``part`` again.
+
+    Arguments that are None are left out.
+
+    Raises
+    ------
+    zukan.InputError
+        If the class of the part, or of a part inside it, is not registered. The message calls it ``argument``.
+    """
     for registry in _registries:
         for name, member in registry.members.items():
             if type(part) is member:
-                config = {key: _plain(value) for key, value in part.get_config().items() if value is not None}
+                config = {key: plain(value, f"{key} of {argument}") for key, value in part.get_config().items()
+                          if value is not None}
                 return {"name": name, **config}
     raise checks.InputError(
         f"{argument} {checks.show(part)} is not registered and cannot be written into a recipe; "
         f"register its class under a name, or build zukan.VAE with it and call fit")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Part):
-        return describe(value)
-    return list(value) if isinstance(value, tuple) else value
+def plain(value: Any, argument: str = "part") -> Any:
+    """Return ``value`` in the form that a recipe stores.
+
+    None, text and numbers stay as they are. NumPy's scalars become Python's, tuples become lists, and parts become the
+    mappings of `describe`, also inside lists and mappings.
+
+    Raises
+    ------
+    zukan.InputError
+        If there is anything else in ``value``. The message calls it ``argument``.
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    if value is None or isinstance(value, (str, numbers.Real)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain(item, f"{key} of {argument}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, argument) for item in value]
+    return describe(value, argument)

@@ -1,4 +1,4 @@
-"""A weight as a function of the training step: constant, linear warm-up, cyclic."""
+"""Schedules: a weight as a function of the training step."""
 
 from __future__ import annotations
 
@@ -13,26 +13,34 @@ from zukan.registry import Part, Registry
 
 
 class Schedule(Part, ABC):
-    """A function of the step."""
+    """A weight as a function of the training step."""
 
     @abstractmethod
     def __call__(self, step: Any) -> Any:
-        """Return the weight at ``step``, a float tensor that counts the updates already made."""
+        """Return the weight at ``step``, a float tensor with the number of updates made so far."""
 
 
 schedules = Registry("schedule", Schedule)
 
 
-def make(argument: str, given: Any) -> Schedule:
-    """Return a schedule: a number of at least 0 stands for a constant one."""
-    if isinstance(given, numbers.Real) and not isinstance(given, bool):
-        return Constant(checks.number(argument, given, minimum=0.0))
-    return schedules.make(given, argument)
+def make(argument: str, value: Any) -> Schedule:
+    """Return the schedule ``value``: a number of at least 0 (constant), a name, a mapping or a `Schedule`.
+
+    Messages call it ``argument``.
+    """
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return Constant(checks.number(argument, value, minimum=0.0))
+    return schedules.make(value, argument)
 
 
 @schedules.register("constant")
 class Constant(Schedule):
-    """The same weight at every step."""
+    """The same weight at every step.
+
+    Parameters
+    ----------
+    value : float, default 1.0
+    """
 
     def __init__(self, value: float = 1.0) -> None:
         self.value = checks.number("value", value, minimum=0.0)
@@ -44,7 +52,17 @@ class Constant(Schedule):
 
 @schedules.register("warmup")
 class LinearWarmup(Schedule):
-    """From ``start`` to ``value`` along a line over the first ``steps`` steps, then ``value`` (arXiv:1602.02282)."""
+    """A linear change from ``start`` to ``value``: start + (value - start) * min(step / steps, 1) (arXiv:1602.02282).
+
+    Parameters
+    ----------
+    steps : int
+        Number of steps after which the weight is ``value``.
+    value : float, default 1.0
+        The final weight.
+    start : float, default 0.0
+        The weight at step 0.
+    """
 
     def __init__(self, steps: int, value: float = 1.0, start: float = 0.0) -> None:
         self.steps = checks.integer("steps", steps)
@@ -58,10 +76,16 @@ class LinearWarmup(Schedule):
 
 @schedules.register("cyclic")
 class Cyclic(Schedule):
-    """Warm-ups in a row (arXiv:1903.10145).
+    """Repeated linear warm-up: value * min((step mod period) / (ratio * period), 1) (arXiv:1903.10145).
 
-    Every ``period`` steps the weight climbs from 0 to ``value`` over the first ``ratio`` of the period and stays there
-    for the rest.
+    Parameters
+    ----------
+    period : int
+        Number of steps in one cycle. Each cycle starts at weight 0.
+    value : float, default 1.0
+        The largest weight.
+    ratio : float, default 0.5
+        Share of the cycle in which the weight rises from 0 to ``value``; it stays there until the cycle ends.
     """
 
     def __init__(self, period: int, value: float = 1.0, ratio: float = 0.5) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C while a model trains: heard whatever Keras does, and the model is whole."""
+"""Ctrl-C during training: it always stops the training, and the model stays usable."""
 
 import contextlib
 import signal
@@ -17,14 +17,14 @@ EPOCHS, SIZE = 3, 8
 
 @pytest.fixture(autouse=True)
 def as_in_a_terminal():
-    """What starts tests in the background may have Ctrl-C ignored."""
+    """Give Ctrl-C its usual effect, because a process that starts in the background may ignore it."""
     given = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, given)
 
 
 class Press(keras.callbacks.Callback):
-    """Presses Ctrl-C at the end of an item of the feed, where Keras swallows every exception."""
+    """Presses Ctrl-C in ``on_train_batch_end``, from which Keras lets no exception through."""
 
     def __init__(self, after, times=1):
         super().__init__()
@@ -53,7 +53,7 @@ FIT = {
 
 
 @pytest.mark.parametrize("way", FIT)
-def test_it_is_heard_and_the_model_goes_on(way):
+def test_ctrl_c_stops_training_and_the_model_can_train_further(way):
     vae, press = build(), Press(after=13)
     with pytest.raises(KeyboardInterrupt):
         FIT[way](vae, press)
@@ -65,7 +65,7 @@ def test_it_is_heard_and_the_model_goes_on(way):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_it_equals_a_training_that_ended_there():
+def test_after_ctrl_c_the_model_equals_one_trained_up_to_that_step():
     vae, whole = build(), build()
     whole.fit(X, batch_size=SIZE, epochs=1, verbose=0)
     with pytest.raises(KeyboardInterrupt):
@@ -74,7 +74,7 @@ def test_it_equals_a_training_that_ended_there():
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_after_the_last_batch_all_epochs_are_kept():
+def test_ctrl_c_after_the_last_batch_finishes_the_last_epoch():
     vae = build()
     press = Press(after=EPOCHS * vae._feed((X,), SIZE).num_batches)
     with pytest.raises(KeyboardInterrupt):
@@ -82,14 +82,14 @@ def test_after_the_last_batch_all_epochs_are_kept():
     assert press.epochs == [0, 1, 2]
 
 
-def test_a_second_press_is_answered_at_once():
+def test_a_second_ctrl_c_stops_immediately():
     press = Press(after=13, times=2)
     with pytest.raises(KeyboardInterrupt) as caught:
         FIT["compiled epochs"](build(), press)
     assert "on_train_batch_end" in {frame.name for frame in caught.traceback}
 
 
-def test_a_press_beside_a_mistake_is_not_lost():
+def test_ctrl_c_is_raised_even_if_a_callback_fails():
     class Mistake(Press):
         def on_train_batch_end(self, batch, logs=None):
             super().on_train_batch_end(batch, logs)
@@ -101,7 +101,7 @@ def test_a_press_beside_a_mistake_is_not_lost():
     assert isinstance(caught.value.__context__, ValueError)
 
 
-def test_validation_is_finished_and_an_evaluation_is_not():
+def test_ctrl_c_lets_validation_finish_but_stops_an_evaluation():
     tested = []
 
     class Pressed(keras.callbacks.Callback):
@@ -113,7 +113,7 @@ def test_validation_is_finished_and_an_evaluation_is_not():
 
     vae, epochs = build(), []
     kept = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: epochs.append(epoch))
-    vae._loops = lambda *_: False  # so that there are batches of validation
+    vae._loops = lambda *_: False  # without the compiled loop, validation has batches
     with pytest.raises(KeyboardInterrupt):
         vae.fit(X, batch_size=SIZE, epochs=EPOCHS, validation_data=X, callbacks=[Pressed(), kept], verbose=0)
     assert (len(tested), epochs) == (25, [0])
@@ -124,7 +124,7 @@ def test_validation_is_finished_and_an_evaluation_is_not():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_list_of_callbacks_is_used_again():
+def test_a_callback_list_can_be_used_again():
     vae, press = build(), Press(after=13)
     given = keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True)
     with pytest.raises(KeyboardInterrupt):
@@ -133,7 +133,7 @@ def test_a_list_of_callbacks_is_used_again():
     assert press.epochs[-1] == 0
 
 
-def test_a_handler_of_the_programs_own_stays():
+def test_a_signal_handler_of_the_program_stays_in_place():
     pressed = []
 
     def mine(*_):
@@ -145,7 +145,7 @@ def test_a_handler_of_the_programs_own_stays():
     assert signal.getsignal(signal.SIGINT) is mine
 
 
-def test_another_thread_may_train():
+def test_a_model_can_train_in_another_thread():
     vae, done = build(), []
     thread = threading.Thread(target=lambda: done.append(vae.fit(X, batch_size=SIZE, epochs=1, verbose=0)))
     thread.start()

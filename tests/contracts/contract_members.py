@@ -1,4 +1,4 @@
-"""The contract table: one line for each registered part, with arguments other than its defaults, small and quick."""
+"""The contract table: one line for each registered part, with arguments that are small and differ from the defaults."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from zukan.schedules import schedules
 
 
 class Member(NamedTuple):
-    """A registered part and the arguments to try it with."""
+    """A registered part and the arguments that the tests give it."""
 
     registry: Registry
     name: str
@@ -37,17 +37,18 @@ MEMBERS = [
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
 ]
 
-# Event shapes that a network must take; a network that needs images takes the first five.
+# Event shapes that every network must accept, except that the convolutional network accepts only images.
 IMAGES = [(28, 28, 1), (7, 13, 1), (1, 1, 1), (32, 24, 3), (5, 9, 4)]
 VECTORS = [(1,), (17,)]
 
 
 def name_of(member: Member) -> str:
+    """Return the name of the member in test ids and reports."""
     return f"{member.registry.kind}-{member.name}"
 
 
 def in_a_model(member: Member, part: Any = None, **options: Any) -> dict[str, Any]:
-    """Return arguments for a tiny `zukan.VAE` with this member in its place."""
+    """Return the arguments of a tiny `zukan.VAE` that uses the member, or ``part`` in its place."""
     kind = member.registry.kind
     part = member.make() if part is None else part
     small = {"event_shape": (5, 4, 1), "encoder": {"name": "mlp", "units": [6]}, "latent_dim": 2}

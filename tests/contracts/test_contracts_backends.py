@@ -1,4 +1,4 @@
-"""The same parts on the other backends: each trains in a process of its own, where the backend is installed."""
+"""Every part on the other backends, each in a separate process, if the backend is installed."""
 
 import importlib.util
 import json
@@ -18,7 +18,7 @@ BACKENDS = ["torch", "tensorflow"]
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def folder(request, trained, x, tmp_path_factory):
-    """Run the script on one backend, beside data and a model of this process, and return the folder it filled."""
+    """Return the folder with the results of one backend. It also holds data and a model that JAX saved."""
     if importlib.util.find_spec(request.param) is None:
         pytest.skip(f"{request.param} is not installed; pip install {request.param} to try the parts on it")
     folder = tmp_path_factory.mktemp(request.param)
@@ -27,8 +27,8 @@ def folder(request, trained, x, tmp_path_factory):
              elbo=trained.elbo(x, samples=500), log_likelihood=trained.log_likelihood(x, samples=500))
     environment = {**os.environ, "KERAS_BACKEND": request.param, "TF_CPP_MIN_LOG_LEVEL": "3",
                    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
-    done = subprocess.run([sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+    process = subprocess.run([sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr[-3000:]
     assert json.loads((folder / "report.json").read_text())["backend"] == request.param
     return folder
 
@@ -49,51 +49,51 @@ def test_every_part_trains(report):
         assert after > before, name
 
 
-def test_a_schedule_steps_once_an_update(report):
+def test_a_schedule_counts_the_updates(report):
     assert report["histories"]["schedule-warmup"]["beta"] == pytest.approx([0.25, 0.75], rel=1e-5)
     assert report["histories"]["schedule-warmup"]["val_beta"] == pytest.approx([0.55, 1.05], rel=1e-5)
 
 
-def test_what_users_call_has_its_shapes(report):
+def test_methods_return_the_documented_shapes(report):
     for name, shapes in report["shapes"].items():
-        assert shapes == {"encode": [40, 2], "drawn": [40, 2], "decode": [40, 6], "reconstruct": [40, 6], "sample": [3, 6],
+        assert shapes == {"encode": [40, 2], "encode_sample": [40, 2], "decode": [40, 6], "reconstruct": [40, 6], "sample": [3, 6],
                           "elbo": [40], "log_likelihood": [40], "interpolate": [4, 6], "predict": [40, 6]}, name
 
 
-def test_a_seed_gives_the_same_run_twice(report):
+def test_the_seed_determines_the_run(report):
     assert report["first"] == report["again"] != report["other"]
 
 
-def test_training_does_not_make_results_stale(report):
-    assert report["followed"]
+def test_results_follow_further_training(report):
+    assert report["changed"]
 
 
 def test_a_model_saved_on_jax_gives_the_same_numbers(folder):
     with np.load(folder / "jax.npz") as jax, np.load(folder / "loaded.npz") as here:
         np.testing.assert_allclose(here["encode"], jax["encode"], atol=1e-5)
         np.testing.assert_allclose(here["decode"], jax["decode"], atol=1e-5)
-        # The draws differ by backend, so the bounds agree as averages over many of them.
+        # Each backend draws other samples, so the bounds agree only as averages over many samples.
         np.testing.assert_allclose(here["elbo"], jax["elbo"], atol=0.25)
         np.testing.assert_allclose(here["log_likelihood"], jax["log_likelihood"], atol=0.25)
         assert here["elbo"].mean() == pytest.approx(jax["elbo"].mean(), abs=0.03)
 
 
-def test_what_is_exported_computes_what_the_model_does_here(report):
+def test_exported_networks_compute_the_same_as_the_model(report):
     assert len(report["exports"]) >= 4
     for name, errors in report["exports"].items():
         assert set(errors) == {"encoder.onnx", "decoder.onnx"}, name
         assert 0 <= max(errors.values()) < 1e-5, name
 
 
-def test_the_export_of_a_model_saved_on_jax_is_the_same(folder, trained, tmp_path):
+def test_a_model_saved_on_jax_is_exported_to_the_same_files(folder, trained, tmp_path):
     export.write(trained, tmp_path)
     for name in ("encoder.onnx", "decoder.onnx"):
         assert (folder / "onnx" / "from_jax" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
-def test_it_saves_and_loads_here(report):
+def test_a_saved_model_loads_on_its_backend(report):
     assert report["reloaded"]
 
 
-def test_mistakes_are_named_here(report):
-    assert report["refused"] == ["x must hold floats, got uint8; divide by 255 to get floats in [0, 1]"]
+def test_messages_are_the_same(report):
+    assert report["messages"] == ["x must hold floats, got uint8; divide by 255 to get floats in [0, 1]"]

@@ -1,4 +1,4 @@
-"""Every registered part trains in a small VAE, which saves, loads and gives the same numbers."""
+"""Every registered part in a small VAE: it trains, is saved and loaded, and accepts every event shape."""
 
 import keras
 import numpy as np
@@ -18,7 +18,7 @@ def data(n, shape, seed=0):
 
 
 @each_member
-def test_trains_saves_and_loads(member, tmp_path):
+def test_a_part_trains_and_is_saved_and_loaded(member, tmp_path):
     part = member.make()
     vae = zukan.VAE(**in_a_model(member, part))
     x = data(32, vae.event_shape)
@@ -45,15 +45,15 @@ def test_trains_saves_and_loads(member, tmp_path):
 def test_one_part_serves_two_models(member):
     part = member.make()
     first, second = (zukan.VAE(**in_a_model(member, part)) for _ in range(2))
-    for ours, theirs in zip(first.weights, second.weights, strict=True):
-        assert ours is not theirs
-        np.testing.assert_array_equal(ours, theirs)
+    for one, other in zip(first.weights, second.weights, strict=True):
+        assert one is not other
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize(("member", "shape"), [
     pytest.param(member, shape, id=f"{member.name}-{'x'.join(map(str, shape))}")
     for member in NETWORKS for shape in [*IMAGES, *VECTORS] if member.name != "conv" or shape in IMAGES])
-def test_network_takes_any_event_shape(member, shape):
+def test_a_network_accepts_every_event_shape(member, shape):
     latent_dim = 1 + len(shape)
     vae = zukan.VAE(shape, latent_dim, encoder=member.make())
     x = data(3, shape)
@@ -67,7 +67,7 @@ def test_network_takes_any_event_shape(member, shape):
 
 @pytest.mark.parametrize(("latent_dim", "shape", "prior", "likelihood"), [
     (1, (3, 2, 1), "mixture", "bernoulli"), (2, (7,), "normal", "bernoulli"), (5, (1,), "normal", "normal")])
-def test_shapes_of_what_users_call(latent_dim, shape, prior, likelihood):
+def test_methods_return_the_documented_shapes(latent_dim, shape, prior, likelihood):
     vae = zukan.VAE(shape, latent_dim, encoder={"name": "mlp", "units": [4]}, prior=prior, likelihood=likelihood)
     x = data(5, shape)
     assert vae.encode(x).shape == vae.encode(x, sample=True).shape == (5, latent_dim)

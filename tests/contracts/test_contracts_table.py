@@ -1,4 +1,4 @@
-"""Every registered part has a line in the contract table, and keeps its configuration."""
+"""Every registered part has a line in the contract table, and its configuration survives every conversion."""
 
 import inspect
 
@@ -19,7 +19,7 @@ def test_every_registered_member_has_a_line():
     assert listed == registered, "add a line to tests/contracts/contract_members.py"
 
 
-def test_a_member_without_a_line_is_noticed(monkeypatch):
+def test_a_member_without_a_line_fails(monkeypatch):
     networks = contract_members.networks
     monkeypatch.setitem(networks.members, "dropped_in", networks.members["mlp"])
     with pytest.raises(AssertionError, match="add a line"):
@@ -42,36 +42,35 @@ def test_arguments_are_stored_unchanged(member):
 
 
 @each_member
-def test_config_equals_the_signature(member):
+def test_config_has_the_arguments_of_the_constructor(member):
     part = member.make()
-    author = next(base for base in type(part).__mro__ if "__init__" in vars(base))
-    own = inspect.signature(author.__init__).parameters if author.__module__.startswith("zukan") else {}
-    wanted = {name for name, p in own.items() if name != "self" and p.kind is not p.VAR_KEYWORD}
-    assert set(part.get_config()) == wanted  # and nothing of keras.Layer's, such as the name of this very instance
+    owner = next(base for base in type(part).__mro__ if "__init__" in vars(base))
+    parameters = inspect.signature(owner.__init__).parameters if owner.__module__.startswith("zukan") else {}
+    expected = {name for name, p in parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD}
+    assert set(part.get_config()) == expected  # without the arguments of keras.Layer, such as the layer's name
 
 
 @each_member
 def test_config_round_trip(member):
     part = member.make()
-    again = type(part).from_config(part.get_config())
-    assert type(again) is type(part)
-    assert {name: again.get_config()[name] for name in member.arguments} == member.arguments
+    copy = type(part).from_config(part.get_config())
+    assert type(copy) is type(part)
+    assert {name: copy.get_config()[name] for name in member.arguments} == member.arguments
 
 
 @each_member
 def test_keras_round_trip(member):
     part = member.make()
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(part), safe_mode=True)
-    assert type(again) is type(part)
-    assert {name: again.get_config()[name] for name in member.arguments} == member.arguments
+    loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(part), safe_mode=True)
+    assert type(loaded) is type(part)
+    assert {name: loaded.get_config()[name] for name in member.arguments} == member.arguments
 
 
 @each_member
 def test_description_round_trip(member):
     description = registry.describe(member.make())
     assert description == {"name": member.name, **member.arguments}
-    again = registry.describe(member.registry.make(description))
-    assert again == description
+    assert registry.describe(member.registry.make(description)) == description
 
 
 @each_member

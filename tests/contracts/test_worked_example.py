@@ -1,4 +1,4 @@
-"""CONTRIBUTING's worked example, run as it stands there: one file and one line are all that a part costs."""
+"""The worked example of CONTRIBUTING.md, executed as printed: a new part is one file and one line of the table."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def capacity(monkeypatch):
     return eval(line, {"Member": type(MEMBERS[0]), "objectives": objectives})
 
 
-def test_the_example_holds_the_kl(capacity, x, tmp_path):
+def test_the_example_holds_the_kl_at_its_target(capacity, x, tmp_path):
     part = capacity.make()
     assert describe(part) == {"name": "capacity", "nats": 3.0, "gamma": 5.0}
     vae = zukan.VAE(**in_a_model(capacity, event_shape=x.shape[1:]))
@@ -32,6 +32,6 @@ def test_the_example_holds_the_kl(capacity, x, tmp_path):
     history = vae.fit(x, epochs=150, batch_size=20, verbose=0).history
     assert abs(history["kl"][-1] - 3.0) < 0.5 < abs(history["kl"][0] - 3.0)
     vae.save(tmp_path / "model.keras")
-    again = zukan.load(tmp_path / "model.keras")
-    assert again.objective.get_config() == part.get_config()
-    assert "|KL(q(z|x) ‖ p(z)) − 3|" in again.objective.formula()
+    loaded = zukan.load(tmp_path / "model.keras")
+    assert loaded.objective.get_config() == part.get_config()
+    assert "|KL(q(z|x) ‖ p(z)) − 3|" in loaded.objective.formula()

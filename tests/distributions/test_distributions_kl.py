@@ -1,4 +1,4 @@
-"""KL: the closed form against integration and Monte Carlo, Monte Carlo against integration, and the rule between them."""
+"""KL: the closed form and the Monte Carlo estimate against numerical integration, and the choice between the two."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from zukan.distributions import Mixture, Normal, closed_form, kl, kl_terms
 
 pytestmark = pytest.mark.usefixtures("x64")
 
-PAIRS = [  # mean and log-variance of q, then of p
+PAIRS = [  # mean and log-variance of q, mean and log-variance of p
     (0.0, 0.0, 0.0, 0.0),
     (1.5, -2.0, 0.0, 0.0),
     (-0.3, 1.0, 0.7, -0.5),
@@ -24,7 +24,7 @@ def normal(mean, log_var):
 
 
 def integrated(q, log_p):
-    """Return KL(q || p) by quadrature over 12 standard deviations of the scipy normal ``q``."""
+    """Return KL(q || p) by numerical integration over 12 standard deviations of the scipy normal ``q`` on each side."""
     low, high = q.mean() - 12 * q.std(), q.mean() + 12 * q.std()
     return scipy.integrate.quad(lambda z: q.pdf(z) * (q.logpdf(z) - log_p(z)), low, high, limit=200, epsabs=1e-12)[0]
 
@@ -33,47 +33,47 @@ def integrated(q, log_p):
 def test_closed_form_of_normals_equals_the_integral(pair):
     m, v, pm, pv = pair
     p = scipy.stats.norm(pm, np.exp(pv / 2))
-    ours = kl_terms(normal([m], [v]), normal(pm, pv), None)
-    assert ours.shape == (1, 1)
-    assert float(ours[0, 0]) == pytest.approx(integrated(scipy.stats.norm(m, np.exp(v / 2)), p.logpdf), abs=1e-9)
+    terms = kl_terms(normal([m], [v]), normal(pm, pv), None)
+    assert terms.shape == (1, 1)
+    assert float(terms[0, 0]) == pytest.approx(integrated(scipy.stats.norm(m, np.exp(v / 2)), p.logpdf), abs=1e-9)
 
 
 def test_closed_form_of_normals_equals_monte_carlo():
     m, v, pm, pv = map(np.array, zip(*PAIRS, strict=True))
     q, p = Normal(jnp.asarray(m)[None], jnp.asarray(v)[None]), Normal(jnp.asarray(pm), jnp.asarray(pv))
     z = q.sample(50_000, 0)
-    each = np.asarray(q.log_prob(z) - p.log_prob(z))[:, 0]
+    log_ratios = np.asarray(q.log_prob(z) - p.log_prob(z))[:, 0]
     exact = kl_terms(q, p, z)
     assert exact.shape == (1, 4)
-    assert abs(each.mean() - float(exact.sum())) < 5 * each.std() / np.sqrt(len(each))
+    assert abs(log_ratios.mean() - float(exact.sum())) < 5 * log_ratios.std() / np.sqrt(len(log_ratios))
 
 
 def test_monte_carlo_for_a_mixture_equals_the_integral():
     weights, centres, log_vars = np.array([0.6, 0.3, 0.1]), np.array([-2.0, 1.0, 4.0]), np.array([0.0, -1.0, 1.0])
     p = Mixture(jnp.log(weights), normal(centres, log_vars))
-    means, variances = np.array([0.5, -3.0]), np.array([-1.0, 0.3])
-    q = normal(means, variances)
+    means, q_log_vars = np.array([0.5, -3.0]), np.array([-1.0, 0.3])
+    q = normal(means, q_log_vars)
     z = q.sample(50_000, 0)
-    ours = np.asarray(kl_terms(q, p, z))
-    assert ours.shape == (2, 1)
+    terms = np.asarray(kl_terms(q, p, z))
+    assert terms.shape == (2, 1)
     for i in range(2):
-        one = scipy.stats.norm(means[i], np.exp(variances[i] / 2))
-        exact = integrated(one, lambda x: scipy.special.logsumexp(
+        oracle = scipy.stats.norm(means[i], np.exp(q_log_vars[i] / 2))
+        exact = integrated(oracle, lambda x: scipy.special.logsumexp(
             scipy.stats.norm.logpdf(x, centres, np.exp(log_vars / 2)), b=weights))
         spread = np.asarray(q.log_prob(z) - p.log_prob(z))[:, i].std()
-        assert abs(ours[i, 0] - exact) < 5 * spread / np.sqrt(len(z))
+        assert abs(terms[i, 0] - exact) < 5 * spread / np.sqrt(len(z))
 
 
 def test_mixture_of_one_component_agrees_with_the_closed_form():
-    one = Mixture(jnp.zeros(1), Normal(jnp.zeros((1, 2)), jnp.full((1, 2), 0.5)))
+    mixture = Mixture(jnp.zeros(1), Normal(jnp.zeros((1, 2)), jnp.full((1, 2), 0.5)))
     q = Normal(jnp.array([[0.5, -1.0]]), jnp.array([[0.0, -1.0]]))
     z = q.sample(50_000, 0)
     exact = float(kl_terms(q, Normal(jnp.zeros(2), jnp.full(2, 0.5)), z).sum())
-    spread = np.asarray(q.log_prob(z) - one.log_prob(z)).std()
-    assert float(kl_terms(q, one, z)[0, 0]) == pytest.approx(exact, abs=5 * spread / np.sqrt(len(z)))
+    spread = np.asarray(q.log_prob(z) - mixture.log_prob(z)).std()
+    assert float(kl_terms(q, mixture, z)[0, 0]) == pytest.approx(exact, abs=5 * spread / np.sqrt(len(z)))
 
 
-def test_a_new_pair_gets_its_closed_form_and_others_do_not(monkeypatch):
+def test_a_registered_closed_form_is_used_for_its_pair_only(monkeypatch):
     monkeypatch.setattr(kl, "_closed_forms", dict(kl._closed_forms))
     q = Normal(jnp.zeros((1, 2)), jnp.zeros((1, 2)))
     p = Mixture(jnp.zeros(1), Normal(jnp.zeros((1, 2)), jnp.zeros((1, 2))))

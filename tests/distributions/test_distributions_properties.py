@@ -1,4 +1,4 @@
-"""What holds for any parameters: no overflow, BCE, and a KL that is a divergence."""
+"""Properties of the densities for random parameters: no overflow, binary cross-entropy, gradients, and KL >= 0."""
 
 import jax
 import numpy as np
@@ -17,24 +17,24 @@ def arrays(low, high):
 
 @given(arrays(0, 1), arrays(-(2.0**100), 2.0**100))
 def test_bernoulli_is_finite_and_never_positive_at_extreme_logits(x, logits):
-    found = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
-    assert np.isfinite(found).all()
-    assert (found <= 1e-5 * np.abs(logits).sum(-1) + 1e-6).all()
+    log_prob = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
+    assert np.isfinite(log_prob).all()
+    assert (log_prob <= 1e-5 * np.abs(logits).sum(-1) + 1e-6).all()
 
 
 @given(arrays(0, 1), arrays(-30, 30))
-def test_bernoulli_on_grey_levels_is_minus_binary_cross_entropy(x, logits):
-    wide = logits.astype(float)
-    cross_entropy = -(x * scipy.special.log_expit(wide) + (1 - x.astype(float)) * scipy.special.log_expit(-wide))
-    found = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
-    np.testing.assert_allclose(found, -cross_entropy.sum(-1), rtol=1e-4, atol=1e-5)
+def test_bernoulli_on_grey_levels_is_minus_the_binary_cross_entropy(x, logits):
+    double = logits.astype(float)
+    cross_entropy = -(x * scipy.special.log_expit(double) + (1 - x.astype(float)) * scipy.special.log_expit(-double))
+    log_prob = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))
+    np.testing.assert_allclose(log_prob, -cross_entropy.sum(-1), rtol=1e-4, atol=1e-5)
 
 
 @given(arrays(0, 1), arrays(-100, 100))
 @example(np.full((2, 3), 0.25, "float32"), np.zeros((2, 3), "float32"))
-def test_the_gradient_of_a_bernoulli_is_value_minus_mean(x, logits):
-    found = jax.grad(lambda given: Bernoulli(given).log_prob(x).sum())(jnp.asarray(logits))
-    np.testing.assert_allclose(found, x - scipy.special.expit(logits.astype(float)), atol=1e-6)
+def test_the_gradient_of_the_bernoulli_log_density_is_value_minus_mean(x, logits):
+    gradient = jax.grad(lambda logits: Bernoulli(logits).log_prob(x).sum())(jnp.asarray(logits))
+    np.testing.assert_allclose(gradient, x - scipy.special.expit(logits.astype(float)), atol=1e-6)
 
 
 @given(arrays(-100, 100), arrays(-100, 100), arrays(-20, 20))
@@ -53,10 +53,10 @@ def test_kl_is_never_negative(mean, log_var, other_mean, other_log_var):
 
 
 @given(arrays(-1e4, 1e4), arrays(-1e4, 1e4))
-def test_mixture_lies_between_its_best_component_and_that_component_weighted(z, centres):
+def test_mixture_density_is_between_its_best_component_and_half_of_it(z, centres):
     components = Normal(jnp.asarray(centres), jnp.zeros((2, 3)))
-    found = np.asarray(Mixture(jnp.zeros(2), components).log_prob(z))
+    log_prob = np.asarray(Mixture(jnp.zeros(2), components).log_prob(z))
     best = np.asarray(components.log_prob(z[:, None])).max(-1)
     slack = 1e-5 * np.abs(best) + 1e-4
-    assert (found <= best + slack).all()
-    assert (found >= best - np.log(2) - slack).all()
+    assert (log_prob <= best + slack).all()
+    assert (log_prob >= best - np.log(2) - slack).all()

@@ -1,4 +1,4 @@
-"""A saved model is the model: it encodes, scores and goes on training as if it had stayed in memory."""
+"""A loaded model encodes, scores and continues training exactly like the model that was saved."""
 
 import re
 import subprocess
@@ -52,7 +52,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("case", MODELS)
-def test_a_loaded_model_is_the_same(case, x, tmp_path):
+def test_a_loaded_model_equals_the_saved_one(case, x, tmp_path):
     vae = build(**MODELS[case]())
     before = [np.array(weight) for weight in vae.trainable_variables]
     vae.fit(x, epochs=2, **FIT)
@@ -64,7 +64,7 @@ def test_a_loaded_model_is_the_same(case, x, tmp_path):
     assert_same_model(reload(loaded, tmp_path), vae, x)
 
 
-def test_a_learned_scale_is_loaded(x, tmp_path):
+def test_the_learned_scale_is_saved(x, tmp_path):
     vae = build(likelihood={"name": "normal"})
     vae.fit(x, epochs=2, **FIT)
     learned = float(vae.likelihood.log_var)
@@ -72,7 +72,7 @@ def test_a_learned_scale_is_loaded(x, tmp_path):
     assert float(reload(vae, tmp_path).likelihood.log_var) == learned
 
 
-def test_a_model_never_compiled_is_loaded(x, tmp_path):
+def test_a_model_that_is_not_compiled_is_saved(x, tmp_path):
     vae = zukan.VAE(event_shape=(6,), encoder={"name": "mlp", "units": [8]})
     assert_same_model(reload(vae, tmp_path), vae, x)
 
@@ -89,8 +89,8 @@ np.savez(out, *[np.asarray(v) for v in state], loss=history["loss"])
 """
 
 
-def test_a_loaded_model_goes_on_bit_for_bit_in_a_new_process(tmp_path):
-    # Batch normalisation, dropout, the draws of z, the order, the schedules and the accumulated gradients all go on.
+def test_a_loaded_model_continues_training_bit_for_bit_in_a_new_process(tmp_path):
+    # Everything with a state continues: batch normalization, dropout, samples, data order, schedules, accumulated gradients.
     def make():
         dense = keras.layers.Dense(8, kernel_initializer=keras.initializers.GlorotUniform(1))
         dropout = keras.Sequential([dense, keras.layers.BatchNormalization(), keras.layers.Dropout(0.2, seed=3)])
@@ -113,7 +113,7 @@ def test_a_loaded_model_goes_on_bit_for_bit_in_a_new_process(tmp_path):
             np.testing.assert_array_equal(got[f"arr_{i}"], variable, err_msg=variable.path)
 
 
-def test_the_encoder_and_decoder_are_saved_alone(trained, x, tmp_path):
+def test_the_encoder_and_the_decoder_can_be_saved_separately(trained, x, tmp_path):
     trained.encoder.save(tmp_path / "encoder.keras")
     encoder = keras.saving.load_model(tmp_path / "encoder.keras")
     mean, log_var, z = (np.asarray(output) for output in encoder(x))
@@ -126,19 +126,19 @@ def test_the_encoder_and_decoder_are_saved_alone(trained, x, tmp_path):
     np.testing.assert_allclose(np.asarray(decoder(mean)), trained.decode(mean), rtol=1e-5, atol=1e-6)
 
 
-def test_loading_leaves_other_generators_alone(trained, tmp_path):
+def test_loading_does_not_touch_other_random_generators(trained, tmp_path):
     trained.save(tmp_path / "model.keras")
-    np.random.seed(4)  # noqa: NPY002 the global generator, which users may rely on
+    np.random.seed(4)  # noqa: NPY002 the global generator, on which users may rely
     expected = np.random.random()  # noqa: NPY002
     np.random.seed(4)  # noqa: NPY002
     zukan.load(tmp_path / "model.keras")
     assert np.random.random() == expected  # noqa: NPY002
 
 
-# What is not a model
+# Files that are not models
 
 def refused(path, *words):
-    """Return the message with which ``path`` is refused: one sentence that names the file and ends in a fix."""
+    """Load ``path`` and return the error message: one sentence that names the file and ends with a fix."""
     with pytest.raises(zukan.InputError) as caught:
         zukan.load(path)
     message = str(caught.value)
@@ -181,8 +181,8 @@ def test_a_file_with_a_part_missing_or_damaged(name, whole_file, tmp_path):
     refused(damaged)
 
 
-def test_a_file_with_flipped_bytes_is_refused_or_loads(whole_file, tmp_path):
-    # A flip may fall on padding; whatever it hits, the answer is a model or one sentence.
+def test_a_file_with_a_flipped_byte_loads_or_is_refused(whole_file, tmp_path):
+    # The byte can be padding, which changes nothing. Otherwise the error must be one sentence.
     rng = np.random.default_rng(0)
     for position in [*rng.integers(0, len(whole_file), 12), *(len(whole_file) - rng.integers(0, 300, 12))]:
         path = tmp_path / "model.keras"
@@ -203,25 +203,25 @@ def test_a_model_of_another_kind(tmp_path):
 
 @pytest.mark.parametrize("name", ["model.keras", "model.txt", "model.h5"])
 @pytest.mark.parametrize("content", [b"", b"these are words, not a model\n" * 9], ids=["empty", "text"])
-def test_a_file_that_is_no_model(name, content, tmp_path):
+def test_a_file_that_is_not_a_model(name, content, tmp_path):
     (tmp_path / name).write_bytes(content)
     refused(tmp_path / name, "not a .keras file")
 
 
-def test_a_zip_file_that_is_no_model(tmp_path):
+def test_a_zip_file_that_is_not_a_model(tmp_path):
     np.savez(tmp_path / "arrays.npz", x=np.ones(3))
     refused(tmp_path / "arrays.npz")
     (tmp_path / "arrays.npz").rename(tmp_path / "model.keras")
     refused(tmp_path / "model.keras")
 
 
-def test_a_path_that_is_no_file(tmp_path):
+def test_a_path_that_is_not_a_file(tmp_path):
     refused(tmp_path / "model.keras", "does not exist")
     refused(tmp_path)
     refused(tmp_path / "model.keras" / "below")
 
 
-def test_code_in_a_file_is_not_run(tmp_path):
+def test_code_in_a_file_is_not_executed(tmp_path):
     vae = build(encoder=keras.Sequential([keras.layers.Lambda(lambda h: h * 2), keras.layers.Dense(8)]),
                 decoder={"name": "mlp", "units": [8]})
     vae.save(tmp_path / "vae.keras")
@@ -230,6 +230,6 @@ def test_code_in_a_file_is_not_run(tmp_path):
     refused(tmp_path / "other.keras", "ambda")
 
 
-def test_a_string_will_do_for_a_path(trained, whole_file, x, tmp_path):
+def test_load_accepts_a_path_as_text(trained, whole_file, x, tmp_path):
     (tmp_path / "model.keras").write_bytes(whole_file)
     np.testing.assert_array_equal(zukan.load(str(tmp_path / "model.keras")).encode(x), trained.encode(x))

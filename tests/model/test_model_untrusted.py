@@ -1,4 +1,4 @@
-"""Model files that were made to do harm are refused, and do none."""
+"""Malicious model files are refused and do no harm."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from zukan.model import untrusted
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """Return the members of a good file."""
+    """The members of a valid file."""
     path = tmp_path_factory.mktemp("model") / "m.keras"
     zukan.VAE((3,), encoder={"name": "mlp", "units": [2]}, latent_dim=1).save(path)
     with zipfile.ZipFile(path) as archive:
@@ -45,7 +45,7 @@ def refused(path, *words):
 
 
 class Canary:
-    """Writes a file when it is unpickled."""
+    """An object that creates a file when it is unpickled."""
 
     def __init__(self, path):
         self.path = path
@@ -54,25 +54,25 @@ class Canary:
         return Path.touch, (self.path,)
 
 
-def test_the_good_file_loads(whole, tmp_path):
+def test_the_valid_file_loads(whole, tmp_path):
     assert zukan.load(write(tmp_path / "m.keras", whole)).latent_dim == 1
 
 
 @pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "assets/x", "data.pkl", "a\\b"])
-def test_foreign_members(name, whole, tmp_path):
+def test_unknown_members_are_refused(name, whole, tmp_path):
     canary = tmp_path / "canary"
     (tmp_path / "in").mkdir()
     refused(write(tmp_path / "in" / "m.keras", {**whole, name: pickle.dumps(Canary(canary))}), "which Keras does not write")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "m.keras"]
 
 
-def test_members_twice_missing_or_packed(whole, tmp_path):
+def test_duplicate_missing_and_compressed_members_are_refused(whole, tmp_path):
     refused(write(tmp_path / "a.keras", whole, twice="config.json"), "two members of the same name")
     refused(write(tmp_path / "b.keras", {k: v for k, v in whole.items() if k != "metadata.json"}), "it lacks metadata.json")
     refused(write(tmp_path / "c.keras", {**whole, "config.json": b" " * (1 << 27)}, packed=True), "is compressed")
 
 
-def test_a_member_that_claims_to_be_larger_than_the_file(whole, tmp_path):
+def test_a_member_with_a_size_larger_than_the_file_is_refused(whole, tmp_path):
     path = write(tmp_path / "m.keras", whole)
     raw = bytearray(path.read_bytes())
     start = raw.rfind(b"PK\x01\x02")
@@ -105,7 +105,7 @@ CONFIGS = {
 
 @pytest.mark.parametrize("case", CONFIGS)
 @pytest.mark.parametrize("place", ["encoder", "above", "compiled"])
-def test_foreign_objects(case, place, whole, tmp_path, monkeypatch):
+def test_unknown_objects_are_refused(case, place, whole, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     config = json.loads(whole["config.json"])
     if place == "encoder":
@@ -126,7 +126,7 @@ LARGER = {"a large latent space": {"latent_dim": 10**9}, "large events": {"event
 
 
 @pytest.mark.parametrize("case", LARGER)
-def test_a_larger_model_than_there_are_weights_for(case, whole, tmp_path):
+def test_a_model_larger_than_its_weights_is_refused(case, whole, tmp_path):
     config = json.loads(whole["config.json"])
     config["config"] |= LARGER[case]
     before = keras.Layer.add_weight
@@ -134,12 +134,12 @@ def test_a_larger_model_than_there_are_weights_for(case, whole, tmp_path):
     assert keras.Layer.add_weight is before
 
 
-def test_large_descriptions(whole, tmp_path):
+def test_large_descriptions_are_refused(whole, tmp_path):
     for name in ("config.json", "metadata.json"):
         refused(write(tmp_path / "m.keras", {**whole, name: b"[" + b" " * (1 << 23) + b"]"}), f"its {name} is larger than 8 MiB")
 
 
-def test_deep_nesting(whole, tmp_path):
+def test_deep_nesting_is_refused(whole, tmp_path):
     deep = "[" * 200_000 + "]" * 200_000
     refused(write(tmp_path / "m.keras", {**whole, "config.json": deep}), "nested too deeply")
 
@@ -167,7 +167,7 @@ def replaced(make):
 
 
 def nested_twice(weights, name):
-    """Every group holds the next under two names: 2^40 paths in a few kilobytes."""
+    """Add groups that each contain the next one under two names: 2^40 paths in a few kilobytes."""
     group = weights.create_group("deep0")
     for i in range(1, 40):
         below = weights.create_group(f"deep{i}")
@@ -195,7 +195,7 @@ def _virtual():
 
 
 @pytest.mark.parametrize("case", WEIGHTS)
-def test_weights_that_lie_elsewhere(case, whole, tmp_path, monkeypatch):
+def test_weights_that_are_not_plain_arrays_are_refused(case, whole, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with h5py.File("secret.h5", "w") as file:
         file["x"] = SECRET[:8]
@@ -205,13 +205,13 @@ def test_weights_that_lie_elsewhere(case, whole, tmp_path, monkeypatch):
 
 @keras.saving.register_keras_serializable("mine")
 class Doubled(keras.layers.Layer):
-    """A layer of the user's own."""
+    """A layer that a user registered."""
 
     def call(self, x):
         return 2 * x
 
 
-def test_registered_layers_and_compiled_models_load(tmp_path):
+def test_models_with_registered_layers_and_optimizers_load(tmp_path):
     net = keras.Sequential([keras.layers.Dense(4, activation="gelu", kernel_regularizer="l2"), keras.layers.BatchNormalization(), Doubled()])
     vae = zukan.VAE((3,), encoder=net, decoder={"name": "mlp", "units": [2]}, latent_dim=1)
     vae.compile(optimizer=keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(1e-3, 10)))
@@ -220,7 +220,7 @@ def test_registered_layers_and_compiled_models_load(tmp_path):
     np.testing.assert_array_equal(zukan.load(tmp_path / "m.keras").encode(x), vae.encode(x))
 
 
-def test_two_loads_at_once_leave_keras_as_it_was():
+def test_simultaneous_loads_leave_keras_unchanged():
     before, held = keras.Layer.add_weight, []
 
     def load():

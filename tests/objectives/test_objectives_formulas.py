@@ -1,4 +1,4 @@
-"""Objectives on a forward pass made by hand: each formula against plain NumPy."""
+"""The formulas of the objectives against NumPy, on a forward pass with random numbers."""
 
 import numpy as np
 import pytest
@@ -17,8 +17,8 @@ STEP = jnp.float32(3.0)
 RTOL = 1e-6  # keras.ops.mean works in single precision
 
 
-class Pass:
-    """Parameters of a forward pass, and what they should give."""
+class Numbers:
+    """The numbers of a forward pass and the expected terms, in NumPy."""
 
     def __init__(self):
         rng = np.random.default_rng(0)
@@ -26,8 +26,8 @@ class Pass:
         self.mean, self.log_var = rng.normal(size=(BATCH, LATENT)), rng.normal(size=(BATCH, LATENT))
         self.z = self.mean + np.exp(self.log_var / 2) * rng.normal(size=(SAMPLES, BATCH, LATENT))
         self.logits = rng.normal(size=(SAMPLES, BATCH, *SHAPE))
-        each = self.x * scipy.special.log_expit(self.logits) + (1 - self.x) * scipy.special.log_expit(-self.logits)
-        self.log_p_x = each.sum((-3, -2, -1))
+        log_p = scipy.special.log_expit(self.logits), scipy.special.log_expit(-self.logits)
+        self.log_p_x = (self.x * log_p[0] + (1 - self.x) * log_p[1]).sum((-3, -2, -1))
         self.log_q = scipy.stats.norm.logpdf(self.z, self.mean, np.exp(self.log_var / 2)).sum(-1)
         self.log_p_z = scipy.stats.norm.logpdf(self.z).sum(-1)
         self.kl_terms = 0.5 * (np.exp(self.log_var) + self.mean**2 - 1 - self.log_var)
@@ -41,10 +41,10 @@ class Pass:
 
 @pytest.fixture
 def numbers():
-    return Pass()
+    return Numbers()
 
 
-def test_forward_pass(numbers):
+def test_forward_pass_computes_its_terms(numbers):
     forward = numbers.forward()
     np.testing.assert_allclose(forward.log_p_x, numbers.log_p_x, rtol=RTOL)
     np.testing.assert_allclose(forward.reconstruction, -numbers.log_p_x.mean(0), rtol=RTOL)
@@ -57,7 +57,7 @@ def test_forward_pass(numbers):
 @pytest.mark.parametrize(("beta", "weight"), [
     (1.0, 1.0), (4, 4.0), (0.0, 0.0), (LinearWarmup(12), 0.25), (LinearWarmup(2, value=3.0), 3.0),
     ({"name": "cyclic", "period": 2, "ratio": 1.0}, 0.5), (Cyclic(3), 0.0)], ids=repr)
-def test_elbo_weighs_the_kl_by_the_step(numbers, beta, weight):
+def test_elbo_weights_the_kl_by_its_schedule(numbers, beta, weight):
     terms = ELBO(beta=beta)(numbers.forward(), STEP)
     reconstruction, kl = -numbers.log_p_x.mean(0), numbers.kl_terms.sum(-1)
     np.testing.assert_allclose(terms.loss, reconstruction + weight * kl, rtol=RTOL)
@@ -67,28 +67,28 @@ def test_elbo_weighs_the_kl_by_the_step(numbers, beta, weight):
 
 
 @pytest.mark.parametrize("nats", [0.05, 0.5, 1.0, 100.0])
-def test_free_bits_charge_a_dimension_at_least_its_allowance(numbers, nats):
+def test_free_bits_count_each_dimension_with_at_least_that_many_nats(numbers, nats):
     terms = ELBO(beta=2.0, free_bits=nats)(numbers.forward(), STEP)
-    charged = np.maximum(numbers.kl_terms.mean(0), nats).sum()  # the mean over the batch of max(., nats), by dimension
-    assert float(jnp.mean(terms.loss)) == pytest.approx(-numbers.log_p_x.mean() + 2 * charged)
-    np.testing.assert_allclose(terms.kl, numbers.kl_terms.sum(-1), rtol=RTOL)  # what is logged is not floored
+    floored = np.maximum(numbers.kl_terms.mean(0), nats).sum()  # the floor applies to the batch mean of each dimension
+    assert float(jnp.mean(terms.loss)) == pytest.approx(-numbers.log_p_x.mean() + 2 * floored)
+    np.testing.assert_allclose(terms.kl, numbers.kl_terms.sum(-1), rtol=RTOL)  # the logged KL has no floor
 
 
-def test_free_bits_put_the_floor_on_the_whole_where_the_kl_does_not_split(numbers):
+def test_free_bits_put_a_floor_on_the_whole_kl_if_it_is_estimated(numbers):
     mixture = Mixture(jnp.zeros(2), Normal(jnp.zeros((2, LATENT)), jnp.zeros((2, LATENT))))  # N(0, I) twice
     forward = numbers.forward(mixture)
-    whole = (numbers.log_q - numbers.log_p_z).mean(0)
+    kl = (numbers.log_q - numbers.log_p_z).mean(0)
     for nats in (0.01, 50.0):
         loss = jnp.mean(ELBO(free_bits=nats)(forward, STEP).loss)
-        assert float(loss) == pytest.approx(-numbers.log_p_x.mean() + max(whole.mean(), LATENT * nats))
+        assert float(loss) == pytest.approx(-numbers.log_p_x.mean() + max(kl.mean(), LATENT * nats))
 
 
-def test_iwae_is_minus_the_log_of_the_mean_weight(numbers):
+def test_iwae_is_minus_the_log_of_the_mean_importance_weight(numbers):
     log_weights = numbers.log_p_x + numbers.log_p_z - numbers.log_q
     terms = IWAE(k=SAMPLES)(numbers.forward(), STEP)
     np.testing.assert_allclose(terms.loss, -np.log(np.exp(log_weights).mean(0)), rtol=RTOL)
     assert float(terms.extra["beta"]) == 1.0
-    assert (terms.loss < -log_weights.mean(0)).all()  # tighter than the ELBO of the same draws, by Jensen
+    assert (terms.loss < -log_weights.mean(0)).all()  # Jensen's inequality: the bound is tighter than the ELBO
 
 
 def test_iwae_does_not_overflow(numbers):
@@ -96,17 +96,17 @@ def test_iwae_does_not_overflow(numbers):
     assert np.isfinite(np.asarray(IWAE(k=SAMPLES)(numbers.forward(), STEP).loss)).all()
 
 
-@pytest.mark.parametrize(("objective", "parts"), [
+@pytest.mark.parametrize(("objective", "texts"), [
     (ELBO(), ["− E_q[log p(x|z)]", " 1 · KL"]),
     (ELBO(beta=4.0, free_bits=0.25), [" 4 · KL", "0.25 nats"]),
     (ELBO(beta=LinearWarmup(100)), ["β(step)", "LinearWarmup(steps=100"]),
     (IWAE(7), ["1/7", "log"]),
 ], ids=repr)
-def test_formula_shows_the_numbers(objective, parts):
-    text = objective.formula()
-    assert "\n" not in text
-    for part in parts:
-        assert part.replace(" ", "") in text.replace(" ", "")
+def test_formula_shows_the_numbers(objective, texts):
+    formula = objective.formula()
+    assert "\n" not in formula
+    for text in texts:
+        assert text.replace(" ", "") in formula.replace(" ", "")
 
 
 @pytest.mark.parametrize(("call", "words"), [
@@ -116,7 +116,7 @@ def test_formula_shows_the_numbers(objective, parts):
     (lambda: IWAE(0), ["k", "at least 1", "0"]),
     (lambda: IWAE(2.0), ["k", "2.0"]),
 ])
-def test_mistakes_are_named(call, words):
+def test_messages_name_the_mistake(call, words):
     with pytest.raises(zukan.InputError) as caught:
         call()
     for word in words:

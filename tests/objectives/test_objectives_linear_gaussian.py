@@ -1,6 +1,6 @@
-"""The linear-Gaussian VAE, whose log p(x) is known exactly: x = W z + b + s * noise has p(x) = N(b, W W' + s^2 I).
+"""Bounds against the exact log p(x) of the linear-Gaussian model: x = W z + b + s * noise, p(x) = N(b, W W' + s^2 I).
 
-The columns of W are orthogonal, so the exact posterior is a diagonal normal: a VAE with linear layers can hold it.
+The columns of W are orthogonal, so the exact posterior is a diagonal normal, which a VAE with linear layers can equal.
 """
 
 import keras
@@ -10,13 +10,13 @@ import scipy.stats
 
 import zukan
 from zukan.likelihoods import Normal
-from zukan.model import bounds
+from zukan.model import bounds as model_bounds
 
 FEATURES, LATENT, SCALE = 5, 2, 0.7
 
 
 class World:
-    """The generative model, data from it, its exact posterior and its exact log-likelihood."""
+    """The generative model, data drawn from it, its exact posterior, and its exact log p(x)."""
 
     def __init__(self):
         rng = np.random.default_rng(0)
@@ -30,7 +30,7 @@ class World:
         self.log_p = scipy.stats.multivariate_normal(self.b, covariance).logpdf(self.x)
 
     def model(self, shrink=1.0, widen=0.0, **options):
-        """Return a VAE whose q is exact but for the mean, ``shrink`` times it, and the log-variance, ``widen`` more."""
+        """Return a VAE with the exact posterior, except that ``shrink`` scales its mean and ``widen`` adds to log_var."""
         vae = zukan.VAE((FEATURES,), LATENT, encoder=keras.layers.Identity(), decoder=keras.layers.Identity(),
                         likelihood=Normal(scale=SCALE), **options)
         heads = {layer.name: layer for layer in vae._inference.layers}
@@ -46,44 +46,44 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def wrong(world):
+def inexact(world):
     return world.model(shrink=0.8, widen=0.7)
 
 
-def test_with_the_exact_posterior_one_draw_gives_the_exact_likelihood(world):
+def test_with_the_exact_posterior_one_sample_gives_the_exact_likelihood(world):
     vae = world.model()
     np.testing.assert_allclose(vae.log_likelihood(world.x, samples=1), world.log_p, atol=2e-4)
     np.testing.assert_allclose(vae.log_likelihood(world.x, samples=7, seed=3), world.log_p, atol=2e-4)
 
 
 def test_with_the_exact_posterior_the_elbo_is_the_likelihood(world):
-    draws = np.stack([world.model().elbo(world.x, samples=2000, seed=seed) for seed in range(3)])
-    error = draws.std(0).mean() / np.sqrt(3)
-    assert draws.mean() == pytest.approx(world.log_p.mean(), abs=5 * error)
-    np.testing.assert_allclose(draws.mean(0), world.log_p, atol=0.3)
+    bounds = np.stack([world.model().elbo(world.x, samples=2000, seed=seed) for seed in range(3)])
+    error = bounds.std(0).mean() / np.sqrt(3)
+    assert bounds.mean() == pytest.approx(world.log_p.mean(), abs=5 * error)
+    np.testing.assert_allclose(bounds.mean(0), world.log_p, atol=0.3)
 
 
-def test_the_elbo_is_below_by_the_divergence_from_the_exact_posterior(world, wrong):
-    slack = world.log_p - wrong.elbo(world.x, samples=4000)
+def test_the_elbo_is_below_the_likelihood_by_the_kl_to_the_exact_posterior(world, inexact):
+    slack = world.log_p - inexact.elbo(world.x, samples=4000)
     mean = (world.x - world.b) @ world.slope
-    ratio = np.exp(0.7)  # of the variances; each is 1 / precision in the exact posterior
-    gap = 0.5 * (LATENT * (ratio - 1 - 0.7) + ((0.2 * mean) ** 2 * world.precision).sum(-1))
+    ratio = np.exp(0.7)  # variance of q / variance of the exact posterior, which is 1 / precision
+    kl = 0.5 * (LATENT * (ratio - 1 - 0.7) + ((0.2 * mean) ** 2 * world.precision).sum(-1))
     assert slack.mean() > 0
-    np.testing.assert_allclose(slack, gap, atol=0.3)
-    assert slack.mean() == pytest.approx(gap.mean(), abs=0.02)
+    np.testing.assert_allclose(slack, kl, atol=0.3)
+    assert slack.mean() == pytest.approx(kl.mean(), abs=0.02)
 
 
-def test_the_importance_weighted_bound_grows_towards_the_likelihood(world, wrong):
-    bounds = [np.mean([wrong.log_likelihood(world.x, samples=k, seed=seed).mean() for seed in range(repeats)])
+def test_the_importance_weighted_bound_rises_to_the_likelihood(world, inexact):
+    bounds = [np.mean([inexact.log_likelihood(world.x, samples=k, seed=seed).mean() for seed in range(repeats)])
               for k, repeats in ((1, 40), (5, 20), (50, 4), (5000, 1))]
     assert bounds == sorted(bounds)
-    assert bounds[0] == pytest.approx(wrong.elbo(world.x, samples=4000).mean(), abs=0.1)
+    assert bounds[0] == pytest.approx(inexact.elbo(world.x, samples=4000).mean(), abs=0.1)
     assert bounds[-1] == pytest.approx(world.log_p.mean(), abs=0.005)
-    np.testing.assert_allclose(wrong.log_likelihood(world.x, samples=5000), world.log_p, atol=0.15)
+    np.testing.assert_allclose(inexact.log_likelihood(world.x, samples=5000), world.log_p, atol=0.15)
 
 
-def test_streaming_in_chunks_gives_the_same_statistics_in_bounded_memory(world, monkeypatch):
-    monkeypatch.setattr(bounds, "DECODED_TOGETHER", 128)
+def test_samples_are_scored_in_chunks_of_bounded_size(world, monkeypatch):
+    monkeypatch.setattr(model_bounds, "DECODED_TOGETHER", 128)
     vae = world.model(shrink=0.8, widen=0.7)
     rows = []
     decode = vae._decode_params
@@ -101,21 +101,21 @@ def test_iwae_trains_on_the_bound_that_log_likelihood_reports(world):
     vae.compile("adam")
     losses = vae.evaluate(world.x, batch_size=64, verbose=0, return_dict=True)
     bound = vae.log_likelihood(world.x, samples=50, batch_size=64)
-    assert -losses["loss"] == pytest.approx(bound.mean(), abs=0.05)  # two sets of draws
+    assert -losses["loss"] == pytest.approx(bound.mean(), abs=0.05)  # the two use different samples
     assert losses["elbo"] < -losses["loss"] < world.log_p.mean() + 0.02
 
 
-def test_training_finds_the_likelihood(world):
+def test_training_reaches_the_best_likelihood(world):
     vae = zukan.VAE((FEATURES,), LATENT, encoder=keras.layers.Identity(), decoder=keras.layers.Identity(),
                     likelihood="normal", objective={"name": "elbo", "samples": 8})
     vae.compile(keras.optimizers.Adam(0.02))
     vae.fit(np.tile(world.x, (20, 1)), epochs=60, batch_size=64, verbose=0)
-    # The best linear-Gaussian model of these 64 points is probabilistic PCA (doi:10.1111/1467-9868.00196).
+    # The maximum-likelihood linear-Gaussian model is probabilistic PCA (doi:10.1111/1467-9868.00196).
     centred = world.x - world.x.mean(0)
     values = np.sort(np.linalg.eigvalsh(centred.T @ centred / len(centred)))[::-1]
     noise = values[LATENT:].mean()
     best = -0.5 * (FEATURES * np.log(2 * np.pi) + np.log(values[:LATENT]).sum()
                    + (FEATURES - LATENT) * np.log(noise) + FEATURES)
-    found = vae.log_likelihood(world.x, samples=500).mean()
-    assert best - 0.05 < found < best + 0.01
+    reached = vae.log_likelihood(world.x, samples=500).mean()
+    assert best - 0.05 < reached < best + 0.01
     assert float(np.exp(vae.likelihood.log_var.numpy())) == pytest.approx(noise, rel=0.1)

@@ -1,4 +1,4 @@
-"""Distributions as values: parameters in, samples and log-densities out; no weights."""
+"""Distributions: from parameters to samples and log-densities, without weights."""
 
 from zukan.distributions.base import Distribution
 from zukan.distributions.bernoulli import Bernoulli

@@ -1,4 +1,4 @@
-"""What a distribution is: a value with parameters already in it, and no weights."""
+"""The base class of distributions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from zukan import checks
 
 
 class Distribution(ABC):
-    """A batch of distributions over events.
+    """A batch of distributions over events (vectors or images). It holds its parameters and has no weights.
 
-    Parameters have shape ``(*batch, *event)``; the last ``event_ndim`` axes are the event. Densities are in nats.
+    The parameters have shape ``(*batch, *event)``: the last ``event_ndim`` axes are the axes of one event.
+    Log-densities are in nats.
     """
 
     event_ndim: int
@@ -25,31 +26,58 @@ class Distribution(ABC):
 
     @property
     def event_shape(self) -> tuple[int, ...]:
-        """Shape of one event."""
+        """The shape of one event."""
         return tuple(self.mean.shape[len(self.mean.shape) - self.event_ndim :])
 
     @abstractmethod
     def sample(self, samples: int, seed: Any) -> Any:
-        """Draw ``samples`` events, shape ``(samples, *batch, *event)``; ``seed`` is an int or a ``SeedGenerator``."""
+        """Draw ``samples`` events.
+
+        Parameters
+        ----------
+        samples : int
+        seed : int or keras.random.SeedGenerator
+
+        Returns
+        -------
+        tensor, shape (samples, *batch, *event)
+        """
 
     @abstractmethod
     def log_prob(self, value: Any) -> Any:
-        """Return the log-density of ``value`` in nats, summed over the event axes: shape ``(..., *batch)``."""
+        """Return the log-density of ``value`` in nats, summed over the event axes.
 
-    def log_prob_terms(self, value: Any) -> Any:  # noqa: ARG002 for those that override it
-        """Return what each element of the event adds to `log_prob`, in nats: shape ``(..., *batch, *event)``.
+        Parameters
+        ----------
+        value : tensor, shape (..., *batch, *event)
 
-        A distribution overrides it where its elements are independent.
+        Returns
+        -------
+        tensor, shape (..., *batch)
+        """
+
+    def log_prob_terms(self, value: Any) -> Any:  # noqa: ARG002 used by subclasses
+        """Return the log-density of each element of ``value`` in nats. Their sum over the event is `log_prob`.
+
+        Subclasses whose elements are independent override this method.
+
+        Parameters
+        ----------
+        value : tensor, shape (..., *batch, *event)
+
+        Returns
+        -------
+        tensor, shape (..., *batch, *event)
 
         Raises
         ------
         zukan.InputError
-            Where they are not, or it does not say.
+            If the distribution does not define it, for example because its elements are not independent.
         """
         raise checks.InputError(
-            "attribution needs p(x|z) to be a product over elements with log_prob_terms, "
-            f"got {type(self).__name__}, which has none; use the score alone, or add that method to it")
+            "attribution needs a p(x|z) with independent elements and the method log_prob_terms, "
+            f"got {type(self).__name__}, which has none; use score instead, or add the method")
 
-    def _event(self, terms: Any) -> Any:
-        """Return ``terms`` over a flat event in the event's shape."""
+    def _unflatten(self, terms: Any) -> Any:
+        """Return ``terms``, shape ``(..., prod(event_shape))``, in the shape of the event."""
         return ops.reshape(terms, (*ops.shape(terms)[:-1], *self.event_shape))

@@ -1,4 +1,4 @@
-"""The Bernoulli distribution, by logits."""
+"""The Bernoulli distribution with independent elements."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from zukan.distributions.base import Distribution
 
 
 class Bernoulli(Distribution):
-    """Independent coin flips.
+    """Independent Bernoulli variables, parameterized by logits: P(x = 1) = sigmoid(logits).
 
-    For values strictly between 0 and 1 (grey levels) `log_prob` is minus the binary cross-entropy: a useful loss, but
-    not the logarithm of a density, since it does not integrate to one (arXiv:1907.06845).
+    log p(x) = sum (x * logits - log(1 + exp(logits))), in nats.
+
+    For values between 0 and 1 (grey levels) this is minus the binary cross-entropy. It is a useful loss but not a
+    log-density, because its exponential does not integrate to 1 over [0, 1] (arXiv:1907.06845).
 
     Parameters
     ----------
     logits : tensor, shape (*batch, *event)
-        Log-odds of a one.
+        Log-odds of a 1.
     event_ndim : int, default 1
-        How many trailing axes form one event.
+        Number of trailing axes that form one event.
     """
 
     def __init__(self, logits: Any, event_ndim: int = 1) -> None:
@@ -31,26 +33,27 @@ class Bernoulli(Distribution):
 
     @property
     def mean(self) -> Any:
-        """The probability of a one."""
+        """The probability of a 1, shape ``(*batch, *event)``."""
         return ops.sigmoid(self.logits)
 
     def sample(self, samples: int, seed: Any) -> Any:
-        """Draw zeros and ones."""
+        """Draw zeros and ones, shape ``(samples, *batch, *event)``."""
         uniform = keras.random.uniform((samples, *ops.shape(self.logits)), dtype=self.logits.dtype, seed=seed)
         return ops.cast(uniform < self.mean, self.logits.dtype)
 
     def log_prob(self, value: Any) -> Any:
-        """Return ``value * logits - log(1 + exp(logits))``, summed over the event: finite for any finite logit.
-
-        In terms of ``|logits|``, since JAX's own softplus takes three times as long on a CPU.
-        """
+        """Return log p(value) in nats, summed over the event. It is finite for every finite logit."""
         return ops.sum(self._terms(value), axis=-1)
 
     def log_prob_terms(self, value: Any) -> Any:
-        """Return the same by element."""
-        return self._event(self._terms(value))
+        """Return log p(value) of each element in nats."""
+        return self._unflatten(self._terms(value))
 
     def _terms(self, value: Any) -> Any:
-        value, logits = (numerics.flat_event(each, self.event_shape) for each in (value, self.logits))
+        """Return ``value * logits - log(1 + exp(logits))`` over the flattened event.
+
+        It is written with ``|logits|``: exp cannot overflow, and on a CPU JAX's softplus takes three times as long.
+        """
+        value, logits = (numerics.flat_event(tensor, self.event_shape) for tensor in (value, self.logits))
         size = ops.abs(logits)
         return (value - 0.5) * logits - 0.5 * size - ops.log1p(ops.exp(-size))

@@ -1,4 +1,4 @@
-"""Kullback-Leibler divergences: a closed form where one is known for the pair, else Monte Carlo."""
+"""The Kullback-Leibler divergence: in closed form if one is registered for the pair, otherwise by Monte Carlo."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from keras import ops
 from zukan.distributions.base import Distribution
 from zukan.distributions.normal import Normal
 
-Closed = Callable[[Any, Any], Any]
-_closed_forms: dict[tuple[type, type], Closed] = {}
+ClosedForm = Callable[[Any, Any], Any]
+_closed_forms: dict[tuple[type, type], ClosedForm] = {}
 
 
-def closed_form(q: type[Distribution], p: type[Distribution]) -> Callable[[Closed], Closed]:
-    """Register a function of ``(q, p)`` that returns the KL per element of the event, in nats."""
+def closed_form(q: type[Distribution], p: type[Distribution]) -> Callable[[ClosedForm], ClosedForm]:
+    """Return a decorator that registers the closed form of KL(q || p) for two classes of distributions.
 
-    def add(function: Closed) -> Closed:
+    The decorated function takes ``(q, p)`` and returns the KL of each element of the event, in nats.
+    """
+
+    def add(function: ClosedForm) -> ClosedForm:
         _closed_forms[q, p] = function
         return function
 
@@ -25,20 +28,20 @@ def closed_form(q: type[Distribution], p: type[Distribution]) -> Callable[[Close
 
 
 def kl_terms(q: Distribution, p: Distribution, z: Any) -> Any:
-    """Return KL(q || p) in nats, in the terms it splits into.
+    """Return the terms whose sum over the last axis is KL(q || p), in nats.
 
     Parameters
     ----------
     q, p : Distribution
-        Over vectors; ``q`` with batch shape ``(batch,)``.
+        Distributions over vectors of ``d`` elements; ``q`` has batch shape ``(batch,)``.
     z : tensor, shape (samples, batch, d)
-        Draws from ``q``, used where no closed form is registered for the pair.
+        Samples from ``q``. They are used only if no closed form is registered for the pair.
 
     Returns
     -------
     tensor, shape (batch, d) or (batch, 1)
-        One term per dimension where a closed form factorises, else the one Monte Carlo mean of
-        ``log q(z) - log p(z)``. The divergence is the sum over the last axis.
+        With a closed form, one term for each dimension. Otherwise one Monte Carlo estimate: the mean of
+        log q(z) - log p(z) over the samples. For a single example an estimate can be negative.
     """
     exact = _closed_forms.get((type(q), type(p)))
     if exact is not None:
@@ -48,6 +51,9 @@ def kl_terms(q: Distribution, p: Distribution, z: Any) -> Any:
 
 @closed_form(Normal, Normal)
 def _normal_normal(q: Normal, p: Normal) -> Any:
-    """Return the divergence of two normals per dimension (arXiv:1312.6114, appendix B, for a general p)."""
+    """Return the KL of two normals for each dimension, in nats (arXiv:1312.6114, appendix B, for a general p).
+
+    (var_q / var_p + (mean_q - mean_p)^2 / var_p - 1 - log(var_q / var_p)) / 2
+    """
     log_ratio = q.log_var - p.log_var
     return 0.5 * (ops.exp(log_ratio) + ops.square(q.mean - p.mean) * ops.exp(-p.log_var) - 1.0 - log_ratio)

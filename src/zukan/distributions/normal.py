@@ -13,15 +13,17 @@ from zukan.distributions.base import Distribution
 
 
 class Normal(Distribution):
-    """Independent normals, by mean and log-variance.
+    """Independent normal variables, parameterized by mean and log-variance.
+
+    log p(x) = -1/2 sum ((x - mean)^2 / exp(log_var) + log_var + log(2 pi)), in nats.
 
     Parameters
     ----------
     mean : tensor, shape (*batch, *event)
     log_var : tensor
-        Logarithm of the variance, of a shape that broadcasts to ``mean``'s.
+        Logarithm of the variance; its shape broadcasts to the shape of ``mean``.
     event_ndim : int, default 1
-        How many trailing axes form one event.
+        Number of trailing axes that form one event.
     """
 
     def __init__(self, mean: Any, log_var: Any, event_ndim: int = 1) -> None:
@@ -31,24 +33,25 @@ class Normal(Distribution):
 
     @property
     def mean(self) -> Any:
-        """The mean itself."""
+        """The mean, shape ``(*batch, *event)``."""
         return self._mean
 
     def sample(self, samples: int, seed: Any) -> Any:
-        """Draw by reparameterization, ``mean + exp(log_var / 2) * noise`` (arXiv:1312.6114)."""
+        """Draw by reparameterization: mean + exp(log_var / 2) * noise, noise from N(0, 1) (arXiv:1312.6114)."""
         noise = keras.random.normal((samples, *ops.shape(self._mean)), dtype=self._mean.dtype, seed=seed)
         return self._mean + ops.exp(0.5 * self.log_var) * noise
 
     def log_prob(self, value: Any) -> Any:
-        """Return ``-((value - mean)^2 / variance + log_var + log 2 pi) / 2``, summed over the event."""
+        """Return the log-density of ``value`` in nats, summed over the event."""
         return -0.5 * ops.sum(self._terms(value), axis=-1)
 
     def log_prob_terms(self, value: Any) -> Any:
-        """Return the same by element."""
-        return self._event(-0.5 * self._terms(value))
+        """Return the log-density of each element of ``value`` in nats."""
+        return self._unflatten(-0.5 * self._terms(value))
 
     def _terms(self, value: Any) -> Any:
-        value, mean, log_var = (numerics.flat_event(each, self.event_shape)
-                                for each in (value, self._mean, self.log_var))
+        """Return (value - mean)^2 / exp(log_var) + log_var + log(2 pi) over the flattened event."""
+        value, mean, log_var = (numerics.flat_event(tensor, self.event_shape)
+                                for tensor in (value, self._mean, self.log_var))
         square = ops.square(value - mean) * ops.exp(-log_var)
         return square + log_var + math.log(2 * math.pi)

@@ -1,4 +1,4 @@
-"""Likelihoods: features -> p(x|z)."""
+"""Likelihoods p(x|z): layers that map features to a distribution over x."""
 
 from zukan.likelihoods.base import Likelihood, likelihoods
 from zukan.likelihoods.bernoulli import Bernoulli

@@ -1,9 +1,9 @@
-"""What a likelihood is: features -> p(x|z), with the head that reads its parameters off the features."""
+"""The base class of likelihoods, and their registry."""
 
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import keras
@@ -16,31 +16,34 @@ from zukan.registry import Part, Registry
 from zukan.streamed import Streamed
 
 
-class Likelihood(Part, keras.Layer):
-    """A family of distributions over events.
+class Likelihood(Part, keras.Layer, ABC):
+    """A family of distributions p(x|z) over events, and the layers that compute its parameters from features.
 
     Attributes
     ----------
     parameters : tuple of str
-        The parameters that the decoder gives for every element of the event.
+        The names of the parameters that the decoder computes for every element of the event.
     support : (float, float)
-        The range that data must lie in.
+        The range in which the data must lie.
     """
 
     parameters: ClassVar[tuple[str, ...]]
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
     def heads(self, features: Any, event_shape: tuple[int, ...]) -> dict[str, Any]:
-        """Return the parameters by name, each ``(batch, *event_shape)``."""
+        """Return the parameters by name, each of shape ``(batch, *event_shape)``."""
         return {name: _head(features, event_shape, name) for name in self.parameters}
 
     @abstractmethod
     def distribution(self, params: dict[str, Any], event_ndim: int) -> Distribution:
-        """Return p(x|z) over events of ``event_ndim`` axes; the axes before those are its batch."""
+        """Return p(x|z) with the parameters ``params``, each of shape ``(*batch, *event_shape)``.
+
+        The last ``event_ndim`` axes are the axes of one event.
+        """
 
     def check(self, argument: str, x: Any) -> None:
-        """Raise `checks.InputError` unless ``x`` is finite and within `support`."""
-        # NaN and infinity show in one of the two; what is read bit by bit knows them already.
+        """Raise `zukan.InputError` unless ``x`` is finite and within `support`; the message calls it ``argument``."""
+        # NaN or infinity makes the smallest or the largest value NaN or infinite. Streamed data has both at hand.
         low, high = x.limits if isinstance(x, Streamed) else (float(np.min(x)), float(np.max(x)))
         if not (math.isfinite(low) and math.isfinite(high)):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
@@ -52,7 +55,11 @@ class Likelihood(Part, keras.Layer):
 
 
 def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:
-    """One linear layer: per position where the features have the event's positions, else from all to all."""
+    """Return one parameter, shape ``(batch, *event_shape)``, by a linear layer on the features.
+
+    If the features have the height and width of the event, the layer maps channels to channels at each pixel.
+    Otherwise it maps all features to all elements of the event.
+    """
     if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
         return layers.Dense(event_shape[-1], name=name)(features)
     if len(features.shape) != 2:

@@ -10,11 +10,14 @@ from zukan.likelihoods.base import Likelihood, likelihoods
 
 @likelihoods.register("bernoulli")
 class Bernoulli(Likelihood):
-    """Each element is a coin flip; grey levels in [0, 1] are scored by binary cross-entropy (arXiv:1312.6114)."""
+    """p(x|z) = product of Bernoulli(sigmoid(logits)) over the elements of x, for data in [0, 1] (arXiv:1312.6114).
+
+    Grey levels between 0 and 1 are scored by minus the binary cross-entropy, in nats.
+    """
 
     parameters: ClassVar[tuple[str, ...]] = ("logits",)
     support: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def distribution(self, params: dict[str, Any], event_ndim: int) -> distributions.Bernoulli:
-        """Return the Bernoulli with these logits."""
+        """Return the Bernoulli distribution with the logits ``params["logits"]``."""
         return distributions.Bernoulli(params["logits"], event_ndim)

@@ -1,4 +1,4 @@
-"""The normal likelihood, with a fixed or a learned scale."""
+"""The normal likelihood with a fixed or a learned scale."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Any, ClassVar
 
 from keras import ops
 
-from zukan import checks, distributions
+from zukan import checks, distributions, numerics
 from zukan.likelihoods.base import Likelihood, likelihoods
 
 
 @likelihoods.register("normal")
 class Normal(Likelihood):
-    """Each element is normal around the decoded mean, with one standard deviation for all.
+    """p(x|z) = N(mean, scale^2 I): the decoder computes the mean, and all elements share one standard deviation.
+
+    Its values are densities, so log p(x|z) depends on the units of the data and can be positive.
 
     Parameters
     ----------
     scale : float or "learned", default "learned"
-        The standard deviation in the units of the data, or one weight trained with the rest, starting at 1
-        (arXiv:2006.13202).
+        The standard deviation in the units of the data. If "learned", it is one weight that is trained with the model
+        and starts at 1 (arXiv:2006.13202).
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("mean",)
@@ -34,6 +36,6 @@ class Normal(Likelihood):
             self._fixed = 2.0 * math.log(checks.number("scale (a number, or 'learned')", scale, above=0.0))
 
     def distribution(self, params: dict[str, Any], event_ndim: int) -> distributions.Normal:
-        """Return the normal around ``params["mean"]``."""
-        log_var = self._fixed if self.log_var is None else ops.clip(self.log_var.value, -20.0, 20.0)
+        """Return the normal distribution with the mean ``params["mean"]``."""
+        log_var = self._fixed if self.log_var is None else numerics.bounded_log_var(self.log_var.value)
         return distributions.Normal(params["mean"], ops.convert_to_tensor(log_var, params["mean"].dtype), event_ndim)

@@ -1,4 +1,4 @@
-"""Networks: tensor -> features."""
+"""Networks: layers that map an event or a latent vector to features."""
 
 from zukan.networks.base import Network, networks
 from zukan.networks.conv import Conv

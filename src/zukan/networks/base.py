@@ -1,4 +1,4 @@
-"""What a network is: tensor in, features out, with no idea of probability."""
+"""The base class of networks, and their registry."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from zukan.registry import Part, Registry
 
 
 class Network(Part, ABC):
-    """A recipe for layers; every call makes fresh ones, so that one object can serve as encoder and decoder.
+    """The description of an encoder network and of its mirror, the decoder network.
 
-    A ``keras.Layer`` or ``keras.Model`` (tensor in, tensor out) is accepted wherever a network is.
+    `encode` and `decode` make new layers at every call, so one object can describe both networks of a model.
+    Wherever zukan accepts a `Network`, it also accepts a ``keras.Layer`` or ``keras.Model`` from tensor to tensor.
     """
 
     @abstractmethod
@@ -22,7 +23,7 @@ class Network(Part, ABC):
 
     @abstractmethod
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
-        """Map codes ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``."""
+        """Map z ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``."""
 
 
 networks = Registry("network", (Network, keras.Layer))

@@ -1,4 +1,4 @@
-"""Strided convolutions down; resized convolutions up."""
+"""The convolutional network."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from zukan.networks.convolutions import Conv2D, UpConv2D
 
 @networks.register("conv")
 class Conv(Network):
-    """Convolutions of stride 2, then a dense layer; the decoder mirrors them for any height, width and channel count.
+    """Convolutions of stride 2 and a dense layer, for images of any height, width and number of channels.
 
-    The decoder enlarges before it convolves, instead of convolving transposed: no checkerboards
-    (doi:10.23915/distill.00003), and on a CPU many times faster. Both directions are `convolutions`' own layers.
+    The decoder mirrors the encoder: dense layers, then convolutions that each double height and width. It enlarges and
+    then convolves, instead of using transposed convolutions. That avoids checkerboard patterns
+    (doi:10.23915/distill.00003), and on a CPU it is many times faster.
 
     Parameters
     ----------
     filters : sequence of int, default (32, 64)
-        Filters of each convolution, counted from the data; each halves height and width, rounding up.
+        Number of filters of each convolution, from the data to z. Each one halves height and width, rounding up.
     units : int, default 256
-        Width of the dense layer between the convolutions and the code.
+        Width of the dense layer between the convolutions and z.
     kernel_size : int, default 3
+        Height and width of the kernels.
     activation : str, default "relu"
-        Any Keras activation.
+        The name of a Keras activation.
     """
 
     def __init__(self, filters: Sequence[int] = (32, 64), units: int = 256, kernel_size: int = 3,
@@ -42,22 +44,25 @@ class Conv(Network):
         self.units = checks.integer("units", units)
         self.kernel_size = checks.integer("kernel_size", kernel_size)
         self.activation = activation
-        activations.get(activation)  # an unknown name is told here, not at the first layer
+        activations.get(activation)  # raises here, not in the first layer, if the name is unknown
 
     def encode(self, x: Any) -> Any:
-        """Convolve down, flatten, one dense layer."""
-        self._sizes(tuple(x.shape[1:]))
+        """Apply the convolutions, flatten, and apply the dense layer: ``(batch, units)``."""
+        self._sizes(tuple(x.shape[1:]))  # raises unless the events are images
         for i, width in enumerate(self.filters, 1):
             x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
         return layers.Dense(self.units, activation=self.activation, name="dense")(layers.Flatten(name="flatten")(x))
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
-        """Apply two dense layers, then enlarge and convolve; a row or column too many, at odd sizes, is cropped."""
+        """Apply two dense layers and the enlarging convolutions: ``(batch, height, width, filters[0])``.
+
+        If the encoder rounded up an odd size, the last row or column is cropped.
+        """
         *sizes, smallest = self._sizes(event_shape)
         h = layers.Dense(self.units, activation=self.activation, name="dense")(z)
         h = layers.Dense(smallest[0] * smallest[1] * self.filters[-1], activation=self.activation, name="dense_up")(h)
         h = layers.Reshape((*smallest, self.filters[-1]), name="reshape")(h)
-        # The mirror of a convolution from a to b filters goes from b to a; the outermost keeps the first width.
+        # The mirror of a convolution from a to b filters goes from b to a; the last one keeps ``filters[0]``.
         widths = [*reversed(self.filters[:-1]), self.filters[0]]
         for i, ((height, width), filters) in enumerate(zip(reversed(sizes), widths, strict=True), 1):
             h = UpConv2D(filters, name=f"conv_up_{i}", **self._options)(h)
@@ -68,10 +73,11 @@ class Conv(Network):
 
     @property
     def _options(self) -> dict[str, Any]:
+        """The arguments that all convolutions share."""
         return {"kernel_size": self.kernel_size, "padding": "same", "activation": self.activation}
 
     def _sizes(self, event_shape: tuple[int, ...]) -> list[tuple[int, int]]:
-        """Return height and width before the first convolution and after each one."""
+        """Return height and width before the first convolution and after each convolution."""
         if len(event_shape) != 3:
             raise checks.InputError(
                 f"network 'conv' needs events of shape (height, width, channels), got {event_shape}; "

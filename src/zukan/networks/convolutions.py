@@ -1,4 +1,4 @@
-"""Convolutions as products of patches, where XLA is slow at convolutions: on a CPU."""
+"""Convolution layers that are computed as matrix products on a CPU, where XLA is slow at convolutions."""
 
 from __future__ import annotations
 
@@ -9,35 +9,43 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-LARGEST = 2**28  # bytes of patches; beyond, memory matters more than time
-Pads = tuple[tuple[int, int], tuple[int, int]]  # zeros before and after, for height and width
+LARGEST = 2**28  # bytes of patches; larger products would take too much memory
+Pads = tuple[tuple[int, int], tuple[int, int]]  # number of zeros before and after, for height and for width
 
 
 @keras.saving.register_keras_serializable("zukan")
 class Conv2D(layers.Conv2D):
-    """Keras's convolution with ``padding="same"`` and a square kernel; on a CPU under JAX a product of patches.
+    """Keras's ``Conv2D`` with ``padding="same"`` and a square kernel, computed as a matrix product on a CPU under JAX.
 
-    Alone that takes about as long as XLA's own; inside a loop, where XLA's is many times slower, it takes less still.
+    Outside of a loop this takes about as long as XLA's convolution. Inside a loop, as in compiled epochs, XLA's
+    convolution is many times slower than this product.
     """
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-        """Convolve."""
+        """Convolve ``inputs``, shape ``(batch, height, width, channels)``, with ``kernel``."""
         pads = _same(inputs.shape[1:3], kernel.shape[0], self.strides[0])
         product = _product(inputs, kernel, pads, self.strides[0])
         return super().convolution_op(inputs, kernel) if product is None else product
 
 
 @keras.saving.register_keras_serializable("zukan")
-class UpConv2D(Conv2D):
-    """Enlarge height and width twice, each pixel to four, and convolve."""
+class UpConv2D(layers.Conv2D):
+    """Double height and width by repeating each pixel, then convolve with ``padding="same"`` and a square kernel.
+
+    Computed as a matrix product on a CPU under JAX, like `Conv2D`.
+    """
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the shape of the convolved enlargement."""
+        """Return ``(batch, 2 * height, 2 * width, filters)``."""
         batch, height, width, channels = input_shape
         return super().compute_output_shape((batch, 2 * height, 2 * width, channels))
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
-        """Convolve the enlarged input; as a product, by one kernel for each of the four places in an enlarged pixel."""
+        """Enlarge and convolve.
+
+        The four output pixels of an input pixel see the same few input pixels. So the product needs no enlarged input:
+        it convolves the small input with four smaller kernels, one for each of the four output pixels.
+        """
         places, pads = _places(kernel.shape[0])
         *_, channels, filters = kernel.shape
         small = ops.einsum("api,bqj,ijcf->abcpqf", places, places, ops.convert_to_tensor(kernel))
@@ -50,7 +58,20 @@ class UpConv2D(Conv2D):
 
 
 def _product(x: Any, kernel: Any, pads: Pads, strides: int = 1) -> Any:
-    """Convolve ``x``, shape ``(batch, height, width, channels)``, as one product of its patches; None if unwise."""
+    """Return the convolution of ``x`` computed as one matrix product of its patches with the kernel.
+
+    Parameters
+    ----------
+    x : tensor, shape (batch, height, width, channels)
+    kernel : tensor, shape (size, size, channels, filters)
+    pads : pairs of int
+    strides : int, default 1
+
+    Returns
+    -------
+    tensor, shape (batch, new height, new width, filters), or None
+        None if XLA's convolution is the better choice: not on a CPU under JAX, or too many patches.
+    """
     size, _, channels, filters = kernel.shape
     height, width = ((n + sum(pad) - size) // strides + 1 for n, pad in zip(x.shape[1:3], pads, strict=True))
     if not _on_cpu() or math.prod((len(x), height, width, size, size, channels)) * 4 > LARGEST:
@@ -63,21 +84,31 @@ def _product(x: Any, kernel: Any, pads: Pads, strides: int = 1) -> Any:
 
 
 def _on_cpu() -> bool:
+    """Return whether JAX computes on a CPU."""
     if keras.backend.backend() != "jax":
         return False
-    import jax  # noqa: PLC0415
+    import jax  # noqa: PLC0415 not installed with every backend
 
     return jax.default_backend() == "cpu"
 
 
 def _same(sizes: tuple[int, ...], kernel: int, strides: int) -> Pads:
-    """Return the zeros of TensorFlow's "same", the odd one after the end."""
+    """Return the padding of ``padding="same"``: if the number of zeros is odd, the extra zero comes last."""
     excess = [max(kernel - (n % strides or strides), 0) for n in sizes]
     return tuple((n // 2, n - n // 2) for n in excess)  # type: ignore[return-value]
 
 
 def _places(kernel: int) -> tuple[np.ndarray, tuple[int, int]]:
-    """Return which pixel ``a`` of the small image tap ``i`` meets at place ``p``, (a, p, i), and the zeros it needs."""
+    """Return how the weights of a kernel on the enlarged image add up to kernels on the small image, along one axis.
+
+    Returns
+    -------
+    places : array of 0 and 1, shape (taps of the small kernel, 2, taps of the kernel)
+        Entry (a, p, i) is 1 if tap i, at output pixel p of the two that one input pixel gives, falls on the input pixel
+        of tap a.
+    pads : (int, int)
+        The number of zeros that the small image needs before and after.
+    """
     first = (kernel - 1) // 2
     meets = np.array([[(place + tap - first) // 2 for tap in range(kernel)] for place in range(2)])
     places = np.arange(meets.min(), meets.max() + 1)[:, None, None] == meets

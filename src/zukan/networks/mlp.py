@@ -1,4 +1,4 @@
-"""Dense layers."""
+"""The multilayer perceptron."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from zukan.networks.base import Network, networks
 
 @networks.register("mlp")
 class MLP(Network):
-    """A multilayer perceptron; as a decoder it runs through ``units`` backwards.
+    """A multilayer perceptron: dense layers on the flattened event. The decoder has the same layers in reverse order.
 
     Parameters
     ----------
     units : sequence of int, default (256,)
-        Width of each dense layer, counted from the data.
+        Width of each dense layer, from the data to z.
     activation : str, default "relu"
-        Any Keras activation.
+        The name of a Keras activation.
     """
 
     def __init__(self, units: Sequence[int] = (256,), activation: str = "relu") -> None:
@@ -28,17 +28,18 @@ class MLP(Network):
             checks.integer("units", width)
         self.units = units
         self.activation = activation
-        activations.get(activation)  # an unknown name is told here, not at the first layer
+        activations.get(activation)  # raises here, not in the first layer, if the name is unknown
 
     def encode(self, x: Any) -> Any:
-        """Flatten, then the dense layers."""
+        """Flatten the events and apply the dense layers: ``(batch, units[-1])``."""
         return self._stack(layers.Flatten(name="flatten")(x), self.units)
 
-    def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:  # noqa: ARG002 a flat network ignores the shape
-        """Apply the dense layers in reverse order."""
+    def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:  # noqa: ARG002 the features do not depend on it
+        """Apply the dense layers in reverse order: ``(batch, units[0])``."""
         return self._stack(z, self.units[::-1])
 
     def _stack(self, h: Any, units: Sequence[int]) -> Any:
+        """Apply one dense layer for each of ``units``."""
         for i, width in enumerate(units, 1):
             h = layers.Dense(width, activation=self.activation, name=f"dense_{i}")(h)
         return h

@@ -1,4 +1,4 @@
-"""Objectives: ForwardPass -> LossTerms."""
+"""Objectives: functions from a forward pass to the terms of the loss."""
 
 from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
 from zukan.objectives.elbo import ELBO

@@ -1,4 +1,4 @@
-"""What an objective is: a forward pass -> loss terms."""
+"""The forward pass, the terms of the loss, and the base class of objectives with their registry."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from zukan.registry import Part, Registry
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """Everything one pass through the model produced.
+    """The results of one forward pass through the model: q(z|x), samples of z, p(z) and p(x|z).
 
     Attributes
     ----------
     x : tensor, shape (batch, *event_shape)
+        The data.
     q : Distribution
-        q(z|x), batch shape ``(batch,)``.
+        The posterior q(z|x), batch shape ``(batch,)``, event shape ``(latent_dim,)``.
     z : tensor, shape (samples, batch, latent_dim)
-        Draws from ``q``.
+        Samples from ``q``.
     p_z : Distribution
-        The prior.
+        The prior p(z), event shape ``(latent_dim,)``.
     p_x : Distribution
-        p(x|z), batch shape ``(samples, batch)``.
+        The likelihood p(x|z), batch shape ``(samples, batch)``, event shape ``event_shape``.
     """
 
     x: Any
@@ -38,45 +39,54 @@ class ForwardPass:
 
     @cached_property
     def log_p_x(self) -> Any:
-        """Log-likelihood, log p(x|z), in nats, shape ``(samples, batch)``."""
+        """The log-likelihood log p(x|z) in nats, shape ``(samples, batch)``."""
         return self.p_x.log_prob(self.x)
 
     @cached_property
     def kl_terms(self) -> Any:
-        """KL(q || p) in nats by term, shape ``(batch, terms)``."""
+        """The terms of KL(q(z|x) || p(z)) in nats, shape ``(batch, latent_dim)``, or ``(batch, 1)`` for an estimate."""
         return kl_terms(self.q, self.p_z, self.z)
 
     @cached_property
     def reconstruction(self) -> Any:
-        """Minus E_q log p(x|z) over the draws, in nats, shape ``(batch,)``."""
+        """The reconstruction term -E_q[log p(x|z)], averaged over the samples, in nats, shape ``(batch,)``."""
         return -ops.mean(self.log_p_x, axis=0)
 
     @property
     def reconstruction_terms(self) -> Any:
-        """What each element of the event adds to `reconstruction`, in nats, shape ``(batch, *event_shape)``."""
+        """The share of each element of x in `reconstruction`, in nats, shape ``(batch, *event_shape)``."""
         return -ops.mean(self.p_x.log_prob_terms(self.x), axis=0)
 
     @cached_property
     def kl(self) -> Any:
-        """KL(q || p) in nats, shape ``(batch,)``."""
+        """KL(q(z|x) || p(z)) in nats, shape ``(batch,)``."""
         return ops.sum(self.kl_terms, axis=-1)
 
     @property
     def elbo(self) -> Any:
-        """The evidence lower bound in nats, never weighted, shape ``(batch,)``."""
+        """The evidence lower bound E_q[log p(x|z)] - KL(q(z|x) || p(z)), unweighted, in nats, shape ``(batch,)``."""
         return -(self.reconstruction + self.kl)
 
     @cached_property
     def log_weights(self) -> Any:
-        """Log-weights, log p(x|z) + log p(z) - log q(z|x), in nats, shape ``(samples, batch)``."""
+        """The log importance weights log p(x|z) + log p(z) - log q(z|x) in nats, shape ``(samples, batch)``."""
         return self.log_p_x + self.p_z.log_prob(self.z) - self.q.log_prob(self.z)
 
 
 @dataclass(frozen=True)
 class LossTerms:
-    """What is minimised and what it is made of, in nats per example, each of shape ``(batch,)``.
+    """The loss and its terms, in nats per example.
 
-    ``extra`` holds what else an objective logs, by the names in its ``extras``: scalars or shape ``(batch,)``.
+    Attributes
+    ----------
+    loss : tensor, shape (batch,)
+        What training minimizes, averaged over the batch.
+    reconstruction : tensor, shape (batch,)
+        -E_q[log p(x|z)].
+    kl : tensor, shape (batch,)
+        KL(q(z|x) || p(z)).
+    extra : dict of tensor, shape () or (batch,)
+        Other values to log, under the names in ``extras`` of the objective.
     """
 
     loss: Any
@@ -86,14 +96,14 @@ class LossTerms:
 
 
 class Objective(Part, ABC):
-    """Turns a forward pass into loss terms.
+    """A function from a forward pass to the terms of the loss.
 
     Attributes
     ----------
     samples : int
-        Draws of z per example that it wants.
+        Number of samples of z for each example.
     extras : tuple of str
-        What it logs beside loss, reconstruction, kl and elbo.
+        Names of the values that are logged in addition to loss, reconstruction, kl and elbo.
     """
 
     samples: int = 1
@@ -101,11 +111,11 @@ class Objective(Part, ABC):
 
     @abstractmethod
     def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
-        """Return the terms at training step ``step`` (a float tensor)."""
+        """Return the terms at ``step``, a float tensor with the number of updates made so far."""
 
     @abstractmethod
     def formula(self) -> str:
-        """Return the loss per example as a line of text, with its numbers filled in."""
+        """Return the loss of one example as a line of text, with the values of the arguments filled in."""
 
 
 objectives = Registry("objective", Objective)

@@ -1,4 +1,4 @@
-"""The evidence lower bound, with a weight on the KL and free bits."""
+"""The evidence lower bound (ELBO), with a weight on the KL and free bits."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
 
 @objectives.register("elbo")
 class ELBO(Objective):
-    """Reconstruction + beta * KL; with ``beta=1`` it is minus the ELBO (arXiv:1312.6114).
+    """loss = -E_q[log p(x|z)] + beta * KL(q(z|x) || p(z)), in nats; minus the ELBO for beta = 1 (arXiv:1312.6114).
 
     Parameters
     ----------
     beta : float or Schedule, default 1.0
-        Weight of the KL (beta-VAE, openreview Sy2fzU9gl), constant or by step.
+        Weight of the KL, constant or a function of the training step. Weights other than 1 give the beta-VAE
+        (openreview Sy2fzU9gl).
     free_bits : float, default 0.0
-        Nats per latent dimension that cost nothing: a dimension whose KL, averaged over the batch, is below this
-        counts as this much (arXiv:1606.04934). Where the KL does not split by dimension, the floor is on the whole.
+        In nats per latent dimension (arXiv:1606.04934). A dimension whose KL, averaged over the batch, is not above
+        this value enters the loss as this value, so the loss does not push its KL down further. If the KL does not
+        split by dimension, the whole KL is compared with ``latent_dim * free_bits``.
     samples : int, default 1
-        Draws of z per example.
+        Number of samples of z for each example.
     """
 
     def __init__(self, beta: Any = 1.0, free_bits: float = 0.0, samples: int = 1) -> None:
@@ -32,14 +34,15 @@ class ELBO(Objective):
         self.samples = checks.integer("samples", samples)
 
     def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
-        """Return the terms at ``step``."""
+        """Return the terms at ``step``. The logged KL is the true one, without free bits."""
         beta = self.schedule(step)
-        loss = forward.reconstruction + beta * self._charged(forward)
+        loss = forward.reconstruction + beta * self._floored_kl(forward)
         return LossTerms(loss, forward.reconstruction, forward.kl, {"beta": beta})
 
-    def _charged(self, forward: ForwardPass) -> Any:
-        """Return the KL that the loss counts, ``(batch,)``."""
-        if isinstance(self.free_bits, float) and not self.free_bits:  # it is traced where several values train at once
+    def _floored_kl(self, forward: ForwardPass) -> Any:
+        """Return the KL with free bits in nats, shape ``(batch,)``."""
+        # When several values train together, free_bits is a traced array, which has no truth value.
+        if isinstance(self.free_bits, float) and not self.free_bits:
             return forward.kl
         terms = forward.kl_terms
         floor = self.free_bits * forward.z.shape[-1] / terms.shape[-1]
@@ -47,9 +50,10 @@ class ELBO(Objective):
         return ops.sum(ops.where(above, terms, floor), axis=-1)
 
     def formula(self) -> str:
-        """Return the loss in words and numbers."""
+        """Return the loss of one example as a line of text."""
         constant = self.schedule.value if isinstance(self.schedule, schedules.Constant) else None
         beta = "β(step)" if constant is None else f"{constant:g}"
-        free = f", where a dimension's KL below {self.free_bits:g} nats counts as that" if self.free_bits else ""
-        where = f", β(step) = {self.schedule!r}" if constant is None else ""
-        return f"loss = −E_q[log p(x|z)] + {beta} · KL(q(z|x) ‖ p(z)){where}{free}"
+        schedule = f", β(step) = {self.schedule!r}" if constant is None else ""
+        nats = f"{self.free_bits:g} nats"
+        free = f"; a dimension whose KL is below {nats} counts as {nats}" if self.free_bits else ""
+        return f"loss = −E_q[log p(x|z)] + {beta} · KL(q(z|x) ‖ p(z)){schedule}{free}"

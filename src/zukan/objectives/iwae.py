@@ -1,4 +1,4 @@
-"""The importance-weighted bound."""
+"""The importance-weighted bound (IWAE)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
 
 @objectives.register("iwae")
 class IWAE(Objective):
-    """Minus ``log mean_k p(x, z_k) / q(z_k|x)``: a tighter bound than the ELBO for ``k > 1`` (arXiv:1509.00519).
+    """loss = -log (1/k) sum_i p(x, z_i) / q(z_i|x), with z_i from q(z|x), in nats (arXiv:1509.00519).
+
+    For k = 1 it is minus the ELBO; for larger k it is minus a tighter bound on log p(x).
 
     Parameters
     ----------
     k : int, default 5
-        Draws of z per example; with 1 the bound is the ELBO.
+        Number of samples of z for each example.
     """
 
     def __init__(self, k: int = 5) -> None:
@@ -25,10 +27,10 @@ class IWAE(Objective):
         self.samples = k
 
     def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
-        """Return the bound over the pass's draws; it carries no weight, so beta is logged as 1."""
+        """Return the terms. The KL has no weight in this loss, so beta is logged as 1."""
         loss = -numerics.log_mean_exp(forward.log_weights)
         return LossTerms(loss, forward.reconstruction, forward.kl, {"beta": ops.ones_like(step)})
 
     def formula(self) -> str:
-        """Return the loss in words and numbers."""
+        """Return the loss of one example as a line of text."""
         return f"loss = −log (1/{self.k}) Σₖ p(x, zₖ) / q(zₖ|x), zₖ from q(z|x)"

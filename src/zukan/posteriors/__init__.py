@@ -1,4 +1,4 @@
-"""Posteriors: features -> q(z|x)."""
+"""Posteriors q(z|x): layers that map features to a distribution over z."""
 
 from zukan.posteriors.base import Posterior, posteriors
 from zukan.posteriors.normal import Normal

@@ -1,4 +1,4 @@
-"""The reparameterization trick as a layer."""
+"""The layer that draws z from q(z|x)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from zukan.registry import Part
 
 @keras.saving.register_keras_serializable("zukan")
 class Sampling(Part, keras.Layer):
-    """Draw one z from q(z|x), given its parameters (arXiv:1312.6114, section 2.4).
+    """A layer that draws one z from q(z|x), given the parameters of q(z|x) (arXiv:1312.6114, section 2.4).
 
     Parameters
     ----------
     posterior : Posterior
-        Knows how to turn the parameters into a distribution.
-    seed : int
-        Where the draws start.
+        Makes the distribution from the parameters.
+    seed : int, default 0
+        Seed of the random draws.
     """
 
     def __init__(self, posterior: Posterior, seed: int = 0, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class Sampling(Part, keras.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, shapes: Any = None) -> None:
-        """Nothing to build: the posterior's layers belong to the model."""
+        """Create no weights: the posterior's layers belong to the model."""
 
     def call(self, params: dict[str, Any]) -> Any:
         """Return z, shape ``(batch, latent_dim)``."""

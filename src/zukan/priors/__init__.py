@@ -1,4 +1,4 @@
-"""Priors: () -> p(z)."""
+"""Priors p(z): distributions over z, fixed or learned."""
 
 from zukan.priors.base import Prior, priors
 from zukan.priors.mixture import Mixture

@@ -1,4 +1,4 @@
-"""A learned mixture of normals as prior."""
+"""The prior that is a learned mixture of normals."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from zukan.priors.base import Prior, priors
 
 @priors.register("mixture")
 class Mixture(Prior):
-    """p(z) = sum_k weight_k N(mean_k, diag(exp(log_var_k))), all learned with the model (arXiv:1611.05148).
+    """p(z) = sum_k w_k N(mean_k, diag(exp(log_var_k))), with all parameters trained with the model (arXiv:1611.05148).
 
-    Its KL has no closed form, so it is estimated from the same draws of z as the reconstruction.
+    KL(q(z|x) || p(z)) has no closed form for this prior. It is estimated from the samples of z that the decoder sees.
 
     Parameters
     ----------
     components : int, default 10
-        How many normals; they start at unit variance around random centres.
+        Number of normals. They start with equal weights, random means close to 0, and variance 1.
     """
 
     def __init__(self, components: int = 10) -> None:
@@ -26,7 +26,7 @@ class Mixture(Prior):
         self.components = checks.integer("components", components)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create weights, means and log-variances."""
+        """Create the logits of the weights, the means and the log-variances."""
         shape = (self.components, input_shape[-1])
         self.logits = self.add_weight(shape=(self.components,), initializer="zeros", name="logits")
         self.mean = self.add_weight(shape=shape, initializer="random_normal", name="mean")
@@ -34,6 +34,6 @@ class Mixture(Prior):
         super().build(input_shape)
 
     def distribution(self, encode: Callable[[Any], Any] | None = None) -> distributions.Mixture:  # noqa: ARG002
-        """Return the mixture with its present weights."""
+        """Return the mixture with the present weights, event shape ``(latent_dim,)``."""
         components = distributions.Normal(self.mean.value, self.log_var.value)
         return distributions.Mixture(self.logits.value, components)
