@@ -38,12 +38,12 @@ if "keras" not in sys.modules:
 
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.workflows",
             "train_many": "zukan.workflows"}
-_MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "plots",
-            "posteriors", "priors", "schedules", "sklearn"}
+_MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
+            "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is left out: `from zukan import *` would put it in front of the real one.
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
-           "networks", "objectives", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
+           "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:

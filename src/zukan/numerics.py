@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -29,3 +30,27 @@ def flat_event(value: Any, event_shape: tuple[int, ...]) -> Any:
 def log_mean_exp(values: Any, axis: int = 0) -> Any:
     """Return ``log(mean(exp(values)))`` along ``axis``, without overflow."""
     return ops.logsumexp(values, axis=axis) - ops.log(ops.cast(ops.shape(values)[axis], values.dtype))
+
+
+def gradient(function: Callable[[Any], Any], x: Any) -> Any:
+    """Return the gradient of ``sum(function(x))`` with respect to ``x``; it can be differentiated again.
+
+    Works on every backend, within a training step and outside of it.
+    """
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax  # noqa: PLC0415
+
+        return jax.grad(lambda value: ops.sum(function(value)))(x)
+    if backend == "torch":
+        import torch  # noqa: PLC0415
+
+        with torch.enable_grad():
+            x = x if x.requires_grad else x.detach().requires_grad_()
+            return torch.autograd.grad(ops.sum(function(x)), x, create_graph=True)[0]
+    import tensorflow as tf  # noqa: PLC0415
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = ops.sum(function(x))
+    return tape.gradient(total, x)

@@ -5,10 +5,12 @@ Registering a class also registers it with Keras, so that a saved model loads in
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import numbers
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, ClassVar, TypeVar
 
 import keras
 import numpy as np
@@ -18,8 +20,31 @@ from zukan import checks
 C = TypeVar("C", bound=type)
 
 
+_substitutes: ContextVar[Mapping[tuple[int, str], Any]] = ContextVar("substitutes")
+
+
 class Part:
-    """A piece of a model. Its configuration is the arguments of its constructor, which it stores unchanged."""
+    """A piece of a model. Its configuration is the arguments of its constructor, which it stores unchanged.
+
+    Attributes
+    ----------
+    numbers : tuple of str
+        The arguments that may differ between models that train together, or be swept. The part reads them by `number`.
+    """
+
+    numbers: ClassVar[tuple[str, ...]] = ()
+
+    def number(self, name: str) -> Any:
+        """Return the declared number ``name``: the attribute, or a tensor while several models train together."""
+        return _substitutes.get({}).get((id(self), name), getattr(self, name))
+
+    def declared(self) -> Iterator[tuple[Part, str]]:
+        """Yield the declared numbers of this part and of the parts inside it, as pairs of part and name."""
+        for name in self.numbers:
+            yield self, name
+        inside = {id(value): value for value in vars(self).values() if isinstance(value, Part)}
+        for part in inside.values():
+            yield from part.declared()
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
@@ -70,6 +95,10 @@ class Registry:
         """Return a class decorator that registers the class as ``name``, here and with Keras."""
 
         def add(member: C) -> C:
+            if name in self.members:
+                raise checks.InputError(
+                    f"a registered name must be new, but {self.kind} {name!r} is {self.members[name].__qualname__}; "
+                    f"choose another name for {member.__qualname__}")
             keras.saving.register_keras_serializable("zukan", f"{self.kind}.{name}")(member)
             self.members[name] = member
             return member
@@ -121,6 +150,16 @@ class Registry:
 
 
 _registries: list[Registry] = []
+
+
+@contextlib.contextmanager
+def substituted(values: Mapping[tuple[int, str], Any]) -> Iterator[None]:
+    """Let parts read ``values``, by the ``id`` of the part and the name, in place of their declared numbers."""
+    token = _substitutes.set(values)
+    try:
+        yield
+    finally:
+        _substitutes.reset(token)
 
 
 def describe(part: Any, argument: str = "part") -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numbers
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -42,12 +42,14 @@ class Constant(Schedule):
     value : float, default 1.0
     """
 
+    numbers: ClassVar[tuple[str, ...]] = ("value",)
+
     def __init__(self, value: float = 1.0) -> None:
         self.value = checks.number("value", value, minimum=0.0)
 
     def __call__(self, step: Any) -> Any:
         """Return ``value``."""
-        return ops.full_like(step, self.value)
+        return ops.full_like(step, self.number("value"))
 
 
 @schedules.register("warmup")
@@ -64,6 +66,8 @@ class LinearWarmup(Schedule):
         The weight at step 0.
     """
 
+    numbers: ClassVar[tuple[str, ...]] = ("value",)
+
     def __init__(self, steps: int, value: float = 1.0, start: float = 0.0) -> None:
         self.steps = checks.integer("steps", steps)
         self.value = checks.number("value", value, minimum=0.0)
@@ -71,7 +75,7 @@ class LinearWarmup(Schedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``."""
-        return self.start + (self.value - self.start) * ops.minimum(step / self.steps, 1.0)
+        return self.start + (self.number("value") - self.start) * ops.minimum(step / self.steps, 1.0)
 
 
 @schedules.register("cyclic")
@@ -88,6 +92,8 @@ class Cyclic(Schedule):
         Share of the cycle in which the weight rises from 0 to ``value``; it stays there until the cycle ends.
     """
 
+    numbers: ClassVar[tuple[str, ...]] = ("value",)
+
     def __init__(self, period: int, value: float = 1.0, ratio: float = 0.5) -> None:
         self.period = checks.integer("period", period)
         self.value = checks.number("value", value, minimum=0.0)
@@ -95,4 +101,4 @@ class Cyclic(Schedule):
 
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``."""
-        return self.value * ops.minimum(ops.mod(step, self.period) / (self.ratio * self.period), 1.0)
+        return self.number("value") * ops.minimum(ops.mod(step, self.period) / (self.ratio * self.period), 1.0)

@@ -71,10 +71,11 @@ class CompiledEpochs(keras.Model):
                                    validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
                                    class_weight=class_weight, sample_weight=sample_weight, **options)
         if validation_split and validation_data is None:
-            kept = int(len(x) * (1.0 - validation_split))
+            kept = int(len(tree.flatten(x)[0]) * (1.0 - validation_split))
             held_out = tree.map_structure(lambda array: _part(array, slice(kept, None)), _pack(data))
             validation_data = held_out if isinstance(held_out, tuple) else (held_out,)
-            data = tuple(None if array is None else _part(array, slice(kept)) for array in data)
+            data = tuple(None if item is None else tree.map_structure(lambda array: _part(array, slice(kept)), item)
+                         for item in data)
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
@@ -213,7 +214,8 @@ def _with_ours(callbacks: Any, *first: keras.callbacks.Callback, last: keras.cal
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:
     """Return whether all items are arrays in memory or streamed."""
-    return data[0] is not None and all(item is None or isinstance(item, (np.ndarray, Streamed)) for item in data)
+    arrays = tree.flatten([item for item in data if item is not None])
+    return data[0] is not None and all(isinstance(array, (np.ndarray, Streamed)) for array in arrays)
 
 
 def _as_floats(leaf: Any) -> Any:

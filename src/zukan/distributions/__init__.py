@@ -2,8 +2,12 @@
 
 from zukan.distributions.base import Distribution
 from zukan.distributions.bernoulli import Bernoulli
+from zukan.distributions.delta import Delta
 from zukan.distributions.kl import closed_form, kl_terms
 from zukan.distributions.mixture import Mixture
 from zukan.distributions.normal import Normal
+from zukan.distributions.observed import Observed
+from zukan.distributions.planar import PlanarFlow, Plane
 
-__all__ = ["Bernoulli", "Distribution", "Mixture", "Normal", "closed_form", "kl_terms"]
+__all__ = ["Bernoulli", "Delta", "Distribution", "Mixture", "Normal", "Observed", "PlanarFlow", "Plane", "closed_form",
+           "kl_terms"]

@@ -56,6 +56,19 @@ class Distribution(ABC):
         tensor, shape (..., *batch)
         """
 
+    def sample_and_log_prob(self, samples: int, seed: Any) -> tuple[Any, Any]:
+        """Return ``samples`` events and their log-densities in nats.
+
+        Flows without an inverse know the density of their own samples only, and override this method.
+
+        Returns
+        -------
+        tensor, shape (samples, *batch, *event)
+        tensor, shape (samples, *batch)
+        """
+        value = self.sample(samples, seed)
+        return value, self.log_prob(value)
+
     def log_prob_terms(self, value: Any) -> Any:  # noqa: ARG002 used by subclasses
         """Return the log-density of each element of ``value`` in nats. Their sum over the event is `log_prob`.
 

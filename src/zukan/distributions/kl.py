@@ -27,7 +27,7 @@ def closed_form(q: type[Distribution], p: type[Distribution]) -> Callable[[Close
     return add
 
 
-def kl_terms(q: Distribution, p: Distribution, z: Any) -> Any:
+def kl_terms(q: Distribution, p: Distribution, z: Any, log_q: Any = None) -> Any:
     """Return the terms whose sum over the last axis is KL(q || p), in nats.
 
     Parameters
@@ -36,6 +36,8 @@ def kl_terms(q: Distribution, p: Distribution, z: Any) -> Any:
         Distributions over vectors of ``d`` elements; ``q`` has batch shape ``(batch,)``.
     z : tensor, shape (samples, batch, d)
         Samples from ``q``. They are used only if no closed form is registered for the pair.
+    log_q : tensor, shape (samples, batch), optional
+        Their log-densities, if ``q`` cannot evaluate them.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def kl_terms(q: Distribution, p: Distribution, z: Any) -> Any:
     exact = _closed_forms.get((type(q), type(p)))
     if exact is not None:
         return exact(q, p)
-    return ops.mean(q.log_prob(z) - p.log_prob(z), axis=0)[..., None]
+    return ops.mean((q.log_prob(z) if log_q is None else log_q) - p.log_prob(z), axis=0)[..., None]
 
 
 @closed_form(Normal, Normal)

@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers
 
 from zukan import checks
+from zukan.context import Context, Shapes
 from zukan.distributions import Distribution
 from zukan.registry import Part, Registry
 from zukan.streamed import Streamed
@@ -30,21 +31,32 @@ class Likelihood(Part, keras.Layer, ABC):
     parameters: ClassVar[tuple[str, ...]]
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
-    def heads(self, features: Any, event_shape: tuple[int, ...]) -> dict[str, Any]:
+    def build(self, shapes: Shapes) -> None:
+        """Store the number of axes of one event, and create weights, if there are any."""
+        self.event_ndim = len(shapes.event_shape)
+        super().build(shapes)
+
+    def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
         """Return the parameters by name, each of shape ``(batch, *event_shape)``."""
-        return {name: _head(features, event_shape, name) for name in self.parameters}
+        return {name: _head(features, shapes.event_shape, name) for name in self.parameters}
 
     @abstractmethod
-    def distribution(self, params: dict[str, Any], event_ndim: int) -> Distribution:
-        """Return p(x|z) with the parameters ``params``, each of shape ``(*batch, *event_shape)``.
+    def distribution(self, params: dict[str, Any], context: Context) -> Distribution:
+        """Return p(x|z) with the parameters ``params``, each of shape ``(*batch, *event_shape)``."""
 
-        The last ``event_ndim`` axes are the axes of one event.
+    def check(self, argument: str, x: Any, *, missing: bool = False) -> None:
+        """Raise `zukan.InputError` unless ``x`` is finite and within `support`; the message calls it ``argument``.
+
+        With ``missing``, NaN stands for a missing value.
         """
-
-    def check(self, argument: str, x: Any) -> None:
-        """Raise `zukan.InputError` unless ``x`` is finite and within `support`; the message calls it ``argument``."""
         # NaN or infinity makes the smallest or the largest value NaN or infinite. Streamed data has both at hand.
-        low, high = x.limits if isinstance(x, Streamed) else (float(np.min(x)), float(np.max(x)))
+        smallest, largest = (np.nanmin, np.nanmax) if missing else (np.min, np.max)
+        if missing and np.isnan(x).all():
+            raise checks.InputError(f"{argument} must hold values, but all of them are missing; give other data")
+        low, high = x.limits if isinstance(x, Streamed) else (float(smallest(x)), float(largest(x)))
+        if math.isnan(low) and not np.isinf(x).any():
+            raise checks.InputError(f"{argument} must be finite, got NaN; remove or replace those values, or build the "
+                                    f"model with missing=True, if NaN stands for a missing value")
         if not (math.isfinite(low) and math.isfinite(high)):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
         if low < self.support[0] or high > self.support[1]:

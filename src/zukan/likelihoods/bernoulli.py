@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from zukan import distributions
+from zukan.context import Context
 from zukan.likelihoods.base import Likelihood, likelihoods
 
 
@@ -18,6 +19,6 @@ class Bernoulli(Likelihood):
     parameters: ClassVar[tuple[str, ...]] = ("logits",)
     support: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
-    def distribution(self, params: dict[str, Any], event_ndim: int) -> distributions.Bernoulli:
+    def distribution(self, params: dict[str, Any], context: Context) -> distributions.Bernoulli:  # noqa: ARG002
         """Return the Bernoulli distribution with the logits ``params["logits"]``."""
-        return distributions.Bernoulli(params["logits"], event_ndim)
+        return distributions.Bernoulli(params["logits"], self.event_ndim)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from keras import ops
 
 from zukan import checks, distributions, numerics
+from zukan.context import Context
 from zukan.likelihoods.base import Likelihood, likelihoods
 
 
@@ -35,7 +36,8 @@ class Normal(Likelihood):
         else:
             self._fixed = 2.0 * math.log(checks.number("scale (a number, or 'learned')", scale, above=0.0))
 
-    def distribution(self, params: dict[str, Any], event_ndim: int) -> distributions.Normal:
+    def distribution(self, params: dict[str, Any], context: Context) -> distributions.Normal:  # noqa: ARG002
         """Return the normal distribution with the mean ``params["mean"]``."""
         log_var = self._fixed if self.log_var is None else numerics.bounded_log_var(self.log_var.value)
-        return distributions.Normal(params["mean"], ops.convert_to_tensor(log_var, params["mean"].dtype), event_ndim)
+        return distributions.Normal(params["mean"], ops.convert_to_tensor(log_var, params["mean"].dtype),
+                                    self.event_ndim)

@@ -7,29 +7,39 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
 from zukan import checks
 
 IN_FLIGHT = 2  # batches that the device may work on before the oldest result is fetched: busy, in bounded memory
 
 
-def over_batches(function: Callable[..., Any], rows: np.ndarray, batch_size: int, seed: int) -> np.ndarray:
+def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed: int) -> Any:
     """Apply ``function(batch, (seed, i))`` to the ``i``-th batch of ``rows`` and join the results.
 
-    A last batch that is shorter is padded to a power of two, so that one or two shapes are compiled instead of one for
-    every number of rows. The padding is cut off the result.
+    ``rows`` and results are arrays, or trees of arrays of equal length. A last batch that is shorter is padded to a
+    power of two, so that one or two shapes are compiled instead of one for every number of rows. The padding is cut off
+    the result.
     """
     checks.integer("batch_size", batch_size)
     checks.integer("seed", seed, minimum=0)
-    results: list[np.ndarray] = []
+    results: list[Any] = []
     waiting: collections.deque[Any] = collections.deque()
-    for i, start in enumerate(range(0, len(rows), batch_size)):
-        batch = rows[start : start + batch_size]
-        size = min(batch_size, 1 << (len(batch) - 1).bit_length())
-        padded = batch if size == len(batch) else np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), 0)])
-        waiting.append(function(padded, (seed, i)))
+    n = len(tree.flatten(rows)[0])
+    for i, start in enumerate(range(0, n, batch_size)):
+        stop = min(start + batch_size, n)
+        size = min(batch_size, 1 << (stop - start - 1).bit_length())
+        batch = tree.map_structure(lambda array, a=start, b=stop, size=size: _padded(array[a:b], size), rows)
+        waiting.append(function(batch, (seed, i)))
         if len(waiting) > IN_FLIGHT:
-            results.append(ops.convert_to_numpy(waiting.popleft()))
-    results += map(ops.convert_to_numpy, waiting)
-    return np.concatenate(results)[: len(rows)]
+            results.append(_fetched(waiting.popleft()))
+    results += map(_fetched, waiting)
+    return tree.map_structure(lambda *parts: np.concatenate(parts)[:n], *results)
+
+
+def _padded(batch: np.ndarray, size: int) -> np.ndarray:
+    return batch if size == len(batch) else np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), 0)])
+
+
+def _fetched(result: Any) -> Any:
+    return tree.map_structure(ops.convert_to_numpy, result)

@@ -20,12 +20,14 @@ DECODED_TOGETHER = 4096  # rows of z in one call of the decoder when an example 
 class Bounds(Passes):
     """ELBO, KL by term, importance-weighted bound, anomaly score and its attribution."""
 
-    def elbo(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    def elbo(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0,
+             batch_size: int = 1024) -> np.ndarray:
         """Return the evidence lower bound of each example, in nats.
 
         Parameters
         ----------
         x : array, shape (n, *event_shape)
+        condition : int or array, optional
         samples : int, default 1
             Draws of z per example; the result is the average over them.
         seed : int, default 0
@@ -36,9 +38,9 @@ class Bounds(Passes):
         -------
         array, shape (n,)
         """
-        return self._by_example("elbo", x, samples, seed, batch_size, _average)
+        return self._by_example("elbo", x, condition, samples, seed, batch_size, _average)
 
-    def kl_terms(self, x: Any, *, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    def kl_terms(self, x: Any, *, condition: Any = None, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, split into its terms.
 
         Returns
@@ -46,10 +48,10 @@ class Bounds(Passes):
         array, shape (n, latent_dim) or (n, 1)
             One term per dimension if there is a closed form that factorizes; else one Monte Carlo estimate.
         """
-        return self._by_example("kl_terms", x, 1, seed, batch_size, lambda chunks: chunks[0][1])
+        return self._by_example("kl_terms", x, condition, 1, seed, batch_size, lambda chunks: chunks[0][1])
 
-    def log_likelihood(self, x: Any, *, samples: int = 5000, seed: int = 0, batch_size: int = 32,
-                       same_draws: bool = False) -> np.ndarray:
+    def log_likelihood(self, x: Any, *, condition: Any = None, samples: int = 5000, seed: int = 0,
+                       batch_size: int = 32, same_draws: bool = False) -> np.ndarray:
         """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
 
         In expectation it is the ELBO for one sample, and it grows towards log p(x) with ``samples``. Memory is bounded
@@ -58,6 +60,7 @@ class Bounds(Passes):
         Parameters
         ----------
         x : array, shape (n, *event_shape)
+        condition : int or array, optional
         samples : int, default 5000
             Draws of z per example.
         seed : int, default 0
@@ -72,9 +75,10 @@ class Bounds(Passes):
         def add(chunks: list[tuple[int, Any]]) -> Any:
             return functools.reduce(ops.logaddexp, (values for _, values in chunks)) - np.log(samples)
 
-        return self._by_example("log_weights", x, samples, seed, batch_size, add, same_draws=same_draws)
+        return self._by_example("log_weights", x, condition, samples, seed, batch_size, add, same_draws=same_draws)
 
-    def score(self, x: Any, *, samples: int = 32, seed: int = 0, batch_size: int = 256) -> np.ndarray:
+    def score(self, x: Any, *, condition: Any = None, samples: int = 32, seed: int = 0,
+              batch_size: int = 256) -> np.ndarray:
         """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is more anomalous.
 
         Likelihoods are known to fail as anomaly scores: simple examples get low scores even if they are unlike the
@@ -83,6 +87,7 @@ class Bounds(Passes):
         Parameters
         ----------
         x : array, shape (n, *event_shape)
+        condition : int or array, optional
         samples : int, default 32
             Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
         seed : int, default 0
@@ -93,9 +98,10 @@ class Bounds(Passes):
         array, shape (n,)
         """
         bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
-        return -bound(x, samples=samples, seed=seed, batch_size=batch_size)
+        return -bound(x, condition=condition, samples=samples, seed=seed, batch_size=batch_size)
 
-    def attribution(self, x: Any, *, samples: int = 1, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    def attribution(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0,
+                    batch_size: int = 1024) -> np.ndarray:
         """Return the contribution of each element to the reconstruction term, -E_q log p(x|z), in nats.
 
         Its sum over an example, plus the KL, is minus the `elbo` with the same ``samples``, ``seed`` and
@@ -104,6 +110,7 @@ class Bounds(Passes):
         Parameters
         ----------
         x : array, shape (n, *event_shape)
+        condition : int or array, optional
         samples : int, default 1
         seed : int, default 0
         batch_size : int, default 1024
@@ -112,26 +119,30 @@ class Bounds(Passes):
         -------
         array, shape (n, *event_shape)
         """
-        return self._by_example("reconstruction_terms", x, samples, seed, batch_size, _average)
+        return self._by_example("reconstruction_terms", x, condition, samples, seed, batch_size, _average)
 
-    def _by_example(self, term: str, x: Any, samples: int, seed: int, batch_size: int,
+    def _by_example(self, term: str, x: Any, condition: Any, samples: int, seed: int, batch_size: int,
                     add: Callable[[list[tuple[int, Any]]], Any], *, same_draws: bool = False) -> np.ndarray:
         """Compute a term of the forward pass for every example: batches of rows, and chunks of samples within a batch.
 
         ``add`` combines the chunks, each with its number of samples.
         """
+        if term != "reconstruction_terms" and not self.posterior.density:
+            raise checks.InputError(
+                f"a bound on log p(x) needs a posterior with a density, got {type(self.posterior).__name__}, whose "
+                f"codes are points; use attribution for the error of the reconstruction, or posterior='normal'")
         per_chunk = max(1, DECODED_TOGETHER // checks.integer("batch_size", batch_size))
         chunks = _split(checks.integer("samples", samples), per_chunk)
         by_row = same_draws and keras.backend.backend() == "jax"
         programs = [self._program(_term, term, size, by_row) for size in chunks]
 
-        def all_chunks(rows: np.ndarray, key: tuple[int, int]) -> Any:
+        def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             start = 0 if same_draws else key[1] * len(chunks)
             return add([(size, program(rows, (key[0], start + i)))
                         for i, (size, program) in enumerate(zip(chunks, programs, strict=True))])
 
-        return over_batches(all_chunks, self._check("x", x), 1 if same_draws and not by_row else batch_size,
-                            checks.integer("seed", seed, minimum=0))
+        inputs, seed = self._inputs.check("x", x, condition), checks.integer("seed", seed, minimum=0)
+        return over_batches(all_chunks, inputs, 1 if same_draws and not by_row else batch_size, seed)
 
 
 def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 of the key
@@ -144,7 +155,7 @@ def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: A
         return compute(x, draws)
     import jax  # noqa: PLC0415 `by_row` is JAX's alone: every row is a batch of its own, with the same draws
 
-    return jax.vmap(lambda row: compute(row[None], draws)[0])(x)
+    return jax.vmap(lambda row: compute(jax.tree.map(lambda array: array[None], row), draws)[0])(x)
 
 
 def _average(chunks: list[tuple[int, Any]]) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
 from zukan import checks
+from zukan.context import Shapes
 from zukan.likelihoods import Likelihood
 from zukan.streamed import Streamed
 
@@ -21,24 +23,76 @@ def check_shape(event_shape: Any) -> tuple[int, ...]:
     return tuple(checks.integer("event_shape", size) for size in event_shape)
 
 
-def check_items(argument: str, x: Any, event_shape: tuple[int, ...], likelihood: Likelihood) -> Any:
-    """Return arrays as floats of the right shape and range, and streamed items as they are.
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs that a model accepts.
 
-    Anything else, such as a data set or a generator, is returned unchecked for Keras to handle.
+    Parameters
+    ----------
+    shapes : Shapes
+    likelihood : Likelihood
+        Knows the range of the data.
+    missing : bool
+        Whether NaN stands for a missing value.
     """
-    if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
-        return x
-    x = x if isinstance(x, (np.ndarray, Streamed)) else np.asarray(x)
-    if x.shape[1:] != event_shape or not len(x):
-        fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == event_shape else
-               f"reshape it, or build VAE(event_shape={x.shape[1:]})")
-        shape = ", ".join(map(str, ("n", *event_shape)))
-        raise checks.InputError(f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}")
-    if not np.issubdtype(x.dtype, np.floating):
-        fix = "divide by 255 to get floats in [0, 1]" if x.dtype.kind in "ui" else "convert it to float32"
-        raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
-    likelihood.check(argument, x)
-    return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
+
+    shapes: Shapes
+    likelihood: Likelihood
+    missing: bool
+
+    def check(self, argument: str, x: Any, condition: Any) -> Any:
+        """Return x as it is fed to the model, with the condition if the model has one."""
+        items = self.items(argument, x)
+        if not self.shapes.condition_dim:
+            if condition is not None:
+                raise checks.InputError(
+                    f"condition must be left out, since the model was built without one, got "
+                    f"{checks.show(condition)}; build zukan.VAE(condition=...)")
+            return items
+        return {"x": items, "condition": self.conditions(condition, len(items))}
+
+    def items(self, argument: str, x: Any) -> Any:
+        """Return arrays as floats of the right shape and range, and streamed items as they are.
+
+        Anything else, such as a data set or a generator, is returned unchecked for Keras to handle.
+        """
+        event_shape = self.shapes.event_shape
+        if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
+            return x
+        x = x if isinstance(x, (np.ndarray, Streamed)) else np.asarray(x)
+        if x.shape[1:] != event_shape or not len(x):
+            fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == event_shape else
+                   f"reshape it, or build VAE(event_shape={x.shape[1:]})")
+            shape = ", ".join(map(str, ("n", *event_shape)))
+            raise checks.InputError(f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}")
+        if not np.issubdtype(x.dtype, np.floating):
+            fix = "divide by 255 to get floats in [0, 1]" if x.dtype.kind in "ui" else "convert it to float32"
+            raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
+        self.likelihood.check(argument, x, missing=self.missing)
+        return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
+
+    def conditions(self, condition: Any, n: int) -> Any:
+        """Return conditions as ``n`` rows of numbers; whole numbers are classes, one for each row or one for all."""
+        width = self.shapes.condition_dim
+        if condition is None:
+            raise checks.InputError(
+                f"condition must be given, since the model was built with condition={width}, got None; "
+                f"pass the class of each example")
+        rows = np.asarray(condition)
+        if rows.ndim < 2 and rows.dtype.kind in "iu" and rows.shape in {(), (n,)}:
+            if rows.min() < 0 or rows.max() >= width:
+                wrong = rows.min() if rows.min() < 0 else rows.max()
+                raise checks.InputError(
+                    f"condition must hold classes from 0 to {width - 1}, got {wrong}; number the classes from 0, or "
+                    f"build VAE(condition={max(int(rows.max()) + 1, 1)})")
+            rows = np.eye(width, dtype=keras.config.floatx())[np.broadcast_to(rows, (n,))]
+        if rows.shape == (width,) and rows.dtype.kind == "f":
+            rows = np.broadcast_to(rows, (n, width))
+        if rows.shape != (n, width) or rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
+            raise checks.InputError(
+                f"condition must be classes of shape ({n},), or finite numbers of shape ({n}, {width}), "
+                f"got {checks.show(condition)}; give one row for each example")
+        return rows.astype(keras.config.floatx())
 
 
 def check_codes(z: Any, latent_dim: int) -> np.ndarray:
@@ -58,7 +112,8 @@ def check_no_labels(x: Any, y: Any) -> None:
         raise checks.InputError("x must be given, got None; call fit(x)")
     if y is not None and y is not x:
         raise checks.InputError(
-            f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x)")
+            f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x), or for a model with "
+            f"a condition fit(x, condition=y)")
 
 
 def check_weights(sample_weight: Any, n: int) -> None:

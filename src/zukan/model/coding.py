@@ -8,20 +8,27 @@ import numpy as np
 from keras import ops
 
 from zukan import checks
+from zukan.context import Draws
 from zukan.model.batching import over_batches
 from zukan.model.checking import check_codes
 from zukan.model.passes import Passes
 
 
 class Coding(Passes):
-    """Encode, decode, reconstruct, sample, interpolate."""
+    """Encode, decode, reconstruct, sample, interpolate.
 
-    def encode(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    ``condition`` is needed if, and only if, the model has one: a class for each example, one class for all, or rows of
+    numbers, shape ``(n, condition_dim)``.
+    """
+
+    def encode(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
+               batch_size: int = 1024) -> np.ndarray:
         """Return the codes of ``x``: the means of q(z|x), or one draw from each.
 
         Parameters
         ----------
         x : array, shape (n, *event_shape)
+        condition : int or array, optional
         sample : bool, default False
             Draw from q(z|x) instead of taking its mean.
         seed : int, default 0
@@ -33,28 +40,50 @@ class Coding(Passes):
         array, shape (n, latent_dim)
         """
         program = self._program(_sample if sample else _mean)
-        return over_batches(program, self._check("x", x), batch_size, seed)
+        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed)
 
-    def decode(self, z: Any, *, batch_size: int = 1024) -> np.ndarray:
+    def decode(self, z: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
-        return over_batches(self._program(_decode), check_codes(z, self.latent_dim), batch_size, 0)
+        codes: Any = check_codes(z, self.latent_dim)
+        if self.shapes.condition_dim:
+            codes = {"z": codes, "condition": self._inputs.conditions(condition, len(codes))}
+        return over_batches(self._program(_decode), codes, batch_size, 0)
 
-    def reconstruct(self, x: Any, *, sample: bool = False, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    def reconstruct(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
+                    batch_size: int = 1024) -> np.ndarray:
         """Return ``decode(encode(x))``: through the mean of q(z|x), or with ``sample=True`` through one draw."""
         program = self._program(_through_sample if sample else _through_mean)
-        return over_batches(program, self._check("x", x), batch_size, seed)
+        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed)
 
-    def sample(self, n: int = 16, *, seed: int = 0) -> np.ndarray:
-        """Draw ``n`` codes from the prior and return the means of p(x|z), shape ``(n, *event_shape)``."""
+    def sample(self, n: int = 16, *, condition: Any = None, draw: bool = False, seed: int = 0) -> np.ndarray:
+        """Draw ``n`` codes from the prior and return images of them, shape ``(n, *event_shape)``.
+
+        Parameters
+        ----------
+        n : int, default 16
+        condition : int or array, optional
+        draw : bool, default False
+            Draw each example from p(x|z) instead of taking its mean.
+        seed : int, default 0
+        """
         n, seed = checks.integer("n", n), checks.integer("seed", seed, minimum=0)
-        return self.decode(ops.convert_to_numpy(self.prior.distribution(self.posterior_of).sample(n, seed)))
+        rows = self._inputs.conditions(condition, n) if self.shapes.condition_dim else None
+        p_z = self.prior.distribution(self.context({"x": None, "condition": rows}))
+        one_for_all = len(p_z.mean.shape) == 1
+        codes = ops.convert_to_numpy(p_z.sample(n, seed) if one_for_all else p_z.sample(1, seed)[0])
+        if not draw:
+            return self.decode(codes, condition=rows)
+        inputs = codes if rows is None else {"z": codes, "condition": rows}
+        return over_batches(self._program(_drawn), inputs, len(codes), seed)
 
-    def interpolate(self, a: Any, b: Any, *, steps: int = 9) -> np.ndarray:
+    def interpolate(self, a: Any, b: Any, *, condition: Any = None, steps: int = 9) -> np.ndarray:
         """Decode a straight line between the codes of two examples.
 
         Parameters
         ----------
         a, b : array, shape event_shape
+        condition : int or array, optional
+            One for both examples.
         steps : int, default 9
             Number of images, both ends included.
 
@@ -67,27 +96,37 @@ class Coding(Passes):
             if np.shape(end) != self.event_shape:
                 raise checks.InputError(
                     f"{name} must have shape {self.event_shape}, got {np.shape(end)}; give one example")
-        ends = [self._check(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
-        start, end = self.encode(np.concatenate(ends))
+        ends = [self._inputs.items(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
+        start, end = self.encode(np.concatenate(ends), condition=condition)
         weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
-        return self.decode((1.0 - weights) * start + weights * end)
+        return self.decode((1.0 - weights) * start + weights * end, condition=condition)
 
 
-def _mean(model: Passes, x: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws
-    return model.posterior_of(x).mean
+def _mean(model: Passes, inputs: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws
+    return model.posterior_of(inputs).mean
 
 
-def _sample(model: Passes, x: Any, draws: Any) -> Any:
-    return model.posterior_of(x).sample(1, draws)[0]
+def _sample(model: Passes, inputs: Any, draws: Any) -> Any:
+    state = draws.next()
+    return model.posterior_of(inputs, state).sample(1, Draws(state))[0]
 
 
-def _decode(model: Passes, z: Any, draws: Any) -> Any:  # noqa: ARG001
-    return model.decoded(z)
+def _decode(model: Passes, codes: Any, draws: Any) -> Any:  # noqa: ARG001
+    return model.decoded(**codes) if isinstance(codes, dict) else model.decoded(codes)
 
 
-def _through_mean(model: Passes, x: Any, draws: Any) -> Any:
-    return model.decoded(_mean(model, x, draws))
+def _drawn(model: Passes, codes: Any, draws: Any) -> Any:
+    z, condition = (codes["z"], codes["condition"]) if isinstance(codes, dict) else (codes, None)
+    return model.context({"x": None, "condition": condition}).decode(z[None]).sample(1, draws)[0, 0]
 
 
-def _through_sample(model: Passes, x: Any, draws: Any) -> Any:
-    return model.decoded(_sample(model, x, draws))
+def _through_mean(model: Passes, inputs: Any, draws: Any) -> Any:
+    return model.decoded(_mean(model, inputs, draws), _condition(inputs))
+
+
+def _through_sample(model: Passes, inputs: Any, draws: Any) -> Any:
+    return model.decoded(_sample(model, inputs, draws), _condition(inputs))
+
+
+def _condition(inputs: Any) -> Any:
+    return inputs["condition"] if isinstance(inputs, dict) else None

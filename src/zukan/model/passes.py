@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 from keras import ops
 
 from zukan.compiled import CompiledEpochs
-from zukan.distributions import Distribution
+from zukan.context import Context, Draws, Shapes
+from zukan.distributions import Distribution, Observed
 from zukan.likelihoods import Likelihood
-from zukan.model.checking import check_items
+from zukan.model.checking import Inputs
 from zukan.model.programs import Programs
 from zukan.objectives import ForwardPass, Objective
 from zukan.posteriors import Posterior
@@ -20,10 +22,13 @@ from zukan.priors import Prior
 
 
 class Passes(CompiledEpochs):
-    """The parts of a model, and what they compute together; `zukan.VAE` is the only model."""
+    """The parts of a model, and what they compute together; `zukan.VAE` is the only model.
 
-    event_shape: tuple[int, ...]
-    latent_dim: int
+    ``inputs`` are x, or ``{"x": x, "condition": condition}`` if the model has a condition.
+    """
+
+    shapes: Shapes
+    missing: bool
     posterior: Posterior
     prior: Prior
     likelihood: Likelihood
@@ -32,57 +37,142 @@ class Passes(CompiledEpochs):
     """Compiled functions of the weights; models of one kind can share them."""
     _inference: keras.Model
     _generation: keras.Model
+    _draws: keras.random.SeedGenerator
+    _counters: keras.random.SeedGenerator
+    """Its state counts: the examples of the training set, and the updates made so far."""
 
-    def run_pass(self, x: Any, samples: int, draws: Any, *, training: bool = False) -> dict[str, Any]:
+    @property
+    def event_shape(self) -> tuple[int, ...]:
+        """Shape of one example."""
+        return self.shapes.event_shape
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of z."""
+        return self.shapes.latent_dim
+
+    def run_pass(self, inputs: Any, samples: int, draws: keras.random.SeedGenerator, *,
+                 training: bool = False) -> dict[str, Any]:
         """Return the tensors of one pass.
 
         Parameters
         ----------
-        x : tensor, shape (batch, *event_shape)
+        inputs : tensor, shape (batch, *event_shape), or dict
         samples : int
             Draws of z per example.
         draws : SeedGenerator
+            One state of it serves all random draws of the pass.
         training : bool
             Whether layers such as dropout are in training mode.
 
         Returns
         -------
         dict
-            ``q``: the parameters of q(z|x) by name. ``z``: shape ``(samples, batch, latent_dim)``. ``p_x``: the
-            parameters of p(x|z) by name, leading axes ``(samples, batch)``.
+            ``state``: the state of ``draws``. ``q``: the parameters of q(z|x) by name. ``z``: shape
+            ``(samples, batch, latent_dim)``. ``p_x``: the parameters of p(x|z) by name, leading axes
+            ``(samples, batch)``. ``log_q``, if only the samples' own path gives it: log q(z|x), ``(samples, batch)``.
         """
-        q = _full_precision(self._inference(x, training=training))
-        z = self.posterior.distribution(q).sample(samples, draws)
-        return {"q": q, "z": z, "p_x": self._decode_params(z, training=training)}
+        state = draws.next()
+        context = self.context(inputs, state, training=training)
+        params = self._infer(context.x, context.observed, context.condition, training=training)
+        q = self.posterior.distribution(params, context)
+        outputs = {"state": state, "q": params}
+        if self.posterior.evaluable:
+            outputs["z"] = q.sample(samples, Draws(state))
+        else:
+            outputs["z"], outputs["log_q"] = q.sample_and_log_prob(samples, Draws(state))
+        return {**outputs, "p_x": self._generate(outputs["z"], context.condition, training=training)}
 
-    def forward_pass(self, x: Any, outputs: dict[str, Any]) -> ForwardPass:
+    def forward_pass(self, inputs: Any, outputs: dict[str, Any], *, training: bool = False) -> ForwardPass:
         """Return the tensors of `run_pass` as the distributions that an objective works with."""
-        return ForwardPass(ops.cast(x, keras.config.floatx()), self.posterior.distribution(outputs["q"]), outputs["z"],
-                           self.prior.distribution(self.posterior_of), self.likelihood_of(outputs["p_x"]))
+        context = self.context(inputs, outputs["state"], training=training)
 
-    def posterior_of(self, x: Any) -> Distribution:
-        """Return q(z|x) for a tensor x."""
-        return self.posterior.distribution(_full_precision(self._inference(x)))
+        def fixed_q() -> Distribution:
+            with context.frozen("encoder"):
+                fixed = {name: ops.stop_gradient(value) for name, value in outputs["q"].items()}
+                return self.posterior.distribution(fixed, context)
 
-    def likelihood_of(self, params: dict[str, Any]) -> Distribution:
-        """Return p(x|z) for its parameters."""
-        return self.likelihood.distribution(params, len(self.event_shape))
+        return ForwardPass(context.x, self.posterior.distribution(outputs["q"], context), outputs["z"],
+                           self.prior.distribution(context), self._likelihood_of(outputs["p_x"], context),
+                           context, outputs.get("log_q"), fixed_q)
 
-    def decoded(self, z: Any) -> Any:
+    def context(self, inputs: Any = None, state: Any = None, *, training: bool = False) -> Context:
+        """Return a pass as its parts see it; without ``inputs``, of a model that only generates."""
+        x, condition = (inputs["x"], inputs["condition"]) if isinstance(inputs, dict) else (inputs, None)
+        x = None if x is None else ops.cast(x, keras.config.floatx())
+        observed = None
+        if self.missing and x is not None:
+            observed = ops.logical_not(ops.isnan(x))
+            x = ops.where(observed, x, ops.zeros_like(x))
+        counts = ops.cast(self._counters.state, keras.config.floatx())
+
+        def encode(events: Any) -> Distribution:
+            complete = ops.ones_like(events, dtype="bool") if self.missing else None
+            return self.posterior.distribution(self._infer(events, complete, condition, training=training), context)
+
+        def decode(z: Any) -> Distribution:
+            return self._likelihood_of(self._generate(z, condition, training=training), context)
+
+        def log_joint(z: Any) -> Any:
+            return decode(z).log_prob(x) + self.prior.distribution(context).log_prob(z)
+
+        context = Context(x, observed, condition, training, counts[1], counts[0],
+                          None if state is None else Draws(state, purpose=1), self.posterior.layout(self.latent_dim),
+                          encode, decode, log_joint, lambda: self.prior.distribution(context), self._frozen)
+        return context
+
+    def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:
+        """Return q(z|x) for tensors."""
+        context = self.context(inputs, state)
+        return self.posterior.distribution(
+            self._infer(context.x, context.observed, context.condition, training=False), context)
+
+    def decoded(self, z: Any, condition: Any = None) -> Any:
         """Return the mean of p(x|z) for codes z of shape ``(batch, latent_dim)``."""
-        return self.likelihood_of(_full_precision(self._generation(z))).mean
+        params = _full_precision(self._generation(z if condition is None else [z, condition]))
+        return self.likelihood.distribution(params, Context()).mean
 
-    def _decode_params(self, z: Any, *, training: bool) -> dict[str, Any]:
+    def _infer(self, x: Any, observed: Any, condition: Any, *, training: bool) -> dict[str, Any]:
+        """Return the parameters of q(z|x)."""
+        tensors = [x, None if observed is None else ops.cast(observed, x.dtype), condition]
+        present = [tensor for tensor in tensors if tensor is not None]
+        return _full_precision(self._inference(present[0] if len(present) == 1 else present, training=training))
+
+    def _generate(self, z: Any, condition: Any, *, training: bool) -> dict[str, Any]:
         """Return the parameters of p(x|z) for z of shape ``(samples, batch, latent_dim)``."""
-        params = _full_precision(self._generation(ops.reshape(z, (-1, self.latent_dim)), training=training))
+        rows = ops.reshape(z, (-1, self.latent_dim))
+        codes = rows if condition is None else [rows, ops.tile(condition, (z.shape[0], 1))]
+        params = _full_precision(self._generation(codes, training=training))
         return {name: ops.reshape(value, (z.shape[0], -1, *value.shape[1:])) for name, value in params.items()}
+
+    def _likelihood_of(self, params: dict[str, Any], context: Context) -> Distribution:
+        p_x = self.likelihood.distribution(params, context)
+        return p_x if context.observed is None else Observed(p_x, context.observed)
+
+    @contextlib.contextmanager
+    def _frozen(self, *names: str) -> Iterator[None]:
+        """Compute without gradients for the weights of these parts; see `Context.frozen`."""
+        parts = {"encoder": (self._inference, self.posterior), "decoder": (self._generation, self.likelihood),
+                 "prior": (self.prior,), "objective": (self.objective,)}
+        fixed = {id(weight) for name in names for part in parts[name] if isinstance(part, keras.Layer)
+                 for weight in part.trainable_variables}
+        # A scope hides the one around it, in which the training step keeps its values: so it must hold every variable.
+        with keras.StatelessScope(state_mapping=[
+                (v, ops.stop_gradient(v.value) if id(v) in fixed else v.value) for v in self.variables]):
+            yield
 
     def _program(self, function: Callable[..., Any], *settings: Any) -> Callable[..., Any]:
         """Return ``function(model, *settings, *arrays, draws)`` as a program that runs with this model's weights."""
-        return functools.partial(self.programs.get(function, *settings), [weight.value for weight in self.weights])
+        return functools.partial(self.programs.get(function, *settings), [value.value for value in self.program_inputs])
 
-    def _check(self, argument: str, x: Any) -> Any:
-        return check_items(argument, x, self.event_shape, self.likelihood)
+    @property
+    def program_inputs(self) -> list[Any]:
+        """The variables that programs depend on: all weights, and the counters."""
+        return [*self.weights, self._counters.state]
+
+    @property
+    def _inputs(self) -> Inputs:
+        return Inputs(self.shapes, self.likelihood, missing=self.missing)
 
 
 def _full_precision(params: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
 KEPT = 4  # kinds of model whose programs are kept, with one untrained model each
 _kinds: collections.OrderedDict[str, Programs] = collections.OrderedDict()
@@ -59,11 +59,12 @@ class Programs:
         """Return ``function(model, *settings, *arrays, draws)`` as a program ``(weights, *arrays, state)``.
 
         ``draws`` is a ``SeedGenerator`` in the given ``state``, two whole numbers; ``weights`` are the values of
-        ``model.weights`` or those of another model of its kind.
+        ``model.program_inputs`` or those of another model of its kind.
         """
         key = (function, settings)
         if key not in self._programs:
-            self._programs[key] = _program(functools.partial(function, self.model, *settings), self.model.weights)
+            traced = functools.partial(function, self.model, *settings)
+            self._programs[key] = _program(traced, self.model.program_inputs)
         return self._programs[key]
 
     def trains(self, model: Any) -> bool:
@@ -116,9 +117,9 @@ def _program(function: Callable[..., Any], variables: list[Any]) -> Callable[...
 
     def call(values: list[Any], *arguments: Any) -> Any:
         *arrays, state = arguments
-        inputs = [np.array(state, draws.state.dtype), *arrays]
+        inputs: Any = [np.array(state, draws.state.dtype), *arrays]
         if backend != "jax":  # a jitted function takes NumPy arrays directly, which is faster
-            inputs = [*map(ops.convert_to_tensor, inputs)]
+            inputs = tree.map_structure(ops.convert_to_tensor, inputs)
         return run(values, *inputs)
 
     return call

@@ -7,15 +7,16 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
+from keras import ops, tree
 
-from zukan import checks, registry
+from zukan import checks, optimizers, registry
+from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
 from zukan.model.checking import check_no_labels, check_shape, check_weights
 from zukan.model.coding import Coding
 from zukan.model.programs import Programs
-from zukan.model.wiring import Arguments, seeded, wire
+from zukan.model.wiring import Arguments, check_combination, seeded, wire
 from zukan.objectives import objectives
 from zukan.posteriors import posteriors
 from zukan.priors import priors
@@ -39,6 +40,12 @@ class VAE(Coding, Bounds):
         q(z|x), p(z), p(x|z), and what is minimized.
     seed : int, default 0
         Fixes the initial weights, the order of the data and every random draw.
+    condition : int, optional
+        Width of the condition that encoder, decoder and prior see (doi:10.5555/2969442.2969628): the number of classes,
+        or of numbers in a row. `fit` and every method then take ``condition=``.
+    missing : bool, default False
+        Whether values of x may be missing, as NaN. The encoder sees zeros and the mask, and the likelihood counts what
+        is observed (arXiv:1812.02633).
 
     Raises
     ------
@@ -54,27 +61,31 @@ class VAE(Coding, Bounds):
 
     def __init__(self, event_shape: Sequence[int] = (28, 28, 1), latent_dim: int = 2, encoder: Any = "mlp",
                  decoder: Any = None, posterior: Any = "normal", prior: Any = "normal", likelihood: Any = "bernoulli",
-                 objective: Any = "elbo", seed: int = 0, **kwargs: Any) -> None:
+                 objective: Any = "elbo", seed: int = 0, *, condition: int | None = None, missing: bool = False,
+                 **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # In a dataclass, since Keras tracks layers in attributes, lists and dicts, and would save them twice.
         self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood, objective,
-                                    seed)
-        self.event_shape = check_shape(event_shape)
-        self.latent_dim = checks.integer("latent_dim", latent_dim)
+                                    seed, condition, missing)
+        self.shapes = Shapes(check_shape(event_shape), checks.integer("latent_dim", latent_dim),
+                             0 if condition is None else checks.integer("condition", condition))
+        self.missing = bool(missing)
         self.seed = checks.integer("seed", seed, minimum=0)
-        self.objective = objectives.make(objective)
         with seeded(self.seed):
+            self.objective = objectives.make(objective)
             self.posterior = posteriors.make(posterior)
             self.prior = priors.make(prior)
             self.likelihood = likelihoods.make(likelihood)
-            self._networks = wire(encoder, decoder, self.posterior, self.prior, self.likelihood,
-                                  event_shape=self.event_shape, latent_dim=self.latent_dim, seed=self.seed)
+            check_combination(self.posterior, self.objective)
+            self._networks = wire(encoder, decoder, self.posterior, self.prior, self.likelihood, self.objective,
+                                  shapes=self.shapes, missing=self.missing, seed=self.seed)
         self._inference, self._generation = self._networks.inference, self._networks.generation
-        # Training draws once a step, so the number of draws is the step: nothing else needs to be saved or restored.
+        # Both are generators, because Keras updates, saves and restores their states without counting them as weights.
+        self._counters = keras.random.SeedGenerator(0, name="counters")
         self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
         self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
-        self._terms = [keras.metrics.Mean(name=name)
-                       for name in ("reconstruction", "kl", "elbo", *self.objective.extras)]
+        bound = ("kl", "elbo") if self.posterior.density else ()
+        self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", *bound, *self.objective.extras)]
         self.programs = Programs(self)
         self.built = True
 
@@ -94,37 +105,83 @@ class VAE(Coding, Bounds):
         return self._networks.decoder
 
     def call(self, x: Any, training: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 Keras's signature
-        """Run one pass and return its tensors, as `run_pass` describes them; see also `forward_pass`."""
+        """Run one pass and return its tensors: those of `run_pass`, of which `forward_pass` makes distributions."""
         draws = self._draws if training else self._test_draws
         return self.run_pass(x, self.objective.samples, draws, training=training)
 
     def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,  # noqa: ARG002
                      training: bool = True) -> Any:  # noqa: FBT001, FBT002 Keras's signature
         """Return the objective in nats per example, averaged over the batch, and log every term."""
-        step = ops.cast(self._draws.state[1], keras.config.floatx()) - float(training)
-        forward = self.forward_pass(x, y_pred)
-        terms = self.objective(forward, step)
-        logged = {"reconstruction": terms.reconstruction, "kl": terms.kl, "elbo": forward.elbo, **terms.extra}
+        forward = self.forward_pass(x, y_pred, training=training)
+        terms = self.objective(forward)
+        logged = {"reconstruction": terms.reconstruction, **terms.extra}
+        if self.posterior.density:
+            logged |= {"kl": terms.kl, "elbo": forward.elbo}
+        if training:
+            self._counters.next()
         for metric in self._terms:
             value = logged[metric.name]
             metric.update_state(value, sample_weight if len(value.shape) else None)
         weighted = terms.loss if sample_weight is None else terms.loss * ops.cast(sample_weight, terms.loss.dtype)
         return ops.mean(weighted) + sum(self.losses)
 
+    def compile(self, optimizer: Any = "adam", **kwargs: Any) -> None:
+        """Set the optimizer. Other arguments are those of ``keras.Model.compile``; the loss is the objective."""
+        super().compile(optimizer, **kwargs)
+        if isinstance(self.optimizer, optimizers.Adversarial) and isinstance(self.objective, keras.Layer):
+            self.optimizer.divide(self.objective.trainable_variables)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile a loaded model, as Keras does for models that do not override `compile`."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
+
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, *,  # type: ignore[override]
-            validation_data: Any = None, **kwargs: Any) -> Any:
+            condition: Any = None, validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``. Other arguments are those of ``keras.Model.fit``.
 
         ``x`` may also be the `zukan.streamed.Streamed` that `zukan.data.load` returns for data larger than memory.
 
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, and each with the prefix ``val_``
-        for validation data.
+        for validation data. Without a density there is no kl and no elbo.
+
+        Parameters
+        ----------
+        condition : int or array, optional
+            If the model has a condition: the class of each example, or rows of numbers.
+        validation_data : array or tuple, optional
+            x; or (x, None, sample_weight); for a model with a condition (x, condition) or
+            (x, condition, sample_weight).
 
         Raises
         ------
         zukan.InputError
             If the data has another shape, is not floating-point or not finite, or lies outside the likelihood's range.
         """
+        self._check_ready(epochs, batch_size)
+        check_no_labels(x, y)
+        if validation_data is not None:
+            validation_data = self._validation(validation_data)
+        x = self._inputs.check("x", x, condition)
+        weight = kwargs.get("sample_weight")
+        if weight is not None:
+            check_weights(weight, len(tree.flatten(x)[0]))
+        self.begin(x)
+        y = None if weight is None else x  # without y, Keras drops sample weights
+        return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
+
+    def begin(self, inputs: Any) -> None:
+        """Count the training examples and, before the first step, let the prior start from the data; `fit` does it."""
+        items = inputs["x"] if isinstance(inputs, dict) else inputs
+        if not isinstance(items, (np.ndarray, Streamed)):  # a data set or generator of the user's
+            return
+        before = ops.convert_to_numpy(self._counters.state)
+        if before[1] == 0:
+            self.prior.begin(items, self.seed)
+        self._counters.state.assign([len(items), before[1]])
+
+    def _check_ready(self, epochs: Any, batch_size: Any) -> None:
+        """Raise unless `compile` was called, without a loss, and the numbers of `fit` are positive."""
         if not self.compiled:
             raise checks.InputError("fit needs an optimizer, got none; call vae.compile(optimizer='adam') first")
         checks.integer("epochs", epochs)
@@ -135,20 +192,14 @@ class VAE(Coding, Bounds):
             raise checks.InputError(
                 f"loss must not be given to compile, since the objective is the loss, got {checks.show(loss)}; "
                 f"choose it by VAE(objective=...)")
-        check_no_labels(x, y)
-        if validation_data is not None:
-            parts = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-            held_out, _, held_out_weight = keras.utils.unpack_x_y_sample_weight(parts)
-            held_out = self._check("validation_data", held_out)
-            validation_data = held_out if held_out_weight is None else (held_out, held_out, held_out_weight)
-        x = self._check("x", x)
-        weight = kwargs.get("sample_weight")
-        if weight is not None:
-            check_weights(weight, len(x))
-        y = None if weight is None else x  # without y, Keras drops sample weights
-        return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
 
-    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def _validation(self, data: Any) -> Any:
+        """Return checked validation data as Keras takes it."""
+        x, condition, weight = keras.utils.unpack_x_y_sample_weight(data if isinstance(data, tuple) else (data,))
+        x = self._inputs.check("validation_data", x, condition if self.shapes.condition_dim else None)
+        return (x,) if weight is None else (x, x, weight)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, condition: Any = None, **kwargs: Any) -> Any:
         """Return the loss and its terms on ``x``, with the same draws of z at every call.
 
         Other arguments are those of ``keras.Model.evaluate``.
@@ -156,13 +207,19 @@ class VAE(Coding, Bounds):
         self.restart_test_draws()
         if not kwargs.get("_use_cached_eval_dataset"):  # data that `fit` has checked
             check_no_labels(x, y)
-            x = self._check("x", x)
+            x = self._inputs.check("x", x, condition)
         return super().evaluate(x, x if kwargs.get("sample_weight") is not None else None, *args, **kwargs)
 
-    def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
+    def predict(self, x: Any, *args: Any, condition: Any = None, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean. Arguments are those of ``keras.Model.predict``."""
-        x = self._check("x", x)
-        return self._networks.reconstruct.predict(np.asarray(x) if isinstance(x, Streamed) else x, *args, **kwargs)
+        inputs = self._inputs.check("x", x, condition)
+        items, condition = (inputs["x"], inputs["condition"]) if isinstance(inputs, dict) else (inputs, None)
+        items = np.asarray(items) if isinstance(items, Streamed) else items
+        tensors = [items] if condition is None else [items, condition]
+        if self.missing:
+            observed = ~np.isnan(items)
+            tensors[:1] = [np.nan_to_num(items), observed.astype(items.dtype)]
+        return self._networks.reconstruct.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
 
     def restart_test_draws(self) -> None:
         """Restart the draws of z for validation, so that every evaluation makes the same."""

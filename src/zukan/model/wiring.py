@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras import layers
 
 from zukan import checks
+from zukan.context import Context, Shapes
 from zukan.likelihoods import Likelihood
 from zukan.networks import Network, networks
-from zukan.posteriors import Posterior, Sampling
+from zukan.networks.base import with_condition
+from zukan.objectives import LearnedObjective, Objective
+from zukan.posteriors import Mean, Posterior, Sampling
 from zukan.priors import Prior
 
 
@@ -30,11 +34,17 @@ class Arguments:
     likelihood: Any
     objective: Any
     seed: Any
+    condition: Any
+    missing: Any
 
 
 @dataclass(frozen=True)
 class Networks:
-    """Functional models that share their layers."""
+    """Functional models that share their layers.
+
+    The inputs called x are x itself, then ``observed`` if values may be missing, then ``condition`` if there is one;
+    those called z are z, then ``condition``.
+    """
 
     inference: keras.Model
     """x -> parameters of q(z|x)"""
@@ -48,45 +58,78 @@ class Networks:
     """x -> mean of p(x|z) at the mean of q(z|x)"""
 
 
-def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelihood: Likelihood, *,
-         event_shape: tuple[int, ...], latent_dim: int, seed: int) -> Networks:
+def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelihood: Likelihood, objective: Objective,
+         *, shapes: Shapes, missing: bool, seed: int) -> Networks:
     """Build the parts and connect them.
 
     Parameters
     ----------
     encoder, decoder : str, mapping, Network or keras.Layer
         Without a decoder, the encoder's mirror.
-    posterior, prior, likelihood
-    event_shape, latent_dim
+    posterior, prior, likelihood, objective
+    shapes : Shapes
+    missing : bool
+        Whether values of x may be missing.
     seed : int
         For the draw of ``encoder``'s output z.
 
     Raises
     ------
     zukan.InputError
-        If the encoder is a Keras layer and there is no decoder.
+        If the encoder is a Keras layer and there is no decoder, or if a part leaves a layer of its own unbuilt.
     """
     encoder = networks.make(encoder, "encoder")
     if decoder is None and not isinstance(encoder, Network):
         raise checks.InputError(
             "decoder must be given when the encoder is a keras layer, since a layer has no mirror, got None")
     decoder = encoder if decoder is None else networks.make(decoder, "decoder")
-    x = keras.Input(event_shape, name="x")
-    z_in = keras.Input((latent_dim,), name="z")
-    q = posterior.heads(encoder.encode(x) if isinstance(encoder, Network) else encoder(x), latent_dim)
-    h = decoder.decode(z_in, event_shape) if isinstance(decoder, Network) else decoder(z_in)
-    p_x = likelihood.heads(h, event_shape)
-    for part in (posterior, prior, likelihood):
-        if not part.built:  # a part that another model built is shared with it
-            part.build((None, latent_dim))
-    z = Sampling(posterior, seed, name="z")(q)
-    inference = keras.Model(x, q, name="encoder")
-    generation = keras.Model(z_in, p_x, name="decoder")
-    mean_x = likelihood.distribution(p_x, len(event_shape)).mean
-    mean_z = posterior.distribution(q).mean
-    generator = keras.Model(z_in, mean_x, name="decoder")
-    return Networks(inference, generation, encoder=keras.Model(x, [*q.values(), z], name="encoder"), decoder=generator,
-                    reconstruct=keras.Model(x, generator(mean_z), name="reconstruct"))
+    x, z = keras.Input(shapes.event_shape, name="x"), keras.Input((shapes.latent_dim,), name="z")
+    condition = keras.Input((shapes.condition_dim,), name="condition") if shapes.condition_dim else None
+    observed = keras.Input(shapes.event_shape, name="observed") if missing else None
+    from_x = [tensor for tensor in (x, observed, condition) if tensor is not None]
+    from_z = [tensor for tensor in (z, condition) if tensor is not None]
+    q = posterior.heads(_encode(encoder, x, observed, condition), shapes)
+    code = with_condition(z, condition)
+    h = decoder.decode(code, shapes.event_shape) if isinstance(decoder, Network) else decoder(code)
+    p_x = likelihood.heads(h, shapes)
+    for part in (posterior, prior, likelihood, objective):
+        if isinstance(part, keras.Layer) and not part.built:  # a part that another model built is shared with it
+            part.build(shapes)
+            _check_built(part)
+    inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
+    drawn, mean = Sampling(posterior, seed, name="z")(q), Mean(posterior, name="mean_z")(q)
+    generator = keras.Model(codes, likelihood.distribution(p_x, Context()).mean, name="decoder")
+    reconstructed = generator(mean if condition is None else [mean, condition])
+    return Networks(keras.Model(inputs, q, name="encoder"), keras.Model(codes, p_x, name="decoder"),
+                    encoder=keras.Model(inputs, [*q.values(), drawn], name="encoder"), decoder=generator,
+                    reconstruct=keras.Model(inputs, reconstructed, name="reconstruct"))
+
+
+def _encode(encoder: Any, x: Any, observed: Any, condition: Any) -> Any:
+    """Return the features of x; the mask of observed values is its second half, in the last axis."""
+    if observed is not None:
+        x = layers.Concatenate(name="x_and_observed")([x, observed])
+    return encoder.encode(x, condition) if isinstance(encoder, Network) else encoder(with_condition(x, condition))
+
+
+def _check_built(part: keras.Layer) -> None:
+    """Raise if a layer inside ``part`` has no weights yet: they would appear in the middle of training."""
+    for layer in part._flatten_layers(include_self=False):  # noqa: SLF001 Keras has no public way
+        if not layer.built:
+            raise checks.InputError(
+                f"{type(part).__name__} must build its layers in build(shapes), but its layer {layer.name!r} is not "
+                f"built; call layer.build(input_shape) there, or start a Sequential with keras.Input")
+
+
+def check_combination(posterior: Posterior, objective: Objective) -> None:
+    """Raise `checks.InputError` if the objective needs a density that the posterior does not have."""
+    for need, missing in (("density", "has none"), ("evaluable", "knows it for its own samples only")):
+        if need in objective.needs and not getattr(posterior, need):
+            fix = "use posterior='normal'" if isinstance(objective, LearnedObjective) or need == "evaluable" else (
+                "use objective='reconstruction', or posterior='normal'")
+            raise checks.InputError(
+                f"objective {type(objective).__name__} needs the density of q(z|x), but posterior "
+                f"{type(posterior).__name__} {missing}; {fix}")
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 import keras
+from keras import layers
 
 from zukan.registry import Part, Registry
 
@@ -18,12 +19,25 @@ class Network(Part, ABC):
     """
 
     @abstractmethod
-    def encode(self, x: Any) -> Any:
-        """Map events ``(batch, *event_shape)`` to features ``(batch, width)``."""
+    def encode(self, x: Any, condition: Any = None) -> Any:
+        """Map events ``(batch, *event_shape)`` to features ``(batch, width)``.
+
+        ``condition``, shape ``(batch, condition_dim)``, is what the events are encoded under, if the model has one.
+        """
 
     @abstractmethod
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
         """Map z ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``."""
+
+
+def with_condition(x: Any, condition: Any) -> Any:
+    """Return ``x`` with the condition as further features, or as further channels of every position."""
+    if condition is None:
+        return x
+    if len(x.shape) > 2:
+        condition = layers.Reshape((*[1] * (len(x.shape) - 2), condition.shape[-1]))(condition)
+        condition = layers.UpSampling2D(x.shape[1:3])(condition)
+    return layers.Concatenate()([x, condition])
 
 
 networks = Registry("network", (Network, keras.Layer))

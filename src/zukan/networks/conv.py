@@ -9,7 +9,7 @@ from typing import Any
 from keras import activations, layers
 
 from zukan import checks
-from zukan.networks.base import Network, networks
+from zukan.networks.base import Network, networks, with_condition
 from zukan.networks.convolutions import Conv2D, UpConv2D
 
 
@@ -46,12 +46,16 @@ class Conv(Network):
         self.activation = activation
         activations.get(activation)  # raises here, not in the first layer, if the name is unknown
 
-    def encode(self, x: Any) -> Any:
-        """Apply the convolutions, flatten, and apply the dense layer: ``(batch, units)``."""
+    def encode(self, x: Any, condition: Any = None) -> Any:
+        """Apply the convolutions, flatten, and apply the dense layer: ``(batch, units)``.
+
+        The condition becomes further channels of the image.
+        """
         self._sizes(tuple(x.shape[1:]))  # raises unless the events are images
+        x = with_condition(x, condition)
         for i, width in enumerate(self.filters, 1):
             x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
-        return layers.Dense(self.units, activation=self.activation, name="dense")(layers.Flatten(name="flatten")(x))
+        return layers.Dense(self.units, activation=self.activation, name="hidden")(layers.Flatten(name="flatten")(x))
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
         """Apply two dense layers and the enlarging convolutions: ``(batch, height, width, filters[0])``.
@@ -59,8 +63,8 @@ class Conv(Network):
         If the encoder rounded up an odd size, the last row or column is cropped.
         """
         *sizes, smallest = self._sizes(event_shape)
-        h = layers.Dense(self.units, activation=self.activation, name="dense")(z)
-        h = layers.Dense(smallest[0] * smallest[1] * self.filters[-1], activation=self.activation, name="dense_up")(h)
+        h = layers.Dense(self.units, activation=self.activation, name="hidden")(z)
+        h = layers.Dense(smallest[0] * smallest[1] * self.filters[-1], activation=self.activation, name="hidden_up")(h)
         h = layers.Reshape((*smallest, self.filters[-1]), name="reshape")(h)
         # The mirror of a convolution from a to b filters goes from b to a; the last one keeps ``filters[0]``.
         widths = [*reversed(self.filters[:-1]), self.filters[0]]

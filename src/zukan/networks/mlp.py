@@ -8,7 +8,7 @@ from typing import Any
 from keras import activations, layers
 
 from zukan import checks
-from zukan.networks.base import Network, networks
+from zukan.networks.base import Network, networks, with_condition
 
 
 @networks.register("mlp")
@@ -30,9 +30,9 @@ class MLP(Network):
         self.activation = activation
         activations.get(activation)  # raises here, not in the first layer, if the name is unknown
 
-    def encode(self, x: Any) -> Any:
-        """Flatten the events and apply the dense layers: ``(batch, units[-1])``."""
-        return self._stack(layers.Flatten(name="flatten")(x), self.units)
+    def encode(self, x: Any, condition: Any = None) -> Any:
+        """Flatten the events, append the condition, and apply the dense layers: ``(batch, units[-1])``."""
+        return self._stack(with_condition(layers.Flatten(name="flatten")(x), condition), self.units)
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:  # noqa: ARG002 the features do not depend on it
         """Apply the dense layers in reverse order: ``(batch, units[0])``."""
@@ -41,5 +41,5 @@ class MLP(Network):
     def _stack(self, h: Any, units: Sequence[int]) -> Any:
         """Apply one dense layer for each of ``units``."""
         for i, width in enumerate(units, 1):
-            h = layers.Dense(width, activation=self.activation, name=f"dense_{i}")(h)
+            h = layers.Dense(width, activation=self.activation, name=f"hidden_{i}")(h)
         return h

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
+import keras
 from keras import ops
 
+from zukan.context import Context, Shapes
 from zukan.distributions import Distribution, kl_terms
 from zukan.registry import Part, Registry
 
@@ -29,6 +32,12 @@ class ForwardPass:
         The prior p(z), event shape ``(latent_dim,)``.
     p_x : Distribution
         The likelihood p(x|z), batch shape ``(samples, batch)``, event shape ``event_shape``.
+    context : Context
+        The pass: its step, random draws, and the functions of the model.
+    known_log_q : tensor, shape (samples, batch), optional
+        log q(z|x) of the samples, if ``q`` cannot evaluate it.
+    fix_q : callable, optional
+        () -> q(z|x) without gradients for its parameters.
     """
 
     x: Any
@@ -36,6 +45,19 @@ class ForwardPass:
     z: Any
     p_z: Distribution
     p_x: Distribution
+    context: Context = field(default_factory=Context)
+    known_log_q: Any = None
+    fix_q: Callable[[], Distribution] | None = None
+
+    @cached_property
+    def log_q(self) -> Any:
+        """The log-density log q(z|x) of the samples in nats, shape ``(samples, batch)``."""
+        return self.q.log_prob(self.z) if self.known_log_q is None else self.known_log_q
+
+    @cached_property
+    def fixed_q(self) -> Distribution:
+        """q(z|x) without gradients for its parameters; samples of z still have theirs."""
+        return self.q if self.fix_q is None else self.fix_q()
 
     @cached_property
     def log_p_x(self) -> Any:
@@ -45,7 +67,7 @@ class ForwardPass:
     @cached_property
     def kl_terms(self) -> Any:
         """The terms of KL(q(z|x) || p(z)) in nats, shape ``(batch, latent_dim)``, or ``(batch, 1)`` for an estimate."""
-        return kl_terms(self.q, self.p_z, self.z)
+        return kl_terms(self.q, self.p_z, self.z, self.known_log_q)
 
     @cached_property
     def reconstruction(self) -> Any:
@@ -70,7 +92,7 @@ class ForwardPass:
     @cached_property
     def log_weights(self) -> Any:
         """The log importance weights log p(x|z) + log p(z) - log q(z|x) in nats, shape ``(samples, batch)``."""
-        return self.log_p_x + self.p_z.log_prob(self.z) - self.q.log_prob(self.z)
+        return self.log_p_x + self.p_z.log_prob(self.z) - self.log_q
 
 
 @dataclass(frozen=True)
@@ -83,15 +105,15 @@ class LossTerms:
         What training minimizes, averaged over the batch.
     reconstruction : tensor, shape (batch,)
         -E_q[log p(x|z)].
-    kl : tensor, shape (batch,)
-        KL(q(z|x) || p(z)).
+    kl : tensor, shape (batch,), or None
+        KL(q(z|x) || p(z)); None if the posterior has no density.
     extra : dict of tensor, shape () or (batch,)
         Other values to log, under the names in ``extras`` of the objective.
     """
 
     loss: Any
     reconstruction: Any
-    kl: Any
+    kl: Any = None
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -104,18 +126,36 @@ class Objective(Part, ABC):
         Number of samples of z for each example.
     extras : tuple of str
         Names of the values that are logged in addition to loss, reconstruction, kl and elbo.
+    needs : tuple of str
+        What the posterior must have: "density", or "evaluable" as well.
     """
 
     samples: int = 1
     extras: ClassVar[tuple[str, ...]] = ("beta",)
+    needs: ClassVar[tuple[str, ...]] = ("density",)
 
     @abstractmethod
-    def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
-        """Return the terms at ``step``, a float tensor with the number of updates made so far."""
+    def __call__(self, forward: ForwardPass) -> LossTerms:
+        """Return the terms of a pass."""
 
     @abstractmethod
     def formula(self) -> str:
         """Return the loss of one example as a line of text, with the values of the arguments filled in."""
+
+
+class LearnedObjective(Objective, keras.Layer):
+    """An objective with weights of its own, such as a discriminator's, which it creates in ``build(shapes)``.
+
+    `zukan.optimizers.Adversarial` trains them with an optimizer of their own.
+    """
+
+    def __init__(self) -> None:
+        keras.Layer.__init__(self)
+
+    @abstractmethod
+    def build(self, shapes: Shapes) -> None:
+        """Create the weights."""
+        keras.Layer.build(self, shapes)
 
 
 objectives = Registry("objective", Objective)

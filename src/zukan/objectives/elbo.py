@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, ClassVar
 
 from keras import ops
 
 from zukan import checks, schedules
+from zukan.context import Piece
 from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
 
 
@@ -20,12 +22,15 @@ class ELBO(Objective):
         Weight of the KL, constant or a function of the training step. Weights other than 1 give the beta-VAE
         (openreview Sy2fzU9gl).
     free_bits : float, default 0.0
-        In nats per latent dimension (arXiv:1606.04934). A dimension whose KL, averaged over the batch, is not above
-        this value enters the loss as this value, so the loss does not push its KL down further. If the KL does not
-        split by dimension, the whole KL is compared with ``latent_dim * free_bits``.
+        In nats per latent variable (arXiv:1606.04934): a dimension, or a categorical variable. One whose KL, averaged
+        over the batch, is not above this value enters the loss as this value, so the loss does not push its KL down
+        further. If the KL does not split by variable, the whole KL is compared with the sum of these values. A
+        categorical variable counts as its largest possible KL at most.
     samples : int, default 1
         Number of samples of z for each example.
     """
+
+    numbers: ClassVar[tuple[str, ...]] = ("free_bits",)
 
     def __init__(self, beta: Any = 1.0, free_bits: float = 0.0, samples: int = 1) -> None:
         self.beta = beta
@@ -33,21 +38,30 @@ class ELBO(Objective):
         self.free_bits = checks.number("free_bits", free_bits, minimum=0.0)
         self.samples = checks.integer("samples", samples)
 
-    def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
-        """Return the terms at ``step``. The logged KL is the true one, without free bits."""
-        beta = self.schedule(step)
+    def __call__(self, forward: ForwardPass) -> LossTerms:
+        """Return the terms of a pass. The logged KL is the true one, without free bits."""
+        beta = self.schedule(forward.context.step)
         loss = forward.reconstruction + beta * self._floored_kl(forward)
         return LossTerms(loss, forward.reconstruction, forward.kl, {"beta": beta})
 
     def _floored_kl(self, forward: ForwardPass) -> Any:
         """Return the KL with free bits in nats, shape ``(batch,)``."""
-        # When several values train together, free_bits is a traced array, which has no truth value.
-        if isinstance(self.free_bits, float) and not self.free_bits:
+        free_bits = self.number("free_bits")
+        if isinstance(free_bits, float) and not free_bits:  # while several values train together, it is a tensor
             return forward.kl
         terms = forward.kl_terms
-        floor = self.free_bits * forward.z.shape[-1] / terms.shape[-1]
+        floor = self._floor(free_bits, forward.context.layout or (Piece("real", forward.z.shape[-1]),), terms.shape[-1])
         above = ops.mean(terms, axis=0, keepdims=True) > floor
         return ops.sum(ops.where(above, terms, floor), axis=-1)
+
+    @staticmethod
+    def _floor(free_bits: Any, layout: tuple[Piece, ...], terms: int) -> Any:
+        """Return the floor of each of the ``terms`` that the KL splits into, in nats."""
+        capacities = [piece.capacity for piece in layout for _ in range(piece.groups)]
+        if not any(map(math.isfinite, capacities)):
+            return free_bits * len(capacities) / terms
+        floors = ops.minimum(free_bits, ops.convert_to_tensor(capacities, "float32"))
+        return floors if terms == len(capacities) else ops.sum(floors) / terms
 
     def formula(self) -> str:
         """Return the loss of one example as a line of text."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keras import ops
 
 from zukan import checks, numerics
@@ -26,10 +24,10 @@ class IWAE(Objective):
         self.k = checks.integer("k", k)
         self.samples = k
 
-    def __call__(self, forward: ForwardPass, step: Any) -> LossTerms:
+    def __call__(self, forward: ForwardPass) -> LossTerms:
         """Return the terms. The KL has no weight in this loss, so beta is logged as 1."""
         loss = -numerics.log_mean_exp(forward.log_weights)
-        return LossTerms(loss, forward.reconstruction, forward.kl, {"beta": ops.ones_like(step)})
+        return LossTerms(loss, forward.reconstruction, forward.kl, {"beta": ops.ones_like(forward.context.step)})
 
     def formula(self) -> str:
         """Return the loss of one example as a line of text."""

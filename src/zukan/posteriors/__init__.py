@@ -1,7 +1,9 @@
-"""Posteriors q(z|x): layers that map features to a distribution over z."""
+"""Posteriors: from features to q(z|x)."""
 
 from zukan.posteriors.base import Posterior, posteriors
+from zukan.posteriors.delta import Delta
 from zukan.posteriors.normal import Normal
-from zukan.posteriors.sampling import Sampling
+from zukan.posteriors.planar import Planar
+from zukan.posteriors.sampling import Mean, Sampling
 
-__all__ = ["Normal", "Posterior", "Sampling", "posteriors"]
+__all__ = ["Delta", "Mean", "Normal", "Planar", "Posterior", "Sampling", "posteriors"]

@@ -7,6 +7,7 @@ from typing import Any
 from keras import layers
 
 from zukan import distributions, numerics
+from zukan.context import Context, Shapes
 from zukan.posteriors.base import Posterior, posteriors
 
 
@@ -17,11 +18,12 @@ class Normal(Posterior):
     The log-variance is clipped to [-20, 20].
     """
 
-    def heads(self, features: Any, latent_dim: int) -> dict[str, Any]:
+    def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
         """Return ``mean`` and ``log_var``, each of shape ``(batch, latent_dim)``."""
-        return {"mean": layers.Dense(latent_dim, name="mean")(features),
-                "log_var": layers.Dense(latent_dim, activation=numerics.bounded_log_var, name="log_var")(features)}
+        return {"mean": layers.Dense(shapes.latent_dim, name="mean")(features),
+                "log_var": layers.Dense(shapes.latent_dim, activation=numerics.bounded_log_var,
+                                        name="log_var")(features)}
 
-    def distribution(self, params: dict[str, Any]) -> distributions.Normal:
+    def distribution(self, params: dict[str, Any], context: Context) -> distributions.Normal:  # noqa: ARG002
         """Return the normal distribution with ``params["mean"]`` and ``params["log_var"]``."""
         return distributions.Normal(params["mean"], params["log_var"])

@@ -1,4 +1,4 @@
-"""The layer that draws z from q(z|x)."""
+"""Layers from the parameters of q(z|x) to codes: one draw, and the mean."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from zukan.context import Context
 from zukan.posteriors.base import Posterior
 from zukan.registry import Part
 
@@ -33,4 +34,26 @@ class Sampling(Part, keras.Layer):
 
     def call(self, params: dict[str, Any]) -> Any:
         """Return z, shape ``(batch, latent_dim)``."""
-        return self.posterior.distribution(params).sample(1, self.seed_generator)[0]
+        return self.posterior.distribution(params, Context()).sample(1, self.seed_generator)[0]
+
+
+@keras.saving.register_keras_serializable("zukan")
+class Mean(Part, keras.Layer):
+    """A layer that returns the mean of q(z|x), given the parameters of q(z|x).
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Makes the distribution from the parameters.
+    """
+
+    def __init__(self, posterior: Posterior, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.posterior = posterior
+
+    def build(self, shapes: Any = None) -> None:
+        """Create no weights: the posterior's layers belong to the model."""
+
+    def call(self, params: dict[str, Any]) -> Any:
+        """Return the mean, shape ``(batch, latent_dim)``."""
+        return self.posterior.distribution(params, Context()).mean

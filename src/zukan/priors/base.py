@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 import keras
 
+from zukan.context import Context
 from zukan.distributions import Distribution
 from zukan.registry import Part, Registry
 
 
 class Prior(Part, keras.Layer, ABC):
-    """A distribution p(z) over z. Its weights, if it has any, are created in ``build((None, latent_dim))``."""
+    """A distribution p(z) over z. Its weights, if it has any, are created in ``build(shapes)``."""
 
     @abstractmethod
-    def distribution(self, encode: Callable[[Any], Distribution] | None = None) -> Distribution:
-        """Return p(z), event shape ``(latent_dim,)``.
+    def distribution(self, context: Context) -> Distribution:
+        """Return p(z), event shape ``(latent_dim,)``; batch shape ``(batch,)`` if it depends on the condition."""
+
+    def begin(self, x: Any, seed: int) -> None:
+        """Set weights that start from the data, once, before the first step.
 
         Parameters
         ----------
-        encode : callable, optional
-            The function from x to q(z|x), for priors that are mixtures of posteriors (arXiv:1705.07120). Other priors
-            ignore it.
+        x : array, shape (n, *event_shape)
+            The training items.
+        seed : int
+            The model's.
         """
 
 

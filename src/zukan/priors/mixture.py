@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from zukan import checks, distributions
+from zukan.context import Context, Shapes
 from zukan.priors.base import Prior, priors
 
 
@@ -25,15 +23,15 @@ class Mixture(Prior):
         super().__init__()
         self.components = checks.integer("components", components)
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, shapes: Shapes) -> None:
         """Create the logits of the weights, the means and the log-variances."""
-        shape = (self.components, input_shape[-1])
+        shape = (self.components, shapes.latent_dim)
         self.logits = self.add_weight(shape=(self.components,), initializer="zeros", name="logits")
         self.mean = self.add_weight(shape=shape, initializer="random_normal", name="mean")
         self.log_var = self.add_weight(shape=shape, initializer="zeros", name="log_var")
-        super().build(input_shape)
+        super().build(shapes)
 
-    def distribution(self, encode: Callable[[Any], Any] | None = None) -> distributions.Mixture:  # noqa: ARG002
+    def distribution(self, context: Context) -> distributions.Mixture:  # noqa: ARG002
         """Return the mixture with the present weights, event shape ``(latent_dim,)``."""
         components = distributions.Normal(self.mean.value, self.log_var.value)
         return distributions.Mixture(self.logits.value, components)

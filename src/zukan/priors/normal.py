@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from keras import ops
 
 from zukan import distributions
+from zukan.context import Context, Shapes
 from zukan.priors.base import Prior, priors
 
 
@@ -15,11 +13,11 @@ from zukan.priors.base import Prior, priors
 class Normal(Prior):
     """p(z) = N(0, I), without weights (arXiv:1312.6114)."""
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, shapes: Shapes) -> None:
         """Store the latent dimension; there are no weights to create."""
-        self.latent_dim = input_shape[-1]
-        super().build(input_shape)
+        self.latent_dim = shapes.latent_dim
+        super().build(shapes)
 
-    def distribution(self, encode: Callable[[Any], Any] | None = None) -> distributions.Normal:  # noqa: ARG002
+    def distribution(self, context: Context) -> distributions.Normal:  # noqa: ARG002
         """Return N(0, I), event shape ``(latent_dim,)``."""
         return distributions.Normal(ops.zeros((self.latent_dim,)), ops.zeros((self.latent_dim,)))
