@@ -6,7 +6,7 @@ from scipy.spatial import cKDTree
 from sklearn.metrics import confusion_matrix
 
 import zukan
-from zukan.evaluation.classes import NEIGHBOURS, classes
+from zukan.evaluation.classes import NEIGHBORS, classes
 from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
@@ -34,10 +34,10 @@ def test_against_a_vote_by_hand():
     train_z, train_y = clusters([[0, 0], [1, 0], [0, 1], [3, 3]], 60, spread=0.8)
     test_z, test_y = clusters([[0, 0], [1, 0], [0, 1], [3, 3]], 40, seed=1, spread=0.8)
     found = classes(train_z, train_y, test_z, test_y)
-    _, nearest = cKDTree(train_z).query(test_z, k=NEIGHBOURS)
+    _, nearest = cKDTree(train_z).query(test_z, k=NEIGHBORS)
     vote = np.array([np.bincount(train_y[rows], minlength=4).argmax() for rows in nearest])
     wanted = confusion_matrix(test_y, vote)
-    assert found["neighbours"] == NEIGHBOURS == 15
+    assert found["neighbours"] == NEIGHBORS == 15
     assert found["knn_accuracy"] == pytest.approx((vote == test_y).mean())
     assert 0.3 < found["knn_accuracy"] < 0.95
     assert np.array_equal(found["confusion"], wanted)

@@ -24,7 +24,7 @@ def written(run, tmp_path_factory):
     told = []
     bundle.write(run, reload(run), folder, told.append)
     patch.undo()
-    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Scoring", "Writing"]
+    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Computing", "Writing"]
     return folder
 
 
@@ -179,7 +179,7 @@ def test_umap_where_it_is_installed(run, tmp_path, monkeypatch):
     monkeypatch.setattr(projections.importlib.util, "find_spec", lambda name: name)
     told = []
     bundle.write(run, reload(run), tmp_path, told.append)
-    assert "Laying them out by UMAP, which takes a minute or more" in told
+    assert "Computing the UMAP projection, which takes a minute or more" in told
     assert json.loads((tmp_path / "atlas.json").read_text())["umap"] is True
     np.testing.assert_allclose(read(tmp_path, "umap.f32").reshape(40, 2),
                                read(tmp_path, "means.f32").reshape(40, 3)[:, :2] * 2)

@@ -11,7 +11,7 @@ import pytest
 
 from zukan.checks import InputError
 from zukan.explorer import server as module
-from zukan.explorer.server import POLICY, Server, ended_alike
+from zukan.explorer.server import POLICY, Server, signals_as_ctrl_c
 
 FILES = {"index.html": b"<!doctype html>", "assets/explorer.js": b"export default {}", "assets/explorer.css": b"body {}",
          "assets/ort.wasm.gz": b"\x1f\x8b12", "assets/ort.wasm": b"\0asm", "atlas.json": b"{}", "data/means.f32": b"\0\0\0\0",
@@ -235,7 +235,7 @@ def test_a_port_that_may_not_be_listened_on(monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(module.socketserver.TCPServer, "server_bind", refuse)
-    with pytest.raises(InputError, match=r"port must be one that can be listened on, got 80 \(permission denied\)"):
+    with pytest.raises(InputError, match=r"port must be one on which zukan may listen, got 80 \(permission denied\)"):
         Server(80)
 
 
@@ -253,7 +253,7 @@ def test_a_signal_ends_it_cleanly(name, folder):
         os.kill(os.getpid(), number)
 
     try:
-        with Server() as server, ended_alike():
+        with Server() as server, signals_as_ctrl_c():
             server.publish(folder)
             threading.Thread(target=visit).start()
             server.serve()
@@ -267,7 +267,7 @@ def test_a_signal_ends_it_cleanly(name, folder):
 
 def test_beside_the_main_thread_signals_are_left_alone():
     def enter():
-        with ended_alike():
+        with signals_as_ctrl_c():
             entered.append(signal.getsignal(signal.SIGTERM))
 
     entered, before = [], signal.getsignal(signal.SIGTERM)

@@ -38,7 +38,7 @@ FIGURES = {
     "traversals": lambda **ax: plots.traversals(PICTURES.reshape(3, 4, 8, 8), [0, 1, 2, 3], [2, 0, 1], [1.2, 0.5, 0],
                                                 **ax),
     "confusion": lambda **ax: plots.confusion([[5, 1], [0, 4]], **ax),
-    "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "reads as 9", "9")] * 4, **ax),
+    "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "nearest: 9", "9")] * 4, **ax),
     "activity": lambda **ax: plots.activity([2.0, 0.001, 0.5], **ax),
     "contact_sheet": lambda **ax: plots.contact_sheet(PICTURES, [0, 1] * 6, ["cat", "dog"], **ax),
     "contact_sheet without labels": lambda **ax: plots.contact_sheet(PICTURES, **ax),
@@ -133,7 +133,7 @@ def test_a_failed_save_keeps_the_earlier_picture(tmp_path, monkeypatch):
     display = plots.activity([1.0])
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(checks.InputError, match=r"figure\.png' cannot be written: no space left on device; free some space"):
             display.save(path)
     assert path.read_bytes() == b"earlier"
     assert [left.name for left in tmp_path.iterdir()] == ["figure.png"]
@@ -159,7 +159,7 @@ def test_the_map_for_amounts_is_perceptually_uniform():
               [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
     to_lab = [[0.2104542553, 0.7936177850, -0.0040720468],
               [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]]
-    rgb = np.array([to_rgb(style.amounts()(step / 16)) for step in range(17)])
+    rgb = np.array([to_rgb(style.sequential_colormap()(step / 16)) for step in range(17)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lab = np.cbrt(linear @ np.array(to_lms).T) @ np.array(to_lab).T
     steps = np.linalg.norm(np.diff(lab, axis=0), axis=1)

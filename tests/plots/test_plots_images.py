@@ -40,7 +40,7 @@ def _height(tile, column, colour):
 
 
 def test_bars_have_heights_in_proportion_and_colours_by_sign():
-    tile = bars.draw(np.array([[1.0, 0.5, -1.0]]))[0][2:-2, 2:-2]
+    tile = bars.pixels(np.array([[1.0, 0.5, -1.0]]))[0][2:-2, 2:-2]
     wide = tile.shape[1] // 3
     up, down = tile[0, 2, :3].astype(int), tile[-1, 2 * wide + 2, :3].astype(int)
     assert up[2] > up[0]  # blue
@@ -49,24 +49,24 @@ def test_bars_have_heights_in_proportion_and_colours_by_sign():
 
 
 def test_bars_share_one_scale():
-    low, high = bars.draw(np.array([[1.0], [2.0]]))
+    low, high = bars.pixels(np.array([[1.0], [2.0]]))
     assert (high != low).any()
 
 
 @pytest.mark.parametrize("length", [1, 2, 13, 48, 96, 97, 784])
 def test_bars_of_any_length_fit(length):
-    tile = bars.draw(np.random.default_rng(0).normal(size=(2, length)))
+    tile = bars.pixels(np.random.default_rng(0).normal(size=(2, length)))
     assert tile.shape[1] == bars.HEIGHT + 4
-    assert tile.shape[2] <= bars.WIDEST + 4
+    assert tile.shape[2] <= bars.MAX_BARS + 4
 
 
 def test_more_bars_than_fit_are_means_of_neighbours():
     pattern = np.tile([0.0, 2.0], 96)
-    np.testing.assert_array_equal(bars.draw(pattern[None]), bars.draw(np.ones((1, 96))))
+    np.testing.assert_array_equal(bars.pixels(pattern[None]), bars.pixels(np.ones((1, 96))))
 
 
 def test_all_zero_vectors_have_no_bars():
-    assert len(np.unique(bars.draw(np.zeros((1, 4)))[0][2:-2, 2:-2].reshape(-1, 4), axis=0)) == 1
+    assert len(np.unique(bars.pixels(np.zeros((1, 4)))[0][2:-2, 2:-2].reshape(-1, 4), axis=0)) == 1
 
 
 def test_volumes_are_drawn_as_vectors():
@@ -76,7 +76,7 @@ def test_volumes_are_drawn_as_vectors():
 def test_the_sheet_puts_each_tile_at_its_row_and_column():
     tiles = images.pixels("x", np.arange(6).reshape(2, 3, 1, 1) * np.full((40, 40), 0.1), "rows, cols")
     ax = Figure().add_subplot()
-    images.draw(ax, tiles)
+    images.draw_sheet(ax, tiles)
     (drawn,) = ax.images
     canvas, (left, right, bottom, top) = drawn.get_array(), drawn.get_extent()
     for row in range(2):
@@ -89,7 +89,7 @@ def test_the_sheet_puts_each_tile_at_its_row_and_column():
 
 def test_pictures_keep_their_shape():
     ax = Figure(figsize=(9, 3)).add_subplot()
-    images.draw(ax, images.pixels("x", np.zeros((1, 2, 64, 32, 1)), "rows, cols"), gap=0.0)
+    images.draw_sheet(ax, images.pixels("x", np.zeros((1, 2, 64, 32, 1)), "rows, cols"), gap=0.0)
     ax.apply_aspect()
     box = ax.get_window_extent()
     assert box.width / box.height == pytest.approx(1.0)
@@ -97,7 +97,7 @@ def test_pictures_keep_their_shape():
 
 def test_tiny_pictures_get_gaps_too():
     ax = Figure().add_subplot()
-    images.draw(ax, images.pixels("x", np.zeros((1, 2, 4, 4)), "rows, cols"))
+    images.draw_sheet(ax, images.pixels("x", np.zeros((1, 2, 4, 4)), "rows, cols"))
     assert (ax.images[0].get_array()[..., 0] == 255).any()
 
 

@@ -11,8 +11,8 @@ import pytest
 from zukan import plots, report
 from zukan.data import Dataset, Split
 from zukan.evaluation.classes import classes
-from zukan.report import captions, words
-from zukan.report.page import CHAPTERS
+from zukan.report import captions, formatting
+from zukan.report.page import SECTIONS
 from zukan.runs import Run
 from zukan.training.recipe import Recipe
 
@@ -155,11 +155,11 @@ def test_each_figure_is_there_once_with_its_size_caption_and_alternative(labelle
     page = Page(html)
     images = page.all("img")
     assert [figure["id"] for figure in page.all("figure")] == [
-        name for names in CHAPTERS.values() for name in names if name in figures]
+        name for names in SECTIONS.values() for name in names if name in figures]
     for number, image in enumerate(images, 1):
         title, caption = image["alt"].split(": ", 1)
         assert len(caption) > 60
-        assert f"Plate {number}. {title} {caption}" in page.text
+        assert f"Figure {number}. {title} {caption}" in page.text
         png = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
         width, height = struct.unpack(">II", png[16:24])
         assert png.startswith(b"\x89PNG")
@@ -173,17 +173,17 @@ def test_the_numbers_are_said_with_what_they_mean(labelled):
     found = metrics["classes"]
     assert "149.3 nats per image: 142.7 for the reconstruction and 6.6 for the code (KL)" in text
     assert " 146.3 nats" in text
-    assert "importance-weighted with 100 samples, on the first 50 test images. On these the −ELBO is 149.3." in text
-    assert f"{words.percent(found['knn_accuracy'])} of the 60 test images" in text
-    assert "Always naming the largest class would get 33.3%." in text
+    assert "importance-weighted with 100 samples, on the first 50 test images. Their −ELBO is 149.3." in text
+    assert f"{formatting.percent(found['knn_accuracy'])} of the 60 test images" in text
+    assert "Always choosing the largest class would reach 33.3%." in text
     assert "2 latent dimensions, trained for 3 epochs on 60 images of" in text
     assert "404\N{NARROW NO-BREAK SPACE}244 parameters" in text
-    assert "After epoch 3 the loss is 157.0 nats on the training set and 156.0 on the test set, 1.0 below it." in text
+    assert "After epoch 3, the loss is 157.0 nats on the training set and 156.0 nats on the test set, 1.0 lower." in text
     worst = found["overlaps"][0]
     assert f"{HOSTILE[worst['a']]} – {HOSTILE[worst['b']]}" in text
-    assert words.percent(worst["share"]) in text
+    assert formatting.percent(worst["share"]) in text
     for recall in found["recall"]:
-        assert words.percent(recall) in text
+        assert formatting.percent(recall) in text
 
 
 def test_the_formula_is_printed_with_its_subscript_and_escaped(labelled):
@@ -216,13 +216,13 @@ def test_a_line_of_vectors_without_labels(tmp_path, quick):
     assert "classes" not in {attributes.get("id") for _, attributes in page.tags}
     assert len(page.all("img")) == len(given[-1]) == 6
     assert "1 latent dimension, trained" in page.text
-    assert "vectors of 12 numbers" in page.text
+    assert "each item (a vector of 12 numbers) into one number" in page.text
     assert "−5.2 nats" in page.text
-    assert "below zero is no mistake" in page.text
+    assert "it can be negative, since p(x|z) is a density" in page.text
     assert "No warnings" in page.text
-    assert "so the whole latent space is a line" in page.text
+    assert "so the latent space is a line" in page.text
     share = (np.abs(given[-1]["map"].numbers["points"]) <= 2).mean()
-    assert f"{words.percent(float(share))} of the 60 test items have their code in this range." in page.text
+    assert f"{formatting.percent(float(share))} of the 60 test items have their code in this range." in page.text
 
 
 def test_sixty_four_dimensions_and_more_classes_than_the_table_takes(tmp_path, quick):
@@ -231,10 +231,10 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_takes(tmp_path, q
     page = Page(html)
     assert {figure["id"] for figure in page.all("figure")} == set(given[-1]) >= {"pca", "traversals", "activity"}
     assert "z0 and z1 are the two most active of 64 dimensions" in page.text
-    assert "Each of the 10 most active dimensions walked from −2.5 to 2.5" in page.text
-    assert "63 of 64 tell more than 0.01" in page.text
+    assert "Each of the 10 most active dimensions is varied from −2.5 to 2.5" in page.text
+    assert "63 of 64 dimensions carry more than 0.01 nats" in page.text
     assert html.count('class="bar"') == 20
-    assert "The 20 classes with the lowest recall of 30" in page.text
+    assert "The 20 of 30 classes with the lowest recall" in page.text
     assert [item for item in page.texts if item in {"a", "b"}] == ["a", "b"]
 
 
@@ -244,31 +244,31 @@ def test_a_class_without_test_items_and_no_overlap_at_all(tmp_path, quick):
     metrics["classes"] |= {"confusion": confusion, "recall": [1.0, 1.0, 0.0], "names": ["a", "b", "c"],
                            "knn_accuracy": 1.0, "overlaps": [{**metrics["classes"]["overlaps"][0], "share": 0.0}]}
     page = Page(report.page(run, vae, dataset, metrics, figures))
-    assert "a and b lie apart" in page.text
-    assert "No test image is taken for one of another class." in page.text
-    assert "midpoint reads as" not in page.text
+    assert "a and b are well separated" in page.text
+    assert "No test image is assigned to another class." in page.text
+    assert "class at the midpoint" not in page.text
     assert "c 0 –" in page.text
 
 
 def test_arrays_from_memory_go_by_the_name_of_the_run(tmp_path, quick):
     page = Page(report.page(*make(tmp_path / "mine", name="data", data="data.npz")))
-    assert "on 60 images given as arrays." in page.text
+    assert "on 60 images from arrays." in page.text
     assert "mine · an atlas by zukan" in page.text
 
 
 def test_every_figure_that_has_a_caption_has_a_place():
-    placed = [name for names in CHAPTERS.values() for name in names]
+    placed = [name for names in SECTIONS.values() for name in names]
     assert sorted(placed) == sorted(captions.CAPTIONS)
 
 
 @pytest.mark.parametrize(("said", "wanted"), [
-    (words.count(1234567), "1 234 567"), (words.count(-5), "−5"), (words.decimal(149.26), "149.3"),
-    (words.decimal(-0.0123), "−0.012"), (words.decimal(1234.56), "1 234.6"), (words.percent(0.7312), "73.1%"),
-    (words.percent(0.0), "0%"), (words.percent(1.0), "100%"), (words.percent(0.00001), "under 0.1%"),
-    (words.percent(0.99999), "over 99.9%"), (words.plural(1, "image"), "1 image"),
-    (words.plural(2, "image"), "2 images"),
-    (words.listing(["a"]), "a"), (words.listing(["a", "b", "c"]), "a, b and c"),
-    (words.listing(list("abcd"), most=2), "a, b and 2 more"), (words.duration(4.25), "4.2 seconds"),
-    (words.duration(61), "61 seconds"), (words.duration(600), "10 minutes"), (words.duration(9000), "2.5 hours")])
+    (formatting.count(1234567), "1 234 567"), (formatting.count(-5), "−5"), (formatting.decimal(149.26), "149.3"),
+    (formatting.decimal(-0.0123), "−0.012"), (formatting.decimal(1234.56), "1 234.6"), (formatting.percent(0.7312), "73.1%"),
+    (formatting.percent(0.0), "0%"), (formatting.percent(1.0), "100%"), (formatting.percent(0.00001), "under 0.1%"),
+    (formatting.percent(0.99999), "over 99.9%"), (formatting.plural(1, "image"), "1 image"),
+    (formatting.plural(2, "image"), "2 images"),
+    (formatting.listing(["a"]), "a"), (formatting.listing(["a", "b", "c"]), "a, b and c"),
+    (formatting.listing(list("abcd"), limit=2), "a, b and 2 more"), (formatting.duration(4.25), "4.2 seconds"),
+    (formatting.duration(61), "61 seconds"), (formatting.duration(600), "10 minutes"), (formatting.duration(9000), "2.5 hours")])
 def test_words(said, wanted):
     assert said.replace("\N{NARROW NO-BREAK SPACE}", " ") == wanted
