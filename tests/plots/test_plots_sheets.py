@@ -44,7 +44,7 @@ def test_reconstructions_are_rows_in_order_with_their_errors():
     display = plots.reconstructions(_flat([10, 20]), _flat([30, 40]), _flat([50, 60]))
     assert [[_at(display.axes, x, y) for x in range(2)] for y in range(3)] == [[10, 20], [30, 40], [50, 60]]
     rows = [label.get_text() for label in display.axes.get_yticklabels()]
-    assert rows == ["original", "decoded\nmean", "decoded\nsample"]
+    assert rows == ["original", "from the\nmean", "from a\nsample"]
     np.testing.assert_allclose(display.numbers["squared_error_mean"], [(20 / 255) ** 2] * 2)
     np.testing.assert_allclose(display.numbers["squared_error_sampled"], [(40 / 255) ** 2] * 2)
 

@@ -244,7 +244,7 @@ def test_a_class_without_test_items_and_no_overlap_at_all(tmp_path, quick):
     metrics["classes"] |= {"confusion": confusion, "recall": [1.0, 1.0, 0.0], "names": ["a", "b", "c"],
                            "knn_accuracy": 1.0, "overlaps": [{**metrics["classes"]["overlaps"][0], "share": 0.0}]}
     page = Page(report.page(run, vae, dataset, metrics, figures))
-    assert "a and b are well separated" in page.text
+    assert "Well separated: a and b" in page.text
     assert "No test image is assigned to another class." in page.text
     assert "class at the midpoint" not in page.text
     assert "c 0 –" in page.text

@@ -42,7 +42,7 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
         warnings.append(f"The test loss is {test_loss[-1]:.4g}, but the training loss is finite: some test item "
                         f"differs strongly from all training items. Check its values, or scale the data.")
     if grey:
-        warnings.append("A Bernoulli likelihood scores gray levels. This is a good loss for comparison with the "
-                        "tutorial, but gray levels are not binary, so these nats are not a log-likelihood of the "
+        warnings.append("The likelihood is Bernoulli, but the data contains gray levels. The loss can be compared with "
+                        "the tutorial's, but gray levels are not binary, so these nats are not a log-likelihood of the "
                         "data.")
     return warnings

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
-ROWS = ["original", "decoded\nmean", "decoded\nsample"]
+ROWS = ["original", "from the\nmean", "from a\nsample"]
 
 
 @style.styled

@@ -117,7 +117,8 @@ def _data(dataset: Dataset) -> list[tuple[str, str]]:
 
 def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-            for key, value in environment.items() if not isinstance(value, Mapping) and key != "format_version"]
+            for key, value in environment.items()
+            if value is not None and not isinstance(value, Mapping) and key != "format_version"]
     return rows + list(environment.get("packages", {}).items())
 
 

@@ -106,16 +106,17 @@ class Summary:
         """Sentences on the classes that are well separated and on those that overlap."""
         names = self.separate
         if names and len(names) < len(self.sizes):
-            first = f"{formatting.listing(names)} {'are' if len(names) > 1 else 'is'} well separated"
+            first = f"Well separated: {formatting.listing(names)}"
         else:
-            first = "Every class is well separated" if names else "No class is well separated"
+            first = "All classes are well separated" if names else "No class is well separated"
         first += (f" (recall of at least {SEPARATE:.0%}; recall is the share of a class's test {self.noun}s whose "
                   f"neighbors vote for it). ")
         if not self.overlaps:
             return first + f"No test {self.noun} is assigned to another class."
-        worst = self.overlaps[0]
-        return first + (f"{self.pair(worst)} overlap most: {formatting.percent(worst['share'])} of their test "
-                        f"{self.noun}s are assigned to the other class.")
+        largest = self.overlaps[0]
+        return first + (f"The largest overlap is between {self.pair(largest)}: "
+                        f"{formatting.percent(largest['share'])} of their test {self.noun}s are assigned to the other "
+                        f"class.")
 
 
 def name_of(part: Any) -> str:
