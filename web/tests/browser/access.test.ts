@@ -47,7 +47,7 @@ it("the map can be walked, zoomed and picked from with keys alone", async () => 
   await page.waitForTimeout(100);
   expect(await place()).not.toBe(first);
   expect(await picture(page, ".panel .plate")).not.toBe(image);
-  expect(await page.locator("[role=status].unseen").textContent()).toMatch(/^Cursor at /);
+  expect(await page.locator("[role=status].visually-hidden").textContent()).toMatch(/^Cursor at /);
   await page.keyboard.press("+");
   await page.waitForTimeout(900); // it glides there, then the link is written
   expect(page.url()).toContain("c=");
@@ -84,7 +84,7 @@ it("a drawing can be made with keys", async () => {
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowRight");
   await page.waitForSelector(".panel .items .item");
-  expect(await page.locator(".panel").textContent()).toMatch(/Reads as \d: \d+ of 12 neighbours/);
+  expect(await page.locator(".panel").textContent()).toMatch(/Nearest class: \d \(\d+ of 12 neighbors\)/);
 });
 
 it("one finger walks, two fingers move and zoom the map", async () => {
@@ -101,7 +101,7 @@ it("one finger walks, two fingers move and zoom the map", async () => {
   await touch("touchStart", [0.3, 0.3]);
   for (let k = 1; k <= 5; k++) await touch("touchMove", [0.3 + 0.05 * k, 0.3 + 0.03 * k]);
   await page.waitForTimeout(100);
-  expect(await page.locator(".loupe").isVisible()).toBe(true);
+  expect(await page.locator(".magnifier").isVisible()).toBe(true);
   await touch("touchEnd");
   const after = await place();
   expect(after).not.toBe(before);

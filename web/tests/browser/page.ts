@@ -48,7 +48,7 @@ export async function openPage(bundle: string, hash = "", options: BrowserContex
 /** The networks run, and the image at the cursor is there. */
 export async function waitReady(page: Page): Promise<void> {
   await page.waitForSelector(".zukan .sheet");
-  await page.waitForSelector(".waking", { state: "detached" });
+  await page.waitForSelector(".network-status", { state: "detached" });
   await page.waitForTimeout(150);
 }
 

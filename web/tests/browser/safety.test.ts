@@ -15,7 +15,7 @@ it("a run made of markup is text in every panel", async () => {
   for (const hash of ["", "p=point&i=3", "p=path&s=i1;i2", "p=class", "p=class&a=0", "p=class&a=0,1", "p=select&r=-9,-9;9,-9;9,9;-9,9", "p=draw&i=2", "g=ja&p=class&a=2,3"]) {
     await page.goto("about:blank");
     await page.goto(`${url}#g=en&${hash}`);
-    await page.waitForSelector(".waking", { state: "detached" });
+    await page.waitForSelector(".network-status", { state: "detached" });
     await page.waitForTimeout(250);
     expect(await page.locator("img, svg, script:not([src]), iframe, [onerror], [onload]").count(), hash).toBe(0);
     expect(await page.locator("script").count()).toBe(1);
@@ -63,8 +63,8 @@ it("a bundle that is broken is told of in one sentence", async () => {
   const { rmSync, writeFileSync } = await import("node:fs");
   writeFileSync(`${bundle.folder}/models/decoder.onnx`, "no network");
   const broken = await openPage(bundle.folder, "", {}, { ready: false });
-  await broken.page.waitForSelector(".waking.broken");
-  expect(await broken.page.locator(".waking").textContent()).toContain("The networks cannot run here");
+  await broken.page.waitForSelector(".network-status.broken");
+  expect(await broken.page.locator(".network-status").textContent()).toContain("The networks cannot run in this browser");
   expect(await picture(broken.page, ".map .points")).toContain("data:image/png"); // the map is there all the same
   rmSync(`${bundle.folder}/data/means.f32`);
   const gone = await openPage(bundle.folder, "", {}, { ready: false });

@@ -60,7 +60,7 @@ it("with UMAP and principal components, each plane has its own points", async ()
   const bundle = makeBundle(runs.UMAP!);
   const opened = await openPage(bundle.folder);
   const { page } = opened;
-  const plane = page.getByLabel("Plane");
+  const plane = page.getByLabel("Projection");
   const seen = new Set([await picture(page, ".map .points")]);
   for (const kind of ["pca", "umap"]) {
     await plane.selectOption(kind);
@@ -69,7 +69,7 @@ it("with UMAP and principal components, each plane has its own points", async ()
   }
   expect(seen.size).toBe(3);
   expect(await inked(page, ".map .images")).toBe(0); // nothing is decoded behind UMAP
-  expect(await page.locator(".panel").textContent()).toContain("no way back");
+  expect(await page.locator(".panel").textContent()).toContain("UMAP cannot be inverted");
   const before = await picture(page, ".panel .plate");
   await page.mouse.move(300, 300);
   await page.waitForTimeout(150);
@@ -84,7 +84,7 @@ it("on a strip a class has its spread, and the panel says what is drawn", async 
   const opened = await openPage(folder, "p=class&l=n&a=0");
   const { page } = opened;
   expect(await inked(page, overlay)).toBeGreaterThan(bare + 1000); // more than a centre's cross
-  expect(await page.locator(".panel").textContent()).toContain("its centre, one and two standard deviations");
+  expect(await page.locator(".panel").textContent()).toContain("the center, and one and two standard deviations");
   noTrouble(opened);
 });
 
@@ -106,7 +106,7 @@ it("200 000 points", async () => {
   expect(await page.locator(".facts").textContent()).toContain("200,000 items");
   expect(await inked(page, ".map .points")).toBeGreaterThan(20_000);
   await page.getByRole("tab", { name: "Select" }).click();
-  await page.getByRole("button", { name: "Select what the map shows" }).click();
+  await page.getByRole("button", { name: "Select all visible points" }).click();
   await page.waitForFunction(() => /^\d{3},\d{3} items/.test(document.querySelector(".panel h2")?.textContent ?? ""));
   await page.getByRole("button", { name: "score" }).click();
   await page.getByRole("button", { name: "density" }).click();

@@ -27,10 +27,10 @@ it("the decoded image follows the pointer, until it is held", async () => {
     await page.waitForTimeout(80);
     expect(await page.locator(".place").textContent()).toContain(`${x < 0 ? "−" : ""}${Math.abs(x)}.`);
     seen.add(await panelPlate(page));
-    expect(await page.locator(".loupe").isVisible()).toBe(true);
+    expect(await page.locator(".magnifier").isVisible()).toBe(true);
   }
   expect(seen.size).toBe(5);
-  await page.getByRole("button", { name: "Hold" }).click();
+  await page.getByRole("button", { name: "Pin" }).click();
   const held = await panelPlate(page);
   await page.mouse.move(...at(1.5, -1));
   await page.waitForTimeout(80);
@@ -132,7 +132,7 @@ it("a class shows who overlaps it and what lies in between", async () => {
   await page.locator(".partners").getByRole("button", { name: "ant 25%" }).click();
   await page.waitForSelector(".film canvas");
   expect(await page.getByRole("img", { name: "From bee to ant" }).count()).toBe(1);
-  await page.getByRole("button", { name: "Walk this path" }).click();
+  await page.getByRole("button", { name: "Open as a path" }).click();
   expect(await page.locator(".stops li").count()).toBe(2);
   noTrouble(opened);
 });
@@ -255,8 +255,8 @@ it("language and paper change, and all else stays", async () => {
   await page.getByRole("button", { name: "日本語で表示する" }).click();
   expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("クラス");
   expect(await page.locator(".panel h2").first().textContent()).toContain("bee");
-  await page.getByRole("button", { name: /^紙/ }).click();
-  await page.getByRole("button", { name: /^紙/ }).click();
+  await page.getByRole("button", { name: /^配色/ }).click();
+  await page.getByRole("button", { name: /^配色/ }).click();
   await page.waitForTimeout(200);
   expect(await page.locator(".zukan").getAttribute("data-theme")).toBe("dark");
   expect(await picture(page, ".map canvas:nth-of-type(3)")).not.toBe(light);
@@ -291,7 +291,7 @@ it("in a notebook the same module reads its files from Python", async () => {
   await page.locator("#cell .map").hover();
   await page.waitForTimeout(500);
   expect(page.url()).toBe(before); // the notebook's address is not ours
-  expect(await page.locator(".loupe").isVisible()).toBe(true);
+  expect(await page.locator(".magnifier").isVisible()).toBe(true);
   await page.evaluate(() => (window as unknown as { close(): void }).close());
   expect(await page.locator("#cell .zukan").count()).toBe(0);
   expect(await page.evaluate(() => (window as unknown as { heard: Set<unknown> }).heard.size)).toBe(0);

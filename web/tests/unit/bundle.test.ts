@@ -37,7 +37,7 @@ describe("atlas.json", () => {
     });
   }
 
-  it("that is no JSON is refused", () => expect(() => parseManifest("<html>")).toThrow("no JSON"));
+  it("that is no JSON is refused", () => expect(() => parseManifest("<html>")).toThrow("not valid JSON"));
 });
 
 describe("an atlas", () => {

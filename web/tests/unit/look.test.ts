@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { strokeOn } from "../../src/look/brush.ts";
 import { type Rgb, classColours, hex, oklch, ramp } from "../../src/look/colour.ts";
 import { choosePrint, isImage, makePainter } from "../../src/look/painter.ts";
-import { channelsOf, edge, inverted, onPaper } from "../../src/look/picture.ts";
+import { channelsOf, edge, inverted, opaque } from "../../src/look/picture.ts";
 
 class Pixels { // what a browser's ImageData is
   data: Uint8ClampedArray;
@@ -113,9 +113,9 @@ describe("a drawing", () => {
 
   it("lie on the paper that shows them where they have holes", () => {
     const drawn = (ink: number): Uint8ClampedArray => Uint8ClampedArray.from([0, 0, 0, 0, ink, ink, ink, 255, ink, ink, ink, 51]);
-    expect(Array.from(channelsOf(onPaper(drawn(0)), 1))).toEqual([255, 0, 204]);
-    expect(Array.from(channelsOf(onPaper(drawn(255)), 1))).toEqual([0, 255, 51]);
+    expect(Array.from(channelsOf(opaque(drawn(0)), 1))).toEqual([255, 0, 204]);
+    expect(Array.from(channelsOf(opaque(drawn(255)), 1))).toEqual([0, 255, 51]);
     const whole = Uint8ClampedArray.from([255, 0, 0, 255, 9, 9, 9, 255]);
-    expect(onPaper(whole)).toEqual(whole);
+    expect(opaque(whole)).toEqual(whole);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BORDER, CLOSER, bounded, cameraOf, fit, fitStrip, ticks, toScreen, toWorld, viewOf } from "../../src/map/camera.ts";
+import { BORDER, ZOOM_LIMITS, bounded, cameraOf, fit, fitStrip, ticks, toScreen, toWorld, viewOf } from "../../src/map/camera.ts";
 import { between } from "../../src/map/glide.ts";
-import { holdBack } from "../../src/map/dots.ts";
+import { fadeOthers } from "../../src/map/point-colours.ts";
 import { dotRadius, rasterise, stamp } from "../../src/map/raster.ts";
 import { SIDE, cells, levelOf, visible } from "../../src/map/tiles.ts";
 
@@ -10,8 +10,8 @@ const bounds = { left: -2, right: 4, low: -1, high: 1 };
 describe("the camera", () => {
   it("goes no closer than places can be told apart, and no further than they can be seen", () => {
     const whole = { x: 0, y: 0, span: 8 };
-    expect(bounded({ x: 3, y: 3, span: 1e-18 }, whole)).toEqual({ x: 3, y: 3, span: 8 / CLOSER.most });
-    expect(bounded({ x: 3, y: 3, span: 1e5 }, whole)).toEqual({ x: 3, y: 3, span: 8 / CLOSER.least });
+    expect(bounded({ x: 3, y: 3, span: 1e-18 }, whole)).toEqual({ x: 3, y: 3, span: 8 / ZOOM_LIMITS.in });
+    expect(bounded({ x: 3, y: 3, span: 1e5 }, whole)).toEqual({ x: 3, y: 3, span: 8 / ZOOM_LIMITS.out });
     const between = { x: 1, y: 2, span: 3 };
     expect(bounded(between, whole)).toBe(between);
   });
@@ -68,7 +68,7 @@ describe("points", () => {
   const camera = { kx: 10, ky: -10, tx: 50, ty: 50 };
   const draw = (coords: number[], kept: ((i: number) => boolean) | null = null, opacity = 1): Uint32Array => {
     const pixels = new Uint32Array(100 * 100).fill(7);
-    const dots = holdBack(new Uint16Array(coords.length / 2).map((_, i) => i % 2), [[255, 0, 0], [0, 0, 255]], Float32Array.from(coords), kept);
+    const dots = fadeOthers(new Uint16Array(coords.length / 2).map((_, i) => i % 2), [[255, 0, 0], [0, 0, 255]], Float32Array.from(coords), kept);
     rasterise(pixels, 100, 100, dots, camera, 2, opacity);
     return pixels;
   };
@@ -96,7 +96,7 @@ describe("points", () => {
   it("blend each colour by itself", () => {
     const pixels = new Uint32Array(100 * 100);
     const [under, over] = [[10, 60, 250], [200, 100, 50]] as [[number, number, number], [number, number, number]];
-    rasterise(pixels, 100, 100, holdBack(Uint16Array.from([0, 1]), [under, over], new Float32Array(4), null), camera, 2, 0.5);
+    rasterise(pixels, 100, 100, fadeOthers(Uint16Array.from([0, 1]), [under, over], new Float32Array(4), null), camera, 2, 0.5);
     const found = [0, 8, 16].map((shift) => (pixels[5050]! >>> shift) & 255);
     found.forEach((value, c) => expect(Math.abs(value - (over[c]! * 0.5 + under[c]! * 0.25) / 0.75)).toBeLessThanOrEqual(3));
   });

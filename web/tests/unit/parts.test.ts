@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { normal } from "../../src/math/random.ts";
 import { memo } from "../../src/memo.ts";
 import { workQueue } from "../../src/model/queue.ts";
-import { posteriorDraws, rank } from "../../src/panels/point.ts";
+import { posteriorSamples, rank } from "../../src/panels/point.ts";
 import { createStore } from "../../src/state/store.ts";
 
 it("the queue does one thing at a time, the urgent first", async () => {
@@ -35,7 +35,7 @@ it("normal draws have mean 0 and variance 1, the same for the same seed", () => 
 });
 
 it("an item's draws have its posterior's mean and variance", () => {
-  const draws = posteriorDraws([3], [Math.log(4)], 50_000, 1).map(([z]) => z!);
+  const draws = posteriorSamples([3], [Math.log(4)], 50_000, 1).map(([z]) => z!);
   const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
   expect(Math.abs(mean - 3)).toBeLessThan(0.05);
   expect(Math.abs(draws.reduce((a, b) => a + (b - mean) ** 2, 0) / draws.length - 4)).toBeLessThan(0.1);
