@@ -21,14 +21,14 @@ def title_and_caption(name: str, figure: Display, run: Summary) -> tuple[str, st
 
 def _map(figure: Display, run: Summary) -> str:
     if run.latent_dim == 1:
-        text = f"Histogram of the codes of {run.test}: the posterior mean of each. "
+        text = f"Histogram of the codes (posterior means) of {run.test}. "
     else:
-        text = f"The codes of {run.test}: each is drawn at its posterior mean. "
+        text = f"The codes of {run.test}: each {run.noun} is drawn at its posterior mean. "
     if run.latent_dim > 2:
         text += (f"{_axes(figure)} are the two most active of {run.latent_dim} dimensions; codes that are close "
                  f"together here may be far apart in another dimension. ")
     if run.classes is None:
-        return text + f"{'Higher' if run.latent_dim == 1 else 'Darker'} places contain more {run.noun}s."
+        return text + f"{'A higher bar means' if run.latent_dim == 1 else 'Darker areas contain'} more {run.noun}s."
     return text + f"The color shows the class; the model was trained without it. {run.separation}"
 
 
@@ -56,7 +56,7 @@ def _reconstructions(figure: Display, run: Summary) -> str:
 def _samples(figure: Display, run: Summary) -> str:
     return (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}, decoded from codes that were drawn "
             f"from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. Those that do not "
-            f"look like the data come from regions of the latent space without training data.")
+            f"look like the data often come from regions of the latent space without training data.")
 
 
 def _morph(figure: Display, run: Summary) -> str:
