@@ -49,8 +49,8 @@ def test_reconstructions_are_in_the_units_of_the_table(run, tmp_path):
 
 def test_the_atlas_says_which_column_a_bar_is(run):
     page = run[0].file("index.html").read_text("utf-8")
-    assert ("An item&#39;s bars are, from left to right, price and rate (each feature to mean 0 and standard deviation 1 on the "
-            "training items).") in page
+    assert ("The bars of an item are, from left to right, price and rate (scaled: each feature to mean 0 and standard deviation 1 "
+            "on the training items).") in page
 
 
 def test_an_export_says_how_the_table_was_scaled(run, tmp_path):

@@ -298,7 +298,7 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
         explorer.check_free(Path(export))
         _explorer(run, Path(export), tell)
         return
-    with (explorer.Server(port) as server, explorer.ended_alike(),
+    with (explorer.Server(port) as server, explorer.signals_as_ctrl_c(),
           tempfile.TemporaryDirectory(prefix="zukan-") as folder):
         _explorer(run, Path(folder) / "explorer", tell)
         server.publish(Path(folder) / "explorer")

@@ -24,7 +24,7 @@ def test_train_writes_the_run_folder_and_says_what_came_of_it(session):
     assert f"{-metrics['test']['elbo']:.1f} nats per item" in session.printed
     assert f"{metrics['classes']['knn_accuracy']:.3f}" in session.printed
     for words in (f"Wrote {session.path}", f"zukan explore {session.path}", f"zukan interpolate {session.path} 0 1",
-                  "note: Grey levels"):
+                  "note: The likelihood is Bernoulli"):
         assert words in session.printed
     for figure in (session.path / "figures").iterdir():
         with Image.open(figure) as picture:

@@ -11,14 +11,14 @@ HOSTILE = np.array(["<img src=x onerror=alert(1)>", "</script>\u202e"])
 
 
 def images(n=40, shape=(4, 3, 1), seed=0):
-    """Return images of two kinds, and which kind each is."""
+    """Return images of two classes, and their labels."""
     y = np.arange(n) % 2
     x = np.random.default_rng(seed).normal(np.where(y, 0.8, 0.2)[:, None, None, None], 0.1, (n, *shape))
     return x.clip(0, 1).astype("float32"), y
 
 
 def train(data, out, **recipe):
-    """Train and measure, without the drawing: most of the time of a tiny run."""
+    """Train and evaluate without drawing figures, which takes most of the time of a tiny run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "draw", lambda *_: {})
         patch.setattr(report, "page", lambda *_: "")

@@ -1,4 +1,4 @@
-"""The atlas: figures and one self-contained page about a run."""
+"""The atlas: the figures of a run and a self-contained HTML report."""
 
 from zukan.report.figures import draw
 from zukan.report.page import page

@@ -1,4 +1,4 @@
-/** Which colour each point has, from the state. */
+/** The color of each point, by class, score or density. */
 import type { Atlas } from "../bundle/atlas.ts";
 import { type Rgb, classColours, ramp } from "../look/colour.ts";
 import { type Grid, valuesAt } from "../math/density.ts";
@@ -8,7 +8,7 @@ import type { Dots } from "./raster.ts";
 
 const STEPS = 64;
 
-/** What a colour stands for: the ends of the ramp (1 % and 99 % of the points lie beyond). */
+/** The values at the two ends of the color ramp: the 1 % and 99 % quantiles of the points. */
 export interface Scale { low: number; high: number }
 
 export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
@@ -27,10 +27,10 @@ export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid
   return { palette, colour, scale: { low, high } };
 }
 
-/** The same dots with all but some held back. */
-export function holdBack(colour: Uint16Array, palette: Rgb[], coords: Float32Array, kept: ((i: number) => boolean) | null): Dots {
+/** The same points; all are faded except the highlighted ones. */
+export function fadeOthers(colour: Uint16Array, palette: Rgb[], coords: Float32Array, highlighted: ((i: number) => boolean) | null): Dots {
   return {
-    coords, palette, held: kept !== null,
-    colour: kept ? colour.map((index, i) => (kept(i) ? index : index + palette.length)) : colour,
+    coords, palette, faded: highlighted !== null,
+    colour: highlighted ? colour.map((index, i) => (highlighted(i) ? index : index + palette.length)) : colour,
   };
 }

@@ -1,4 +1,4 @@
-/** A lens beside the cursor with the image decoded there. */
+/** A floating box next to the cursor that shows the image decoded there. */
 import type { App } from "./app.ts";
 import { h } from "./dom.ts";
 import { BORDER, type View } from "./map/camera.ts";
@@ -6,27 +6,27 @@ import { plate } from "./panels/parts.ts";
 
 const GAP = 22;
 
-export interface Loupe {
+export interface Magnifier {
   el: HTMLElement;
   show(unit: Float32Array): void;
-  /** Beside (px, py); null hides it. */
+  /** Move it next to the point `at` of the map, in pixels; null hides it. */
   move(at: [number, number] | null, view: View, touch: boolean): void;
 }
 
-export function createLoupe(app: App): Loupe {
+export function createMagnifier(app: App): Magnifier {
   const image = plate(app, app.words()("cursor.decoded"), "middle");
-  image.el.setAttribute("aria-hidden", "true"); // the panel has the same image with a name
-  const el = h("div", { class: "loupe", hidden: true }, image.el);
+  image.el.setAttribute("aria-hidden", "true"); // the panel has the same image with a label
+  const el = h("div", { class: "magnifier", hidden: true }, image.el);
   return {
     el,
     show: image.show,
     move(at, view, touch) {
       el.hidden = at === null;
       if (!at) return;
-      const [w, height] = [el.offsetWidth, el.offsetHeight];
-      const gap = touch ? 3 * GAP : GAP; // beside the finger, not below it
+      const [width, height] = [el.offsetWidth, el.offsetHeight];
+      const gap = touch ? 3 * GAP : GAP; // a finger must not cover it
       let [x, y] = [at[0] + gap, at[1] - gap - height];
-      if (x + w > view.width - BORDER) x = at[0] - gap - w;
+      if (x + width > view.width - BORDER) x = at[0] - gap - width;
       if (y < BORDER) y = at[1] + gap;
       el.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     },
