@@ -112,14 +112,19 @@ def describe(part: Any, argument: str = "part") -> dict[str, Any]:
     for registry in _registries:
         for name, member in registry.members.items():
             if type(part) is member:
-                config = {key: _plain(value) for key, value in part.get_config().items() if value is not None}
+                config = {key: plain(value, argument) for key, value in part.get_config().items() if value is not None}
                 return {"name": name, **config}
     raise checks.InputError(
         f"{argument} {checks.show(part)} is not registered and cannot be written into a recipe; "
         f"register its class under a name, or build zukan.VAE with it and call fit")
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Part):
-        return describe(value)
-    return list(value) if isinstance(value, tuple) else value
+def plain(value: Any, argument: str = "part") -> Any:
+    """Return ``value`` in a form that TOML and JSON can hold: a part becomes a mapping, a tuple a list."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain(item, argument) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(item, argument) for item in value]
+    return describe(value, argument)

@@ -56,12 +56,12 @@ class Options:
     """
 
     label: str | None = option(None, "Column of a table that holds the labels.")
-    columns: tuple[str, ...] | None = option(None, "Columns of a table to use as features; by default every numeric one.")
+    columns: tuple[str, ...] | None = option(None, "Columns of a table to use as features; by default all numeric.")
     image_size: Any = option(None, "Size of the images, 64 or HEIGHTxWIDTH; by default the most common size.")
     image_fit: str = option("crop", "How images with other proportions get this size: crop, pad or resize.")
-    channels: int | None = option(None, "Channels of the images: 1, 3 or 4; by default 3 if any image shows color, else 1.")
-    memory: float | None = option(None, "GiB that the items may take as float32; larger data is read from disk when needed, "
-                                        "with the same results. By default half of the free memory.")
+    channels: int | None = option(None, "Channels of the images: 1, 3 or 4; by default 3 if any is in color, else 1.")
+    memory: float | None = option(None, "GiB that the items may take as float32; larger data is read from disk when "
+                                        "needed, with the same results. By default half of the free memory.")
     workers: int = option(0, "Worker processes that read such data; 0 for threads.")
     test_fraction: float = option(1 / 6, "Share of the items to hold out, if the data has no test set.")
     stratify: bool = option(True, "Hold out the same share of each class.")  # noqa: FBT003
@@ -79,7 +79,8 @@ class Options:
         checks.integer("workers", self.workers, minimum=0)
         if checks.number("test_fraction", self.test_fraction, above=0.0) >= 1:
             raise checks.InputError(
-                f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; 0.2 holds out a fifth of the items")
+                f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
+                "0.2 holds out a fifth of the items")
         if not isinstance(self.stratify, bool):
             raise checks.InputError(f"stratify must be true or false, got {checks.show(self.stratify)}")
         if self.split_seed is not None:

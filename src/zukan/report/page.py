@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import re
 import shlex
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from zukan.model import VAE
 from zukan.plots import Display
 from zukan.report import captions, words
 from zukan.report.facts import Facts, name_of
-from zukan.runs.run import DATA, Run
+from zukan.runs import Run
 from zukan.training.recipe import Recipe
 
 CHAPTERS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
@@ -49,7 +48,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     pictures = {name: figure.png() for name, figure in figures.items()} if pictures is None else pictures
     codes = figures["map"].numbers["points"] if "map" in figures else None
     facts = Facts(run.recipe, run.history, dataset, metrics, vae.latent_dim, codes)
-    name, named = run.path.resolve().name, run.recipe.data != DATA
+    name, named = run.path.resolve().name, run.recipe.data != run.DATA
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
     environment.filters |= {"count": words.count, "nats": words.decimal, "percent": words.percent}
@@ -89,7 +88,7 @@ def _plate(name: str, number: int, figure: Display, png: bytes, facts: Facts) ->
 def _recipe(recipe: Recipe) -> list[dict[str, Any]]:
     return [{"name": field.name, "value": _value(value), "help": field.metadata["help"],
              "default": None if value == field.default else _value(field.default)}
-            for field in dataclasses.fields(recipe) for value in [getattr(recipe, field.name)]]
+            for field in recipe.fields() for value in [getattr(recipe, field.name)]]
 
 
 def _value(value: Any) -> str:

@@ -1,0 +1,36 @@
+"""What each command of the command line does, as a function of the same name; one file per command.
+
+A function is imported on first use, and replaces the module of the same name in this package: import it with
+``from zukan.commands import train``, not from its file. Importing all of them would take seconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zukan.commands.compare import compare
+    from zukan.commands.data import data
+    from zukan.commands.encode import encode
+    from zukan.commands.explore import explore
+    from zukan.commands.export import export
+    from zukan.commands.interpolate import interpolate
+    from zukan.commands.reconstruct import reconstruct
+    from zukan.commands.report import report
+    from zukan.commands.resume import resume
+    from zukan.commands.sample import sample
+    from zukan.commands.score import score
+    from zukan.commands.train import train
+    from zukan.commands.train_many import train_many
+
+__all__ = ["compare", "data", "encode", "explore", "export", "interpolate", "reconstruct", "report", "resume", "sample",
+           "score", "train", "train_many"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'zukan.commands' has no attribute {name!r}")
+    function = getattr(importlib.import_module(f"zukan.commands.{name}"), name)
+    globals()[name] = function
+    return function
