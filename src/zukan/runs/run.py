@@ -196,7 +196,7 @@ class Run:
 
     def _unfinished(self, name: str) -> checks.InputError:
         return checks.InputError(f"run {str(self.path)!r} has no {name}, since it has not finished; "
-                                 f"continue it with  zukan resume {self.path}")
+                                 f"continue with  zukan resume {self.path}")
 
     def _json(self, name: str) -> dict[str, Any]:
         path = self.file(name)
