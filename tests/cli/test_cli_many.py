@@ -1,8 +1,8 @@
 """Several models by one command, and a comparison of runs."""
 
 import pytest
-from conftest import OPTIONS
 
+from conftest import OPTIONS
 from zukan.report import atlas
 
 

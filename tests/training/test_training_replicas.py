@@ -95,7 +95,7 @@ def test_variants_are_named_by_what_differs():
     made = variants(Recipe(seed=3), 2, {"beta": [0.5, 4], "learning_rate": [1e-4]})
     assert list(made) == [f"beta={beta},learning_rate=0.0001,seed={seed}" for beta in ("0.5", "4") for seed in (3, 4)]
     assert {(plan.beta, plan.seed) for plan in made.values()} == {(0.5, 3), (0.5, 4), (4.0, 3), (4.0, 4)}
-    assert {plan.effective_split_seed for plan in made.values()} == {3}  # all see one split
+    assert {plan.split_seed for plan in made.values()} == {3}  # all see one split
     assert [plan.seed for plan in variants(Recipe(), [7, 2], None).values()] == [7, 2]
 
 

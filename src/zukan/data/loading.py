@@ -60,7 +60,7 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     doi:10.1109/5.726791 (MNIST).
     """
     chosen = Options(**options)
-    seed = checks.integer("seed", seed, minimum=0) if chosen.split_seed is None else chosen.split_seed
+    seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
     with resolved(source, chosen) as origin:
         raw, unused = _read(origin)
     raw = _unread(raw, chosen)

@@ -56,20 +56,22 @@ class Options:
     """
 
     label: str | None = option(None, "Column of a table that holds the labels.")
-    columns: tuple[str, ...] | None = option(None, "Columns of a table to use as features; by default all numeric.")
+    columns: tuple[str, ...] | None = None
     image_size: Any = option(None, "Size of the images, 64 or HEIGHTxWIDTH; by default the most common size.")
     image_fit: str = option("crop", "How images with other proportions get this size: crop, pad or resize.")
     channels: int | None = option(None, "Channels of the images: 1, 3 or 4; by default 3 if any is in color, else 1.")
+    scaling: str = option("auto", "Scaling of the features, fitted on the training items: standard, minmax or none; "
+                                  "auto is standard for tables and none for arrays.")
+    test_fraction: float = option(1 / 6, "Share of the items to hold out, if the data has no test set.")
+    stratify: bool = option(True, "Hold out the same share of each class.")  # noqa: FBT003
+    split_seed: int | None = option(None, "Seed of the split, if the data has no test set; by default the seed.")
     memory: float | None = option(None, "GiB that the items may take as float32; larger data is read from disk when "
                                         "needed, with the same results. By default half of the free memory.")
     workers: int = option(0, "Worker processes that read such data; 0 for threads.")
-    test_fraction: float = option(1 / 6, "Share of the items to hold out, if the data has no test set.")
-    stratify: bool = option(True, "Hold out the same share of each class.")  # noqa: FBT003
-    split_seed: int | None = option(None, "Seed of the split, if the data has no test set; by default --seed.")
-    scaling: str = option("auto", "Scaling of the features, fitted on the training items: standard, minmax or none; "
-                                  "auto is standard for tables and none for arrays.")
 
     def __post_init__(self) -> None:
+        if self.label is not None and not isinstance(self.label, str):
+            raise checks.InputError(f"label must be text, got {checks.show(self.label)}; put it in quotes")
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
             raise checks.InputError(
@@ -77,7 +79,7 @@ class Options:
         if self.memory is not None:
             checks.number("memory", self.memory, above=0.0)
         checks.integer("workers", self.workers, minimum=0)
-        if checks.number("test_fraction", self.test_fraction, above=0.0) >= 1:
+        if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(
                 f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                 "0.2 holds out a fifth of the items")
@@ -87,6 +89,10 @@ class Options:
             checks.integer("split_seed", self.split_seed, minimum=0)
         checks.choice("scaling", self.scaling, SCALINGS)
         _ = self.size
+
+    def split_seed_or(self, seed: int) -> int:
+        """Return ``split_seed``, or ``seed`` if it is not given."""
+        return seed if self.split_seed is None else self.split_seed
 
     @property
     def budget(self) -> int:

@@ -49,8 +49,8 @@ class Recipe(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("data", "optimizer", "label"):
-            if not isinstance(getattr(self, name), (str, type(getattr(Recipe, name)))):
+        for name in ("data", "optimizer"):
+            if not isinstance(getattr(self, name), str):
                 raise checks.InputError(
                     f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes")
         for name in ("latent_dim", "epochs", "batch_size"):
@@ -80,12 +80,7 @@ class Recipe(Options):
     def options(self) -> dict[str, Any]:
         """The fields for `zukan.data.load`, by name."""
         names = [item.name for item in dataclasses.fields(Options)]
-        return {**{name: getattr(self, name) for name in names}, "split_seed": self.effective_split_seed}
-
-    @property
-    def effective_split_seed(self) -> int:
-        """The seed of the split: ``split_seed``, or ``seed`` if that is not set."""
-        return self.seed if self.split_seed is None else self.split_seed
+        return {**{name: getattr(self, name) for name in names}, "split_seed": self.split_seed_or(self.seed)}
 
     @classmethod
     def of(cls, **values: Any) -> Recipe:

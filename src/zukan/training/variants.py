@@ -40,7 +40,7 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
     if not values:
         raise checks.InputError(
             "seeds or sweep must be given, got neither; pass seeds=8 or sweep={'beta': [0.5, 1, 2]}, or use train")
-    recipe = dataclasses.replace(recipe, split_seed=recipe.effective_split_seed)
+    recipe = dataclasses.replace(recipe, split_seed=recipe.split_seed_or(recipe.seed))
     combinations = [dict(zip(values, numbers, strict=True)) for numbers in itertools.product(*values.values())]
     return {",".join(f"{field}={value:g}" for field, value in combination.items()):
             dataclasses.replace(recipe, **combination) for combination in combinations}
