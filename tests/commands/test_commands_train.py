@@ -1,5 +1,8 @@
 """Training by a library call: what ends up in the run, for different models and data."""
 
+import importlib
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -178,9 +181,14 @@ def test_force_replaces_a_run(no_atlas, tmp_path):
     assert [path.name for path in run.file("checkpoints").iterdir()] == ["epoch-00001.npz"]
 
 
-def test_each_command_is_a_function_of_its_name():
-    for name in commands.__all__:
-        function = getattr(commands, name)
-        assert (function.__name__, function.__module__) == (name, f"zukan.commands.{name}")
+@pytest.mark.parametrize("name", commands.__all__)
+def test_each_command_is_a_function_of_its_name(name, monkeypatch):
+    monkeypatch.delitem(sys.modules, f"zukan.commands.{name}", raising=False)
+    importlib.import_module(f"zukan.commands.{name}")  # which must not put the module in the place of the function
+    function = getattr(commands, name)
+    assert (function.__name__, function.__module__) == (name, f"zukan.commands.{name}")
+
+
+def test_an_unknown_command():
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         commands.trian  # noqa: B018

@@ -1,12 +1,13 @@
 """What each command of the command line does, as a function of the same name; one file per command.
 
-A function is imported on first use, and replaces the module of the same name in this package: import it with
-``from zukan.commands import train``, not from its file. Importing all of them would take seconds.
+Functions are imported on first use, because importing all of them takes seconds.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,9 +29,16 @@ __all__ = ["compare", "data", "encode", "explore", "export", "interpolate", "rec
            "score", "train", "train_many"]
 
 
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Store the function ``train`` when Python, after importing the file ``train.py``, stores its module here."""
+        super().__setattr__(name, getattr(value, name) if name in __all__ and isinstance(value, ModuleType) else value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'zukan.commands' has no attribute {name!r}")
-    function = getattr(importlib.import_module(f"zukan.commands.{name}"), name)
-    globals()[name] = function
-    return function
+    return getattr(importlib.import_module(f"zukan.commands.{name}"), name)

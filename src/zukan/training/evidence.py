@@ -13,7 +13,7 @@ from zukan.data import Dataset
 from zukan.training.recipe import Recipe
 
 SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
-MIN_SIDE = 16  # pixels of the shorter side; convolutions gain little on smaller images
+MIN_SIDE = 16  # pixels of the shorter side from which convolutions pay off
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def examine(dataset: Dataset) -> Evidence:
         return Evidence("real", "normal", why, network, why_network)
     if np.isin(x, (0, 1)).all():
         return Evidence("binary", "bernoulli", "every value is 0 or 1", network, why_network)
-    loss = "its cross-entropy is a loss, not a density; --likelihood normal gives a density"
+    loss = "their cross-entropy is a loss, not a density; --likelihood normal gives a density"
     if dataset.scaling.text.startswith("uint8"):
         why = f"the values are 8-bit levels scaled to [0, 1] ({loss})"
         return Evidence("8-bit", "bernoulli", why, network, why_network)
@@ -77,5 +77,5 @@ def _network(event_shape: tuple[int, ...]) -> tuple[str, str]:
     if len(event_shape) < 3:
         return "mlp", "the items are vectors"
     if min(event_shape[:2]) < MIN_SIDE:
-        return "mlp", f"convolutions gain little on images with sides below {MIN_SIDE} pixels"
-    return "conv", f"neighboring pixels of images of {event_shape[0]} × {event_shape[1]} are related"
+        return "mlp", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
+    return "conv", f"images of {event_shape[0]} × {event_shape[1]} are large enough for convolutions"
