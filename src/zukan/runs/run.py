@@ -105,7 +105,7 @@ class Run:
 
     @classmethod
     def check_free(cls, path: str | Path, *, force: bool = False) -> None:
-        """Raise `InputError` unless ``path`` is new, an empty folder, or with ``force`` a run that nobody writes."""
+        """Raise `InputError` unless ``path`` is new, an empty folder or, with ``force``, a run that is not in use."""
         path = Path(path)
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return
