@@ -207,7 +207,7 @@ def test_what_is_told_of_a_table_in_memory_is_told_when_it_is_trained_on(tmp_pat
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
     told = []
-    run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), tell=told.append)
+    run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=told.append)
     assert "columns without numbers are left out: 'b'; --label names one that holds the classes" in told
     assert run.environment["data"]["ignored"] == "b"
     np.testing.assert_array_equal(raw(table.to_batches()[0])["x"], raw(table)["x"])

@@ -1,7 +1,5 @@
 """Scores, thresholds, p-values and attributions against closed forms."""
 
-import csv
-
 import numpy as np
 import pytest
 import scipy.stats
@@ -9,7 +7,6 @@ import scipy.stats
 import zukan
 from zukan import plots
 from zukan.evaluation.anomaly import p_values, threshold
-from zukan.scoring import score
 
 
 @pytest.fixture(scope="module")
@@ -71,41 +68,6 @@ def test_p_values_against_a_count():
 def test_a_quantile_that_needs_more_held_out_items(quantile):
     with pytest.raises(zukan.InputError, match=r"quantile must be at most 0.9 with 9 held-out items, got .*; hold out more"):
         threshold(np.zeros(9), quantile)
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(120, 5)), np.array(["a", "b"] * 60)
-    return zukan.train((x, y), out=tmp_path_factory.mktemp("r") / "run", epochs=3, encoder={"name": "mlp", "units": [6]}, test_fraction=0.25)
-
-
-def test_an_unusual_item_is_found_and_written(run, tmp_path):
-    x = np.random.default_rng(1).normal(size=(20, 5))
-    x[7] = 30
-    lines = []
-    scores = score(run.path, (x, np.array(["a", "b"] * 10)), tmp_path / "s.csv", picture=tmp_path / "s.png", quantile=0.9, tell=lines.append)
-    assert scores.strangest[0] == 7
-    assert scores.above[7]
-    assert scores.above.sum() <= 8
-    with (tmp_path / "s.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["item", "score", "p_value", "above", "label"]
-    assert (rows[7]["item"], rows[7]["above"], rows[7]["label"]) == ("7", "True", "b")
-    assert float(rows[7]["p_value"]) == pytest.approx(1 / 31)
-    assert float(rows[3]["score"]) == pytest.approx(scores.scores[3])
-    assert (tmp_path / "s.png").stat().st_size > 1000
-    assert lines[-1] == "Scoring 20 items, and 30 that were held out"
-
-
-def test_invalid_arguments(run, tmp_path):
-    for options, message in (({"quantile": 0.99}, "at most 0.9677 with 30"), ({"quantile": 1.0}, "above 0 and below 1, got 1"),
-                           ({"count": -1}, "count must be"), ({"picture": tmp_path / "a.jpg"}, "ending of the picture"),
-                           ({"out": tmp_path / "a.txt"}, "ending of the output")):
-        with pytest.raises(zukan.InputError, match=message):
-            score(run.path, np.zeros((3, 5)), **options)
-    with pytest.raises(zukan.InputError, match="x must have shape"):
-        score(run.path, np.zeros((3, 4)), quantile=0.9)
 
 
 @pytest.mark.parametrize("shape", [(5,), (6, 4, 1), (6, 4, 3), (6, 4, 2)])

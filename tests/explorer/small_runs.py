@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import zukan
-from zukan import report
+from zukan.report import atlas
 
 TINY = {"epochs": 1, "batch_size": 8, "encoder": {"name": "mlp", "units": [8]}}
 HOSTILE = np.array(["<img src=x onerror=alert(1)>", "</script>\u202e"])
@@ -20,6 +20,6 @@ def images(n=40, shape=(4, 3, 1), seed=0):
 def train(data, out, **recipe):
     """Train and evaluate without drawing figures, which takes most of the time of a tiny run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "draw", lambda *_: {})
-        patch.setattr(report, "page", lambda *_: "")
+        patch.setattr(atlas, "draw", lambda *_: {})
+        patch.setattr(atlas, "page", lambda *_: "")
         return zukan.train(data, out=out, **{**TINY, **recipe})

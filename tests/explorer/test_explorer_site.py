@@ -5,14 +5,16 @@ import re
 import shutil
 import stat
 import sys
+import tempfile
 import threading
 import urllib.request
+import webbrowser
 
 import numpy as np
 import pytest
 from small_runs import images
 
-from zukan import cli, workflows
+from zukan import cli, commands
 from zukan.checks import InputError
 from zukan.explorer import server as serving
 from zukan.explorer import site
@@ -25,7 +27,7 @@ def names(folder):
 
 def test_the_export_contains_page_data_and_networks(run, tmp_path, page):
     lines = []
-    workflows.explore(run.path, export=tmp_path / "deep" / "out", tell=lines.append)
+    commands.explore(run.path, export=tmp_path / "deep" / "out", log=lines.append)
     out = tmp_path / "deep" / "out"
     assert names(out) >= names(page) | {"atlas.json", "models/encoder.onnx", "models/decoder.onnx", "data/means.f32"}
     for name in names(page):
@@ -38,7 +40,7 @@ def test_the_export_contains_page_data_and_networks(run, tmp_path, page):
 def test_without_onnxruntime_one_line_says_that_nothing_was_compared(run, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     lines = []
-    workflows.explore(run.path, export=tmp_path / "out", tell=lines.append)
+    commands.explore(run.path, export=tmp_path / "out", log=lines.append)
     (line,) = [line for line in lines if "onnxruntime" in line]
     assert line.startswith("encoder.onnx and decoder.onnx: not compared with Keras")
 
@@ -91,7 +93,7 @@ def test_a_failure_leaves_no_files(run, tmp_path, monkeypatch):
 
     monkeypatch.setattr(site.bundle, "_save", fail)
     with pytest.raises(InputError, match="no space left on device; free some space"):
-        workflows.explore(run.path, export=tmp_path / "out")
+        commands.explore(run.path, export=tmp_path / "out")
     assert not list(tmp_path.iterdir())
 
 
@@ -110,7 +112,7 @@ def test_a_run_that_is_missing_or_unfinished(tmp_path, refused, run):
     (tmp_path / "begun").mkdir()
     (tmp_path / "begun" / "recipe.toml").write_bytes(run.file("recipe.toml").read_bytes())
     for words in (("explore", tmp_path / "begun"), ("export", tmp_path / "begun", "-o", tmp_path / "out")):
-        assert "has not finished; go on with zukan resume" in refused(*words)
+        assert "has not finished; continue with zukan resume" in refused(*words)
     assert not (tmp_path / "out").exists()
 
 
@@ -125,11 +127,11 @@ def test_a_port_in_use_is_reported_before_any_work(run, refused):
     with serving.Server() as other:
         assert f"port must be free, got {other.server_port}" in refused("explore", run.path, "--port", other.server_port)
     assert "at most 65535" in refused("explore", run.path, "--port", 65536)
-    assert "beside export" in refused("explore", run.path, "--port", 8000, "--export", run.path / "out")
+    assert "left out with export" in refused("explore", run.path, "--port", 8000, "--export", run.path / "out")
 
 
 def test_the_command_serves_the_page_and_opens_the_browser(run, monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(workflows.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     opened, visited = threading.Event(), {}
 
     def visit(url):
@@ -144,7 +146,7 @@ def test_the_command_serves_the_page_and_opens_the_browser(run, monkeypatch, cap
         server.shutdown()
         thread.join()
 
-    monkeypatch.setattr(workflows.webbrowser, "open", visit)
+    monkeypatch.setattr(webbrowser, "open", visit)
     monkeypatch.setattr(serving.Server, "serve", serve)
     assert cli.run(["explore", str(run.path)]) == 0
     printed = capsys.readouterr().out
@@ -156,7 +158,7 @@ def test_the_command_serves_the_page_and_opens_the_browser(run, monkeypatch, cap
 
 
 def test_no_browser(run, monkeypatch, capsys):
-    monkeypatch.setattr(workflows.webbrowser, "open", lambda url: pytest.fail("opened"))
+    monkeypatch.setattr(webbrowser, "open", lambda url: pytest.fail("opened"))
     monkeypatch.setattr(serving.Server, "serve", lambda server: None)
     assert cli.run(["explore", str(run.path), "--no-browser"]) == 0
     assert "Open http://127.0.0.1:" in capsys.readouterr().out
@@ -180,5 +182,5 @@ def test_the_data_of_the_run_must_not_have_changed(run, tmp_path):
     shutil.copytree(run.path, tmp_path / "run")
     np.savez(tmp_path / "run" / "data.npz", x=images(12)[0])
     with pytest.raises(InputError, match="trained on"):
-        workflows.explore(tmp_path / "run", export=tmp_path / "out")
+        commands.explore(tmp_path / "run", export=tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import zukan
-from zukan import workflows
+from zukan import commands
 from zukan.data import Dataset
 
 RUNS = {"dense": {}, "conv": {"encoder": {"name": "conv", "filters": [8, 16]}, "latent_dim": 3}}
@@ -40,7 +40,7 @@ def main(out: Path) -> None:
     with tempfile.TemporaryDirectory() as runs:
         for name, recipe in RUNS.items():
             run = zukan.train(arrays, out=Path(runs) / name, epochs=2, **recipe)
-            workflows.explore(run.path, export=out / name)
+            commands.explore(run.path, export=out / name)
             numbers = expected(run.model, zukan.data.load(run.source))
             (out / f"{name}.expected.json").write_text(json.dumps(numbers), "utf-8")
 

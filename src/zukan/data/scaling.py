@@ -12,7 +12,6 @@ import numpy.typing as npt
 from zukan import checks
 from zukan.streamed import slices
 
-KINDS = ("auto", "none", "standard", "minmax")
 _TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
           "minmax": "each feature to [0, 1] on the training items"}
 

@@ -10,15 +10,6 @@ import numpy.typing as npt
 from zukan import checks
 
 
-def check_fraction(fraction: float) -> float:
-    """Return ``fraction`` when it lies strictly between 0 and 1, or raise `InputError`."""
-    real = checks.number("test_fraction", fraction, above=0)
-    if real >= 1:
-        raise checks.InputError(
-            f"test_fraction must be above 0 and below 1, got {real:g}; 0.2 holds out a fifth of the items")
-    return real
-
-
 def hold_out(n: int, fraction: float, seed: int, y: npt.NDArray[Any] | None = None) -> dict[str, npt.NDArray[np.intp]]:
     """Return the ascending indices of the ``"train"`` and of the ``"test"`` items among ``n``.
 

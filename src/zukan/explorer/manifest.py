@@ -14,7 +14,6 @@ from zukan.evaluation.latent import ACTIVE_VARIANCE
 from zukan.evaluation.overlap import overlaps
 from zukan.explorer import projections
 from zukan.runs import Run
-from zukan.runs.run import DATA
 
 FORMAT_VERSION = 1
 MIN_SHARE, MAX_PAIRS = 0.01, 500  # which overlapping classes the page lists
@@ -40,7 +39,7 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     """
     metrics = run.metrics
     splits = [{"name": name, "count": len(split)} for name, split in (("train", dataset.train), ("test", dataset.test))]
-    name = dataset.name if run.recipe.data != DATA else run.path.resolve().name
+    name = dataset.name if run.recipe.data != run.DATA else run.path.resolve().name
     return {"format_version": FORMAT_VERSION, "name": name, "event_shape": list(dataset.event_shape),
             "latent_dim": means.shape[1], "count": len(means), "range": list(values), "splits": splits,
             "classes": _classes(dataset, metrics), "dimensions": _dimensions(means, metrics),

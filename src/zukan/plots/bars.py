@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from zukan.plots import style, validate
 
-HEIGHT, MAX_BARS = 64, 96  # pixels; with more bars, one could not tell them apart
+HEIGHT, MAX_BARS = 64, 96  # pixels; with more bars, they cannot be distinguished
 
 
 def pixels(vectors: validate.Floats) -> NDArray[np.uint8]:

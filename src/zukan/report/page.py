@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import re
 import shlex
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from zukan.model import VAE
 from zukan.plots import Display
 from zukan.report import captions, formatting
 from zukan.report.summary import Summary, name_of
-from zukan.runs.run import DATA, Run
+from zukan.runs import Run
 from zukan.training.recipe import Recipe
 
 SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
@@ -49,7 +48,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     pictures = {name: figure.png() for name, figure in figures.items()} if pictures is None else pictures
     points = figures["map"].numbers["points"] if "map" in figures else None
     summary = Summary(run.recipe, run.history, dataset, metrics, vae.latent_dim, points)
-    name, has_name = run.path.resolve().name, run.recipe.data != DATA
+    name, has_name = run.path.resolve().name, run.recipe.data != run.DATA
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
     environment.filters |= {"article": formatting.article, "count": formatting.count, "nats": formatting.decimal,
@@ -93,7 +92,7 @@ def _recipe(recipe: Recipe) -> list[dict[str, Any]]:
     values = vars(recipe)
     return [{"name": field.name, "value": _value(values[field.name]), "help": field.metadata["help"],
              "default": None if values[field.name] == field.default else _value(field.default)}
-            for field in dataclasses.fields(recipe)]
+            for field in recipe.fields()]
 
 
 def _value(value: Any) -> str:
