@@ -37,7 +37,7 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py",
+LONGEST = ["test_docs_code.py", "test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py",
            "test_sklearn.py"]
 
 

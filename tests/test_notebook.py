@@ -1,4 +1,4 @@
-"""The tutorial notebook: committed without outputs, and it runs from top to bottom."""
+"""The tutorial notebook is committed without outputs and runs from top to bottom."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "tutorial.ipynb"
-# In a process of its own: what the Jupyter client leaves open at its end is not a warning of ours.
+# Run in a separate process, because the Jupyter client leaves resources open, and warnings are errors here.
 EXECUTE = """
 import sys, nbclient, nbformat
 notebook = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)
@@ -25,7 +25,7 @@ def read(path=NOTEBOOK):
 
 @pytest.fixture
 def environment(tmp_path):
-    """Make ``python3`` a kernel of this interpreter, and keep all that Jupyter writes in ``tmp_path``."""
+    """Return variables that make ``python3`` a kernel of this interpreter and keep Jupyter's files in ``tmp_path``."""
     spec = tmp_path / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
     (spec / "kernel.json").write_text(json.dumps({
@@ -34,8 +34,8 @@ def environment(tmp_path):
     folders = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
     return {**os.environ, **{name: str(tmp_path / name.lower()) for name in folders},
             "JUPYTER_PATH": str(tmp_path / "jupyter"),  # searched first
-            "KERAS_BACKEND": "jax",  # what the notebook is written for
-            "XLA_FLAGS": "", "JAX_DISABLE_MOST_OPTIMIZATIONS": "false"}  # compiled as users compile it
+            "KERAS_BACKEND": "jax",  # the notebook is written for JAX
+            "XLA_FLAGS": "", "JAX_DISABLE_MOST_OPTIMIZATIONS": "false"}  # compile as users do
 
 
 def test_it_is_committed_without_outputs():
@@ -51,23 +51,23 @@ def test_it_is_committed_without_outputs():
 
 
 def test_the_files_it_points_to_exist():
-    linked = [part.split(")")[0] for cell in read().cells for part in cell.source.split("](")[1:]]
-    local = [target for target in linked if not target.startswith("https://")]
+    targets = [part.split(")")[0] for cell in read().cells for part in cell.source.split("](")[1:]]
+    local = [target for target in targets if not target.startswith("https://")]
     assert local
     assert [target for target in local if not (NOTEBOOK.parent / target).exists()] == []
 
 
 def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
     notebook = read()
-    for given, taken in (("EPOCHS = 10", "EPOCHS = 3"), ("mnist.train.x,", "mnist.train.x[:12_000],")):
-        (cell,) = (cell for cell in notebook.cells if given in cell.source)
-        cell.source = cell.source.replace(given, taken)
+    for written, shorter in (("EPOCHS = 10", "EPOCHS = 3"), ("mnist.train.x,", "mnist.train.x[:12_000],")):
+        (cell,) = (cell for cell in notebook.cells if written in cell.source)
+        cell.source = cell.source.replace(written, shorter)
     notebook.cells.append(nbformat.v4.new_code_cell("import sys; print(sys.executable)"))
-    given, result = tmp_path / "given.ipynb", tmp_path / "result.ipynb"
-    nbformat.write(notebook, given)
-    done = subprocess.run([sys.executable, "-c", EXECUTE, given, result], env=environment, cwd=tmp_path,
+    source, result = tmp_path / "source.ipynb", tmp_path / "result.ipynb"
+    nbformat.write(notebook, source)
+    done = subprocess.run([sys.executable, "-c", EXECUTE, source, result], env=environment, cwd=tmp_path,
                           text=True, capture_output=True, check=False)
-    assert not done.returncode, done.stderr[-3000:]  # a cell failed: its own asserts are among the reasons
+    assert not done.returncode, done.stderr[-3000:]  # a cell failed, perhaps in one of its own asserts
 
     notebook = read(result)
     printed = {cell.id: "".join(output.get("text", "") for output in cell.outputs)
@@ -79,6 +79,6 @@ def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
     assert printed["agree-count"].count("404,244") == printed["agree-count"].count("201,988") == 2
     assert "the losses are less than 6 nats apart" in printed["agree-loss"]
     assert "the same function for" in printed["agree-exact"]
-    drawn = {"figure-1", "figure-2", "figure-3", "figure-4", "maps"}
-    assert {name for name, count in pictures.items() if count} == drawn
-    assert all(pictures[name] == 1 for name in drawn)
+    figures = {"figure-1", "figure-2", "figure-3", "figure-4", "maps"}
+    assert {name for name, count in pictures.items() if count} == figures
+    assert all(pictures[name] == 1 for name in figures)
