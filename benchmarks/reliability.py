@@ -204,7 +204,7 @@ class Forks:
 import json, os, signal, sys, time
 import keras, matplotlib, sklearn.neighbors
 from zukan import cli
-import zukan.cli.app, zukan.cli.progress, zukan.commands.resume, zukan.commands.train, zukan.training.checkpoints
+import zukan.cli.app, zukan.commands.training_runs, zukan.cli.progress, zukan.training.checkpoints
 print("ready", flush=True)
 for line in sys.stdin:
     words, after = json.loads(line)

@@ -1,18 +1,19 @@
-"""Shared by all tests: the backend, the profile of hypothesis, and one small trained model."""
+"""What all tests share: the backend, the settings of JAX and hypothesis, and a small trained model."""
 
 import os
 import tempfile
 
-os.environ["KERAS_BACKEND"] = "jax"  # the other backends are tested in processes of their own
+os.environ["KERAS_BACKEND"] = "jax"  # other backends are tested in separate processes
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-# Compiling is most of the time. The commands that tests start inherit both; `optimized` switches this one back.
+# Most of the time goes into compiling, so the tests compile with few optimizations. The commands that tests start inherit
+# these variables. The fixture `optimized` compiles as users do.
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "true")
 
 import hypothesis
 import jax
 
-if jax.__version_info__[:2] <= (0, 10):  # XLA stops at a flag that it does not know
+if jax.__version_info__[:2] <= (0, 10):  # later XLA does not know this flag and would abort
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_use_fusion_emitters=false")
 
 import pytest
@@ -21,13 +22,13 @@ import zukan
 from blobs import blobs
 from zukan.plots import Display
 
-Display.png.__defaults__ = (40,)  # dots an inch: half the time of a tiny training is spent on drawing it
+Display.png.__defaults__ = (40,)  # dots per inch; at the usual resolution a tiny run spends half its time on figures
 
 hypothesis.settings.register_profile("zukan", derandomize=True, database=None, deadline=None, max_examples=50)
 hypothesis.settings.load_profile("zukan")
 
-# Many tests build the same tiny model: what one compiled, the next ones read back, in any worker of xdist's, which
-# inherits the variable. The folder goes when the tests end.
+# Many tests build the same tiny model. They share one compilation cache, also between the workers of pytest-xdist, which
+# inherit the variable. The folder is deleted when the tests end.
 if "ZUKAN_TESTS" not in os.environ:
     _compilations = tempfile.TemporaryDirectory(prefix="zukan-tests-")
     os.environ["ZUKAN_TESTS"] = _compilations.name
@@ -37,25 +38,25 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-LONGEST = ["test_docs_code.py", "test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled.py",
+LONGEST = ["test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_workflows.py", "test_compiled_epochs.py",
            "test_sklearn.py"]
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the files that take longest, so that no core waits for one of them at the end."""
+    """Run the slowest files first, so that no worker is left with one of them at the end."""
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @pytest.fixture
 def x64():
-    """Let JAX compute in double precision, where an oracle is compared to many digits."""
+    """Let JAX compute in double precision, for comparisons to many digits."""
     with jax.enable_x64(True):
         yield
 
 
 @pytest.fixture
 def optimized():
-    """Compile as users do."""
+    """Compile with all optimizations, as users do."""
     jax.config.update("jax_disable_most_optimizations", False)
     yield
     jax.config.update("jax_disable_most_optimizations", True)
@@ -63,13 +64,13 @@ def optimized():
 
 @pytest.fixture(scope="session")
 def x():
-    """40 items of 6 features in [0, 1]."""
+    """Forty items of 6 features in [0, 1]."""
     return blobs(40)
 
 
 @pytest.fixture(scope="session")
 def make(x):
-    """Return a function that builds a tiny model, compiled."""
+    """A function that builds and compiles a tiny model."""
 
     def build(optimizer="adam", **options):
         options = {"event_shape": x.shape[1:], "latent_dim": 2, "encoder": {"name": "mlp", "units": [8]}, **options}
@@ -82,7 +83,7 @@ def make(x):
 
 @pytest.fixture(scope="session")
 def trained(make, x):
-    """A tiny model after 3 epochs; its ``history`` attribute is Keras's. Tests do not change it."""
+    """A tiny model trained for 3 epochs; ``trained.history`` is Keras's. Tests must not change it."""
     vae = make(seed=3)
     vae.fit(x, epochs=3, batch_size=8, validation_data=x[:16], verbose=0)
     return vae

@@ -1,4 +1,4 @@
-"""The tutorial notebook is committed without outputs and runs from top to bottom."""
+"""The tutorial notebook: it is committed without outputs and runs from top to bottom."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "tutorial.ipynb"
-# Run in a separate process, because the Jupyter client leaves resources open, and warnings are errors here.
+# Runs in a separate process, because the Jupyter client leaves resources open, which the tests would report as warnings.
 EXECUTE = """
 import sys, nbclient, nbformat
 notebook = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)
@@ -25,7 +25,7 @@ def read(path=NOTEBOOK):
 
 @pytest.fixture
 def environment(tmp_path):
-    """Return variables that make ``python3`` a kernel of this interpreter and keep Jupyter's files in ``tmp_path``."""
+    """Variables with which the kernel ``python3`` is this interpreter and Jupyter writes only below ``tmp_path``."""
     spec = tmp_path / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
     (spec / "kernel.json").write_text(json.dumps({
@@ -33,12 +33,12 @@ def environment(tmp_path):
         "display_name": "Python 3", "language": "python"}))
     folders = ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
     return {**os.environ, **{name: str(tmp_path / name.lower()) for name in folders},
-            "JUPYTER_PATH": str(tmp_path / "jupyter"),  # searched first
-            "KERAS_BACKEND": "jax",  # the notebook is written for JAX
+            "JUPYTER_PATH": str(tmp_path / "jupyter"),  # Jupyter searches it first
+            "KERAS_BACKEND": "jax",  # the backend the notebook is written for
             "XLA_FLAGS": "", "JAX_DISABLE_MOST_OPTIMIZATIONS": "false"}  # compile as users do
 
 
-def test_it_is_committed_without_outputs():
+def test_the_notebook_is_committed_without_outputs():
     notebook = read()
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
@@ -50,14 +50,14 @@ def test_it_is_committed_without_outputs():
             assert cell.execution_count is None, cell.id
 
 
-def test_the_files_it_points_to_exist():
-    targets = [part.split(")")[0] for cell in read().cells for part in cell.source.split("](")[1:]]
-    local = [target for target in targets if not target.startswith("https://")]
+def test_linked_files_exist():
+    linked = [part.split(")")[0] for cell in read().cells for part in cell.source.split("](")[1:]]
+    local = [target for target in linked if not target.startswith("https://")]
     assert local
     assert [target for target in local if not (NOTEBOOK.parent / target).exists()] == []
 
 
-def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
+def test_the_notebook_runs_and_its_hand_written_model_agrees_with_zukan(environment, tmp_path):
     notebook = read()
     for written, shorter in (("EPOCHS = 10", "EPOCHS = 3"), ("mnist.train.x,", "mnist.train.x[:12_000],")):
         (cell,) = (cell for cell in notebook.cells if written in cell.source)
@@ -67,7 +67,7 @@ def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
     nbformat.write(notebook, source)
     done = subprocess.run([sys.executable, "-c", EXECUTE, source, result], env=environment, cwd=tmp_path,
                           text=True, capture_output=True, check=False)
-    assert not done.returncode, done.stderr[-3000:]  # a cell failed, perhaps in one of its own asserts
+    assert not done.returncode, done.stderr[-3000:]  # a cell failed, perhaps one of the notebook's own asserts
 
     notebook = read(result)
     printed = {cell.id: "".join(output.get("text", "") for output in cell.outputs)
@@ -79,6 +79,6 @@ def test_it_runs_and_the_flat_model_and_zukan_agree(environment, tmp_path):
     assert printed["agree-count"].count("404,244") == printed["agree-count"].count("201,988") == 2
     assert "the losses are less than 6 nats apart" in printed["agree-loss"]
     assert "the same function for" in printed["agree-exact"]
-    figures = {"figure-1", "figure-2", "figure-3", "figure-4", "maps"}
-    assert {name for name, count in pictures.items() if count} == figures
-    assert all(pictures[name] == 1 for name in figures)
+    drawn = {"figure-1", "figure-2", "figure-3", "figure-4", "maps"}
+    assert {name for name, count in pictures.items() if count} == drawn
+    assert all(pictures[name] == 1 for name in drawn)
