@@ -27,8 +27,8 @@ def test_a_folder(folder, tmp_path, capsys):
     out = tmp_path / "sheet.png"
     assert cli.run(["data", str(folder), "-o", str(out), "--test-fraction", "0.5", "--channels", "1"]) == 0
     said = capsys.readouterr().out
-    for words in ("13 of 20 × 18 × 1", "7 to train, 6 to test (test_fraction 0.5, seed 0, by class)", "read as grey",
-                  "cat/bad.png: it is no image of a kind", "2: cat (9), dog (4)", "bernoulli, since 8-bit", "conv, since",
+    for words in ("13 of 20 × 18 × 1", "7 to train, 6 to test (test_fraction 0.5, seed 0, by class)", "read as grayscale",
+                  "cat/bad.png: it is not an image of a supported format", "2: cat (9), dog (4)", "bernoulli, since 8-bit", "conv, since",
                   f"zukan train {folder} --test-fraction 0.5 --channels 1"):
         assert words in said
     with Image.open(out) as sheet:

@@ -32,8 +32,14 @@ def cannot_write(path: Path, error: OSError) -> checks.InputError:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
     """Yield a path beside ``path`` to write to; on success it takes ``path``'s place in one step.
+
+    Parameters
+    ----------
+    path : Path
+    shared : bool
+        Several processes may write ``path`` at the same time, so each gets an empty file of its own to write to.
 
     Raises
     ------
@@ -43,7 +49,12 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)  # in a folder from somewhere else it could be a link
+        if shared:
+            file, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=f".part{path.suffix}", dir=path.parent)
+            os.close(file)
+            beside = Path(name)
+        else:
+            beside.unlink(missing_ok=True)  # in a folder from somewhere else it could be a link
         yield beside
         _sync(beside)
         beside.replace(path)

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from zukan import checks, explorer, files, plots, report, tables
-from zukan.data import Dataset, gathered, items, load
+from zukan.data import Dataset, collect, items, load
 from zukan.data.duplicates import duplicates
-from zukan.data.sources import NAMES
+from zukan.data.sources.builtin import NAMES
 from zukan.evaluation.classes import classes
 from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
@@ -375,7 +375,7 @@ def _plan(data: Any, preset: str | None, recipe: dict[str, Any]) -> Recipe:
 def _read(data: Any, plan: Recipe, tell: Tell) -> tuple[Dataset, dict[str, np.ndarray] | None]:
     """Return the data, and what the run's folder has to keep of it: what was in memory alone."""
     tell(f"Reading {_name(data)}")
-    arrays, notes, ignored = (None, (), "") if isinstance(data, (str, Path)) else gathered(data, **plan.reading)
+    arrays, notes, ignored = (None, (), "") if isinstance(data, (str, Path)) else collect(data, **plan.reading)
     dataset = load(data if arrays is None else arrays, **plan.splitting, **plan.reading)
     if ignored:
         dataset.provenance["ignored"] = ignored

@@ -165,7 +165,7 @@ class VAE(CompiledEpochs):
             validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``; otherwise as ``keras.Model.fit``.
 
-        ``x`` may be larger than memory: the `zukan.data.rows.Rows` that `zukan.data.load` returns then.
+        ``x`` may be larger than memory: the `zukan.data.lazy.rows.Rows` that `zukan.data.load` returns then.
 
         The history holds loss, reconstruction, kl, elbo (nats per example) and beta, with ``val_`` for validation data.
 
