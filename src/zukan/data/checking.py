@@ -1,4 +1,4 @@
-"""Checks of what a reader returned: dtypes, shapes, values, and what must fit together; and its fingerprint."""
+"""Checking what a reader returned: dtypes, shapes and values, alone and together; and its fingerprint."""
 
 from __future__ import annotations
 
@@ -15,24 +15,29 @@ from zukan.data.lazy.items import Array, Items
 from zukan.data.sources.base import Part, Source
 
 
-def checked(source: Source) -> Source:
-    """Return ``source`` with labels of shape (n,), or raise `checks.InputError`.
+def check(source: Source) -> Source:
+    """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
 
-    The values of streamed items are checked by `fingerprint`, which reads them all.
+    The values of streamed items are checked later, by `fingerprint`, which reads them all.
+
+    Raises
+    ------
+    zukan.InputError
+        If a dtype, a shape or a value is not allowed, or arrays do not match.
     """
-    source = source.with_parts(map(_checked_part, source.parts))
+    source = source.with_parts(map(_check_part, source.parts))
     if len(source.parts) == 2:
         _check_match(*source.parts)
     return source
 
 
 def as_array(name: str, read: Callable[[], Any]) -> Any:
-    """Return what ``read`` returns as an array; `Items` are returned unchanged.
+    """Call ``read`` and return the result as an array; `Items` are returned unchanged.
 
     Raises
     ------
     zukan.InputError
-        If it fails, or is not an array of numbers or text.
+        If ``read`` fails, or the result is not an array of numbers or text.
     """
     try:
         value = read()
@@ -51,9 +56,9 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
 
 
 def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
-    """Return the SHA-256 of the name, dtype, shape and bytes of each array, in their order.
+    """Return the SHA-256 of the names, dtypes, shapes and bytes of all arrays.
 
-    Streamed items are read for it, and their values checked.
+    Streamed items are read for this, and their values are checked.
     """
     digest = hashlib.sha256()
     for name, array in arrays.items():
@@ -65,7 +70,7 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
     return digest.hexdigest()
 
 
-def _checked_part(part: Part) -> Part:
+def _check_part(part: Part) -> Part:
     x = as_array(part.x_name, lambda: part.x)
     _check_items(part.x_name, x)
     if part.y is None:
@@ -80,7 +85,7 @@ def _checked_part(part: Part) -> Part:
 
 
 def _check_items(name: str, x: Array | Items) -> None:
-    """Check dtype and shape; and the values, unless they are streamed."""
+    """Raise `checks.InputError` for a wrong dtype, shape or value; values of streamed items are not read."""
     if x.dtype != np.uint8 and x.dtype.kind not in "bf":
         fix = "convert it to float32"
         if x.dtype.kind in "iu":
@@ -110,7 +115,7 @@ def _check_finite(name: str, x: Array) -> None:
 
 
 def _check_match(train: Part, test: Part) -> None:
-    """Check that the items of both splits have one shape, and would be scaled alike."""
+    """Raise `checks.InputError` unless the items of both splits have one shape and one kind of dtype."""
     if train.x.shape[1:] != test.x.shape[1:]:
         raise checks.InputError(
             f"{test.x_name} must hold items of the same shape as {train.x_name}, "
@@ -118,4 +123,4 @@ def _check_match(train: Part, test: Part) -> None:
     if train.x.dtype.kind != test.x.dtype.kind:
         raise checks.InputError(
             f"{test.x_name} must have the same kind of dtype as {train.x_name}, "
-            f"got {test.x.dtype} and {train.x.dtype}; convert one of them, and scale it alike")
+            f"got {test.x.dtype} and {train.x.dtype}; convert one of them, and give both the same scale")

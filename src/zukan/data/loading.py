@@ -1,4 +1,4 @@
-"""Load: from any source to a `Dataset`, to unsplit items, or to plain arrays."""
+"""Loading: from any source to a `Dataset`, to items in their order, or to plain arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zukan import checks
-from zukan.data.checking import checked, fingerprint
+from zukan.data.checking import check, fingerprint
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
@@ -62,20 +62,20 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998,
     doi:10.1109/5.726791 (MNIST).
     """
-    choices = Options(**options)
-    split_seed = choices.split_seed_or(checks.integer("seed", seed, minimum=0))
-    found = _with_streaming(checked(read(source, choices, columns)), choices)
-    provenance: dict[str, str | int] = {"source": found.text, "sha256": fingerprint(named(found))}
-    found, split = _split(found, choices, split_seed)
-    scaling = _fit_scaling(choices.scaling, found.parts[0].x, is_table=found.columns is not None)
-    provenance |= {"scaling": scaling.text, "split": split}
-    if found.ignored:
-        provenance["ignored"] = ", ".join(found.ignored)
-    labels, class_names = encode([part.y for part in found.parts])
-    train, test = (Split(_scaled(part.x, scaling, choices.workers), y)
-                   for part, y in zip(found.parts, labels, strict=True))
-    return Dataset(found.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling,
-                   found.columns, found.notes, found.unreadable)
+    chosen = Options(**options)
+    split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
+    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    sha256 = fingerprint(named(raw))
+    raw, split = _split(raw, chosen, split_seed)
+    scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
+    provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
+    if raw.ignored:
+        provenance["ignored"] = ", ".join(raw.ignored)
+    labels, class_names = encode([part.y for part in raw.parts])
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y)
+                   for part, y in zip(raw.parts, labels, strict=True))
+    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
+                   raw.notes, raw.unreadable)
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
@@ -101,11 +101,10 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     zukan.InputError
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
-    choices = Options(**options)
-    found = _with_streaming(checked(read(source, choices, columns)), choices)
-    labels, class_names = encode([part.y for part in found.parts])
-    xs = [part.x for part in found.parts]
-    x = np.concatenate(xs) if isinstance(xs[0], np.ndarray) else JoinedItems(xs) if len(xs) > 1 else xs[0]
+    chosen = Options(**options)
+    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    labels, class_names = encode([part.y for part in raw.parts])
+    x = _join([part.x for part in raw.parts])
     if scaling is None or not np.ndim(scaling.factor):
         scaling = Scaling.of(x.dtype)
     elif x.shape[1:] != np.shape(scaling.factor):
@@ -114,7 +113,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
             f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
-    return Split(_scaled(x, scaling, choices.workers), y), class_names
+    return Split(_scale(x, scaling, chosen.workers), y), class_names
 
 
 class Collected(NamedTuple):
@@ -123,8 +122,8 @@ class Collected(NamedTuple):
     Parameters
     ----------
     arrays : dict of str to array
-        By name, as in an ``.npz`` that loads like the source: ``x``, or ``x_train`` and ``x_test``, with their labels
-        and, for a table, ``columns``.
+        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels and, for a table, the
+        names of its ``columns``.
     notes : tuple of str
         What the user should know about how the source was read.
     ignored : str
@@ -137,30 +136,30 @@ class Collected(NamedTuple):
 
 
 def collect(source: Any, **options: Any) -> Collected:
-    """Return the arrays of ``source``, so that they can be written to an ``.npz`` which loads like it.
+    """Return the arrays of ``source``; written to an ``.npz`` file, they load like it.
 
     Parameters
     ----------
     source, **options
         As for `load`.
     """
-    found = checked(read(source, Options(**options)))
-    arrays: dict[str, Any] = named(found)
-    if found.columns is not None:
-        arrays[COLUMNS] = np.array(found.columns, str)
-    return Collected(arrays, found.notes, ", ".join(found.ignored))
+    raw = check(read(source, Options(**options)))
+    arrays: dict[str, Any] = named(raw)
+    if raw.columns is not None:
+        arrays[COLUMNS] = np.array(raw.columns, str)
+    return Collected(arrays, raw.notes, ", ".join(raw.ignored))
 
 
-def _with_streaming(source: Source, options: Options) -> Source:
+def _streamed_if_large(source: Source, options: Options) -> Source:
     """Return ``source`` with the items of all parts streamed, or of none.
 
-    Arrays in memory are streamed only if they would take too much memory as float32 and take less as they are.
+    Arrays in memory are streamed if they do not fit as float32, and are smaller than that as they are.
     """
     xs = [part.x for part in source.parts]
-    are_small = all(isinstance(x, np.ndarray) and x.dtype.itemsize < 4 for x in xs)
-    fit = not are_small or options.fits(sum(x.size for x in xs))
-    if fit and not any(isinstance(x, Items) for x in xs):
-        return source
+    if all(isinstance(x, np.ndarray) for x in xs):
+        are_smaller = all(x.dtype.itemsize < 4 for x in xs)
+        if not are_smaller or options.fits(sum(x.size for x in xs)):
+            return source
     return source.with_parts(part.with_x(part.x if isinstance(part.x, Items) else ArrayItems(part.x, part.x_name))
                              for part in source.parts)
 
@@ -176,13 +175,20 @@ def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:
     return source.with_parts(map(part.take, rows)), f"test_fraction {options.test_fraction:g}, seed {seed}{by_class}"
 
 
+def _join(xs: list[Any]) -> Any:
+    """Return the items of all parts, one after the other."""
+    if isinstance(xs[0], np.ndarray):
+        return np.concatenate(xs)
+    return JoinedItems(xs) if len(xs) > 1 else xs[0]
+
+
 def _fit_scaling(kind: str, x: Array | Items, *, is_table: bool) -> Scaling:
     if kind == "auto":
         kind = "standard" if is_table else "none"
     return Scaling.of(x.dtype) if kind == "none" else Scaling.fitted(kind, x)
 
 
-def _scaled(x: Array | Items, scaling: Scaling, workers: int) -> Any:
+def _scale(x: Array | Items, scaling: Scaling, workers: int) -> Any:
     """Return items as the model sees them."""
     return Rows(x, scaling, workers) if isinstance(x, Items) else scaling.apply(x)
 

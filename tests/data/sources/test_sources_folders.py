@@ -41,9 +41,9 @@ def test_splits_and_images_without_classes(tmp_path):
     assert any("validation" in note for note in dataset.notes)
     assert data.load(tmp_path / "s" / "train" / "a").train.y is None
     write(tmp_path / "s" / "train" / "loose.png")
-    beside = data.load(tmp_path / "s" / "train")
-    assert beside.train.y is None
-    assert any("1 images lie beside the folders" in note for note in beside.notes)
+    unsorted = data.load(tmp_path / "s" / "train")
+    assert unsorted.train.y is None
+    assert any("1 images are not in a class folder" in note for note in unsorted.notes)
 
 
 def test_hidden_and_other_files_are_skipped(folder):
@@ -100,13 +100,13 @@ def test_classes_within_a_single_split(split, tmp_path):
     assert data.load(tmp_path, test_fraction=0.5).class_names == ("cat", "dog")
 
 
-def test_images_beside_the_splits_are_skipped(tmp_path):
+def test_images_outside_of_the_split_folders_are_skipped(tmp_path):
     for i, place in enumerate(("train/cat", "train/dog", "test/cat", "test/dog", "docs", ".")):
         write(tmp_path / place / "a.png", GRAY // 2 + np.uint8(i))
     dataset = data.load(tmp_path)
     assert (len(dataset.train), len(dataset.test), dataset.class_names) == (2, 2, ("cat", "dog"))
     assert dataset.provenance["split"] == "as given"
-    assert "skipped 2 images beside the folders of the splits: 'a.png', …" in dataset.notes
+    assert "skipped 2 images outside of the split folders: 'a.png', …" in dataset.notes
 
 
 def test_color_is_found_in_any_folder(tmp_path):

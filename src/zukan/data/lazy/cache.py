@@ -1,4 +1,4 @@
-"""The cache of decoded items: a folder of the user's, where each item is decoded once and then read from a file."""
+"""The cache of decoded items: each is decoded once, into a file in the cache folder of the user."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def has_room(nbytes: int) -> bool:
 def decode_once(key: str, shape: Sequence[int], dtype: Any, decode: Callable[[int], Array], *, names: Sequence[str],
                 label: str, unreadable: tuple[type[Exception], ...] = (OSError,), order: Sequence[int] | None = None,
                 threads: int | None = None) -> tuple[Items, dict[int, str]]:
-    """Return items from the cache, decoded first if they are not there; and the reasons for unreadable items.
+    """Return items from the cache, decoding them first if needed, and the reasons for unreadable items.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def decode_once(key: str, shape: Sequence[int], dtype: Any, decode: Callable[[in
         Shape of the whole array: the number of items first.
     dtype : dtype
     decode : callable
-        From a row number to an array of shape ``shape[1:]``; called by several threads. Called again each time the
-        items are read, if they do not fit into the cache; for worker processes it must then be picklable.
+        From a row number to an array of shape ``shape[1:]``; called by several threads. If the items do not fit into
+        the cache, it is called each time they are read, and must be picklable for worker processes.
     names : sequence of str
         The file of each row, for messages.
     label : str
         What messages call the whole array.
     unreadable : tuple of exceptions
-        Exceptions of ``decode`` for an item that is to be skipped; their text is the reason.
+        Exceptions of ``decode`` for an item that cannot be read; their text is the reason.
     order : sequence of int, optional
         The order in which rows are decoded; by default ascending.
     threads : int, optional
@@ -116,7 +116,7 @@ class _Entry:
 
     @property
     def note(self) -> Path:
-        """The note."""
+        """The file of the note."""
         return self.path.with_suffix(".json")
 
     @property
@@ -174,10 +174,11 @@ class _Output:
             return
         content = np.ascontiguousarray(item, self.entry.dtype).tobytes()
         try:
-            self.is_full = os.pwrite(self.file, content, row * len(content)) < len(content)
+            written = os.pwrite(self.file, content, row * len(content))
         except OSError:
+            written = 0
+        if written < len(content):
             self.is_full = True
-        if self.is_full:
             os.truncate(self.file, 0)
 
     def check(self) -> None:

@@ -1,4 +1,4 @@
-"""Decode many items with several threads."""
+"""Decoding many items with several threads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-_AT_ONCE = 256  # rows that are submitted together, so that a list of millions of tasks is never made
+_BATCH = 256  # rows that are submitted together, so that a list of millions of tasks is never made
 
 
 def decode_rows(decode: Callable[[int], Any], order: Sequence[int], write: Callable[[int, Any], None], *,
@@ -21,7 +21,7 @@ def decode_rows(decode: Callable[[int], Any], order: Sequence[int], write: Calla
     order : sequence of int
         Row numbers.
     unreadable : tuple of exceptions
-        Exceptions of ``decode`` for a row that is to be skipped; their text is the reason.
+        Exceptions of ``decode`` for a row that cannot be read; their text is the reason.
     threads : int, optional
         By default one for each core.
     """
@@ -36,7 +36,7 @@ def decode_rows(decode: Callable[[int], Any], order: Sequence[int], write: Calla
             write(row, item)
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for start in range(0, len(order), _AT_ONCE):
-            for _ in pool.map(decode_row, order[start : start + _AT_ONCE]):
+        for start in range(0, len(order), _BATCH):
+            for _ in pool.map(decode_row, order[start : start + _BATCH]):
                 pass
     return dict(sorted(reasons.items()))

@@ -1,4 +1,4 @@
-"""Arrays in memory: a single array, (x, y), Keras's pairs, or arrays by name, as ``.npz`` files hold them.
+"""Arrays in memory: a single array, (x, y), Keras's pairs, or arrays by name, as in ``.npz`` files.
 
 The names are ``x_train`` with any of ``y_train``, ``x_test``, ``y_test``; or ``x`` with or without ``y``; or any name
 for a single array. ``columns`` names the features of a table.
@@ -21,7 +21,7 @@ _TRAIN, _TEST, _ALL = ("x_train", "y_train"), ("x_test", "y_test"), ("x", "y")
 
 
 def read(value: Any) -> Source:
-    """Return the source that an array, a tuple of arrays or a mapping of arrays stands for."""
+    """Return an array, a tuple of arrays or a mapping of arrays as a source."""
     name, text = "arrays", "arrays in memory"
     if isinstance(value, Mapping):
         return read_named(value, name=name, text=text)
@@ -41,12 +41,13 @@ def read(value: Any) -> Source:
 
 
 def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "") -> Source:
-    """Return the source that arrays by name stand for.
+    """Return arrays by name as a source.
 
     Parameters
     ----------
     arrays : mapping of str to array or Items
-        An open ``.npz`` file reads an array when it is asked for it. None is the same as a missing array.
+        An open ``.npz`` file is such a mapping; only the arrays that are used are read. A value of None counts as
+        missing.
     name, text : str
         As for `Source`.
     path : str
@@ -78,26 +79,26 @@ def named(source: Source) -> dict[str, Array | Items]:
     return arrays
 
 
-def _roles(names: list[str], where: str) -> list[tuple[str, str | None]]:
-    """Return for each part of a source the name of its items and the name that its labels have, if there are any."""
+def _roles(names: list[str], name: str) -> list[tuple[str, str | None]]:
+    """Return the names of the items and of the labels, if there are any, for each part of a source."""
     pairs: list[tuple[str, str | None]]
     if "x_train" in names:
         pairs = [_TRAIN, _TEST] if "x_test" in names else [_TRAIN]
     else:
         pairs = [(names[0], None)] if len(names) == 1 else [_ALL]
-    used = {name for pair in pairs for name in pair}
+    used = {key for pair in pairs for key in pair}
     if pairs[0][0] not in names or {*_TRAIN, *_TEST, *_ALL} & {*names} - used:
         raise checks.InputError(
-            f"{where} must hold x_train (with any of y_train, x_test, y_test), or x (with or "
+            f"{name} must hold x_train (with any of y_train, x_test, y_test), or x (with or "
             f"without y), or a single array, but it holds {checks.listed(names)}; rename or drop arrays accordingly")
     return pairs
 
 
-def _columns(arrays: Mapping[str, Any], parts: tuple[Part, ...], where: str) -> tuple[str, ...]:
+def _columns(arrays: Mapping[str, Any], parts: tuple[Part, ...], name: str) -> tuple[str, ...]:
     """Return the names of the features, or raise `checks.InputError` if they do not match the items."""
-    names = as_array(f"{COLUMNS} in {where}", lambda: arrays[COLUMNS])
+    names = as_array(f"{COLUMNS} in {name}", lambda: arrays[COLUMNS])
     if names.ndim != 1 or names.dtype.kind != "U" or any(len(names) not in part.x.shape[1:] for part in parts):
         raise checks.InputError(
-            f"{COLUMNS} in {where} must be text, a name for each feature of x, "
+            f"{COLUMNS} in {name} must be text, a name for each feature of x, "
             f"got {checks.show(names)}; name every feature, or remove columns")
     return tuple(names.tolist())

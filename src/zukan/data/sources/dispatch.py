@@ -19,7 +19,7 @@ _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.
 
 
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return what a name, a path, an array, a mapping, a tuple, a table or a data set holds.
+    """Read a source of any kind.
 
     Parameters
     ----------
@@ -50,7 +50,10 @@ def _is_path(text: str) -> bool:
 
 
 def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> Source:
-    kind = _file_kind(path)
+    try:
+        kind = _file_kind(path)
+    except Exception:  # noqa: BLE001 the reader then says what is wrong
+        kind = "npz"
     if kind == "images":
         return folders.read(path, options)
     if kind == "parquet":
@@ -63,22 +66,32 @@ def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> S
 
 
 def _file_kind(path: Path) -> str:
-    """Return the kind of a file or folder, by its first bytes, its ending or the names in it."""
-    try:
-        if path.is_dir():
-            return "idx" if idx.is_folder(path) else "images"
-        with path.open("rb") as file:
-            start = file.read(4)
-            if start.startswith(b"\x1f\x8b"):  # gzip
-                file.seek(0)
-                start = gzip.GzipFile(fileobj=file).read(4)
-        if idx.is_idx(start) or start == b"PAR1":
-            return "parquet" if start == b"PAR1" else "idx"
-        if path.suffix.lower() in delimited.ENDINGS:
-            return "text"
-        if start.startswith(b"PK") and zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                return "images" if folders.holds_images(archive.namelist()) else "npz"
-        return "images" if tarfile.is_tarfile(path) else "npz"
-    except Exception:  # noqa: BLE001 reading it then says what is wrong with it
-        return "npz"
+    """Return the kind of a file or folder, by the names in it, its first bytes or its ending."""
+    if path.is_dir():
+        return "idx" if idx.is_folder(path) else "images"
+    start = _first_bytes(path)
+    if idx.is_idx(start):
+        return "idx"
+    if start == b"PAR1":
+        return "parquet"
+    if path.suffix.lower() in delimited.ENDINGS:
+        return "text"
+    return "images" if _is_image_archive(path, start) else "npz"
+
+
+def _first_bytes(path: Path) -> bytes:
+    """Return the first four bytes of a file, unpacked if it is gzipped."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith(b"\x1f\x8b"):
+            file.seek(0)
+            start = gzip.GzipFile(fileobj=file).read(4)
+    return start
+
+
+def _is_image_archive(path: Path, start: bytes) -> bool:
+    """Return whether a file is a tar, or a zip with images in it; an ``.npz`` is a zip too."""
+    if not (start.startswith(b"PK") and zipfile.is_zipfile(path)):
+        return tarfile.is_tarfile(path)
+    with zipfile.ZipFile(path) as archive:
+        return folders.holds_images(archive.namelist())

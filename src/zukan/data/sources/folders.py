@@ -22,7 +22,7 @@ from zukan.data.sources.archives import Container, Folder, opened, read_error
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.layout import find_layout
 
-_CHECKED = 200  # about as many images, evenly among all, are checked for color
+_CHECKED = 200  # about as many images, spread over all of them, are checked for color
 _UNREADABLE = (images.UnreadableError, OSError)
 
 
@@ -47,9 +47,9 @@ def read(path: Path, options: Options) -> Source:
         names = [name for name in container.names if _is_image(name)]
         headers, skipped = _read_headers(container, names)
         if not headers:
-            found = f"got {len(skipped):,} that cannot be read: {_first(skipped)}" if skipped else "got none"
+            reason = f"got {len(skipped):,} that cannot be read: {_first(skipped)}" if skipped else "got none"
             raise checks.InputError(
-                f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {found}; add some")
+                f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {reason}; add some")
         files = sorted(headers)
         conversion, note = images.choose_conversion([headers[name] for name in files], options,
                                                     colored=_shows_color(container, headers))

@@ -43,13 +43,13 @@ def read(path: Path, options: Options) -> Source:
     if not path.is_dir():
         return Source(name, str(path), _parts([(path, None)], options))
     files = [(_find(path, split, "images"), _find(path, split, "labels")) for split in (_TRAIN, _TEST)]
-    found = [(images, labels) for images, labels in files if images is not None]
-    lone = [labels for images, labels in files if images is None and labels is not None]
-    if lone:
+    pairs = [(images, labels) for images, labels in files if images is not None]
+    without_images = [labels for images, labels in files if images is None and labels is not None]
+    if without_images:
         raise checks.InputError(
-            f"source {str(path)!r} must hold the images for the labels in {lone[0].name!r}, but they are missing; "
-            "add them, or remove the labels")
-    return Source(name, str(path), _parts(found, options))
+            f"source {str(path)!r} must hold the images for the labels in {without_images[0].name!r}, but they are "
+            "missing; add them, or remove the labels")
+    return Source(name, str(path), _parts(pairs, options))
 
 
 def _find(folder: Path, split: tuple[str, ...], kind: str) -> Path | None:

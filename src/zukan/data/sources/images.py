@@ -132,19 +132,19 @@ def choose_conversion(headers: Sequence[Header], options: Options, *, colored: b
     colored : bool
         Whether any of the images shows color.
     """
-    sizes = Counter(each.size for each in headers)
+    sizes = Counter(item.size for item in headers)
     height, width = options.size or _typical(sizes)
     conversion = Conversion(height, width, options.channels or (3 if colored else 1), options.image_fit)
     read_as = f"read as {_CHANNEL_TEXTS[conversion.channels]}"
-    if any(each.deep for each in headers):
+    if any(item.deep for item in headers):
         read_as += ", 16 bits reduced to 8 (65,535 is white)"
     if set(sizes) == {(height, width)}:
         return conversion, f"{len(headers):,} images of {height} × {width} (height × width), {read_as}"
     smallest, largest = (f"{h} × {w}" for h, w in (min(sizes, key=_area), max(sizes, key=_area)))
-    found = smallest if len(sizes) == 1 else f"{len(sizes):,} sizes from {smallest} to {largest}"
+    original = smallest if len(sizes) == 1 else f"{len(sizes):,} sizes from {smallest} to {largest}"
     distorted = any(h * width != w * height for h, w in sizes)
     fit = f", other proportions {_FIT_TEXTS[conversion.fit]} (--image-fit)" if distorted else ""
-    return conversion, (f"{len(headers):,} images of {found} (height × width), resized to {height} × {width} "
+    return conversion, (f"{len(headers):,} images of {original} (height × width), resized to {height} × {width} "
                         f"(--image-size){fit}, {read_as}")
 
 

@@ -48,8 +48,8 @@ def find_layout(names: Sequence[str]) -> Layout:
     classes = [parts[0] if parts else "" for parts in folders]
     known = [classes[row] for part in rows for row in part]
     if "" in known and len(set(known)) > 2:
-        notes.append(f"{known.count(''):,} images lie beside the folders, so that no classes are read; "
-                     "move each into the folder of its class")
+        notes.append(f"{known.count(''):,} images are not in a class folder, so no classes are read; "
+                     "move them into the folders of their classes")
     has_classes = "" not in known and len(set(known)) > 1
     return Layout(rows, np.array(classes) if has_classes else None, tuple(notes))
 
@@ -67,6 +67,6 @@ def _rows(names: Sequence[str], splits: list[str]) -> tuple[tuple[npt.NDArray[np
         notes.append("the images in the validation folder join the training items; the test folder is held out")
     if "" in splits:
         more = ", …" if splits.count("") > 1 else ""
-        notes.append(f"skipped {splits.count(''):,} images beside the folders of the splits: "
+        notes.append(f"skipped {splits.count(''):,} images outside of the split folders: "
                      f"{names[splits.index('')]!r}{more}")
     return (train, test), notes

@@ -81,11 +81,11 @@ def _source(path: Path, content: Array | Items | Mapping[str, Any]) -> Source:
 
 
 def _streamed(path: Path, options: Options) -> Items | dict[str, Any] | None:
-    """Return the content of a file with its items unread; None if they fit into memory, or it cannot be read like this.
+    """Return the content of a file with its items unread; None if they fit into memory or cannot be streamed.
 
     Compressed items are unpacked once, into the cache; if they do not fit there, they are read into memory.
     """
-    with contextlib.suppress(Exception):  # reading the whole file into memory then says what is wrong with it
+    with contextlib.suppress(Exception):  # what is wrong with the file is reported when it is read into memory
         if not zipfile.is_zipfile(path):
             array = _array_in(path)
             return None if _fit([array], options) else array
@@ -136,7 +136,7 @@ def _member(path: Path, archive: Any, name: str, header: _Header) -> Items | Arr
     """Return the items in a member of an archive: unread, from the cache, or in memory."""
     shape, dtype, info = header.shape, header.dtype, header.info
     if info.compress_type == zipfile.ZIP_STORED:
-        with path.open("rb") as file:  # name and extra field may be longer in the archive's directory
+        with path.open("rb") as file:  # the lengths of name and extra field may differ in the archive's directory
             file.seek(info.header_offset + 26)
             lengths = np.frombuffer(file.read(4), "<u2")
         return FileItems(path, info.header_offset + 30 + int(lengths.sum()) + header.header_bytes, dtype, shape)
@@ -157,6 +157,6 @@ def _member(path: Path, archive: Any, name: str, header: _Header) -> Items | Arr
             start = row % step * row_bytes
             return np.frombuffer(block[start : start + row_bytes], dtype).reshape(shape[1:])
 
-        # one thread, because a member of an archive is unpacked from its start to its end
+        # One thread: a compressed array can only be unpacked from its start to its end.
         items, _ = cache.decode_once(key, shape, dtype, next_row, names=[], label=str(path), unreadable=(), threads=1)
     return items if isinstance(items, FileItems) else archive[name]
