@@ -53,7 +53,7 @@ def test_reconstructions_are_in_the_units_of_the_table(run, folder, x, tmp_path)
     with np.load(tmp_path / "r.npz") as arrays:
         np.testing.assert_allclose(arrays["x"], reconstructions)
         assert arrays["columns"].tolist() == head
-    np.testing.assert_allclose(zukan.data.gathered(tmp_path / "r.npz")[0]["x"], reconstructions)
+    np.testing.assert_allclose(zukan.data.collect(tmp_path / "r.npz").arrays["x"], reconstructions)
 
 
 def test_the_report_says_which_column_a_bar_is(run):

@@ -9,9 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from zukan.data import Dataset, gathered, load
+from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
-from zukan.data.sources import NAMES
+from zukan.data.sources.builtin import NAMES
 from zukan.model import VAE
 from zukan.report import write_atlas
 from zukan.runs import Run
@@ -37,7 +37,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
     """Return the data set, and the arrays that the run must store because they are only in memory."""
     named = isinstance(data, (str, Path))
     log(f"Reading {data if named else 'arrays'}")
-    arrays, notes, ignored = (None, (), "") if named else gathered(data, **recipe.options)
+    arrays, notes, ignored = (None, (), "") if named else collect(data, **recipe.options)
     dataset = load(data if arrays is None else arrays, **recipe.options)
     if ignored:
         dataset.provenance["ignored"] = ignored

@@ -1,6 +1,6 @@
-"""Data: arrays in, a checked, scaled and split `Dataset` out. Knows no models.
+"""Data: any source in, a checked, scaled and split `Dataset` out.
 
-Names are imported on first use: the recipe reads `Options` from here, and ``zukan --help`` must not import NumPy.
+Names are imported on first use, so that `zukan.data.options` stays quick to import for the command line's ``--help``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zukan.data.dataset import Dataset, Split
-    from zukan.data.loading import gathered, items, load
+    from zukan.data.loading import collect, items, load
     from zukan.data.options import Options
     from zukan.data.scaling import Scaling
 
-__all__ = ["Dataset", "Options", "Scaling", "Split", "gathered", "items", "load"]
+__all__ = ["Dataset", "Options", "Scaling", "Split", "collect", "items", "load"]
 
-_MODULES = {"Dataset": "dataset", "Split": "dataset", "Options": "options", "Scaling": "scaling"}
+_MODULES = {"Dataset": "dataset", "Options": "options", "Scaling": "scaling", "Split": "dataset", "collect": "loading",
+            "items": "loading", "load": "loading"}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(importlib.import_module(f"zukan.data.{_MODULES.get(name, 'loading')}"), name)
+    if name in _MODULES:
+        return getattr(importlib.import_module(f"zukan.data.{_MODULES[name]}"), name)
     raise AttributeError(f"module 'zukan.data' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -69,12 +69,8 @@ class Recipe(Options):
 
     @classmethod
     def fields(cls) -> list[dataclasses.Field[Any]]:
-        """Return the fields that a user can set, each with a help text in its metadata.
-
-        ``columns`` is not among them: a run records the columns of its data itself.
-        """
-        settable = [item for item in dataclasses.fields(cls) if item.name != "columns"]
-        return sorted(settable, key=lambda item: item.name != "data")  # data first, then the options for reading it
+        """Return the fields, each with a help text in its metadata; ``data`` comes first."""
+        return sorted(dataclasses.fields(cls), key=lambda item: item.name != "data")
 
     @property
     def options(self) -> dict[str, Any]:
