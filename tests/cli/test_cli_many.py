@@ -2,8 +2,9 @@
 
 import pytest
 
-from conftest import OPTIONS
 from zukan.report import atlas
+
+OPTIONS = ("--epochs", "2", "--batch-size", "8", "--encoder", '{name="mlp", units=[8]}')
 
 
 def test_seeds_and_a_sweep(command, grey, tmp_path, monkeypatch):

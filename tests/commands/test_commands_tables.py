@@ -58,7 +58,7 @@ def test_reconstructions_are_in_the_units_of_the_table(run, folder, x, tmp_path)
 
 def test_the_report_says_which_column_a_bar_is(run):
     page = run.file("index.html").read_text("utf-8")
-    assert "from left to right, price and rate (each feature to mean 0 and standard deviation 1 on the training items)" in page
+    assert "from left to right, price and rate (scaled: each feature to mean 0 and standard deviation 1 on the training items)" in page
 
 
 def test_an_export_records_the_scaling_and_the_columns(run, x, tmp_path):

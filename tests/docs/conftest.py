@@ -55,7 +55,7 @@ def save(path, pixels):
     Image.fromarray(pixels).save(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _small_mnist(files):
     """Let ``mnist`` be its first items, for commands and Python alike."""
     found = importlib.resources.files
@@ -70,7 +70,7 @@ def _small_mnist(files):
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def trained_run(files, _small_mnist, tmp_path_factory):
     """Train once on the small MNIST, as ``zukan train`` does."""
     path = tmp_path_factory.mktemp("run") / "mnist"

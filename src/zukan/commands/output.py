@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from zukan import checks, files, plots
+from zukan.plots.display import DPI
 from zukan.runs import Run
 from zukan.runs.data import features, in_data_units
 
@@ -57,9 +58,9 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
 
 
 def save_picture(path: Path, picture: plots.Display) -> None:
-    """Write a figure."""
+    """Write a figure as PNG."""
     with files.replacing(path) as file:
-        picture.save(file)
+        file.write_bytes(picture.png(DPI))
 
 
 def write_table(path: Path, columns: Mapping[str, np.ndarray], *,

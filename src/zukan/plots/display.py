@@ -14,6 +14,8 @@ from matplotlib.figure import Figure
 from zukan import checks, files
 from zukan.plots import style
 
+DPI = 160  # dots per inch of a saved figure
+
 
 @dataclass(frozen=True)
 class Display:
@@ -33,11 +35,11 @@ class Display:
     axes: Axes
     numbers: dict[str, Any]
 
-    def png(self, dpi: float = 160) -> bytes:
+    def png(self, dpi: float = DPI) -> bytes:
         """Return the figure as the bytes of a PNG file."""
         return self._render("png", dpi)
 
-    def save(self, path: str | Path, dpi: float = 160) -> Path:
+    def save(self, path: str | Path, dpi: float = DPI) -> Path:
         """Write the figure to ``path`` and return it; the ending selects the format (``.png``, ``.pdf``, ``.svg`` …).
 
         Raises
