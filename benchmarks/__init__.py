@@ -1,1 +1,1 @@
-"""Benchmarks, run by hand: ``python -m benchmarks.epoch``."""
+"""Benchmarks, run by hand: ``python -m benchmarks``."""

@@ -1,9 +1,9 @@
-"""All that ``docs/performance.md`` shows, in one command.
+"""Measure everything that ``docs/performance.md`` shows.
 
     python -m benchmarks [--sections epoch-64 encode ...] [--rounds 3] [--device cpu] [--write]
 
-Each section is printed as a Markdown table; ``--write`` puts it into the page. Environments for the peers are made at
-the first run and kept.
+Each section is printed as a Markdown table; ``--write`` puts it into the page. The environments of the peers are
+created at the first run and kept.
 """
 
 from __future__ import annotations
@@ -14,35 +14,34 @@ from benchmarks import command, convolutions, epoch, growth, many, step, streami
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
-ALL = [*epoch.HOME, *epoch.ABROAD]
 FIGURE = tables.PAGE.parent / "images" / "epoch.png"
-SAMPLES, TRAINED = 5000, 2  # importance samples of the bound, and epochs before it is asked for
-SCORED = {"zukan": 1000, "pythae 0.1.2": 2}  # images a turn: pythae takes them one by one
+SAMPLES, EPOCHS = 5000, 2  # importance samples of the bound, and epochs of training before it
+IMAGES = {"zukan": 1000, "pythae 0.1.2": 2}  # images per turn; pythae takes them one by one
 
 
 def epochs(rounds: int, device: str, *, network: str = "dense", batch_size: int = 64, images: int = 60_000) -> str:
-    """Time an epoch with every peer."""
-    text, seconds = epoch.measure(ALL, rounds, device, network=network, batch_size=batch_size, images=images)
+    """Time an epoch with every peer; the dense network with batches of 64 is also drawn."""
+    text, seconds = epoch.measure(epoch.ALL, rounds, device, network=network, batch_size=batch_size, images=images)
     if (network, batch_size, device) == ("dense", 64, "cpu"):
         tables.draw(seconds, "zukan", FIGURE, f"The tutorial's model on MNIST, batch {batch_size}")
-    return f"Batch {batch_size}, {images:,} images, seconds an epoch.\n\n{text}"
+    return f"Batch {batch_size}, {images:,} images, seconds per epoch.\n\n{text}"
 
 
 def likelihood(rounds: int, device: str) -> str:
-    """Time the importance-weighted bound, an image."""
+    """Time the importance-weighted bound per image."""
     peers = [Peer("zukan", OURS, "ours"), Peer("pythae 0.1.2", "pythae", "pythae_trainer")]
     seconds, values, memory = {}, {}, 0.0
-    with started(peers, "scorer", device, samples=SAMPLES, epochs=TRAINED) as (ready, missing):
+    with started(peers, "scorer", device, samples=SAMPLES, epochs=EPOCHS) as (ready, missing):
         for name, process in ready.items():
-            one, values_of = alternate({name: process}, rounds, SCORED[name])
-            seconds[name] = [each / SCORED[name] for each in one[name]]
-            values[name] = values_of[name]
+            turns, results = alternate({name: process}, rounds, IMAGES[name])
+            seconds[name] = [turn / IMAGES[name] for turn in turns[name]]
+            values[name] = results[name]
         before = ready["zukan"].peak_memory()
         ready["zukan"].turn(10_000)
         memory = ready["zukan"].peak_memory()
-    return (f"Milliseconds an image, {SAMPLES} samples.\n\n"
+    return (f"Milliseconds per image, {SAMPLES} samples.\n\n"
             + tables.compared(seconds, values, missing, "zukan", "mean bound, nats", unit=1e3)
-            + f"\nPeak memory of zukan's process: {before:.2f} GiB after training and {SCORED['zukan']:,} images, "
+            + f"\nPeak memory of zukan's process: {before:.2f} GiB after training and {IMAGES['zukan']:,} images, "
             f"{memory:.2f} GiB after 10,000.\n")
 
 
@@ -50,8 +49,8 @@ def prediction(rounds: int, device: str, call: str) -> str:
     """Time ``encode`` or ``reconstruct`` of 10,000 images against Keras's ``predict``."""
     variables = {"KERAS_BACKEND": "jax"}
     peers = [Peer("zukan", OURS, "ours"),
-             Peer("Keras `predict` on JAX, as it comes: 32 a batch", OURS, "keras_fit", variables=variables),
-             Peer("the same with zukan's 1,024 a batch", OURS, "keras_fit", {"batch_size": 1024}, variables)]
+             Peer("Keras `predict` on JAX, its default batch of 32", OURS, "keras_fit", variables=variables),
+             Peer("the same with zukan's batch of 1,024", OURS, "keras_fit", {"batch_size": 1024}, variables)]
     with started(peers, "predictor", device, call=call, images=10_000) as (ready, missing):
         seconds, values = alternate(ready, rounds, 3)
     return (f"Milliseconds for `{call}` of 10,000 images after the first call.\n\n"
@@ -77,16 +76,16 @@ ON_GPU = ["epoch-64", "epoch-256", "epoch-1024", "epoch-conv", "likelihood", "en
 
 
 def main() -> None:
-    """Measure the sections asked for, one after another."""
+    """Measure the requested sections, one after another."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sections", nargs="+", choices=SECTIONS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
-    given = parser.parse_args()
-    for name in given.sections or (SECTIONS if given.device == "cpu" else ON_GPU):
-        text = f"{SECTIONS[name](given.rounds, given.device)}\n{tables.machine(given.device)}"
-        tables.put(name if given.device == "cpu" else f"{name}-gpu", text, write=given.write)
+    options = parser.parse_args()
+    for name in options.sections or (SECTIONS if options.device == "cpu" else ON_GPU):
+        text = f"{SECTIONS[name](options.rounds, options.device)}\n{tables.machine(options.device)}"
+        tables.put(name if options.device == "cpu" else f"{name}-gpu", text, write=options.write)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Anomaly scores on MNIST, what they catch and what they miss: ``python -m benchmarks.anomaly --write``."""
+"""Measure what anomaly scores on MNIST catch and miss: ``python -m benchmarks.anomaly --write``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks import tables
 from benchmarks.environments import ROOT
 
 PAGE = ROOT / "docs" / "anomaly.md"
-SCORES = {"bound, 32 draws": lambda vae, x: vae.score(x), "−ELBO": lambda vae, x: vae.score(x, samples=1),
+SCORES = {"bound, 32 samples": lambda vae, x: vae.score(x), "−ELBO": lambda vae, x: vae.score(x, samples=1),
           "reconstruction": lambda vae, x: vae.score(x, samples=1) - vae.kl_terms(x).sum(axis=1),
           "KL": lambda vae, x: vae.kl_terms(x).sum(axis=1)}
 
@@ -31,28 +31,27 @@ def model(x: np.ndarray, epochs: int) -> zukan.VAE:
 
 
 def auroc(vae: zukan.VAE, usual: np.ndarray, strange: np.ndarray) -> list[float]:
-    """Return the area under the curve for each kind of score."""
+    """Return the area under the ROC curve of each score, with the strange items as positives."""
     truth = np.repeat([0, 1], [len(usual), len(strange)])
     return [roc_auc_score(truth, np.concatenate([score(vae, usual), score(vae, strange)])) for score in SCORES.values()]
 
 
 def held_out_digits(epochs: int) -> str:
-    """Measure each digit left out of training in turn."""
+    """Measure ten models, each trained without one digit."""
     mnist = zukan.data.load("mnist")
-    rows, all_of_them = [], []
+    rows, areas = [], []
     for digit in range(10):
         start = time.perf_counter()
         vae = model(mnist.train.x[mnist.train.y != digit], epochs)
-        found = auroc(vae, mnist.test.x[mnist.test.y != digit], mnist.test.x[mnist.test.y == digit])
-        all_of_them.append(found)
-        rows.append([str(digit), *(f"{value:.3f}" for value in found)])
+        areas.append(auroc(vae, mnist.test.x[mnist.test.y != digit], mnist.test.x[mnist.test.y == digit]))
+        rows.append([str(digit), *(f"{value:.3f}" for value in areas[-1])])
         print(rows[-1], f"{time.perf_counter() - start:.0f} s", flush=True)
-    rows.append(["mean", *(f"{value:.3f}" for value in np.mean(all_of_them, axis=0))])
+    rows.append(["mean", *(f"{value:.3f}" for value in np.mean(areas, axis=0))])
     return tables.table(["digit held out", *SCORES], rows)
 
 
 def foreign(fashion: Path | None) -> dict[str, np.ndarray]:
-    """Return sets of 28 x 28 grey images that are no digits, by name."""
+    """Return sets of 28 x 28 gray images that are not digits, by name."""
     rng, mnist = np.random.default_rng(0), zukan.data.load("mnist")
     digits = mnist.test.x[:2000]
     sets = {"photo patches": patches(rng, 2000), "letters A–Z, printed": letters(),
@@ -68,17 +67,17 @@ def patches(rng: np.random.Generator, count: int) -> np.ndarray:
     """Return patches of scikit-learn's two photographs, halved in size."""
     photos = [np.asarray(Image.fromarray(photo).convert("L").reduce(2)) / np.float32(255)
               for photo in load_sample_images().images]
-    found = []
+    images = []
     for _ in range(count):
         photo = photos[rng.integers(len(photos))]
         top, left = (rng.integers(side - 28) for side in photo.shape)
-        found.append(photo[top : top + 28, left : left + 28])
-    return np.array(found)[..., None]
+        images.append(photo[top : top + 28, left : left + 28])
+    return np.array(images)[..., None]
 
 
 def letters() -> np.ndarray:
-    """Return the capitals in the fonts that matplotlib brings, white on black, in three sizes."""
-    found = []
+    """Return the capital letters in the fonts of matplotlib, white on black, in three sizes."""
+    images = []
     for path in sorted(Path(mpl.get_data_path(), "fonts", "ttf").glob("DejaVu*.ttf")):
         if "Display" in path.name:
             continue
@@ -87,44 +86,45 @@ def letters() -> np.ndarray:
             for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
                 image = Image.new("L", (28, 28))
                 ImageDraw.Draw(image).text((14, 14), letter, font=font, fill=255, anchor="mm")
-                found.append(np.asarray(image) / np.float32(255))
-    return np.array(found, "float32")[..., None]
+                images.append(np.asarray(image) / np.float32(255))
+    return np.array(images, "float32")[..., None]
 
 
 def foreign_images(epochs: int, fashion: Path | None) -> str:
-    """Measure a model of all digits against images that are none."""
+    """Measure a model of all digits against images that are not digits."""
     mnist = zukan.data.load("mnist")
     vae = model(mnist.train.x, epochs)
-    return against(vae, "foreign images", mnist.test.x, foreign(fashion))
+    return compared(vae, "foreign images", mnist.test.x, foreign(fashion))
 
 
 def weakness(epochs: int) -> str:
-    """Measure a model of textured photographs, to which digits and blanks are foreign."""
+    """Measure a model of textured photo patches against digits, blank images and noise."""
     rng, mnist = np.random.default_rng(1), zukan.data.load("mnist")
     vae = model(patches(rng, 20_000), epochs)
     usual, digits = patches(rng, 2000), mnist.test.x[:2000]
     blank = np.broadcast_to(rng.random((2000, 1, 1, 1), "float32"), digits.shape)
-    return against(vae, "foreign to photo patches", usual, {
-        "digits of MNIST": digits, "blank, one grey each": blank, "uniform noise": rng.random(digits.shape, "float32")})
+    return compared(vae, "foreign to photo patches", usual, {
+        "digits of MNIST": digits, "blank, one gray level each": blank,
+        "uniform noise": rng.random(digits.shape, "float32")})
 
 
-def against(vae: zukan.VAE, title: str, usual: np.ndarray, sets: dict[str, np.ndarray]) -> str:
-    """Return the table of every score for each of the sets."""
+def compared(vae: zukan.VAE, title: str, usual: np.ndarray, sets: dict[str, np.ndarray]) -> str:
+    """Return a table of every score for each of the sets."""
     rows = [[name, *(f"{value:.3f}" for value in auroc(vae, usual, x))] for name, x in sets.items()]
     return tables.table([title, *SCORES], rows)
 
 
 def main() -> None:
-    """Measure, print and, where asked, write."""
+    """Measure, print and, with ``--write``, put the tables into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables into docs/anomaly.md")
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--fashion", type=Path, help="a folder or file of Fashion-MNIST, where there is one")
-    given = parser.parse_args()
-    tables.put("machine", tables.machine("cpu"), write=given.write, into=PAGE)
-    tables.put("foreign", foreign_images(given.epochs, given.fashion), write=given.write, into=PAGE)
-    tables.put("weakness", weakness(given.epochs), write=given.write, into=PAGE)
-    tables.put("digits", held_out_digits(given.epochs), write=given.write, into=PAGE)
+    parser.add_argument("--fashion", type=Path, help="a folder or file of Fashion-MNIST, to measure it too")
+    options = parser.parse_args()
+    tables.put("machine", tables.machine("cpu"), write=options.write, into=PAGE)
+    tables.put("foreign", foreign_images(options.epochs, options.fashion), write=options.write, into=PAGE)
+    tables.put("weakness", weakness(options.epochs), write=options.write, into=PAGE)
+    tables.put("digits", held_out_digits(options.epochs), write=options.write, into=PAGE)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command as a user runs it: when each stage begins, how long the whole takes, the most memory it held.
+"""Time the command as a user runs it: the stages, the whole, and its peak memory.
 
 python -m benchmarks.command [--epochs 100] [--rounds 3]
 """
@@ -16,35 +16,36 @@ from pathlib import Path
 
 from benchmarks import tables
 
+# How the line begins that ends a stage, and what the stage is.
 STAGES = {"Reading": "interpreter and imports", "Training": "data read, model built",
-          "epoch 1": "first epoch finished: compiled or read back, then run", "Measuring": "the other epochs",
-          "Drawing": "measured", "Wrote": "figures and report"}
+          "epoch 1": "first epoch, with its program compiled or read from the cache", "Measuring": "the other epochs",
+          "Drawing": "evaluation", "Wrote": "figures and report"}
 
 
 def run(*words: str, cache: str | None = None) -> tuple[dict[str, float], float]:
-    """Run ``zukan train`` with ``words``; return the second at which each stage's line came, and peak memory in GiB."""
+    """Run ``zukan train`` with ``words``; return when each stage ended, in seconds, and the peak memory in GiB."""
     variables = {**os.environ, "PYTHONUNBUFFERED": "1", **({"XDG_CACHE_HOME": cache} if cache else {})}
     with tempfile.TemporaryDirectory() as folder:
-        start, came = time.perf_counter(), {}
+        start, ends = time.perf_counter(), {}
         process = subprocess.Popen([sys.executable, "-m", "zukan", "train", "--out", str(Path(folder) / "run"), *words],
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables)
-        said = []
+        output = []
         for line in process.stdout:
-            said.append(line)
+            output.append(line)
             for stage in STAGES:
                 if line.startswith(stage):
-                    came.setdefault(stage, time.perf_counter() - start)
+                    ends.setdefault(stage, time.perf_counter() - start)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        came["end"] = time.perf_counter() - start
+        ends["end"] = time.perf_counter() - start
     if process.returncode:
-        raise RuntimeError("".join(said[-3:]))
-    return came, used.ru_maxrss / 2**20
+        raise RuntimeError("".join(output[-3:]))
+    return ends, used.ru_maxrss / 2**20
 
 
 def first_epoch(rounds: int) -> str:
-    """Time the way to the first finished epoch, with programs read back and with programs compiled."""
-    run("--epochs", "1")  # what it compiles is kept for the next
+    """Time the command up to the first finished epoch, with programs from the cache and with an empty cache."""
+    run("--epochs", "1")  # fills the cache
     warm = [run("--epochs", "1")[0] for _ in range(rounds)]
     cold = []
     for _ in range(rounds):
@@ -52,34 +53,34 @@ def first_epoch(rounds: int) -> str:
             cold.append(run("--epochs", "1", cache=cache)[0])
     rows, before = [], (0.0, 0.0)
     for stage in ("Reading", "Training", "epoch 1"):
-        now = tuple(statistics.median(came[stage] for came in runs) for runs in (warm, cold))
+        now = tuple(statistics.median(ends[stage] for ends in runs) for runs in (warm, cold))
         rows.append([STAGES[stage], *(f"{here - there:.2f}" for here, there in zip(now, before, strict=True))])
         before = now
-    rows.append(["**command to first finished epoch**", *(
-        f"**{statistics.median(all_):.2f}** ({min(all_):.2f}–{max(all_):.2f})"
-        for all_ in ([came["epoch 1"] for came in runs] for runs in (warm, cold)))])
-    return ("Seconds of `zukan train`, medians of " f"{rounds} runs.\n\n"
-            + tables.table(["", "programs read back", "programs compiled"], rows))
+    rows.append(["**from the command to the first finished epoch**", *(
+        f"**{statistics.median(seconds):.2f}** ({min(seconds):.2f}–{max(seconds):.2f})"
+        for seconds in ([ends["epoch 1"] for ends in runs] for runs in (warm, cold)))])
+    return (f"Seconds of `zukan train`, medians of {rounds} runs.\n\n"
+            + tables.table(["", "programs from the cache", "empty cache"], rows))
 
 
 def whole(epochs: int = 100) -> str:
-    """Time ``zukan train`` from the first to the last stage."""
-    came, memory = run("--epochs", str(epochs))
+    """Time every stage of ``zukan train``."""
+    ends, memory = run("--epochs", str(epochs))
     rows, before = [], 0.0
     for stage, what in STAGES.items():
-        rows.append([what, f"{came[stage] - before:.1f}"])
-        before = came[stage]
-    rows += [["**whole command**", f"**{came['end']:.1f}**"], ["peak memory", f"{memory:.2f} GiB"]]
+        rows.append([what, f"{ends[stage] - before:.1f}"])
+        before = ends[stage]
+    rows += [["**whole command**", f"**{ends['end']:.1f}**"], ["peak memory", f"{memory:.2f} GiB"]]
     return f"Seconds of `zukan train --epochs {epochs}`, one run.\n\n" + tables.table(["stage", "seconds"], rows)
 
 
 def main() -> None:
-    """Measure both."""
+    """Measure the first epoch and the whole command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
-    print(first_epoch(given.rounds), whole(given.epochs), tables.machine("cpu"), sep="\n")
+    options = parser.parse_args()
+    print(first_epoch(options.rounds), whole(options.epochs), tables.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The convolutions of the preset with their gradients: XLA's own and as products of patches, alone and within a loop.
+"""Time the convolutions of the preset with their gradients: XLA's, and as products of patches; alone and in a loop.
 
 python -m benchmarks.convolutions [--rounds 5]
 """
@@ -15,11 +15,11 @@ import jax.numpy as jnp
 from benchmarks import tables
 from zukan.networks import convolutions
 
-BATCH, TURNS = 64, 10
+BATCH, REPEATS = 64, 10
 LAYERS = [("28×28×1 → 14×14×16", convolutions.Conv2D, 16, 2, (28, 28, 1)),
           ("14×14×16 → 7×7×32", convolutions.Conv2D, 32, 2, (14, 14, 16)),
-          ("7×7×32, enlarged → 14×14×16", convolutions.UpConv2D, 16, 1, (7, 7, 32)),
-          ("14×14×16, enlarged → 28×28×16", convolutions.UpConv2D, 16, 1, (14, 14, 16))]
+          ("7×7×32, upsampled → 14×14×16", convolutions.UpConv2D, 16, 1, (7, 7, 32)),
+          ("14×14×16, upsampled → 28×28×16", convolutions.UpConv2D, 16, 1, (14, 14, 16))]
 
 
 def _step(layer):
@@ -37,38 +37,38 @@ def _milliseconds(function, state, calls: int) -> float:
     start = time.perf_counter()
     for _ in range(calls):
         state = jax.block_until_ready(function(state))
-    return (time.perf_counter() - start) / TURNS * 1e3
+    return (time.perf_counter() - start) / REPEATS * 1e3
 
 
 def measure(rounds: int) -> str:
-    """Return a table of all layers, in turns."""
+    """Time all layers in turns and return a table."""
     functions, largest = {}, convolutions.LARGEST
     for name, kind, filters, strides, shape in LAYERS:
         layer = kind(filters, 3, strides=strides, padding="same", activation="relu")
         layer.build((BATCH, *shape))
         state = [jax.random.normal(jax.random.key(0), (BATCH, *shape)), [v.value for v in layer.trainable_variables]]
         step = _step(layer)
-        for limit in (largest, 0):  # at 0 nothing becomes a product
+        for limit in (largest, 0):  # with 0 no convolution becomes a product
             convolutions.LARGEST = limit
             alone = jax.jit(step).lower(state).compile()
-            looped = jax.jit(lambda state, step=step: jax.lax.fori_loop(0, TURNS, lambda _, each: step(each), state))
+            looped = jax.jit(lambda state, step=step: jax.lax.fori_loop(0, REPEATS, lambda _, each: step(each), state))
             functions[name, limit] = (alone, looped.lower(state).compile(), state)
     convolutions.LARGEST = largest
-    taken: dict = {key: ([], []) for key in functions}
+    times: dict = {key: ([], []) for key in functions}
     for number in range(rounds + 1):
         for key, (alone, looped, state) in functions.items():
-            one, many = _milliseconds(alone, state, TURNS), _milliseconds(looped, state, 1)
+            one, many = _milliseconds(alone, state, REPEATS), _milliseconds(looped, state, 1)
             if number:
-                taken[key][0].append(one)
-                taken[key][1].append(many)
-    rows = [[name, *(f"{statistics.median(taken[name, limit][place]):.2f}" for limit in (0, largest)
+                times[key][0].append(one)
+                times[key][1].append(many)
+    rows = [[name, *(f"{statistics.median(times[name, limit][place]):.2f}" for limit in (0, largest)
                      for place in (0, 1))] for name, *_ in LAYERS]
     return (f"Milliseconds of a layer with its gradients, {BATCH} images.\n\n" + tables.table(
-        ["", "XLA's own, alone", "within a loop", "product of patches, alone", "within a loop"], rows))
+        ["", "XLA's convolution, alone", "in a loop", "product of patches, alone", "in a loop"], rows))
 
 
 def main() -> None:
-    """Measure."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     print(measure(parser.parse_args().rounds), tables.machine("cpu"), sep="\n")

@@ -1,4 +1,4 @@
-"""A virtual environment for each framework, made once and kept beside the repository's own (``.venv-bench-NAME``)."""
+"""Create a virtual environment for each framework, once, in the repository (``.venv-bench-NAME``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OURS = "zukan"  # the environment that this runs in
+OURS = "zukan"  # the environment in which this runs
 NEEDS = {
     "tensorflow": {"cpu": ["keras==3.15.1", "tensorflow-cpu==2.21.0"],
                    "gpu": ["keras==3.15.1", "tensorflow[and-cuda]==2.21.0"]},
@@ -19,19 +19,19 @@ NEEDS = {
 
 
 class NotInstalledError(RuntimeError):
-    """An environment that could not be made, and why."""
+    """An environment could not be created; the text says why."""
 
 
 @cache
 def python(name: str, device: str) -> Path:
-    """Return the interpreter of environment ``name``, which is made when it is not there."""
+    """Return the Python interpreter of environment ``name``, which is created if it does not exist."""
     if name == OURS:
         return Path(sys.executable)
     folder = ROOT / f".venv-bench-{name}"
     interpreter = folder / "bin" / "python"
     ready = folder / f"ready-{device}"
     if not ready.exists():
-        print(f"making {folder.name}: {' '.join(NEEDS[name][device])}", flush=True)
+        print(f"creating {folder.name}: {' '.join(NEEDS[name][device])}", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         done = subprocess.run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
                                *NEEDS[name][device]], capture_output=True, text=True, check=False)

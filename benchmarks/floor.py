@@ -1,4 +1,4 @@
-"""The floor: how long an epoch's matrix products alone would take at the rate that this machine reaches."""
+"""A lower bound of an epoch: the time of its matrix products alone, at the rate of a large product on this machine."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 import jax
 import jax.numpy as jnp
 
-WIDTHS = ((784, 256), (256, 4), (2, 256), (256, 784))  # the tutorial's layers; mean and log_var as one
+WIDTHS = ((784, 256), (256, 4), (2, 256), (256, 784))  # the layers of the tutorial, with mean and log_var as one
 
 
 def matrix_rate(size: int = 2048, times: int = 20) -> float:
-    """Return operations a second of a large float32 product: the median of ``times``."""
+    """Return the operations per second of a large float32 product: the median of ``times`` products."""
     a = jnp.ones((size, size))
     product = jax.jit(jnp.matmul)
     product(a, a).block_until_ready()
@@ -25,11 +25,11 @@ def matrix_rate(size: int = 2048, times: int = 20) -> float:
 
 
 def operations(images: int) -> int:
-    """Return the operations of an epoch's matrix products: forward, both gradients, none towards the data."""
+    """Return the operations of the matrix products of an epoch: forward and both gradients, but none for the data."""
     forward = sum(2 * rows * columns for rows, columns in WIDTHS)
     return images * (3 * forward - 2 * WIDTHS[0][0] * WIDTHS[0][1])
 
 
 def seconds(images: int) -> float:
-    """Return the floor of an epoch."""
+    """Return the lower bound of an epoch, in seconds."""
     return operations(images) / matrix_rate()

@@ -1,4 +1,4 @@
-"""Models trained together against the same models trained one command after another.
+"""Compare models trained together with the same models trained by one command each.
 
 python -m benchmarks.many [--models 4] [--epochs 5] [--rounds 3]
 """
@@ -23,39 +23,40 @@ def _train(*words: str) -> None:
 
 
 def measure(models: int = 4, epochs: int = 5, rounds: int = 3) -> str:
-    """Return a table of both ways, in turns, and how far the weights are apart."""
+    """Time both ways in turns; return a table, and the largest difference between their weights."""
     from zukan import Run
 
     together, apart = [], []
     with tempfile.TemporaryDirectory() as folder:
-        for turn in range(rounds + 1):  # the first one's programs are kept, so that neither way pays for them
+        for turn in range(rounds + 1):  # the first turn fills the cache of programs and does not count
             many, single = Path(folder) / f"many-{turn}", Path(folder) / f"single-{turn}"
             start = time.perf_counter()
             _train("--epochs", str(epochs), "--seeds", str(models), "--out", str(many))
             between = time.perf_counter()
             for seed in range(models):
                 _train("--epochs", str(epochs), "--seed", str(seed), "--out", str(single / f"seed={seed}"))
-            together += [between - start] * bool(turn)
-            apart += [time.perf_counter() - between] * bool(turn)
-        differ = max(float(np.abs(one - other).max()) for seed in range(models) for one, other in zip(
+            if turn:
+                together.append(between - start)
+                apart.append(time.perf_counter() - between)
+        difference = max(float(np.abs(one - other).max()) for seed in range(models) for one, other in zip(
             *(Run.open(way / f"seed={seed}").model.get_weights() for way in (many, single)), strict=True))
     base = statistics.median(together)
-    rows = [[name, f"{statistics.median(taken):.1f}", f"{min(taken):.1f}", f"{max(taken):.1f}",
-             f"{statistics.median(taken) / base:.2f}×"]
-            for name, taken in ((f"`zukan train --seeds {models}`", together), (f"{models} × `zukan train`", apart))]
-    return (f"Seconds of whole commands, {models} models, {epochs} epochs each, in turns.\n\n"
+    rows = [[name, f"{statistics.median(seconds):.1f}", f"{min(seconds):.1f}", f"{max(seconds):.1f}",
+             f"{statistics.median(seconds) / base:.2f}×"]
+            for name, seconds in ((f"`zukan train --seeds {models}`", together), (f"{models} × `zukan train`", apart))]
+    return (f"Seconds for whole commands, {models} models of {epochs} epochs each, in turns.\n\n"
             + tables.table(["", "median", "min", "max", "ratio"], rows)
-            + f"\nLargest difference of a weight between the two ways: {differ:.1e}.\n")
+            + f"\nLargest difference of a weight between the two: {difference:.1e}.\n")
 
 
 def main() -> None:
-    """Measure."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
-    given = parser.parse_args()
-    print(measure(given.models, given.epochs, given.rounds), tables.machine("cpu"), sep="\n")
+    options = parser.parse_args()
+    print(measure(options.models, options.epochs, options.rounds), tables.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Peers as processes that wait for their turn."""
+"""Run each peer in a process of its own that waits for its turn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATA = environments.ROOT / "src" / "zukan" / "data" / "mnist.npz"
 
 @dataclass(frozen=True)
 class Peer:
-    """Who takes part: the name in the table, its environment, its file in ``peers`` and what it is told."""
+    """A program to compare: its name in tables, its environment, its file in ``peers``, its options and variables."""
 
     name: str
     environment: str
@@ -29,19 +29,19 @@ class Peer:
 
 
 class FailedError(RuntimeError):
-    """A peer that did not answer, and the last thing it said."""
+    """A peer did not answer; the text is its last line of output."""
 
 
 class Process:
-    """One peer, built and ready to take turns."""
+    """A peer, built and ready to take turns."""
 
     def __init__(self, peer: Peer, function: str, device: str, **options: Any) -> None:
-        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115 it lives as long as the process
+        self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 it is open as long as the process runs
         words = ["-m", "benchmarks.peers", peer.module, function, str(DATA), json.dumps({**peer.options, **options})]
         variables = {**os.environ, **peer.variables, "TF_CPP_MIN_LOG_LEVEL": "3",
-                     "JAX_TRACEBACK_FILTERING": "off"}  # or its last line would be about the filter
+                     "JAX_TRACEBACK_FILTERING": "off"}  # else the last line of a traceback is about the filter
         self.process = subprocess.Popen([environments.python(peer.environment, device), *words], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.output,
                                         cwd=environments.ROOT, env=variables)
         try:
             self._answer()
@@ -50,17 +50,17 @@ class Process:
             raise
 
     def turn(self, *arguments: Any) -> tuple[list[float], float]:
-        """Let it take a turn: seconds, and the loss or result."""
+        """Let the peer take a turn; return the seconds, and the loss or result."""
         print(json.dumps(arguments), file=self.process.stdin, flush=True)
         seconds, value = self._answer()
         return seconds, value
 
     def peak_memory(self) -> float:
-        """Return the most memory that it has held so far, in GiB (Linux)."""
+        """Return the peak memory of the process so far, in GiB (Linux)."""
         return self._status("VmHWM:")
 
     def memory(self) -> float:
-        """Return the memory that it holds now, in GiB (Linux)."""
+        """Return the memory that the process holds now, in GiB (Linux)."""
         return self._status("VmRSS:")
 
     def _status(self, name: str) -> float:
@@ -68,7 +68,7 @@ class Process:
         return int(status.split(name)[1].split()[0]) / 2**20
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
         self.process.wait()
@@ -76,14 +76,14 @@ class Process:
     def _answer(self) -> Any:
         line = self.process.stdout.readline()
         if not line:
-            self.said.seek(0)
-            raise FailedError(next(iter(self.said.read().strip().splitlines()[-1:]), "it ended without a word"))
+            self.output.seek(0)
+            raise FailedError(next(iter(self.output.read().strip().splitlines()[-1:]), "it ended without output"))
         return json.loads(line)
 
 
 @contextlib.contextmanager
 def started(peers: list[Peer], function: str, device: str, **options: Any) -> Iterator[tuple[dict, dict]]:
-    """Start the peers; give those that are ready, by name, and what kept the others."""
+    """Start the peers; yield those that are ready, and the reasons why others are missing, both by name."""
     ready: dict[str, Process] = {}
     missing: dict[str, str] = {}
     try:
@@ -99,11 +99,12 @@ def started(peers: list[Peer], function: str, device: str, **options: Any) -> It
 
 
 def alternate(ready: dict[str, Process], rounds: int, *arguments: Any) -> tuple[dict, dict]:
-    """Let all take turns, in ``rounds`` rounds after one that warms up; return seconds and last values by name."""
+    """Let all peers take turns, in ``rounds`` rounds after a warm-up; return seconds and last values, by name."""
     seconds: dict[str, list[float]] = {name: [] for name in ready}
     values: dict[str, float] = {}
     for number in range(rounds + 1):
         for name, process in ready.items():
-            taken, values[name] = process.turn(*arguments)
-            seconds[name] += taken if number else []
+            turn, values[name] = process.turn(*arguments)
+            if number:
+                seconds[name] += turn
     return seconds, values

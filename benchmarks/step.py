@@ -1,4 +1,4 @@
-"""Where the time of a training step goes: a hand-written step, and the same with one thing changed.
+"""Find where the time of a training step goes: a hand-written step, and the same step with one thing changed.
 
 python -m benchmarks.step [--rounds 7]
 """
@@ -22,10 +22,10 @@ BATCH, STEPS = 64, 468
 WIDTHS = [(784, 256), (256, 2), (256, 2), (2, 256), (256, 784)]
 
 
-def by_size(logits, x):
-    """Minus the Bernoulli's log-probability as zukan writes it."""
-    size = jnp.abs(logits)
-    return -jnp.sum((x - 0.5) * logits - 0.5 * size - jnp.log1p(jnp.exp(-size)), axis=-1)
+def by_absolute_value(logits, x):
+    """Return minus the log-probability of a Bernoulli as zukan writes it, with the absolute value of the logits."""
+    absolute = jnp.abs(logits)
+    return -jnp.sum((x - 0.5) * logits - 0.5 * absolute - jnp.log1p(jnp.exp(-absolute)), axis=-1)
 
 
 def by_softplus(logits, x):
@@ -48,9 +48,9 @@ def _slice(data, index):
     return jax.lax.dynamic_slice_in_dim(data, index[0] % (len(data) - BATCH), BATCH)
 
 
-def _turn(pixels, *, gradient=True, adam=True, noise=True, reconstruction=by_size, rows: Callable = _gather,
+def _turn(pixels, *, gradient=True, adam=True, noise=True, reconstruction=by_absolute_value, rows: Callable = _gather,
           unroll: int = 1, as_bytes=False, flat=False) -> Callable[[], float]:
-    """Return a function that runs many steps in one loop and returns the milliseconds of one."""
+    """Return a function that runs many steps in one loop and returns the milliseconds per step."""
     data = jnp.asarray(pixels if as_bytes else pixels.astype("float32") / 255)
     glorot, key = jax.nn.initializers.glorot_uniform(), jax.random.key(0)
     params = [(glorot(jax.random.fold_in(key, i), width), jnp.zeros(width[1])) for i, width in enumerate(WIDTHS)]
@@ -66,11 +66,11 @@ def _turn(pixels, *, gradient=True, adam=True, noise=True, reconstruction=by_siz
 
     def step(state, index):
         params, first, second, count, key = state
-        key, drawn = jax.random.split(key) if noise else (key, key)
+        key, noise_key = jax.random.split(key) if noise else (key, key)
         x = rows(data, index)
         if not gradient:
-            return state, loss(params, x, drawn)
-        value, grads = jax.value_and_grad(loss)(params, x, drawn)
+            return state, loss(params, x, noise_key)
+        value, grads = jax.value_and_grad(loss)(params, x, noise_key)
         count += 1
         if adam:
             first = jax.tree.map(lambda m, g: m + 0.1 * (g - m), first, grads)
@@ -100,37 +100,37 @@ VARIANTS = {
     "the step: gather, loss, gradient, Adam": {},
     "forward only": {"gradient": False},
     "plain gradient descent instead of Adam": {"adam": False},
-    "no noise drawn": {"noise": False},
-    "squares instead of the Bernoulli": {"reconstruction": squares},
-    "the Bernoulli by JAX's softplus": {"reconstruction": by_softplus},
-    "neighbouring rows instead of gathered ones": {"rows": _slice},
-    "images kept as bytes, cast within the step": {"rows": _gather_bytes, "as_bytes": True},
+    "no noise": {"noise": False},
+    "squared error instead of the Bernoulli": {"reconstruction": squares},
+    "the Bernoulli with JAX's softplus": {"reconstruction": by_softplus},
+    "consecutive rows instead of gathered ones": {"rows": _slice},
+    "images stored as bytes, cast within the step": {"rows": _gather_bytes, "as_bytes": True},
     "all weights as one vector": {"flat": True},
-    "two steps a turn of the loop": {"unroll": 2},
-    "four steps a turn of the loop": {"unroll": 4},
+    "two steps per loop iteration": {"unroll": 2},
+    "four steps per loop iteration": {"unroll": 4},
 }
 
 
 def measure(rounds: int) -> str:
-    """Return a table of all variants, in turns."""
+    """Time all variants in turns and return a table."""
     with np.load(DATA) as arrays:
         pixels = arrays["x_train"].reshape(-1, 784)
     turns = {name: _turn(pixels, **options) for name, options in VARIANTS.items()}
     for turn in turns.values():
         turn()
-    taken: dict[str, list[float]] = {name: [] for name in turns}
+    times: dict[str, list[float]] = {name: [] for name in turns}
     for _ in range(rounds):
         for name, turn in turns.items():
-            taken[name].append(turn())
-    base = statistics.median(next(iter(taken.values())))
-    rows = [[name, f"{statistics.median(each):.3f}", f"{min(each):.3f}", f"{max(each):.3f}",
-             f"{statistics.median(each) / base:.2f}×"] for name, each in taken.items()]
-    return (f"Milliseconds of a step of {BATCH} images, {STEPS} steps a turn.\n\n"
+            times[name].append(turn())
+    base = statistics.median(next(iter(times.values())))
+    rows = [[name, f"{statistics.median(values):.3f}", f"{min(values):.3f}", f"{max(values):.3f}",
+             f"{statistics.median(values) / base:.2f}×"] for name, values in times.items()]
+    return (f"Milliseconds per step of {BATCH} images, {STEPS} steps per turn.\n\n"
             + tables.table(["", "median", "min", "max", "ratio"], rows))
 
 
 def main() -> None:
-    """Measure."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
     print(measure(parser.parse_args().rounds), tables.machine("cpu"), sep="\n")

@@ -1,4 +1,4 @@
-"""Data larger than the memory granted: what it costs beside data in memory, and what the process holds meanwhile.
+"""Measure training on data larger than the allowed memory: its time against data in memory, and its memory.
 
 python -m benchmarks.streaming [--rounds 3]
 """
@@ -22,35 +22,35 @@ from benchmarks.environments import ROOT
 from benchmarks.processes import DATA
 
 ITEMS = 1_370_000  # of 784 bytes: 1 GiB, and 4 GiB as float32
-MEMORY = 0.1  # GiB granted
+MEMORY = 0.1  # GiB allowed
 EPOCHS = 5
-PICTURES = 10_000
+IMAGES = 10_000
 
 
 def child(path: str, memory: float) -> None:
-    """Train an epoch at each line of input; answer with its seconds, its loss and the memory held every half second."""
+    """Train an epoch for each line of input; print its seconds, its loss and the memory held at every half second."""
     import zukan
 
-    began = time.perf_counter()
+    start = time.perf_counter()
     dataset = zukan.data.load(path, memory=memory)
     vae = zukan.VAE(event_shape=dataset.event_shape)
     vae.compile("adam")
-    print(json.dumps([time.perf_counter() - began, 0.0, [_held("VmHWM:")], type(dataset.train.x).__name__]), flush=True)
+    print(json.dumps([time.perf_counter() - start, 0.0, [_held("VmHWM:")], type(dataset.train.x).__name__]), flush=True)
     for epoch, _ in enumerate(sys.stdin):
-        held, over = [], threading.Event()
+        memory_held, finished = [], threading.Event()
 
-        def watch(held: list[float] = held, over: threading.Event = over) -> None:
-            while not over.wait(0.5):
-                held.append(_held("VmRSS:"))
+        def watch(memory_held: list[float] = memory_held, finished: threading.Event = finished) -> None:
+            while not finished.wait(0.5):
+                memory_held.append(_held("VmRSS:"))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
-        began = time.perf_counter()
+        start = time.perf_counter()
         history = vae.fit(dataset.train.x, epochs=epoch + 1, initial_epoch=epoch, batch_size=64, verbose=0).history
-        seconds = time.perf_counter() - began
-        over.set()
+        seconds = time.perf_counter() - start
+        finished.set()
         watcher.join()
-        print(json.dumps([seconds, history["loss"][0], held, ""]), flush=True)
+        print(json.dumps([seconds, history["loss"][0], memory_held, ""]), flush=True)
 
 
 def _held(name: str) -> float:
@@ -58,7 +58,7 @@ def _held(name: str) -> float:
 
 
 class Child:
-    """A process that trains epoch by epoch."""
+    """A process that trains one epoch at a time."""
 
     def __init__(self, path: Path, memory: float) -> None:
         self.process = subprocess.Popen(
@@ -67,13 +67,13 @@ class Child:
         self.loading, _, (self.loaded, *_), self.kind = self._answer()
 
     def epoch(self) -> tuple[float, float, list[float]]:
-        """Train one."""
+        """Train an epoch; return its seconds, its loss and the memory held."""
         print(file=self.process.stdin, flush=True)
-        seconds, loss, held, _ = self._answer()
-        return seconds, loss, held
+        seconds, loss, memory_held, _ = self._answer()
+        return seconds, loss, memory_held
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self.process.stdin.close()
         self.process.wait()
 
@@ -81,7 +81,7 @@ class Child:
         return json.loads(self.process.stdout.readline())
 
 
-def beside(folder: Path, rounds: int) -> str:
+def compared(folder: Path, rounds: int) -> str:
     """Time an epoch of MNIST in memory and from disk, in turns."""
     with np.load(DATA) as arrays:
         np.savez(folder / "mnist.npz", x_train=arrays["x_train"], x_test=arrays["x_test"])
@@ -89,76 +89,78 @@ def beside(folder: Path, rounds: int) -> str:
     seconds: dict[str, list[float]] = {name: [] for name in children}
     losses = {}
     for number in range(rounds + 1):
-        for name, each in children.items():
-            taken, losses[name], _ = each.epoch()
-            seconds[name] += [taken] if number else []
-    for each in children.values():
-        each.close()
-    return ("60,000 images, batch 64, seconds an epoch.\n\n"
+        for name, process in children.items():
+            turn, losses[name], _ = process.epoch()
+            if number:
+                seconds[name].append(turn)
+    for process in children.values():
+        process.close()
+    return ("60,000 images, batch 64, seconds per epoch.\n\n"
             + tables.compared(seconds, losses, {}, "in memory", f"train loss after {rounds + 1} epochs"))
 
 
 def large(folder: Path, items: int) -> str:
-    """Train on a set that is ten times the memory granted as bytes, and forty times as float32."""
+    """Train on data ten times larger than the allowed memory as bytes, and forty times larger as float32."""
     path, rng = folder / "large.npy", np.random.default_rng(0)
     with np.load(DATA) as arrays:
         x = arrays["x_train"].reshape(-1, 28, 28)
     out = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=(items, 28, 28))
-    for start in range(0, items, 10_000):  # no two items are the same
+    for start in range(0, items, 10_000):  # random pixels, so that no two items are the same
         part = x[rng.integers(0, len(x), min(10_000, items - start))]
         out[start : start + len(part)] = np.where(rng.random(part.shape) < 0.02, rng.integers(0, 256, part.shape), part)
     out.flush()
     del out
-    one, rows, peaks = Child(path, MEMORY), [], []
+    process, rows, peaks = Child(path, MEMORY), [], []
     for number in range(1, EPOCHS + 1):
-        taken, loss, held = one.epoch()
-        rows.append([str(number), f"{taken:.1f} s",
+        seconds, loss, held = process.epoch()
+        rows.append([str(number), f"{seconds:.1f} s",
                      *(f"{held[max(1, round(share * len(held))) - 1]:.2f} GiB" for share in (0.1, 0.5, 1.0))])
         peaks.append(max(held))
-    one.close()
+    process.close()
     train, size = items - round(items / 6), items * 784 / 2**30
-    return (f"{items:,} images of 784 bytes: {size:.2f} GiB, {4 * size:.1f} GiB as float32, with {MEMORY} GiB granted. "
-            f"Read, checked and fingerprinted in {one.loading:.1f} s; the process then held {one.loaded:.2f} GiB.\n\n"
-            + tables.table(["epoch", "took", "held after a tenth", "after half", "at its end"], rows)
-            + f"\n{taken / train * 1e6:.1f} µs an item in the last epoch, of {train:,} items; train loss {loss:.1f}. "
-            f"The most that the process held while training: {max(peaks):.2f} GiB.\n")
+    return (f"{items:,} images of 784 bytes: {size:.2f} GiB, {4 * size:.1f} GiB as float32, with {MEMORY} GiB allowed. "
+            f"Read, checked and fingerprinted in {process.loading:.1f} s; the process then held {process.loaded:.2f} "
+            "GiB.\n\n"
+            + tables.table(["epoch", "time", "memory after a tenth", "after half", "at its end"], rows)
+            + f"\n{seconds / train * 1e6:.1f} µs per item in the last epoch, of {train:,} items; "
+            f"train loss {loss:.1f}. Peak memory while training: {max(peaks):.2f} GiB.\n")
 
 
-def pictures(folder: Path) -> str:
-    """Time the reading of a folder of PNGs: decoded into memory, into the cache, and from the cache."""
+def images(folder: Path) -> str:
+    """Time how a folder of PNGs is read: decoded into memory, decoded into the cache, and from the cache."""
     from PIL import Image
 
     with np.load(DATA) as arrays:
-        for i, (x, y) in enumerate(zip(arrays["x_train"][:PICTURES], arrays["y_train"], strict=False)):
-            place = folder / "png" / str(y)
-            place.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(x.reshape(28, 28)).save(place / f"{i}.png")
-    code = ("import sys, time, zukan; began = time.perf_counter(); "
-            "zukan.data.load(sys.argv[1], memory=float(sys.argv[2])); print(time.perf_counter() - began)")
+        for i, (x, y) in enumerate(zip(arrays["x_train"][:IMAGES], arrays["y_train"], strict=False)):
+            path = folder / "png" / str(y) / f"{i}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(x.reshape(28, 28)).save(path)
+    code = ("import sys, time, zukan; start = time.perf_counter(); "
+            "zukan.data.load(sys.argv[1], memory=float(sys.argv[2])); print(time.perf_counter() - start)")
     rows = []
-    for name, memory in (("into memory", 8.0), ("from disk, first time: decoded into the cache", 1e-3),
+    for name, memory in (("into memory", 8.0), ("from disk, the first time: decoded into the cache", 1e-3),
                          ("from disk, later", 1e-3)):
         done = subprocess.run([sys.executable, "-c", code, folder / "png", str(memory)], capture_output=True, text=True,
                               check=True, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
         rows.append([name, f"{float(done.stdout):.2f} s"])
-    said = f"A folder of {PICTURES:,} PNGs of 28 × 28, until the data set is there.\n\n"
-    return said + tables.table(["", "took"], rows)
+    caption = f"A folder of {IMAGES:,} PNGs of 28 × 28: the time until the data can be used.\n\n"
+    return caption + tables.table(["", "time"], rows)
 
 
 def measure(rounds: int, items: int = ITEMS) -> str:
-    """Measure all three."""
+    """Measure and return the three tables."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return "\n".join([beside(folder, rounds), large(folder, items), pictures(folder)])
+        return "\n".join([compared(folder, rounds), large(folder, items), images(folder)])
 
 
 def main() -> None:
-    """Measure, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--items", type=int, default=ITEMS)
-    given = parser.parse_args()
-    print(measure(given.rounds, given.items), tables.machine("cpu"), sep="\n")
+    options = parser.parse_args()
+    print(measure(options.rounds, options.items), tables.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

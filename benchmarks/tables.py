@@ -1,4 +1,4 @@
-"""Results as Markdown, printed and put in ``docs/performance.md`` between ``<!-- name -->`` and ``<!-- /name -->``."""
+"""Write results as Markdown tables into a page, between ``<!-- name -->`` and ``<!-- /name -->``."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def compared(seconds: dict[str, list[float]], values: dict[str, float], missing: dict[str, str], ours: str, what: str,
+def compared(seconds: dict[str, list[float]], values: dict[str, float], missing: dict[str, str], ours: str, value: str,
              unit: float = 1.0) -> str:
-    """Return a table of medians, each beside its ratio to ``ours``; who did not take part is named with the reason."""
+    """Return a table of medians with their ratios to ``ours``, and the reasons why peers are missing."""
     base = statistics.median(seconds[ours])
-    rows = [[name, f"{statistics.median(taken) * unit:.4g}", f"{min(taken) * unit:.4g}", f"{max(taken) * unit:.4g}",
-             f"{statistics.median(taken) / base:.2f}×", f"{values[name]:.2f}"] for name, taken in seconds.items()]
+    rows = [[name, f"{statistics.median(times) * unit:.4g}", f"{min(times) * unit:.4g}", f"{max(times) * unit:.4g}",
+             f"{statistics.median(times) / base:.2f}×", f"{values[name]:.2f}"] for name, times in seconds.items()]
     rows += [[name, "–", "–", "–", "–", reason] for name, reason in missing.items()]
-    return table(["", "median", "min", "max", f"{ours} = 1", what], rows)
+    return table(["", "median", "min", "max", f"{ours} = 1", value], rows)
 
 
 def draw(seconds: dict[str, list[float]], ours: str, path: Path, title: str) -> None:
-    """Draw each peer's median as a bar, from its fastest to its slowest turn, ours in colour."""
+    """Draw the median of each peer as a bar, with its fastest and slowest turn, and ours in color."""
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
@@ -48,27 +48,27 @@ def draw(seconds: dict[str, list[float]], ours: str, path: Path, title: str) -> 
     axes.bar_label(bars, [f"{median:.3g} s" for median in medians], padding=8)
     axes.invert_yaxis()
     axes.margins(x=0.12)
-    axes.set(xlabel="seconds an epoch", title=title)
+    axes.set(xlabel="seconds per epoch", title=title)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=120, metadata={"Software": None})
 
 
 def machine(device: str) -> str:
-    """Return a line that says what was measured on, and when."""
+    """Return a line that names the machine, the versions and the day."""
     names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
              if line.startswith("model name")]
-    what = f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
+    processor = f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
     if device == "gpu":
         import jax
 
-        what = jax.devices()[0].device_kind
+        processor = jax.devices()[0].device_kind
     day = datetime.datetime.now(datetime.UTC)
     packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "jax"))
-    return f"*{what}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
+    return f"*{processor}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
 
 
 def put(name: str, text: str, *, write: bool, into: Path = PAGE) -> None:
-    """Print a result and, with ``write``, put it into the page."""
+    """Print a result and, if ``write`` is set, put it into the page."""
     print(f"\n{text}", flush=True)
     if write:
         page = into.read_text("utf-8")

@@ -24,6 +24,18 @@ def test_the_new_file_replaces_the_old_one_at_the_end(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_two_writers_of_one_file(tmp_path):
+    path = tmp_path / "a.bin"
+    with files.replacing(path, shared=True) as first:
+        first.write_bytes(b"first")
+        with files.replacing(path, shared=True) as second:
+            assert second != first
+            second.write_bytes(b"second")
+        assert path.read_bytes() == b"second"
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_failure_leaves_the_old_file_and_no_temporary_one(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("old")

@@ -14,7 +14,7 @@ SOURCE = Path(zukan.__file__).parent
 LAYERS = [
     {"checks"},
     {"registry", "numerics", "files", "streamed"},
-    {"distributions", "networks", "data", "schedules", "compiled", "tables"},
+    {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
     {"posteriors", "priors", "likelihoods"},
     {"objectives"},
     {"model"},
@@ -22,7 +22,7 @@ LAYERS = [
     {"runs"},
     {"plots"},
     {"report", "explorer"},
-    {"workflows", "overview", "scoring", "sklearn"},
+    {"commands", "sklearn"},
     {"cli"},
     {"__main__"},
 ]

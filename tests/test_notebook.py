@@ -59,13 +59,13 @@ def test_linked_files_exist():
 
 def test_the_notebook_runs_and_its_hand_written_model_agrees_with_zukan(environment, tmp_path):
     notebook = read()
-    for given, taken in (("EPOCHS = 10", "EPOCHS = 3"), ("mnist.train.x,", "mnist.train.x[:12_000],")):
-        (cell,) = (cell for cell in notebook.cells if given in cell.source)
-        cell.source = cell.source.replace(given, taken)
+    for written, shorter in (("EPOCHS = 10", "EPOCHS = 3"), ("mnist.train.x,", "mnist.train.x[:12_000],")):
+        (cell,) = (cell for cell in notebook.cells if written in cell.source)
+        cell.source = cell.source.replace(written, shorter)
     notebook.cells.append(nbformat.v4.new_code_cell("import sys; print(sys.executable)"))
-    given, result = tmp_path / "given.ipynb", tmp_path / "result.ipynb"
-    nbformat.write(notebook, given)
-    done = subprocess.run([sys.executable, "-c", EXECUTE, given, result], env=environment, cwd=tmp_path,
+    source, result = tmp_path / "source.ipynb", tmp_path / "result.ipynb"
+    nbformat.write(notebook, source)
+    done = subprocess.run([sys.executable, "-c", EXECUTE, source, result], env=environment, cwd=tmp_path,
                           text=True, capture_output=True, check=False)
     assert not done.returncode, done.stderr[-3000:]  # a cell failed, perhaps one of the notebook's own asserts
 

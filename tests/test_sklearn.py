@@ -1,4 +1,4 @@
-"""The scikit-learn transformer: scikit-learn's own checks, units, pickles, and what it shares between fits."""
+"""The scikit-learn transformer: scikit-learn's checks, units, programs shared between fits, pickles, mistakes."""
 
 import copy
 import pickle
@@ -26,17 +26,17 @@ from zukan.model import programs
 from zukan.sklearn import VAETransformer
 
 TINY = {"encoder": {"name": "mlp", "units": [8]}, "epochs": 1, "batch_size": 256, "samples": 2, "random_state": 0,
-        "optimizer": "sgd", "learning_rate": 0.01}  # quick to compile, which is most of the time
+        "optimizer": "sgd", "learning_rate": 0.01}  # compiles quickly
 
 
 @parametrize_with_checks([VAETransformer(**{**TINY, "random_state": None})])
-def test_scikit_learns_own_checks(estimator, check):
+def test_the_estimator_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
 
 @pytest.fixture(scope="module")
 def x():
-    """60 rows of 3 features that hang together, in very different units."""
+    """60 rows of 3 correlated features in very different units."""
     z = np.random.default_rng(0).normal(size=(60, 2))
     noise = 0.1 * np.random.default_rng(1).normal(size=(60, 3))
     return (z @ [[1.0, 0.5, -1.0], [0.0, 1.0, 1.0]] + noise) * [1e-3, 1.0, 1e4] + [5.0, 0.0, -1e5]
@@ -52,10 +52,10 @@ def same(mine, theirs, x):
     np.testing.assert_array_equal(mine.score_samples(x), theirs.score_samples(x))
 
 
-# Units
+# Units of the results
 
 @pytest.mark.parametrize(("scaling", "scaler"), [("standard", StandardScaler()), ("minmax", MinMaxScaler())])
-def test_rows_are_scaled_inside_and_come_out_in_their_own_units(scaling, scaler, x):
+def test_rows_are_scaled_for_the_model_and_results_are_scaled_back(scaling, scaler, x):
     estimator = VAETransformer(**TINY, scaling=scaling).fit(x)
     z = estimator.transform(x)
     np.testing.assert_allclose(z, estimator.vae_.encode(scaler.fit_transform(x)), rtol=1e-4, atol=1e-5)
@@ -65,7 +65,7 @@ def test_rows_are_scaled_inside_and_come_out_in_their_own_units(scaling, scaler,
 
 
 def test_the_score_is_a_density_in_the_units_of_the_rows():
-    # A bound on a density of one feature integrates to at most 1, and closely where the bound is tight.
+    # A lower bound on a density integrates to at most 1, and to almost 1 if it is tight.
     rows = np.random.default_rng(0).normal(3e4, 500.0, size=(200, 1))
     estimator = VAETransformer(**{**TINY, "epochs": 20, "samples": 128, "batch_size": 50}).fit(rows)
     grid = np.linspace(2.4e4, 3.6e4, 1500)[:, None]
@@ -76,15 +76,15 @@ def test_the_score_is_a_density_in_the_units_of_the_rows():
     assert estimator.score_samples(rows).dtype == np.float64
 
 
-def test_a_unit_a_thousand_times_smaller_costs_its_logarithm(fitted, x):
+def test_a_unit_that_is_1000_times_smaller_lowers_the_score_by_log_1000(fitted, x):
     other = clone(fitted).fit(x * [1000.0, 1.0, 1.0])
     np.testing.assert_allclose(other.score_samples(x * [1000.0, 1.0, 1.0]), fitted.score_samples(x) - np.log(1000),
                                rtol=1e-4, atol=1e-3)
 
 
-def test_a_feature_that_never_changes_is_only_shifted(x):
+def test_a_constant_feature_is_only_shifted(x):
     rows = x.copy()
-    rows[:, 1] = 0.1  # whose mean is not 0.1 to the last digit
+    rows[:, 1] = 0.1  # the rounded mean differs from 0.1
     estimator = VAETransformer(**TINY).fit(rows)
     assert rows[:, 1].std() > 0
     assert estimator.scaling_.factor[1] == 1
@@ -92,7 +92,7 @@ def test_a_feature_that_never_changes_is_only_shifted(x):
     assert np.isfinite(estimator.score_samples(rows)).all()
 
 
-def test_rows_of_zeros_and_ones_get_a_bernoulli_where_nothing_is_scaled(x):
+def test_unscaled_zeros_and_ones_get_a_bernoulli_likelihood(x):
     estimator = VAETransformer(**TINY, scaling="none").fit((x > x.mean(axis=0)).astype(int))
     assert type(estimator.vae_.likelihood) is zukan.likelihoods.Bernoulli
     decoded = estimator.inverse_transform([[0.0, 0.0], [9.0, -9.0]])
@@ -100,28 +100,28 @@ def test_rows_of_zeros_and_ones_get_a_bernoulli_where_nothing_is_scaled(x):
     assert type(clone(estimator).fit(x / 1e5).vae_.likelihood) is zukan.likelihoods.Normal
 
 
-def test_flat_rows_are_images_to_the_network(x):
+def test_event_shape_reshapes_rows_for_the_network(x):
     estimator = VAETransformer(**TINY, event_shape=(1, 3, 1)).fit(x)
     assert estimator.vae_.event_shape == (1, 3, 1)
     assert estimator.inverse_transform(estimator.transform(x)).shape == x.shape
 
 
-# Within scikit-learn
+# Together with scikit-learn
 
-def test_digits_are_told_apart_by_their_codes():
+def test_codes_separate_digits():
     x, y = load_digits(return_X_y=True)
     x, test_x, y, test_y = train_test_split(x, y, train_size=1344, random_state=0, stratify=y)
     vae = VAETransformer(8, epochs=20, random_state=0)
     pipeline = make_pipeline(StandardScaler(), vae, LogisticRegression(max_iter=500)).fit(x, y)
-    assert pipeline.score(test_x, test_y) > 0.8  # 0.86; untrained or random projections to 8 numbers reach 0.64 at most
+    assert pipeline.score(test_x, test_y) > 0.8  # 0.86; 8 untrained codes or random projections reach at most 0.64
     rows = pipeline[0].transform(test_x)
     assert ((vae.inverse_transform(vae.transform(rows)) - rows) ** 2).mean() < 0.8 * rows.var(axis=0).mean()
-    assert vae.score(rows) > vae.score(np.random.default_rng(0).permuted(rows, axis=0))  # features that do not belong together
+    assert vae.score(rows) > vae.score(np.random.default_rng(0).permuted(rows, axis=0))  # rows of unrelated features
 
 
 def test_grid_search_in_processes(x, monkeypatch):
     for name, value in {"COMPILATION_CACHE_DIR": jax.config.jax_compilation_cache_dir, "DISABLE_MOST_OPTIMIZATIONS": "true",
-                        "PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.05"}.items():  # as conftest sets them
+                        "PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.05"}.items():  # the settings of conftest.py
         monkeypatch.setenv(f"JAX_{name}", value)
     search = GridSearchCV(VAETransformer(**TINY), {"learning_rate": [1e-5, 0.01]}, cv=2, n_jobs=2, error_score="raise")
     search.fit(x)
@@ -130,7 +130,7 @@ def test_grid_search_in_processes(x, monkeypatch):
     same(search.best_estimator_, VAETransformer(**TINY).fit(x), x)
 
 
-def test_names_of_the_columns(fitted, x):
+def test_names_of_features_and_codes(fitted, x):
     assert list(fitted.get_feature_names_out()) == ["vaetransformer0", "vaetransformer1"]
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(x, columns=["a", "b", "c"], index=range(100, 160))
@@ -142,7 +142,7 @@ def test_names_of_the_columns(fitted, x):
     np.testing.assert_array_equal(codes.to_numpy(), fitted.transform(x))
 
 
-def test_the_random_state_may_be_a_generator_or_none(fitted, x):
+def test_random_state_can_be_a_generator_or_none(fitted, x):
     def codes(state):
         return clone(fitted).set_params(random_state=state).fit(x).transform(x)
 
@@ -151,11 +151,11 @@ def test_the_random_state_may_be_a_generator_or_none(fitted, x):
     assert np.abs(codes(None) - codes(None)).max() > 1e-3
 
 
-# What is shared between fits
+# Compiled programs that fits share
 
 @pytest.fixture
 def traced(monkeypatch):
-    """Return a list that grows whenever a training step is traced, which comes before it is compiled."""
+    """A list that grows whenever a training step is traced for compilation."""
     found, compute_loss = [], zukan.VAE.compute_loss
 
     def counting(self, *args, **kwargs):
@@ -166,7 +166,7 @@ def traced(monkeypatch):
     return found
 
 
-def test_a_second_fit_of_its_kind_compiles_nothing_and_changes_nothing(fitted, x, traced, monkeypatch):
+def test_a_second_fit_of_the_same_kind_compiles_nothing_and_gives_the_same_result(fitted, x, traced, monkeypatch):
     options = {"random_state": 7, "learning_rate": 0.03}
     quick = clone(fitted).set_params(**options).fit(x)
     assert traced == []
@@ -180,16 +180,16 @@ def test_a_second_fit_of_its_kind_compiles_nothing_and_changes_nothing(fitted, x
 
 
 @pytest.mark.parametrize("other", [{"beta": 2.0}, {"optimizer": "rmsprop"}])
-def test_another_kind_is_not_shared(other, fitted, x, traced):
+def test_another_kind_is_compiled_again(other, fitted, x, traced):
     assert clone(fitted).set_params(**other).fit(x).history_ != fitted.history_
     assert len(traced) > 0
 
 
-def test_the_kinds_kept_are_few():
+def test_the_number_of_kept_programs_is_limited():
     assert 0 < len(programs._kinds) <= programs.KEPT
 
 
-def test_the_model_that_comes_out_is_the_users(fitted, x):
+def test_the_fitted_model_can_be_compiled_and_trained_again(fitted, x):
     vae = clone(fitted).fit(x).vae_
     assert vae.train_function is vae.programs.model.train_function
     vae.compile("rmsprop")
@@ -200,7 +200,7 @@ def test_the_model_that_comes_out_is_the_users(fitted, x):
 
 # Pickles
 
-def test_copies_give_the_same(fitted, x, tmp_path):
+def test_copies_give_the_same_results(fitted, x, tmp_path):
     joblib.dump(fitted, tmp_path / "vae.joblib")
     for other in (pickle.loads(pickle.dumps(fitted)), copy.deepcopy(fitted), joblib.load(tmp_path / "vae.joblib")):
         same(other, fitted, x)
@@ -212,13 +212,13 @@ def test_copies_give_the_same(fitted, x, tmp_path):
         unfitted.transform(x)
 
 
-def test_a_pickle_names_nothing_of_keras(fitted):
+def test_a_pickle_refers_to_no_class_of_keras(fitted):
     words = {str(argument) for _, argument, _ in pickletools.genops(pickle.dumps(fitted)) if isinstance(argument, str)}
     assert "zukan.sklearn" in words
     assert not [word for word in words if word.startswith(("keras", "jax", "zukan.model"))]
 
 
-def test_code_in_the_model_of_a_pickle_is_not_run(fitted, tmp_path):
+def test_code_in_a_pickled_model_is_not_executed(fitted, tmp_path):
     encoder = keras.Sequential([keras.layers.Lambda(lambda h: h * 2), keras.layers.Dense(2)])
     zukan.VAE((3,), encoder=encoder, decoder="mlp").save(tmp_path / "hostile.keras")
     state = fitted.__getstate__() | {"vae_": (tmp_path / "hostile.keras").read_bytes()}
@@ -244,7 +244,7 @@ def test_code_in_the_model_of_a_pickle_is_not_run(fitted, tmp_path):
     ({"event_shape": (-1, -3)}, ["event_shape", "got -1"]),
     ({"likelihood": "bernoulli"}, ["must lie in [0, 1]", "rescale"]),
 ])
-def test_a_wrong_parameter_is_told_in_one_sentence(options, words, x):
+def test_an_invalid_parameter_is_refused_in_one_sentence(options, words, x):
     with pytest.raises(zukan.InputError) as caught:
         VAETransformer(**{**TINY, **options}).fit(x)
     message = str(caught.value)
@@ -254,12 +254,12 @@ def test_a_wrong_parameter_is_told_in_one_sentence(options, words, x):
         assert word in message
 
 
-def test_a_whole_number_will_do_for_a_learning_rate(x):
+def test_the_learning_rate_can_be_an_int(x):
     assert VAETransformer(**{**TINY, "learning_rate": 1}).fit(x / 1e9).vae_.optimizer.learning_rate == 1
 
 
-def test_values_too_large_to_scale(x):
-    with pytest.raises(zukan.InputError, match="X must have features whose spread is a finite number.*; divide them"):
+def test_values_that_are_too_large_to_scale(x):
+    with pytest.raises(zukan.InputError, match="X must have features whose spread is a finite number.*; divide them first"):
         VAETransformer(**TINY).fit(x * 1e300)
 
 
@@ -269,30 +269,30 @@ def test_training_that_diverges(x):
 
 
 @pytest.mark.parametrize(("method", "argument", "words"), [
-    ("inverse_transform", [[1.0, 2.0, 3.0]], r"a column for each of the 2 latent dimensions, got .*; give what transform"),
+    ("inverse_transform", [[1.0, 2.0, 3.0]], r"a column for each of the 2 latent dimensions, got .*; give the result of transform"),
     ("inverse_transform", [[1.0, np.nan]], "NaN"),
     ("inverse_transform", sparse.csr_array([[1.0, 2.0]]), "[Ss]parse"),
     ("transform", sparse.csr_array([[1.0, 2.0, 3.0]]), "[Ss]parse"),
     ("score_samples", [[1.0, 2.0]], "2 features"),
 ])
-def test_what_is_no_row_is_refused(method, argument, words, fitted):
+def test_invalid_rows_are_refused(method, argument, words, fitted):
     with pytest.raises((ValueError, TypeError), match=words):
         getattr(fitted, method)(argument)
 
 
 @pytest.mark.parametrize("method", ["transform", "inverse_transform", "score_samples", "score", "get_feature_names_out"])
-def test_nothing_works_before_fit(method, x):
+def test_methods_need_a_fit(method, x):
     with pytest.raises(NotFittedError):
         getattr(VAETransformer(), method)(x)
 
 
-def test_the_module_is_reached_by_its_name_and_hides_nothing():
+def test_the_module_is_public_but_not_imported_by_star():
     assert zukan.sklearn.VAETransformer is VAETransformer
     assert "sklearn" in dir(zukan)
     assert "sklearn" not in zukan.__all__
 
 
-def test_progress_is_shown_when_asked_for(x, capsys):
+def test_progress_is_shown_on_request(x, capsys):
     VAETransformer(**TINY).fit(x)
     assert capsys.readouterr().out == ""
     VAETransformer(**TINY, verbose=2).fit(x)

@@ -1,4 +1,4 @@
-/** Builds the page into the Python package: one ES module, one style sheet, one packed wasm, stable names. */
+/** Builds the page into the Python package: one ES module, one style sheet and the packed wasm, with stable file names. */
 import { defineConfig } from "vitest/config";
 import { licences } from "./build/licences.ts";
 import { packedRuntime } from "./build/runtime.ts";

@@ -1,4 +1,4 @@
-/** Tests that drive Chromium, two files at a time. They look at the page as it was last built. */
+/** Tests of the built page in Chromium, two files at a time. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

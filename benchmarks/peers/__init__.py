@@ -1,8 +1,8 @@
-"""The peers: one file each, importing only what its own environment holds.
+"""The peers, one file each; a file imports only what its environment has.
 
-Each function takes the data and returns a *turn*, which the instrument calls again and again, in alternation with the
-other peers' turns: ``trainer(x, batch_size, network)`` gives ``turn(epochs) -> (seconds by epoch, last loss)``;
-``scorer`` and ``predictor`` likewise, where a peer has them. Every file builds the same two networks: ``dense``
-(784-256-2 and its mirror, the tutorial's) and ``conv`` (the preset: convolutions 16-32, dense 256, sixteen latent
-dimensions, enlarge and convolve).
+Each function takes the data and returns a *turn*, a function that the benchmark calls in alternation with the turns of
+the other peers. ``trainer(x, batch_size, network)`` returns ``turn(epochs) -> (seconds of each epoch, last loss)``.
+Some peers also have a ``scorer`` or a ``predictor``. All build the same two networks: ``dense`` (784-256-2 and its
+mirror, as in the tutorial) and ``conv`` (as in the preset: convolutions 16-32, dense 256, sixteen latent dimensions,
+then upsampling and convolutions).
 """

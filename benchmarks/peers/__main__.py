@@ -1,6 +1,6 @@
-"""One peer in its own process: ``python -m benchmarks.peers MODULE FUNCTION DATA OPTIONS``.
+"""Run one peer in this process: ``python -m benchmarks.peers MODULE FUNCTION DATA OPTIONS``.
 
-Says ``ready`` when everything is built, then answers each line of JSON (a turn's arguments) with a line of JSON.
+Prints ``ready`` when the peer is built, then answers each line of JSON (the arguments of a turn) with a line of JSON.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import numpy as np
 def main() -> None:
     module, function, data, options = sys.argv[1:]
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a framework prints goes to stderr: stdout is for answers
+    os.dup2(2, 1)  # what a framework prints goes to stderr; stdout is for answers only
     with np.load(data) as arrays:
         x = arrays["x_train"]
-    given = json.loads(options)
-    x = x[: given.pop("images", None)].astype("float32")[..., None] / 255
-    turn = getattr(importlib.import_module(f"benchmarks.peers.{module}"), function)(x, **given)
+    options = json.loads(options)
+    x = x[: options.pop("images", None)].astype("float32")[..., None] / 255
+    turn = getattr(importlib.import_module(f"benchmarks.peers.{module}"), function)(x, **options)
     print('"ready"', file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(turn(*json.loads(line))), file=answers, flush=True)

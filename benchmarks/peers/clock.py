@@ -1,4 +1,4 @@
-"""Seconds of an epoch, for Keras's ``fit``."""
+"""Time the epochs of Keras's ``fit``, and repeated calls of a function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import keras
 
 
 class Clock(keras.callbacks.Callback):
-    """Seconds of each epoch, and the last loss."""
+    """Records the seconds of each epoch, and the last loss."""
 
     def on_train_begin(self, logs=None):
         self.seconds = []
@@ -23,7 +23,7 @@ class Clock(keras.callbacks.Callback):
 
 
 def fitting(model: keras.Model, batch_size: int, *data) -> Callable:
-    """Return a turn that goes on with ``model.fit``; its first epoch pays for the call's set-up and is not counted."""
+    """Return a turn that continues ``model.fit``; its first epoch includes the set-up and is not counted."""
     clock, done = Clock(), 0
 
     def turn(epochs: int):
@@ -37,7 +37,7 @@ def fitting(model: keras.Model, batch_size: int, *data) -> Callable:
 
 
 def repeated(function: Callable, *arguments) -> Callable:
-    """Return a turn that times ``function`` so many times."""
+    """Return a turn that calls ``function`` several times and times each call."""
     def turn(times: int):
         seconds, result = [], None
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""The tutorial's model on today's Keras, and Keras's own ``fit`` and ``predict``, on any of its backends."""
+"""The tutorial's model in Keras 3, with Keras's own ``fit`` and ``predict``, on any backend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Sampling(layers.Layer):
 
 
 class PlainVAE(keras.Model):
-    """Encoder, sampling, decoder; the loss in nats per image."""
+    """Encoder, sampling and decoder, with the loss in nats per image."""
 
     def __init__(self, encoder, decoder):
         super().__init__()

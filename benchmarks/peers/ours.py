@@ -1,4 +1,4 @@
-"""zukan itself."""
+"""The peer zukan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pythae, by its own trainer and its own ``get_nll``."""
+"""The peer pythae, with its own trainer and its own ``get_nll``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.peers.torch_loop import nets
 
 
 class Encoder(BaseEncoder):
-    """The encoder, as pythae asks for it."""
+    """The encoder in the form that pythae needs."""
 
     def __init__(self, network: str) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ def scorer(x, samples: int, epochs: int):
 
     def turn(images: int):
         start = time.perf_counter()
-        with torch.no_grad():  # kinder than pythae itself, which keeps what a gradient would need
+        with torch.no_grad():  # faster than pythae alone, which keeps what a gradient needs
             bound = model.get_nll(rows[:images].to(next(model.parameters()).device), n_samples=samples)
         return [time.perf_counter() - start], float(bound)
 

@@ -1,4 +1,4 @@
-"""A plain hand-written loop in PyTorch: all data as one tensor, rows picked by a permutation, no loader in the way."""
+"""A hand-written training loop in PyTorch: all data in one tensor, rows taken by a permutation, no data loader."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def nets(network: str) -> tuple[nn.Module, nn.Module, int, int]:
 
 
 class PlainVAE(nn.Module):
-    """Encoder, sampling, decoder; called, it is the loss."""
+    """Encoder, sampling and decoder; a call returns the loss."""
 
     def __init__(self, network: str) -> None:
         super().__init__()
@@ -63,6 +63,6 @@ def trainer(x, batch_size: int, network: str, *, compiled: bool = False):
             start = time.perf_counter()
             loss = epoch()
             seconds.append(time.perf_counter() - start)
-        return seconds[1:], loss  # as with `fit`, the first epoch of a turn is not counted
+        return seconds[1:], loss  # as for `fit`, the first epoch of a turn is not counted
 
     return turn

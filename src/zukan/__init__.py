@@ -26,9 +26,9 @@ if TYPE_CHECKING:
         priors,
         schedules,
     )
+    from zukan.commands import train, train_many
     from zukan.model import VAE, load
     from zukan.runs import Run
-    from zukan.workflows import train, train_many
 
 __version__ = "0.1.0"
 
@@ -36,8 +36,8 @@ __version__ = "0.1.0"
 if "keras" not in sys.modules:
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
-_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.workflows",
-            "train_many": "zukan.workflows"}
+_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
+            "train_many": "zukan.commands"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
             "plots", "posteriors", "priors", "schedules", "sklearn"}
 

@@ -1,6 +1,6 @@
-"""``python -m zukan``."""
+"""The entry point of ``python -m zukan``."""
 
 from zukan.cli import main
 
-if __name__ == "__main__":  # processes that read data import it too
+if __name__ == "__main__":  # worker processes that read data import this file too
     main()

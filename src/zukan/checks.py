@@ -67,6 +67,13 @@ def did_you_mean(value: Any, options: Iterable[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else ""
 
 
+def listed(names: Iterable[Any], limit: int = 8) -> str:
+    """Return the first names, joined by commas, for the middle of a sentence; "nothing" if there are none."""
+    texts = [str(name) for name in names]
+    rest = ["…"] if len(texts) > limit else []
+    return ", ".join([*texts[:limit], *rest]) or "nothing"
+
+
 def not_installed(feature: str, package: str, extra: str) -> InputError:
     """Return the error for a missing optional ``package``, with the command that installs it.
 

@@ -32,8 +32,14 @@ def cannot_write(path: Path, error: OSError) -> checks.InputError:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
     """Yield a temporary path to write to; if the ``with`` block succeeds, rename it to ``path`` in one step.
+
+    Parameters
+    ----------
+    path : Path
+    shared : bool
+        Several processes may write ``path`` at the same time, so each gets an empty file of its own to write to.
 
     Raises
     ------
@@ -43,7 +49,12 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.part{path.suffix}")  # the same folder, so that renaming does not copy
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)  # it could be a link, if the folder comes from somebody else
+        if shared:
+            file, name = tempfile.mkstemp(prefix=f".{path.stem}.", suffix=f".part{path.suffix}", dir=path.parent)
+            os.close(file)
+            temporary = Path(name)
+        else:
+            temporary.unlink(missing_ok=True)  # it could be a link, if the folder comes from somebody else
         yield temporary
         _sync(temporary)
         temporary.replace(path)

@@ -1,4 +1,4 @@
-"""The model as a scikit-learn transformer."""
+"""A scikit-learn transformer around the model."""
 
 from __future__ import annotations
 
@@ -23,58 +23,61 @@ from zukan.model.programs import Programs
 from zukan.training.build import build
 from zukan.training.recipe import Recipe
 
-ROWS = 256  # a network always sees so many rows at once, so that what it gives for one does not depend on the others
+ROWS = 256  # fixed batch size: the result for a row must not depend on how many other rows are passed with it
 FLOATS = (np.float64, np.float32)
-OF_THE_RECIPE = ("latent_dim", "encoder", "decoder", "posterior", "prior", "objective", "beta", "epochs", "batch_size",
+RECIPE_FIELDS = ("latent_dim", "encoder", "decoder", "posterior", "prior", "objective", "beta", "epochs", "batch_size",
                  "optimizer", "learning_rate")
 
 
 class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
-    """A variational autoencoder (arXiv:1312.6114) that reduces rows of numbers to their codes, and scores them.
+    """A variational autoencoder (arXiv:1312.6114) that transforms rows of numbers into codes, and scores rows.
 
-    The defaults suit tables of real numbers as they are: every feature is brought to mean 0 and standard deviation 1
-    inside, and what comes out is in the units of ``X`` again. A part is a name (``"mlp"``), a mapping
-    (``{"name": "mlp", "units": [64]}``) or an object of zukan's. Pickling goes through ``vae_.save`` and `zukan.load`.
+    The defaults suit tables of real numbers in any units: each feature is scaled to mean 0 and standard deviation 1 for
+    the model, and results are scaled back to the units of ``X``. A part of the model is a name (``"mlp"``), a mapping
+    (``{"name": "mlp", "units": [64]}``) or an object. A pickle holds the model as a ``.keras`` file, which is loaded in
+    safe mode.
 
     Parameters
     ----------
     latent_dim : int, default 2
-        How many numbers `transform` gives for a row.
+        Number of latent dimensions, which is the number of columns that `transform` returns.
     encoder, decoder : str, mapping or Network, default "mlp"
-        Without a decoder, the encoder's mirror.
+        The networks; by default the decoder mirrors the encoder.
     posterior, prior, objective : str, mapping or object
-        q(z|x), p(z), and what is minimised.
+        q(z|x), p(z), and the objective that training minimizes.
     likelihood : str, mapping or Likelihood, default "auto"
-        p(x|z): normal with a learned scale; or Bernoulli, where ``scaling`` is "none" and every number is 0 or 1.
+        p(x|z). "auto" is Bernoulli if ``scaling`` is "none" and all values are 0 or 1; else it is normal with a learned
+        scale.
     beta : float, default 1.0
         Weight of the KL in the ELBO.
     scaling : {"standard", "minmax", "none"}, default "standard"
-        What is done to each feature before the model sees it; one that is the same in every row is only shifted.
+        Scaling of each feature. A feature that is the same in every row is only shifted.
     event_shape : sequence of int, optional
-        Shape of what a row holds, such as (28, 28, 1), for networks that need images.
+        Shape of one row for networks that need images, for example (28, 28, 1).
     epochs : int, default 100
     batch_size : int, default 64
     optimizer : str, default "adam"
         Any Keras optimizer, by name.
     learning_rate : float, default 0.001
     samples : int, default 16
-        Draws of z per row when scoring.
+        Samples of z per row in `score_samples`.
     random_state : int, RandomState or None, default None
-        Fixes the initial weights, the order of the rows and every draw; None takes NumPy's global generator.
+        Seed of the initial weights, the order of the rows and all random draws; None uses NumPy's global generator.
     verbose : int, default 0
-        Keras's: 0 for silence, 1 for a progress bar, 2 for a line an epoch.
+        Output of Keras: 0 for none, 1 for a progress bar, 2 for one line per epoch.
 
     Attributes
     ----------
     vae_ : zukan.VAE
-        The trained model, of scaled rows of shape ``event_shape``.
+        The trained model, for scaled rows of shape ``event_shape``.
     scaling_ : zukan.data.Scaling
-        From the numbers of ``X`` to those of the model.
+        The fitted scaling of the features.
     history_ : dict of list
-        Loss and its terms by epoch, in nats per row, of the scaled rows.
+        Loss and its terms by epoch, in nats per scaled row.
     n_features_in_ : int
+        Number of features.
     feature_names_in_ : array of str
-        Where ``X`` names its columns.
+        Names of the features, if ``X`` has column names.
 
     Examples
     --------
@@ -117,32 +120,34 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Returns
         -------
         VAETransformer
-            Itself.
+            This estimator.
 
         Raises
         ------
         ValueError
-            For what is no table of finite numbers. For a parameter out of range, and where training diverges, it is a
-            `zukan.InputError`.
+            If ``X`` is not a table of finite numbers.
+        zukan.InputError
+            If a parameter is out of range, or training diverges.
         """
         x = validate_data(self, X, dtype=FLOATS)
         checks.integer("samples", self.samples)
-        scaling = self._fitted_scaling(x)
+        scaling = self._fit_scaling(x)
         x = scaling.apply(x)
-        recipe = Recipe.of(**{name: getattr(self, name) for name in OF_THE_RECIPE}, likelihood=self._chosen(x),
+        recipe = Recipe.of(**{name: getattr(self, name) for name in RECIPE_FIELDS},
+                           likelihood=self._choose_likelihood(x),
                            seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
-        vae = build(recipe, self._checked_shape(x.shape[1]), len(x))
+        vae = build(recipe, self._row_shape(x.shape[1]), len(x))
         vae.programs = Programs.shared(vae)
         history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
-                          verbose=self.verbose, callbacks=[_StopWhereItDiverges()])
+                          verbose=self.verbose, callbacks=[_StopAtDivergence()])
         self.scaling_, self.vae_, self.history_ = scaling, vae, history.history
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
-        """Return the means of q(z|x), shape ``(n, latent_dim)``, for rows of shape ``(n, features)``."""
+        """Return the means of q(z|x), shape ``(n, latent_dim)``, for rows ``X`` of shape ``(n, features)``."""
         check_is_fitted(self)
         x = validate_data(self, X, dtype=FLOATS, reset=False)
-        return _by_rows(self.vae_.encode, self._events(x)).astype(x.dtype, copy=False)
+        return _in_batches(self.vae_.encode, self._events(x)).astype(x.dtype, copy=False)
 
     def inverse_transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
         """Return the means of p(x|z), shape ``(n, features)`` and in the units of the rows, for codes ``X``.
@@ -150,23 +155,23 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Raises
         ------
         ValueError
-            For what is not finite and of shape ``(n, latent_dim)``.
+            If ``X`` is not finite, or does not have shape ``(n, latent_dim)``.
         """
         check_is_fitted(self)
         z = check_array(X, dtype=FLOATS, input_name="X")
         if z.shape[1] != self._n_features_out:
             raise checks.InputError(
                 f"X must have a column for each of the {self._n_features_out} latent dimensions, "
-                f"got {checks.show(z)}; give what transform returned")
-        x = _by_rows(self.vae_.decode, z).reshape(len(z), -1)
+                f"got {checks.show(z)}; give the result of transform")
+        x = _in_batches(self.vae_.decode, z).reshape(len(z), -1)
         return self.scaling_.undo(x).astype(z.dtype, copy=False)
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
-        """Return a lower bound on log p(x) of each row, in nats and in the units of ``X``; a low one tells an anomaly.
+        """Return a lower bound on log p(x) for each row, in nats and in the units of ``X``; anomalies have low values.
 
-        It is `VAE.log_likelihood`, the importance-weighted bound of arXiv:1509.00519, with ``samples`` draws of z that
-        are the same for every row and at every call, less the log of each feature's scaling. With a Bernoulli
-        likelihood it is no density.
+        The bound is the importance-weighted bound of arXiv:1509.00519 (`VAE.log_likelihood`), minus the log of each
+        feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. With a
+        Bernoulli likelihood the bound is not a density.
 
         Parameters
         ----------
@@ -178,9 +183,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         check_is_fitted(self)
         x = self._events(validate_data(self, X, dtype=FLOATS, reset=False))
-        bound = _by_rows(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True), x)
-        stretch = np.log(np.broadcast_to(self.scaling_.factor, self.n_features_in_)).sum()
-        return bound.astype(np.float64) - stretch
+        bound = _in_batches(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True), x)
+        log_factors = np.log(np.broadcast_to(self.scaling_.factor, self.n_features_in_)).sum()
+        return bound.astype(np.float64) - log_factors
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
         """Return the mean of `score_samples` over the rows of ``X``, in nats; ``y`` is ignored."""
@@ -193,43 +198,43 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     def _events(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         return self.scaling_.apply(x).reshape(-1, *self.vae_.event_shape)
 
-    def _fitted_scaling(self, x: npt.NDArray[Any]) -> Scaling:
+    def _fit_scaling(self, x: npt.NDArray[Any]) -> Scaling:
         if checks.choice("scaling", self.scaling, ("standard", "minmax", "none")) == "none":
             return Scaling.of(x.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):  # told below
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
             scaling = Scaling.fitted(self.scaling, x)
         if not np.isfinite(scaling.factor).all():
             raise checks.InputError(
                 f"X must have features whose spread is a finite number, got values up to {np.abs(x).max():g}; "
-                f"divide them before")
+                f"divide them first")
         return scaling
 
-    def _chosen(self, x: npt.NDArray[Any]) -> Any:
-        """Return the likelihood that is asked for, or the one that suits ``x``."""
+    def _choose_likelihood(self, x: npt.NDArray[Any]) -> Any:
+        """Return the likelihood; "auto" becomes the one that suits ``x``."""
         if not isinstance(self.likelihood, str) or self.likelihood != "auto":
             return self.likelihood
         return "bernoulli" if self.scaling == "none" and np.isin(x, (0, 1)).all() else "normal"
 
-    def _checked_shape(self, features: int) -> tuple[int, ...]:
-        """Return the shape in which the model sees a row."""
+    def _row_shape(self, features: int) -> tuple[int, ...]:
+        """Return the shape of one row for the model."""
         if self.event_shape is None:
             return (features,)
         sizes = self.event_shape if isinstance(self.event_shape, (tuple, list)) else ()
         shape = tuple(checks.integer("event_shape", size) for size in sizes)
         if math.prod(shape) != features or not shape:
             raise checks.InputError(
-                f"event_shape must be the shape of one row, such as ({features},), and X has {features} features, "
-                f"got {checks.show(self.event_shape)}; correct it, or leave it out")
+                f"event_shape must be the shape of one row of {features} features, got "
+                f"{checks.show(self.event_shape)}; correct it, or leave it out for ({features},)")
         return shape
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that float32 stays float32."""
+        """Declare that float32 input gives float32 output."""
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: the model as the bytes of a .keras file."""
+        """Return the state to pickle, with the model as the bytes of a .keras file."""
         state = dict(super().__getstate__())
         if "vae_" in state:
             with tempfile.TemporaryDirectory() as folder:
@@ -239,7 +244,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restore what was pickled; the model is read in safe mode."""
+        """Restore a pickled state; the model is loaded in safe mode."""
         if "vae_" in state:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "vae.keras")
@@ -248,16 +253,16 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         super().__setstate__(state)
 
 
-class _StopWhereItDiverges(keras.callbacks.Callback):
+class _StopAtDivergence(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for name, value in (logs or {}).items():
             if not math.isfinite(value):
                 raise checks.InputError(
-                    f"learning_rate must be small enough for training to converge, and {name} became {value} in "
-                    f"epoch {epoch + 1}; lower it, or look for values of X far from the others")
+                    f"learning_rate must be small enough for training to converge, but {name} became {value} in "
+                    f"epoch {epoch + 1}; lower it, or look for outliers in X")
 
 
-def _by_rows(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Apply ``function`` to ``rows``, always `ROWS` at once."""
+def _in_batches(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Apply ``function`` to ``rows`` in batches of exactly `ROWS`."""
     padding = np.repeat(rows[-1:], -len(rows) % ROWS, axis=0)
     return function(np.concatenate([rows, padding]), batch_size=ROWS)[: len(rows)]

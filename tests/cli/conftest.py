@@ -1,10 +1,13 @@
-"""Commands called in this process, a small data file, and one finished run to copy."""
+"""Commands called in this process, a small data file, and one finished run."""
 
 import shutil
-from types import SimpleNamespace
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import zukan
 from zukan import cli
@@ -14,7 +17,7 @@ OPTIONS = ("--epochs", "2", "--batch-size", "8", "--encoder", '{name="mlp", unit
 
 @pytest.fixture(scope="session")
 def grey(tmp_path_factory):
-    """Return a file of 24 training and 10 test images of 4 x 4 pixels, in two classes."""
+    """A file of 24 training and 10 test images of 4 x 4 pixels, in two classes."""
     path = tmp_path_factory.mktemp("data") / "grey.npz"
     y = np.arange(34) % 2
     levels = np.where(y, 200, 50)[:, None, None]
@@ -27,13 +30,13 @@ def call(*words):
     """Run a command and return its exit code."""
     try:
         return cli.run([str(word) for word in words])
-    except SystemExit as end:  # as --help does
+    except SystemExit as end:  # --help exits
         return end.code
 
 
 @pytest.fixture
 def command(capsys):
-    """Return a function that runs a command to its good end and returns what it printed."""
+    """A function that runs a command, which must succeed, and returns what it printed."""
 
     def run(*words):
         code = call(*words)
@@ -47,7 +50,7 @@ def command(capsys):
 
 @pytest.fixture
 def refused(capsys):
-    """Return a function that runs a command which must end in one line that says what is wrong."""
+    """A function that runs a command, which must fail with one line, and returns that line."""
 
     def run(*words, says=()):
         code = call(*words)
@@ -63,37 +66,40 @@ def refused(capsys):
     return run
 
 
+class Session(NamedTuple):
+    """A training by the command line."""
+
+    path: Path
+    data: Path
+    printed: str
+
+
 @pytest.fixture(scope="session")
 def session(tmp_path_factory, grey):
-    """Train once by the command; ``path`` is the run, ``printed`` what came on stdout."""
-    capture = pytest.MonkeyPatch()
-    path = tmp_path_factory.mktemp("finished") / "first"
-    lines = []
-    from rich.console import Console
-
-    capture.setattr(Console, "print", lambda _, *text, **__: lines.append(" ".join(map(str, text))))
-    assert call("train", grey, "--out", path, *OPTIONS) == 0
-    capture.undo()
-    return SimpleNamespace(path=path, printed="\n".join(lines), data=grey)
+    """One training by ``zukan train``, for all tests that only read the run."""
+    path, lines = tmp_path_factory.mktemp("finished") / "first", []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Console, "print", lambda _, *text, **__: lines.append(" ".join(map(str, text))))
+        assert call("train", grey, "--out", path, *OPTIONS) == 0
+    return Session(path, grey, "\n".join(lines))
 
 
 @pytest.fixture
 def run(session, tmp_path):
-    """Return a copy of the finished run, which a test may break."""
+    """A copy of the finished run, which a test may change."""
     path = tmp_path / "finished"
     shutil.copytree(session.path, path)
     return path
 
 
 def tree(path):
-    """Return every file below ``path`` with its content, and every folder."""
-    return {str(found.relative_to(path)): found.read_bytes() if found.is_file() else None for found in path.rglob("*")}
+    """Return all files below ``path`` with their contents, and all folders."""
+    return {str(item.relative_to(path)): item.read_bytes() if item.is_file() else None for item in path.rglob("*")}
 
 
 @pytest.fixture
 def unchanged():
-    """Return a context manager that fails when anything below a folder has changed."""
-    from contextlib import contextmanager
+    """A context manager that fails if anything below a folder changes."""
 
     @contextmanager
     def watch(path):
@@ -105,7 +111,7 @@ def unchanged():
 
 
 @pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path_factory, monkeypatch):
+def _empty_folder(tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path_factory.mktemp("here"))
 
 

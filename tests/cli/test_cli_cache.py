@@ -1,4 +1,4 @@
-"""What one command compiled, the next one reads back; a damaged entry costs nothing but time."""
+"""Programs that one command compiled are used by the next; damaged entries are harmless."""
 
 import os
 import time
@@ -9,10 +9,10 @@ from test_cli_process import zukan as command
 from zukan.cli import cache
 
 
-def test_a_second_command_reads_and_a_damaged_entry_is_no_matter(session, tmp_path, monkeypatch):
+def test_a_second_command_uses_the_cache_and_ignores_damaged_entries(session, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
-    # Every program is kept: which of them take longer than a threshold depends on what else the machine does.
+    # Keep every program: with a time limit, the load of the machine would decide which ones are kept.
     monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
     def encoded():
@@ -34,14 +34,14 @@ def test_a_second_command_reads_and_a_damaged_entry_is_no_matter(session, tmp_pa
     assert programs() == kept
 
 
-def test_the_users_own_setting_stays(tmp_path, monkeypatch):
+def test_the_users_settings_stay(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.modules", {})
     environment = {"JAX_COMPILATION_CACHE_DIR": "mine", "XDG_CACHE_HOME": str(tmp_path)}
     cache.enable(environment)
     assert environment == {"JAX_COMPILATION_CACHE_DIR": "mine", "XDG_CACHE_HOME": str(tmp_path)}
 
 
-def test_old_programs_are_removed(tmp_path, monkeypatch):
+def test_old_programs_are_deleted(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.modules", {})
     environment = {"XDG_CACHE_HOME": str(tmp_path)}
     cache.enable(environment)

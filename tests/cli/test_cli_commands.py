@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,13 +11,16 @@ from PIL import Image
 
 import zukan
 from zukan import cli
+from zukan.commands import training_runs
+from zukan.training.presets import PRESETS
+from zukan.training.recipe import Recipe
 
 
-def test_a_command_that_went_well_returns_0(capsys):
+def test_a_command_that_succeeds_returns_0(capsys):
     assert cli.run(["presets"]) == 0
 
 
-def test_train_writes_the_run_folder_and_says_what_came_of_it(session):
+def test_train_writes_the_run_folder_and_prints_the_results(session):
     names = {path.name for path in session.path.iterdir()}
     assert names == {"recipe.toml", "environment.json", "model.keras", "history.csv", "metrics.json", "figures",
                      "index.html", "checkpoints"}
@@ -24,18 +28,16 @@ def test_train_writes_the_run_folder_and_says_what_came_of_it(session):
     assert f"{-metrics['test']['elbo']:.1f} nats per item" in session.printed
     assert f"{metrics['classes']['knn_accuracy']:.3f}" in session.printed
     for words in (f"Wrote {session.path}", f"zukan explore {session.path}", f"zukan interpolate {session.path} 0 1",
-                  "note: Grey levels"):
+                  "note: The likelihood is Bernoulli"):
         assert words in session.printed
     for figure in (session.path / "figures").iterdir():
         with Image.open(figure) as picture:
             picture.verify()
 
 
-def test_train_prints_a_line_an_epoch_where_there_is_no_terminal(command, grey, monkeypatch, tmp_path):
-    from zukan import workflows
-
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
-    monkeypatch.setattr(workflows, "summary", lambda _: [])
+def test_train_prints_a_line_per_epoch_without_a_terminal(command, grey, monkeypatch, tmp_path):
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
+    monkeypatch.setattr(zukan.Run, "summary", lambda _: [])
     monkeypatch.setattr(zukan.Run, "metrics", {"warnings": []})
     printed = command("train", grey, "--out", tmp_path / "run", "--epochs", 2, "--encoder", '{name="mlp", units=[8]}')
     assert "\x1b" not in printed
@@ -58,7 +60,7 @@ def test_resume_of_a_finished_run_changes_nothing(command, session, unchanged):
         assert "is finished" in command("resume", session.path)
 
 
-def test_resume_goes_on_where_a_run_stopped(command, run, session):
+def test_resume_continues_where_a_run_stopped(command, run, session):
     (run / "index.html").unlink()
     (run / "model.keras").unlink()
     command("resume", run)
@@ -67,7 +69,7 @@ def test_resume_goes_on_where_a_run_stopped(command, run, session):
     assert (run / "index.html").exists()
 
 
-def test_report_writes_the_page_and_the_figures_again(command, run):
+def test_report_rewrites_the_report_and_the_figures(command, run):
     metrics = (run / "metrics.json").read_bytes()
     for path in (run / "index.html", run / "metrics.json", *(run / "figures").iterdir()):
         path.unlink()
@@ -150,7 +152,7 @@ def test_reconstruct(data, command, session, grey, tmp_path):
     command("reconstruct", session.path, *given, "-o", tmp_path / "a.gif", "--count", 5)
     found, _ = frames(tmp_path / "a.gif")
     assert len(found) == 5
-    # an original, its reconstruction and a sample lie side by side: the left third is the original itself
+    # the original, its reconstruction and a sample are side by side: the left third is the original
     with np.load(grey) as arrays:
         original = arrays["x_train" if data else "x_test"][0]
     zoom = found[0].shape[0] // 4
@@ -182,12 +184,10 @@ def test_interpolate(command, session, grey, tmp_path, model):
     assert np.abs(shown[0] - wanted[0]).max() <= 8
     furthest = np.abs(shown - wanted[-1]).max(axis=(1, 2)).argmin()
     assert np.abs(shown[furthest] - wanted[-1]).max() <= 8
-    assert len(found) <= 6 + 4  # there and back, where Pillow joins equal pictures into a longer one
+    assert len(found) <= 6 + 4  # there and back; Pillow joins equal frames into one longer frame
 
 
-def test_the_default_outputs_lie_in_the_current_folder(command, session):
-    from pathlib import Path
-
+def test_default_outputs_are_written_to_the_current_folder(command, session):
     for words, name in ((["sample"], "samples.png"), (["reconstruct"], "reconstructions.png"),
                         (["interpolate"], "morph.gif")):
         command(words[0], session.path, *(["0", "1"] if words == ["interpolate"] else []))
@@ -195,22 +195,27 @@ def test_the_default_outputs_lie_in_the_current_folder(command, session):
 
 
 def test_presets_lists_every_preset(command):
-    from zukan.training.presets import PRESETS
-
     printed = command("presets")
     for name in PRESETS:
         assert name in printed
 
 
-@pytest.mark.parametrize("name", ["train", "resume", "report", "encode", "reconstruct", "sample", "interpolate",
-                                  "presets"])
+@pytest.mark.parametrize("name", ["train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample",
+                                  "interpolate", "score", "report", "export", "explore"])
 def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed
-    if name == "train":
-        from dataclasses import fields
+    if name in {"train", "data"}:
+        reading = {"label", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
+                   "split_seed", "scaling", "seed"}
+        for field in Recipe.fields():
+            option = f"--{field.name.replace('_', '-')} "
+            assert (option in printed) == (field.name != "data" and (name == "train" or field.name in reading)), option
+        assert "--columns" not in printed
 
-        from zukan.training.recipe import Recipe
 
-        for field in fields(Recipe):
-            assert field.name == "data" or f"--{field.name.replace('_', '-')}" in printed
+def test_help_lists_every_command(command):
+    printed = command("--help")
+    for name in ("train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample", "interpolate", "score",
+                 "report", "export", "explore"):
+        assert f"│ {name} " in printed

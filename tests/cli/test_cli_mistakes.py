@@ -1,11 +1,16 @@
-"""Bad input: each mistake is one line that names the place, the value and the fix, and nothing changes."""
+"""Invalid input: each mistake prints one line that names the place, the value and the fix, and changes nothing."""
 
 import json
 import re
+import sys
 import zipfile
 
+import keras
 import numpy as np
 import pytest
+
+import zukan
+from zukan import cli
 
 X = np.full((6, 4, 4), 0.5, "float32")
 
@@ -16,7 +21,7 @@ def with_value(value):
     return x
 
 
-FILES = {  # how it is made, and what the line must say
+FILES = {  # the content, and words of the error
     "a missing file": (None, ["source", "there is no", "bad.npz", "check the path"]),
     "not an archive": (b"hello, world, this is text", ["bad.npz", "b'hello,'", "numpy.save"]),
     "a truncated archive": (b"PK\x03\x04 and then nothing", ["bad.npz", "cannot read", "write it again"]),
@@ -53,7 +58,7 @@ def bad_file(folder, content):
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_bad_data_for_train_also_over_an_earlier_run(case, refused, run, tmp_path, unchanged):
+def test_bad_data_for_train_with_and_without_an_earlier_run(case, refused, run, tmp_path, unchanged):
     content, says = FILES[case]
     path = bad_file(tmp_path, content)
     with unchanged(tmp_path):
@@ -95,8 +100,10 @@ OPTIONS = {
     "--beta=-1": ["beta", "at least 0", "got -1"],
     "--beta=inf": ["beta", "finite", "inf"],
     "--free-bits=-0.1": ["free_bits", "at least 0", "got -0.1"],
-    "--test-fraction=1": ["test_fraction", "got 1"],
+    "--test-fraction=1": ["test_fraction", "below 1", "got 1"],
     "--test-fraction=0": ["test_fraction", "above 0", "got 0"],
+    "--memory=0": ["memory", "above 0", "got 0"],
+    "--scaling=standart": ["scaling", "'standart'", "did you mean 'standard'"],
     "--decay=cosin": ["decay", "'cosin'", "did you mean 'cosine'"],
     "--optimizer=adm": ["optimizer", "'adm'", "did you mean 'adam"],
     "--preset=toturial": ["preset", "'toturial'", "did you mean 'tutorial'"],
@@ -158,7 +165,7 @@ def test_bad_words(words, says, refused, tmp_path, unchanged):
 def test_out_is_taken(refused, grey, run, tmp_path, unchanged):
     other = tmp_path / "photos"
     other.mkdir()
-    (other / "holiday.png").write_bytes(b"dear to me")
+    (other / "holiday.png").write_bytes(b"a photo")
     with unchanged(tmp_path):
         refused("train", grey, "--out", run, says=["out", str(run), "holds a run", "--force"])
         for force in ([], ["--force"]):
@@ -180,7 +187,7 @@ def test_not_a_run(command, kind, refused, grey, tmp_path, unchanged):
         path.write_text("not a run")
     words = {"encode": [grey, "-o", tmp_path / "z.csv"], "interpolate": [0, 1]}.get(command, [])
     with unchanged(tmp_path):
-        refused(command, path, *words, says=[f"run {str(path)!r}", NOT_RUNS[kind], "give the folder"])
+        refused(command, path, *words, says=[f"run {str(path)!r}", NOT_RUNS[kind], "give a folder"])
 
 
 RECIPES = {
@@ -188,6 +195,7 @@ RECIPES = {
     "not text": (lambda _: b"\xff\xfe\x00", ["cannot be read", "restore it"]),
     "empty": (lambda _: "", ["format_version", "None"]),
     "a newer format": (lambda text: text.replace("version = 2", "version = 3"), ["format_version 2", "got 3"]),
+    "an older format": (lambda text: text.replace("version = 2", "version = 1"), ["format_version 2", "got 1"]),
     "an unknown field": (lambda text: "epohcs = 3\n" + text, ["'epohcs'", "did you mean 'epochs'"]),
     "a field inside a part": (lambda text: text.replace("units =", "untis ="), ["'untis'", "did you mean 'units'"]),
     "epochs as text": (lambda text: re.sub(r"epochs = 2", 'epochs = "2"', text), ["epochs", "'2'"]),
@@ -204,7 +212,7 @@ RECIPES = {
 
 @pytest.mark.parametrize("case", RECIPES)
 def test_broken_recipe(case, refused, run, unchanged):
-    """A run that has not begun is resumed from its recipe alone."""
+    """A run without checkpoints is resumed from its recipe."""
     change, says = RECIPES[case]
     recipe = run / "recipe.toml"
     text = recipe.read_text()
@@ -224,8 +232,6 @@ def broken_model(path, kind):
     elif kind == "empty":
         path.write_bytes(b"")
     elif kind == "foreign":
-        import keras
-
         keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save(path)
     elif kind == "another archive":
         with zipfile.ZipFile(path, "w") as file:
@@ -273,7 +279,7 @@ def broken_checkpoint(path, kind):
 def test_broken_checkpoint(kind, refused, run, unchanged):
     (run / "index.html").unlink()
     (run / "model.keras").unlink()
-    for epoch in (1, 2):  # one of the two that is whole would do
+    for epoch in (1, 2):  # one intact checkpoint would be enough
         broken_checkpoint(run / "checkpoints" / f"epoch-0000{epoch}.npz", kind)
     with unchanged(run):
         refused("resume", run, says=["checkpoint", "epoch-0000", "to train from the start"])
@@ -321,9 +327,7 @@ def test_broken_records(case, refused, run, unchanged):
 
 @pytest.mark.parametrize("text", ["{", "[1]", "3", "\x00"])
 def test_broken_metrics(text, run):
-    """No command reads them back; who opens the run in Python meets the same sentence."""
-    import zukan
-
+    """Only Python code reads them."""
     (run / "metrics.json").write_text(text)
     with pytest.raises(zukan.InputError, match=r"metrics\.json.*zukan report"):
         zukan.Run.open(run).metrics  # noqa: B018
@@ -359,8 +363,6 @@ def test_a_negative_item_is_refused(refused, session):
 
 
 def test_parquet_without_pyarrow(refused, session, monkeypatch, tmp_path, unchanged):
-    import sys
-
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with unchanged(tmp_path):
         refused("encode", session.path, session.data, "-o", tmp_path / "z.parquet",
@@ -368,7 +370,7 @@ def test_parquet_without_pyarrow(refused, session, monkeypatch, tmp_path, unchan
 
 
 @pytest.mark.parametrize("command", ["report", "resume", "reconstruct", "interpolate"])
-def test_data_changed_since(command, refused, run, session, unchanged, tmp_path):
+def test_data_that_changed_after_the_training(command, refused, run, session, unchanged, tmp_path):
     with np.load(session.data) as arrays:
         changed = dict(arrays)
     changed["x_test"][0, 0, 0] ^= 1
@@ -382,15 +384,13 @@ def test_data_changed_since(command, refused, run, session, unchanged, tmp_path)
                 says=["changed.npz", "sha256", "restore it"])
 
 
-def test_data_gone_since(refused, run, session, unchanged):
+def test_data_that_was_deleted_after_the_training(refused, run, session, unchanged):
     recipe = run / "recipe.toml"
     recipe.write_text(recipe.read_text().replace(str(session.data), "/nowhere/gone.npz"))
     with unchanged(run):
         refused("report", run, says=["/nowhere/gone.npz", "check the path"])
 
 
-def test_debug_lets_the_error_through(session):
-    from zukan import InputError, cli
-
-    with pytest.raises(InputError, match="ending"):
+def test_debug_raises_the_error(session):
+    with pytest.raises(zukan.InputError, match="ending"):
         cli.run(["sample", str(session.path), "-o", "s.jpg", "--debug"])

@@ -1,4 +1,4 @@
-"""The command line as a process of its own: exit codes, streams, quick help."""
+"""The command line in its own process: exit codes, output streams, quick help."""
 
 import json
 import os
@@ -14,10 +14,10 @@ def zukan(*words, flags=(), cwd=None):
                           check=False, cwd=cwd, env=environment, timeout=300)
 
 
-def test_help_is_quick_since_nothing_heavy_is_imported():
+def test_help_imports_nothing_slow():
     done = zukan("--help", flags=["-X", "importtime"])
     assert done.returncode == 0
-    assert "An illustrated atlas" in done.stdout
+    assert "draw an atlas" in done.stdout
     imported = {line.rsplit("|", 1)[1].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
     assert "cyclopts" in imported
     assert not imported & {"keras", "jax", "jaxlib", "numpy", "matplotlib", "sklearn", "PIL", "scipy", "jinja2"}
@@ -47,7 +47,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_debug_shows_where_a_mistake_was_found(tmp_path):
+def test_debug_prints_a_traceback(tmp_path):
     done = zukan("resume", "nowhere", "--debug", cwd=tmp_path)
     assert done.returncode != 0
     assert "Traceback" in done.stderr

@@ -1,4 +1,4 @@
-"""No space left, for show and for real: one line, and the run goes on once there is room."""
+"""A full disk, simulated and real: the error is one line, and the run can be resumed when there is space."""
 
 import errno
 import os
@@ -45,7 +45,7 @@ def test_no_space_for_a_result(words, name, refused, session, tmp_path, monkeypa
     zukan.Run.open(session.path)
     if name == "savez":
         monkeypatch.setattr("numpy.savez", full)
-    else:  # only here, and only for writing: JAX keeps what it compiled in files of its own
+    else:  # only for writing in this folder: JAX reads and writes its own files elsewhere
         stock = getattr(Path, name)
         monkeypatch.setattr(Path, name, lambda path, *rest, **options: (
             full() if path.resolve().parent == tmp_path and options.get("mode") != "rb" else stock(path, *rest, **options)))
@@ -55,7 +55,7 @@ def test_no_space_for_a_result(words, name, refused, session, tmp_path, monkeypa
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of 8 MiB. Mounting one takes root on Linux; elsewhere the tests above stand alone, with a disk for show."""
+    """A disk of 8 MiB, which only root on Linux can mount; elsewhere only the simulated tests run."""
     path = tmp_path / "disk"
     path.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(path)]
@@ -68,7 +68,7 @@ def disk(tmp_path):
 
 
 def fill(disk, leave):
-    """Leave so many bytes of the disk."""
+    """Fill the disk so that ``leave`` bytes are free."""
     room = os.statvfs(disk)
     (disk / "filler").write_bytes(bytes(room.f_bavail * room.f_frsize - leave))
 

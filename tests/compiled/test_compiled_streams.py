@@ -17,7 +17,7 @@ from tiny_models import assert_same_state, build
 
 import zukan
 from blobs import blobs
-from zukan import compiled, data, workflows
+from zukan import commands, compiled, data
 from zukan.compiled import prefetch, streams
 from zukan.training import checkpoints
 
@@ -153,7 +153,7 @@ def test_a_run_goes_on_within_an_epoch(memory, after, stored, tmp_path, monkeypa
     assert len(parts) == 1
     assert int(parts[0].stem.split("-")[2]) > 0
     seen = []
-    run = workflows.resume(out, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=lambda e, _: seen.append(e))])
+    run = commands.resume(out, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=lambda e, _: seen.append(e))])
     assert seen[0] == int(parts[0].stem.split("-")[1])
     assert_equal(run, whole)
     assert sorted(path.name for path in (out / "checkpoints").iterdir()) == ["epoch-00002.npz", "epoch-00003.npz"]

@@ -1,4 +1,4 @@
-"""A page in place of the built one, and small runs; the browser's own tests are in web/."""
+"""A replacement of the built page, and a small run. The tests in a browser are in web/."""
 
 import pytest
 from small_runs import HOSTILE, images, train
@@ -25,6 +25,6 @@ def _with_a_page(page, monkeypatch):
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory):
-    """A finished run of 33 and 7 images with hostile class names, in three dimensions."""
+    """A finished run with 33 training and 7 test images, hostile class names and three latent dimensions."""
     x, y = images()
     return train((x, HOSTILE[y]), tmp_path_factory.mktemp("runs") / "small", latent_dim=3)

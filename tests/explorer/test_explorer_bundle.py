@@ -1,4 +1,4 @@
-"""What the page reads says what the run and its model say."""
+"""The files of the bundle agree with the run and its model."""
 
 import json
 import sys
@@ -17,14 +17,14 @@ from zukan.runs.data import reload
 
 @pytest.fixture(scope="module")
 def written(run, tmp_path_factory):
-    """The bundle of the small run, items 16 a file."""
+    """The bundle of the small run, with 16 items per file."""
     folder = tmp_path_factory.mktemp("bundle")
     patch = pytest.MonkeyPatch()
     patch.setattr(bundle, "ITEMS_PER_FILE", 16)
-    told = []
-    bundle.write(run, reload(run), folder, told.append)
+    lines = []
+    bundle.write(run, reload(run), folder, lines.append)
     patch.undo()
-    assert [line.split()[0] for line in told] == ["Exporting", "encoder.onnx:", "Encoding", "Scoring", "Writing"]
+    assert [line.split()[0] for line in lines] == ["Exporting", "encoder.onnx:", "Encoding", "Computing", "Writing"]
     return folder
 
 
@@ -51,7 +51,7 @@ def test_the_files(written, atlas):
     assert [len(read(written, f"items-0000{i}.u8", "u1")) for i in range(3)] == [16 * 12, 16 * 12, 8 * 12]
 
 
-def test_codes_and_scores_are_the_models(written, run, items):
+def test_codes_and_scores_are_those_of_the_model(written, run, items):
     vae = run.model
     means, log_var = (read(written, f"{name}.f32").reshape(40, 3) for name in ("means", "log_var"))
     np.testing.assert_allclose(means, vae.encode(items), atol=1e-6)
@@ -60,12 +60,12 @@ def test_codes_and_scores_are_the_models(written, run, items):
     np.testing.assert_allclose(read(written, "score.f32")[: len(train)], -vae.elbo(train, seed=0), atol=1e-4)
 
 
-def test_items_come_back_from_their_bytes(written, items):
-    found = np.concatenate([read(written, f"items-0000{i}.u8", "u1") for i in range(3)]).reshape(items.shape)
-    np.testing.assert_allclose(found / 255, items, atol=0.5 / 255 + 1e-6)
+def test_items_are_restored_from_their_bytes(written, items):
+    restored = np.concatenate([read(written, f"items-0000{i}.u8", "u1") for i in range(3)]).reshape(items.shape)
+    np.testing.assert_allclose(restored / 255, items, atol=0.5 / 255 + 1e-6)
 
 
-def test_the_networks_take_and_give_what_the_files_hold(written, items):
+def test_the_networks_agree_with_the_files(written, items):
     session = onnxruntime.InferenceSession(written / "models" / "encoder.onnx")
     mean, log_var = session.run(["mean", "log_var"], {"x": items})
     np.testing.assert_allclose(mean, read(written, "means.f32").reshape(40, 3), atol=1e-5)
@@ -95,13 +95,13 @@ def test_the_manifest(atlas, run, written):
         assert each["active"] is bool(variance[each["index"]] > 0.01)
 
 
-def test_class_names_are_kept_as_they_are(atlas, written, run):
+def test_class_names_are_not_changed(atlas, written, run):
     assert atlas["classes"]["names"] == sorted(HOSTILE.tolist())
     labels, dataset = read(written, "labels.i32", "<i4"), reload(run)
     assert np.array_equal(labels, np.concatenate([dataset.train.y, dataset.test.y]))
 
 
-def test_principal_components_reach_every_code(atlas, written):
+def test_principal_components(atlas, written):
     means, pca = read(written, "means.f32").reshape(40, 3).astype("float64"), atlas["pca"]
     axes = np.array(pca["components"])
     np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-10)
@@ -111,7 +111,7 @@ def test_principal_components_reach_every_code(atlas, written):
     np.testing.assert_allclose(pca["mean"], means.mean(axis=0), atol=1e-10)
 
 
-def test_two_dimensions_need_no_projection():
+def test_two_dimensions_have_no_projection():
     assert projections.pca(np.zeros((9, 2))) is None
 
 
@@ -122,19 +122,19 @@ def test_when_umap_applies(shape, installed, applies, monkeypatch):
     assert projections.umap_applies(np.zeros(shape)) is applies
 
 
-def test_collapsed_codes_still_make_valid_json():
-    found = projections.pca(np.ones((9, 4), "float32"))
-    assert found["explained"] == [0.0, 0.0]
-    assert np.isfinite(json.loads(json.dumps(found, allow_nan=False))["components"]).all()
+def test_equal_codes_result_in_valid_json():
+    plane = projections.pca(np.ones((9, 4), "float32"))
+    assert plane["explained"] == [0.0, 0.0]
+    assert np.isfinite(json.loads(json.dumps(plane, allow_nan=False))["components"]).all()
 
 
-def test_overlaps_are_those_of_the_confusion():
-    found = manifest._overlaps([[8, 2, 0], [4, 6, 0], [0, 0, 0]])
-    assert found == [{"a": 0, "b": 1, "share": pytest.approx(6 / 20)}]
+def test_small_overlaps_are_not_listed():
+    overlaps = manifest._overlaps([[8, 2, 0], [4, 6, 0], [0, 0, 0]])
+    assert overlaps == [{"a": 0, "b": 1, "share": pytest.approx(6 / 20)}]
     assert manifest._overlaps([[1000, 1], [0, 1000]]) == []
 
 
-def test_the_range_of_unbounded_data_is_its_own(run):
+def test_the_range_of_unbounded_data(run):
     dataset = reload(run)
     infinite = (-np.inf, np.inf)
     assert manifest.value_range(dataset, infinite) == dataset.value_range
@@ -143,7 +143,7 @@ def test_the_range_of_unbounded_data_is_its_own(run):
     assert bundle._as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0)).tolist() == [0, 0, 128, 255]
 
 
-def test_large_items_come_few_to_a_file():
+def test_chunks_continue_across_splits():
     parts = tuple(np.arange(n).reshape(-1, 1) + start for n, start in ((5, 0), (4, 5)))
     chunks = list(bundle._chunks(parts, 4))
     assert [len(chunk) for chunk in chunks] == [4, 4, 1]
@@ -160,12 +160,12 @@ def test_vectors_without_labels(tmp_path):
     assert not (tmp_path / "out" / "data" / "labels.i32").exists()
     assert atlas["range"] == pytest.approx([x.min(), x.max()])
     assert (atlas["event_shape"], atlas["latent_dim"], atlas["pca"]) == ([7], 1, None)
-    order = reload(run)
-    found = read(tmp_path / "out", "items-00000.u8", "u1").reshape(30, 7) / 255 * (x.max() - x.min()) + x.min()
-    np.testing.assert_allclose(found, np.concatenate([order.train.x, order.test.x]), atol=0.51 * (x.max() - x.min()) / 255)
+    dataset = reload(run)
+    restored = read(tmp_path / "out", "items-00000.u8", "u1").reshape(30, 7) / 255 * (x.max() - x.min()) + x.min()
+    np.testing.assert_allclose(restored, np.concatenate([dataset.train.x, dataset.test.x]), atol=0.51 * (x.max() - x.min()) / 255)
 
 
-def test_umap_where_it_is_installed(run, tmp_path, monkeypatch):
+def test_umap_if_it_is_installed(run, tmp_path, monkeypatch):
     class UMAP:
         def __init__(self, **options):
             assert options["random_state"] == 0
@@ -177,27 +177,27 @@ def test_umap_where_it_is_installed(run, tmp_path, monkeypatch):
     module.UMAP = UMAP
     monkeypatch.setitem(sys.modules, "umap", module)
     monkeypatch.setattr(projections.importlib.util, "find_spec", lambda name: name)
-    told = []
-    bundle.write(run, reload(run), tmp_path, told.append)
-    assert "Laying them out by UMAP, which takes a minute or more" in told
+    lines = []
+    bundle.write(run, reload(run), tmp_path, lines.append)
+    assert "Computing the UMAP projection, which takes a minute or more" in lines
     assert json.loads((tmp_path / "atlas.json").read_text())["umap"] is True
     np.testing.assert_allclose(read(tmp_path, "umap.f32").reshape(40, 2),
                                read(tmp_path, "means.f32").reshape(40, 3)[:, :2] * 2)
 
 
-def test_mnist_comes_with_its_notice():
+def test_mnist_has_its_license_notice():
     from zukan.data.notice import notice
 
     assert "CC BY-SA 3.0" in notice("mnist")
     assert notice("mine.npz") is None
 
 
-def test_a_posterior_that_is_not_normal_is_refused(run, tmp_path, monkeypatch):
+def test_a_posterior_that_is_not_normal_is_rejected(run, tmp_path, monkeypatch):
     monkeypatch.setattr(type(run.model.inference), "predict", lambda *_, **__: {"rate": np.ones((3, 3))})
     with pytest.raises(zukan.InputError, match=r"a mean and a log_var, got rate .* posterior='normal'"):
         bundle.write(run, reload(run), tmp_path)
 
 
-def test_images_of_the_first_split_come_first():
+def test_training_images_come_first():
     x, _ = images(6)
     assert np.array_equal(np.concatenate(list(bundle._chunks((x[:4], x[4:]), 3))), x)

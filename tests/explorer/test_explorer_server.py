@@ -1,4 +1,4 @@
-"""The server over real sockets: what it serves, and what it refuses."""
+"""The server, tested over real sockets: what it serves and what it rejects."""
 
 import contextlib
 import http.client
@@ -11,7 +11,7 @@ import pytest
 
 from zukan.checks import InputError
 from zukan.explorer import server as module
-from zukan.explorer.server import POLICY, Server, ended_alike
+from zukan.explorer.server import POLICY, Server, signals_as_ctrl_c
 
 FILES = {"index.html": b"<!doctype html>", "assets/explorer.js": b"export default {}", "assets/explorer.css": b"body {}",
          "assets/ort.wasm.gz": b"\x1f\x8b12", "assets/ort.wasm": b"\0asm", "atlas.json": b"{}", "data/means.f32": b"\0\0\0\0",
@@ -43,7 +43,7 @@ def server(folder):
 
 
 def ask(server, target="/", method="GET", host=None, **headers):
-    """Send one request exactly as given and return status, headers and body."""
+    """Send a request without any normalization; return status, headers and body."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
     with contextlib.closing(connection):
         connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
@@ -75,17 +75,17 @@ def test_files_are_served_with_their_type(server, name, kind):
     assert "Content-Encoding" not in headers
 
 
-def test_the_top_is_the_page_and_queries_are_left_out(server):
+def test_the_root_is_the_page_and_queries_are_ignored(server):
     assert ask(server, "/")[2] == ask(server, "/index.html?v=1&z=0.5,2")[2] == FILES["index.html"]
     assert ask(server, "/data/a%20b%2520c.u8")[2] == b"spaced"
 
 
-def test_head_sends_no_body(server):
+def test_head_has_no_body(server):
     status, headers, body = ask(server, "/atlas.json", "HEAD")
     assert (status, headers["Content-Length"], body) == (200, "2", b"")
 
 
-def test_every_answer_has_the_headers(server):
+def test_every_response_has_the_headers(server):
     for target, method, host in (("/", "GET", None), ("/", "HEAD", None), ("/nothing", "GET", None), ("/", "POST", None),
                                  ("/", "GET", "evil.example")):
         headers = ask(server, target, method, host)[1]
@@ -106,7 +106,7 @@ def test_every_answer_has_the_headers(server):
     "/..%5csecret.txt", "/%252e%252e/secret.txt", "/....//secret.txt", "/link.txt", "/linked/secret.txt", "/etc/passwd",
     "//etc/passwd", "/%2fetc/passwd", "/%00", "/index.html%00.js", "/data", "/data/", "/.", "/nothing", "/index.html/",
     "/file:///etc/passwd", "/C:%5cWindows", "/?", "/./index.html"])
-def test_nothing_else_is_served(server, folder, target):
+def test_other_paths_are_not_served(server, folder, target):
     status, _, body = ask(server, target)
     if target == "/?":
         assert body == FILES["index.html"]
@@ -120,14 +120,14 @@ def test_an_absolute_path_is_not_served(server, folder):
         assert ask(server, target)[0] == 404
 
 
-def test_what_appears_later_is_not_served(server, folder):
+def test_files_added_later_are_not_served(server, folder):
     later = folder / "later.txt"
     later.write_text("x")
     assert ask(server, "/later.txt")[0] == 404
     later.unlink()
 
 
-def test_what_has_gone_is_not_found(server, folder):
+def test_a_deleted_file_is_not_found(server, folder):
     content = (folder / "atlas.json").read_bytes()
     (folder / "atlas.json").unlink()
     assert ask(server, "/atlas.json")[0] == 404
@@ -137,12 +137,12 @@ def test_what_has_gone_is_not_found(server, folder):
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1", "localhost", "127.0.0.1:1", "localhost:80",
                                   "127.0.0.1.evil.example:{port}", "[::1]:{port}", "0.0.0.0:{port}", "127.0.0.2:{port}",
                                   "user@127.0.0.1:{port}", "127.0.0.1:{port}, evil.example"])
-def test_a_foreign_host_is_refused(server, host):
+def test_a_foreign_host_is_rejected(server, host):
     status, _, body = ask(server, "/", host=host.format(port=server.server_port))
     assert (status, body) == (403, b"403 Host must be this machine\n")
 
 
-def test_no_host_or_two_are_refused(server):
+def test_no_host_and_two_hosts_are_rejected(server):
     own = b"Host: 127.0.0.1:%d\r\n" % server.server_port
     assert b" 403 " in raw(server, b"GET / HTTP/1.1\r\n\r\n")
     assert b" 403 " in raw(server, b"GET / HTTP/1.0\r\n\r\n")
@@ -150,24 +150,24 @@ def test_no_host_or_two_are_refused(server):
     assert b" 200 " in raw(server, b"GET / HTTP/1.1\r\n" + own + b"\r\n")
 
 
-def test_localhost_is_this_machine(server):
+def test_localhost_is_accepted(server):
     assert ask(server, "/", host=f"localhost:{server.server_port}")[0] == 200
     assert ask(server, "/", host=f"LocalHost:{server.server_port}")[0] == 200
 
 
-def test_a_target_that_names_a_host_is_not_served(server):
+def test_a_target_with_a_host_is_not_served(server):
     assert ask(server, f"http://127.0.0.1:{server.server_port}/index.html")[0] == 404
     assert ask(server, "http://evil.example/index.html")[0] == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "get", "PROPFIND"])
-def test_other_methods_are_refused(server, method):
+def test_other_methods_are_rejected(server, method):
     status, headers, _ = ask(server, "/", method)
     assert status == 405
     assert headers["Allow"] == "GET, HEAD"
 
 
-def test_a_request_with_a_body_is_refused_and_the_body_is_no_request(server):
+def test_a_request_with_a_body_is_rejected_and_the_body_is_ignored(server):
     own = b"Host: 127.0.0.1:%d\r\n" % server.server_port
     smuggled = b"GET /atlas.json HTTP/1.1\r\n" + own + b"\r\n"
     for header in (b"Content-Length: %d\r\n" % len(smuggled), b"Transfer-Encoding: chunked\r\n"):
@@ -179,7 +179,7 @@ def test_a_request_with_a_body_is_refused_and_the_body_is_no_request(server):
 @pytest.mark.parametrize("request_", [b"\r\n\r\n", b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
                                       b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", b"GET <script> HTTP/1.1\r\n\r\n",
                                       b"GET /\xff\xfe HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"])
-def test_garbage_does_no_harm(server, request_, capsys):
+def test_malformed_requests(server, request_, capsys):
     answer = raw(server, request_)
     assert b" 200 " not in answer
     assert b"<script>" not in answer
@@ -187,7 +187,7 @@ def test_garbage_does_no_harm(server, request_, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_connection_serves_one_request_after_another(server):
+def test_a_connection_serves_several_requests(server):
     own = b"Host: 127.0.0.1:%d\r\n" % server.server_port
     answers = raw(server, 2 * (b"GET /atlas.json HTTP/1.1\r\n" + own + b"\r\n"))
     assert answers.count(b"HTTP/1.1 200 ") == 2
@@ -198,7 +198,7 @@ def test_it_listens_on_loopback_only(server):
     assert server.url == f"http://127.0.0.1:{server.server_port}/"
 
 
-def test_a_browser_that_leaves_is_no_error(server, folder, capsys):
+def test_a_browser_that_closes_the_connection_is_not_an_error(server, folder, capsys):
     (folder / "big.bin").write_bytes(bytes(30_000_000))
     server.publish(folder)
     with socket.create_connection(("127.0.0.1", server.server_port)) as connection:
@@ -210,7 +210,7 @@ def test_a_browser_that_leaves_is_no_error(server, folder, capsys):
     server.publish(folder)
 
 
-def test_a_mistake_of_the_servers_own_is_not_hidden(server, monkeypatch, capsys):
+def test_other_errors_are_reported(server, monkeypatch, capsys):
     monkeypatch.setattr(module, "unquote", None)
     with pytest.raises((http.client.HTTPException, ConnectionError)):
         ask(server)
@@ -219,33 +219,33 @@ def test_a_mistake_of_the_servers_own_is_not_hidden(server, monkeypatch, capsys)
     assert "TypeError" in capsys.readouterr().err
 
 
-def test_a_taken_port(server):
+def test_a_port_in_use(server):
     with pytest.raises(InputError, match=rf"port must be free, got {server.server_port}, .*; choose another"):
         Server(server.server_port)
 
 
 @pytest.mark.parametrize(("port", "rule"), [(-1, "at least 0"), (65536, "at most 65535"), (1.5, "whole number")])
-def test_no_port(port, rule):
+def test_an_invalid_port(port, rule):
     with pytest.raises(InputError, match=rule):
         Server(port)
 
 
-def test_a_port_that_may_not_be_listened_on(monkeypatch):
+def test_a_port_without_permission(monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(module.socketserver.TCPServer, "server_bind", refuse)
-    with pytest.raises(InputError, match=r"port must be one that can be listened on, got 80 \(permission denied\)"):
+    with pytest.raises(InputError, match=r"port must be one on which zukan may listen, got 80 \(permission denied\)"):
         Server(80)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_ends_it_cleanly(name, folder):
-    """Sent to this process, from beside, once the server has answered."""
+    """A thread sends the signal to this process after the server has answered."""
     number, before = getattr(signal, name), signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
-    left = [signal.getsignal(getattr(signal, each)) for each in ("SIGTERM", "SIGHUP")]
+    left = [signal.getsignal(getattr(signal, other)) for other in ("SIGTERM", "SIGHUP")]
     answers = []
 
     def visit():
@@ -253,21 +253,21 @@ def test_a_signal_ends_it_cleanly(name, folder):
         os.kill(os.getpid(), number)
 
     try:
-        with Server() as server, ended_alike():
+        with Server() as server, signals_as_ctrl_c():
             server.publish(folder)
             threading.Thread(target=visit).start()
             server.serve()
     finally:
         signal.signal(signal.SIGINT, before)
     assert answers == [200]
-    assert [signal.getsignal(getattr(signal, each)) for each in ("SIGTERM", "SIGHUP")] == left
+    assert [signal.getsignal(getattr(signal, other)) for other in ("SIGTERM", "SIGHUP")] == left
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.server_port))
 
 
-def test_beside_the_main_thread_signals_are_left_alone():
+def test_signals_are_unchanged_outside_the_main_thread():
     def enter():
-        with ended_alike():
+        with signals_as_ctrl_c():
             entered.append(signal.getsignal(signal.SIGTERM))
 
     entered, before = [], signal.getsignal(signal.SIGTERM)

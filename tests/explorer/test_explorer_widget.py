@@ -1,4 +1,4 @@
-"""The widget answers the page's requests for files, and no others."""
+"""The widget sends the files of the bundle to the page, and no others."""
 
 import gc
 import sys
@@ -26,7 +26,7 @@ def sent(widget, monkeypatch):
     return messages
 
 
-def test_it_brings_the_pages_module_and_style(widget, page):
+def test_it_contains_the_module_and_style_of_the_page(widget, page):
     assert widget._esm == (page / "assets" / "explorer.js").read_text()
     assert widget._css == (page / "assets" / "explorer.css").read_text()
     assert widget.height == 400
@@ -34,7 +34,7 @@ def test_it_brings_the_pages_module_and_style(widget, page):
     assert "application/vnd.jupyter.widget-view+json" in widget._repr_mimebundle_()[0]
 
 
-def test_a_file_is_sent_when_asked_for(widget, sent):
+def test_a_requested_file_is_sent(widget, sent):
     widget._handle_custom_msg({"kind": "read", "path": "data/means.f32"}, [])
     (content, buffers), = sent
     assert content == {"kind": "file", "path": "data/means.f32"}
@@ -44,30 +44,30 @@ def test_a_file_is_sent_when_asked_for(widget, sent):
 
 
 @pytest.mark.parametrize("path", ["data/labels.i32x", "../atlas.json", "/etc/passwd", "data/../../x", "", None, 3, ["atlas.json"]])
-def test_what_is_not_part_of_the_export_is_missing(widget, sent, path):
+def test_other_paths_are_missing(widget, sent, path):
     widget._handle_custom_msg({"kind": "read", "path": path}, [])
     assert sent == [({"kind": "missing", "path": path}, None)]
 
 
 @pytest.mark.parametrize("content", [{"kind": "write", "path": "atlas.json"}, {}, None, "read", ["read"]])
-def test_other_messages_are_left_alone(widget, sent, content):
+def test_other_messages_are_ignored(widget, sent, content):
     widget._handle_custom_msg(content, [])
     assert sent == []
 
 
-def test_its_files_go_with_it(run):
-    made = zukan.explorer.Explorer(run)
-    folder = Path(made._files["atlas.json"]).parent
+def test_its_files_are_deleted_with_it(run):
+    explorer = zukan.explorer.Explorer(run)
+    folder = Path(explorer._files["atlas.json"]).parent
     assert folder.is_dir()
-    made.close()
-    del made
+    explorer.close()
+    del explorer
     gc.collect()
     assert not folder.exists()
 
 
 @pytest.mark.parametrize(("arguments", "says"), [({"height": 0}, "height must be a whole number of at least 1"),
                                                  ({"run": "nowhere"}, "is not a run")])
-def test_mistakes(run, arguments, says):
+def test_invalid_arguments(run, arguments, says):
     with pytest.raises(InputError, match=says):
         zukan.explorer.Explorer(**{"run": run, **arguments})
 

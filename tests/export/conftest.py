@@ -1,4 +1,4 @@
-"""A functional model and its export must give the same numbers: onnxruntime is the oracle."""
+"""Comparison of functional models with their exports, which onnxruntime executes."""
 
 import jax
 import keras
@@ -9,8 +9,8 @@ import pytest
 from zukan.export.models import onnx_model
 
 
-def shaken(model, seed=0):
-    """Give every weight a value of its own, so that none that is left out goes unnoticed."""
+def with_random_weights(model, seed=0):
+    """Give every weight random values, so that the comparison detects a missing weight."""
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         positive = "variance" in weight.path
@@ -20,43 +20,43 @@ def shaken(model, seed=0):
 
 
 def exported(model, x):
-    """Return what the export gives for ``x``, by output name."""
+    """Return the outputs of the exported model for ``x``, by name."""
     proto = onnx_model(model, "net", "x", "y")
     session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
-    return dict(zip([each.name for each in session.get_outputs()], session.run(None, {"x": x}), strict=True))
+    return dict(zip([output.name for output in session.get_outputs()], session.run(None, {"x": x}), strict=True))
 
 
-def agree(models, inputs, tolerance=1e-5):
-    """Compare each model with its export, with the weights shaken and the batch at two sizes."""
+def compare_all(models, inputs, tolerance=1e-5):
+    """Compare each model with its export, for random weights and two batch sizes."""
     for model in models.values():
-        shaken(model)
+        with_random_weights(model)
     inputs = {name: x.astype("float32") for name, x in inputs.items()}
-    # One compilation for all branches of all models: that is most of the time.
-    wanted = jax.jit(lambda given: {name: models[name](x, training=False) for name, x in given.items()})(inputs)
+    # All models are compiled together, since compiling takes most of the time.
+    expected = jax.jit(lambda arrays: {name: models[name](x, training=False) for name, x in arrays.items()})(inputs)
     for name, model in models.items():
-        results = wanted[name]
+        results = expected[name]
         results = results if isinstance(results, dict) else {"y": results}
         for count in (len(inputs[name]), 1):
-            found = exported(model, inputs[name][:count])
-            assert set(found) == set(results)
-            for key, values in found.items():
-                exact = np.asarray(results[key])[:count]
-                assert values.shape == exact.shape, key
-                np.testing.assert_allclose(values, exact, rtol=0, atol=tolerance * max(1.0, np.abs(exact).max()),
+            outputs = exported(model, inputs[name][:count])
+            assert set(outputs) == set(results)
+            for key, values in outputs.items():
+                reference = np.asarray(results[key])[:count]
+                assert values.shape == reference.shape, key
+                np.testing.assert_allclose(values, reference, rtol=0, atol=tolerance * max(1.0, np.abs(reference).max()),
                                            err_msg=key)
 
 
 @pytest.fixture
 def same():
-    """Return a function that compares a layer, or a function from tensor to tensors, with its export."""
+    """Return a function that compares a layer, or a function of tensors, with its export."""
 
     def compare(build, shape, seed=1, tolerance=1e-5):
         x = keras.Input(shape)
-        agree({"net": keras.Model(x, build(x))}, {"net": np.random.default_rng(seed).normal(size=(3, *shape))}, tolerance)
+        compare_all({"net": keras.Model(x, build(x))}, {"net": np.random.default_rng(seed).normal(size=(3, *shape))}, tolerance)
 
     return compare
 
 
 @pytest.fixture
 def compare_models():
-    return agree
+    return compare_all

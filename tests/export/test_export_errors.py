@@ -1,4 +1,4 @@
-"""What cannot be exported is named, with what to do, and nothing is written."""
+"""Errors of the export name the layer and the fix, and no files are written."""
 
 import sys
 
@@ -37,16 +37,16 @@ def with_encoder(layer, decoder=None):
 
 
 @pytest.mark.parametrize(("layer", "says"), [
-    (Strange(name="odd"), ["layer 'odd' (class Strange)", "no ONNX for the operation Sort"]),
-    (Numeric(name="numeric"), ["layer 'numeric' (class Numeric)", "cannot be read as operations of keras.ops"]),
+    (Strange(name="odd"), ["layer 'odd' (class Strange)", "zukan cannot convert the operation Sort"]),
+    (Numeric(name="numeric"), ["layer 'numeric' (class Numeric)", "cannot be expressed as operations of keras.ops"]),
     (keras.Sequential([layers.Reshape((2, 2)), layers.LSTM(3, name="memory")]), ["layer 'memory' (class LSTM)"]),
     (layers.Dense(3, activation="sparsemax", name="sparse"), ["layer 'sparse' (class Dense)", "activation 'sparsemax'"]),
     (layers.Dense(3, activation=ops.argsort, name="sorting"), ["layer 'sorting'", "operation Argsort"]),
     (keras.Sequential([layers.Reshape((2, 2, 1)), layers.UpSampling2D(2, interpolation="bicubic", name="up"),
                        layers.Flatten()]),
-     ["layer 'up' (class UpSampling2D)", "'bicubic'; nearest and bilinear"]),
+     ["layer 'up' (class UpSampling2D)", "'bicubic'; only nearest and bilinear can be exported"]),
 ], ids=lambda part: getattr(part, "name", ""))
-def test_a_layer_without_a_counterpart(layer, says, tmp_path):
+def test_a_layer_that_cannot_be_exported(layer, says, tmp_path):
     vae = with_encoder(layer)
     with pytest.raises(InputError) as caught:
         export.write(vae, tmp_path / "out")
@@ -58,7 +58,7 @@ def test_a_layer_without_a_counterpart(layer, says, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_an_operation_without_a_counterpart_outside_of_layers(tmp_path):
+def test_an_operation_that_cannot_be_exported(tmp_path):
     z = keras.Input((2,))
     decoder = keras.Model(z, ops.sort(layers.Dense(6)(z), axis=-1))
     vae = zukan.VAE((2, 3, 1), 2, encoder=layers.Flatten(), decoder=decoder)
@@ -67,7 +67,7 @@ def test_an_operation_without_a_counterpart_outside_of_layers(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_layer_may_be_given_its_converter(tmp_path, monkeypatch):
+def test_a_converter_for_a_custom_layer(tmp_path, monkeypatch):
     monkeypatch.setattr(convert, "_converters", dict(convert._converters))
 
     @export.converts(Strange)
@@ -79,7 +79,7 @@ def test_a_layer_may_be_given_its_converter(tmp_path, monkeypatch):
     assert "TopK" in {node.op_type for node in onnx.load(tmp_path / "encoder.onnx").graph.node}
 
 
-def test_a_subclass_is_not_taken_for_its_parent(tmp_path):
+def test_a_subclass_with_its_own_computation(tmp_path):
     class Doubled(layers.Dense):
         def call(self, x):
             return 2.0 * super().call(x)
@@ -88,9 +88,9 @@ def test_a_subclass_is_not_taken_for_its_parent(tmp_path):
     assert max(export.write(vae, tmp_path).values()) < 1e-5
 
 
-def test_a_plain_subclass_is_exported_like_its_parent(same):
+def test_a_subclass_that_does_not_change_the_computation(same):
     class Named(layers.Conv2D):
-        """Only built in another way."""
+        """Changes only the constructor."""
 
         def __init__(self, **kwargs):
             super().__init__(3, 2, strides=2, **kwargs)
@@ -98,7 +98,7 @@ def test_a_plain_subclass_is_exported_like_its_parent(same):
     same(Named(padding="same"), (5, 4, 2))
 
 
-def test_a_subclass_that_convolves_in_its_own_way_is_not():
+def test_a_subclass_that_changes_a_step_of_the_computation():
     class Twice(layers.Conv2D):
         def convolution_op(self, inputs, kernel):
             return 2.0 * super().convolution_op(inputs, kernel)
@@ -108,7 +108,7 @@ def test_a_subclass_that_convolves_in_its_own_way_is_not():
         onnx_model(keras.Model(x, Twice(3, 2)(x)), "net", "x", "y")
 
 
-def test_a_class_of_the_name_of_an_operation_is_not_taken_for_it(tmp_path):
+def test_a_class_with_the_name_of_an_operation(tmp_path):
     class Sigmoid(keras.Layer):
         def call(self, x):
             return x * 3.0
@@ -116,7 +116,7 @@ def test_a_class_of_the_name_of_an_operation_is_not_taken_for_it(tmp_path):
     assert max(export.write(with_encoder(Sigmoid()), tmp_path).values()) < 1e-5
 
 
-def test_a_wrong_converter_is_caught_and_nothing_written(trained, tmp_path, monkeypatch):
+def test_a_wrong_converter_is_detected_and_nothing_is_written(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(convert, "_converters", dict(convert._converters))
 
     @export.converts(layers.Dense)
@@ -124,15 +124,15 @@ def test_a_wrong_converter_is_caught_and_nothing_written(trained, tmp_path, monk
         return graph.node("Add", graph.node("MatMul", x, layer.kernel), 1e-3)
 
     (tmp_path / "encoder.onnx").write_bytes(b"before")
-    with pytest.raises(InputError, match=r"encoder\.onnx must compute what the Keras model does within 1e-05, got"):
+    with pytest.raises(InputError, match=r"encoder\.onnx must give the outputs of the Keras model within 1e-05, got"):
         export.write(trained, tmp_path)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 
 @pytest.mark.parametrize(("nodes", "says"), [
-    (lambda graph, x: graph.node("Add", x, x.unknown), "layer 'dense_1' .* converter fails .*'unknown'"),
-    (lambda graph, x: graph.node("NoSuchOperator", x), "no valid ONNX .*NoSuchOperator"),
-    (lambda graph, x: graph.node("MatMul", x, np.ones((99, 2))), "no valid ONNX"),
+    (lambda graph, x: graph.node("Add", x, x.unknown), "layer 'dense_1' .* converter does not support one of its settings .*'unknown'"),
+    (lambda graph, x: graph.node("NoSuchOperator", x), "do not return a valid ONNX model .*NoSuchOperator"),
+    (lambda graph, x: graph.node("MatMul", x, np.ones((99, 2))), "do not return a valid ONNX model"),
 ])
 def test_a_converter_that_fails(nodes, says, trained, tmp_path, monkeypatch):
     monkeypatch.setattr(convert, "_converters", dict(convert._converters))
@@ -142,23 +142,23 @@ def test_a_converter_that_fails(nodes, says, trained, tmp_path, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
-def test_nan_is_no_agreement(trained, tmp_path, monkeypatch):
+def test_nan_is_a_difference(trained, tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "error", lambda *_: float("nan"))
     with pytest.raises(InputError, match="got a difference of nan"):
         export.write(trained, tmp_path)
 
 
-def test_the_error_is_the_greatest_over_outputs_and_relative_to_large_ones():
+def test_the_error_is_the_largest_of_all_outputs_and_relative():
     x = keras.Input((2,))
     large = ops.multiply(x, 1000.0)
     exact = keras.Model(x, {"a": large, "b": ops.add(x, 0.0)})
     off = keras.Model(x, {"a": ops.add(large, 1.0), "b": ops.add(x, 1e-4)})
-    found = compare.error(exact, onnx_model(off, "net", "x").SerializeToString(), (0.0, 1.0))
-    assert found == pytest.approx(1e-3, rel=0.05)  # one in about a thousand, which is more than 1e-4 in one
+    error = compare.error(exact, onnx_model(off, "net", "x").SerializeToString(), (0.0, 1.0))
+    assert error == pytest.approx(1e-3, rel=0.05)  # 1 of about 1000, which is more than the other output's 1e-4
 
 
 @pytest.mark.parametrize(("policy", "limit"), [("float32", 1e-5), ("mixed_float16", 2e-2), ("mixed_bfloat16", 2e-1)])
-def test_a_lower_precision_is_compared_less_closely(policy, limit):
+def test_the_tolerance_depends_on_the_precision(policy, limit):
     x = keras.Input((2,))
     assert compare.tolerance(keras.Model(x, layers.Dense(2, dtype=policy)(x))) == limit
 
@@ -173,13 +173,13 @@ def test_a_mixed_model_is_exported_in_full_precision(tmp_path, x):
     finally:
         keras.config.set_dtype_policy("float32")
     assert 0 < max(errors.values()) < 2e-2
-    found = onnxruntime.InferenceSession(tmp_path / "encoder.onnx").run(["mean"], {"x": x})[0]
-    assert found.dtype == np.float32
+    mean = onnxruntime.InferenceSession(tmp_path / "encoder.onnx").run(["mean"], {"x": x})[0]
+    assert mean.dtype == np.float32
 
 
 @pytest.fixture
 def without(monkeypatch):
-    """Return a function that makes packages look as if they were not installed."""
+    """Return a function that makes packages appear not installed."""
     def hide(*names):
         for name in names:
             monkeypatch.setitem(sys.modules, name, None)
@@ -203,7 +203,7 @@ def test_without_onnxruntime(trained, tmp_path, without):
     assert "1e-07" in export.comparison(1.2e-7)
 
 
-def test_where_nothing_can_be_written(trained, tmp_path):
+def test_a_folder_that_cannot_be_written(trained, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="not below a file"):
         export.write(trained, tmp_path / "file")

@@ -1,4 +1,4 @@
-"""Layers that users bring, swept over their settings."""
+"""Layers and operations of Keras, over all their settings."""
 
 import itertools
 
@@ -17,7 +17,7 @@ CONVOLUTIONS = {
 
 @pytest.mark.parametrize("kind", CONVOLUTIONS)
 def test_every_kernel_stride_and_padding(kind, same):
-    sweep = itertools.product([1, 2, 3, 4, 5], [1, 2, 3], ["same", "valid"])  # kernels smaller than their stride, too
+    sweep = itertools.product([1, 2, 3, 4, 5], [1, 2, 3], ["same", "valid"])  # includes kernels smaller than their stride
     same(lambda x: {f"{padding}_kernel_{kernel}_stride_{stride}": CONVOLUTIONS[kind](
         kernel_size=kernel, strides=stride, padding=padding)(x) for kernel, stride, padding in sweep}, (7, 6, 3))
 
@@ -162,7 +162,7 @@ OPERATIONS = [
 ]
 
 
-# Many at once, as outputs of one model: Keras then compiles once.
+# All are outputs of one model, so that Keras compiles once.
 @pytest.mark.parametrize(("builds", "shape"), [(IMAGES, (5, 6, 4)), (SEQUENCES, (7, 2)), (OPERATIONS, (4, 2))],
                          ids=["images", "sequences", "operations"])
 def test_layers_and_operations(builds, shape, same):
@@ -188,7 +188,7 @@ def test_several_inner_models(same):
 
 @keras.saving.register_keras_serializable("tests")
 class Gated(keras.Layer):
-    """A layer as users write it: weights, layers within, operations, and a part for training only."""
+    """A typical custom layer: weights, inner layers, operations, and a different output in training."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -206,5 +206,5 @@ class Gated(keras.Layer):
         return ops.reshape(h, (-1, 2, 2)) * 100.0 if training else ops.reshape(h, (-1, 2, 2))
 
 
-def test_a_layer_of_the_users_own(same):
+def test_a_custom_layer(same):
     same(Gated(), (4,))

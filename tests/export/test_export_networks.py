@@ -1,4 +1,4 @@
-"""Every network zukan ships, under every likelihood, at odd shapes, with every activation."""
+"""All networks of zukan, with all likelihoods and activations, at many shapes."""
 
 import keras
 import numpy as np
@@ -12,7 +12,7 @@ from zukan import export
 from zukan.likelihoods import likelihoods
 from zukan.networks import networks
 
-# Three cannot be a layer's activation, or (sparsemax of Keras 3.15) are not what their name says.
+# Excluded are functions that cannot be the activation of a layer, and sparsemax, which is wrong in Keras 3.15.
 ACTIVATIONS = sorted({name for name in dir(keras.activations) if not name.startswith("_")}
                      - {"get", "serialize", "deserialize", "glu", "threshold", "sparsemax"})
 SMALL = {"mlp": {"units": [6, 5]}, "conv": {"filters": [3, 4], "units": 6}}
@@ -55,16 +55,16 @@ def test_activations(same):
                     for layer, options in ((layers.Dense, {}), (layers.Conv2D, {"kernel_size": 2}))}, (4, 3, 2))
 
 
-def test_extreme_log_variances_are_bounded(make, tmp_path):
+def test_log_variances_are_bounded(make, tmp_path):
     vae = make()
     layer = vae.get_layer("encoder").get_layer("log_var")
     layer.bias.assign([100.0, -100.0])
     export.write(vae, tmp_path)
-    found = run(tmp_path / "encoder.onnx", x=np.full((1, 6), 0.5, "float32"))
-    np.testing.assert_array_equal(found["log_var"], [[20.0, -20.0]])
+    outputs = run(tmp_path / "encoder.onnx", x=np.full((1, 6), 0.5, "float32"))
+    np.testing.assert_array_equal(outputs["log_var"], [[20.0, -20.0]])
 
 
-def test_the_files_are_self_contained_and_their_batch_is_open(trained, x, tmp_path):
+def test_the_files_are_self_contained_and_take_any_batch(trained, x, tmp_path):
     export.write(trained, tmp_path)
     for name, inputs, outputs in (("encoder", {"x": ["batch", 6]}, {"mean": ["batch", 2], "log_var": ["batch", 2]}),
                                   ("decoder", {"z": ["batch", 2]}, {"x": ["batch", 6]})):
@@ -73,15 +73,15 @@ def test_the_files_are_self_contained_and_their_batch_is_open(trained, x, tmp_pa
         assert model.producer_name == "zukan"
         assert {entry.domain for entry in model.opset_import} == {""}
         assert model.opset_import[0].version == 17
-        for given, wanted in ((model.graph.input, inputs), (model.graph.output, outputs)):
-            assert {each.name: [axis.dim_param or axis.dim_value for axis in each.type.tensor_type.shape.dim]
-                    for each in given} == wanted
+        for values, expected in ((model.graph.input, inputs), (model.graph.output, outputs)):
+            assert {value.name: [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
+                    for value in values} == expected
         assert not {node.op_type for node in model.graph.node} & {"RandomNormal", "RandomNormalLike"}
     np.testing.assert_allclose(run(tmp_path / "encoder.onnx", x=x)["mean"], trained.encode(x), atol=1e-5)
     assert run(tmp_path / "encoder.onnx", x=x[:1])["mean"].shape == (1, 2)
 
 
-def test_convolutions_change_layout_only_at_the_ends():
+def test_convolutions_change_the_layout_only_at_the_ends():
     from zukan.export.models import onnx_model
 
     vae = zukan.VAE((12, 12, 1), 2, encoder={"name": "conv", "filters": [2, 3, 4], "units": 4})
@@ -91,7 +91,7 @@ def test_convolutions_change_layout_only_at_the_ends():
         assert kinds.count("Transpose") == 2
 
 
-def test_write_gives_what_encode_and_decode_do(trained, x, tmp_path):
+def test_write_agrees_with_encode_and_decode(trained, x, tmp_path):
     errors = export.write(trained, tmp_path / "new")
     assert set(errors) == {path.name for path in (tmp_path / "new").iterdir()} == {"encoder.onnx", "decoder.onnx"}
     assert all(0 <= error < 1e-5 for error in errors.values())

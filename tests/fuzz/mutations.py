@@ -1,4 +1,4 @@
-"""Files changed at random, as strategies of hypothesis, so that what fails is made small."""
+"""Random changes to files, as strategies of hypothesis, which then reduces a failure to the smallest change."""
 
 import struct
 
@@ -9,7 +9,7 @@ PLACE = st.floats(0, 1, exclude_max=True)
 
 
 def at(content, place):
-    """Return a position: places near the ends, where headers and directories lie, are drawn more often."""
+    """Return a position; positions near both ends, where files keep headers and directories, are more frequent."""
     near = place**3 if place < 0.5 else 1 - (1 - place) ** 3
     return max(0, min(int(len(content) * near), len(content) - 1))
 

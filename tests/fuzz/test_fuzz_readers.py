@@ -1,6 +1,6 @@
-"""Every reader on files changed at random: a right read or one clear sentence; no other error, no hang, memory in bounds.
+"""Every reader gets files with random changes: it reads them or raises an error of one sentence, within bounded memory.
 
-A short run in CI. A long one, 1,000 files a reader: ZUKAN_FUZZ=1000 pytest tests/fuzz
+CI makes a short run. For a long one with 1,000 files per reader: ZUKAN_FUZZ=1000 pytest tests/fuzz
 """
 
 import gzip
@@ -26,43 +26,43 @@ from zukan.training.history import read_history
 from zukan.training.recipe import Recipe
 
 FILES = int(os.environ.get("ZUKAN_FUZZ", "15"))
-BOUND = 1 << 30  # bytes that reading a file of a few kilobytes may add
+MAX_BYTES = 1 << 30  # memory that reading files of a few kilobytes may take
 RNG = np.random.default_rng(0)
-GREY = RNG.integers(0, 256, (9, 7), dtype=np.uint8)
-COLOUR = RNG.integers(0, 256, (9, 7, 3), dtype=np.uint8)
+GRAY = RNG.integers(0, 256, (9, 7), dtype=np.uint8)
+COLOR = RNG.integers(0, 256, (9, 7, 3), dtype=np.uint8)
 
 
-def saved(kind, pixels=COLOUR, **options):
+def image(kind, pixels=COLOR, **options):
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, kind, **options)
     return content.getvalue()
 
 
-def animated():
-    content, frames = io.BytesIO(), [Image.fromarray(GREY + np.uint8(i)) for i in range(3)]
+def animation():
+    content, frames = io.BytesIO(), [Image.fromarray(GRAY + np.uint8(i)) for i in range(3)]
     frames[0].save(content, "GIF", save_all=True, append_images=frames[1:])
     return content.getvalue()
 
 
-def zipped():
+def zip_archive():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for i in range(4):
-            archive.writestr(f"{'ab'[i % 2]}/{i}.png", saved("PNG", GREY + np.uint8(i)))
+            archive.writestr(f"{'ab'[i % 2]}/{i}.png", image("PNG", GRAY + np.uint8(i)))
     return content.getvalue()
 
 
-def tarred(mode):
+def tar_archive(mode):
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode=mode) as archive:
         for i in range(4):
-            info, png = tarfile.TarInfo(f"{'ab'[i % 2]}/{i}.png"), saved("PNG", GREY + np.uint8(i))
+            info, png = tarfile.TarInfo(f"{'ab'[i % 2]}/{i}.png"), image("PNG", GRAY + np.uint8(i))
             info.size = len(png)
             archive.addfile(info, io.BytesIO(png))
     return content.getvalue()
 
 
-def numpy(save, *arrays, **named):
+def array_file(save, *arrays, **named):
     content = io.BytesIO()
     save(content, *arrays, **named)
     return content.getvalue()
@@ -84,7 +84,7 @@ def model():
     return zukan.VAE((3,), encoder={"name": "mlp", "units": [2]}, latent_dim=1)
 
 
-def archived(folder):
+def model_file(folder):
     model().save(folder / "whole.keras")
     return (folder / "whole.keras").read_bytes()
 
@@ -96,7 +96,7 @@ def checkpoint(folder):
     return (folder / "c" / "epoch-00001.npz").read_bytes()
 
 
-def restored(path):
+def restore(path):
     vae = model()
     vae.compile(optimizer="adam")
     folder = path.parent / "restored"
@@ -105,7 +105,7 @@ def restored(path):
     checkpoints.restore(folder, vae)
 
 
-def run_with(name):
+def read_run_file(name):
     def read(path):
         (path.parent / "recipe.toml").write_text(Recipe(epochs=2).to_toml())
         (path.parent / name).write_bytes(path.read_bytes())
@@ -115,38 +115,39 @@ def run_with(name):
     return read
 
 
-def beside_a_good_one(path):
+def read_folder(path):
+    """Read a folder with that image and an undamaged one."""
     (path.parent / "folder").mkdir(exist_ok=True)
     (path.parent / "folder" / f"a{path.suffix}").write_bytes(path.read_bytes())
-    (path.parent / "folder" / "good.png").write_bytes(saved("PNG", GREY))
+    (path.parent / "folder" / "good.png").write_bytes(image("PNG", GRAY))
     return data.items(path.parent / "folder")
 
 
 TABLE = b"height,weight,kind\n1.5,2,a\n2.5,3,b\n3.5,4,a\n"
-READERS = {
-    ".png": (lambda _: saved("PNG", GREY), beside_a_good_one), ".jpg": (lambda _: saved("JPEG"), beside_a_good_one),
-    ".gif": (lambda _: animated(), beside_a_good_one), ".bmp": (lambda _: saved("BMP"), beside_a_good_one),
-    ".tif": (lambda _: saved("TIFF", GREY.astype(np.uint16) * 257), beside_a_good_one),
-    "lzw.tif": (lambda _: saved("TIFF", compression="tiff_lzw"), beside_a_good_one),
-    ".webp": (lambda _: saved("WEBP"), beside_a_good_one), ".ppm": (lambda _: saved("PPM"), beside_a_good_one),
-    ".tga": (lambda _: saved("TGA"), beside_a_good_one),
-    ".zip": (lambda _: zipped(), data.load), ".tar": (lambda _: tarred("w"), data.load), ".tgz": (lambda _: tarred("w:gz"), data.load),
-    ".npy": (lambda _: numpy(np.save, GREY), data.load),
-    ".npz": (lambda _: numpy(np.savez, x=GREY, y=np.arange(9)), data.load),
-    "packed.npz": (lambda _: numpy(np.savez_compressed, x=COLOUR, y=np.array(list("abcabcabc"))), data.load),
+READERS = {  # a function that makes an undamaged file, and the reader
+    ".png": (lambda _: image("PNG", GRAY), read_folder), ".jpg": (lambda _: image("JPEG"), read_folder),
+    ".gif": (lambda _: animation(), read_folder), ".bmp": (lambda _: image("BMP"), read_folder),
+    ".tif": (lambda _: image("TIFF", GRAY.astype(np.uint16) * 257), read_folder),
+    "lzw.tif": (lambda _: image("TIFF", compression="tiff_lzw"), read_folder),
+    ".webp": (lambda _: image("WEBP"), read_folder), ".ppm": (lambda _: image("PPM"), read_folder),
+    ".tga": (lambda _: image("TGA"), read_folder),
+    ".zip": (lambda _: zip_archive(), data.load), ".tar": (lambda _: tar_archive("w"), data.load), ".tgz": (lambda _: tar_archive("w:gz"), data.load),
+    ".npy": (lambda _: array_file(np.save, GRAY), data.load),
+    ".npz": (lambda _: array_file(np.savez, x=GRAY, y=np.arange(9)), data.load),
+    "packed.npz": (lambda _: array_file(np.savez_compressed, x=COLOR, y=np.array(list("abcabcabc"))), data.load),
     ".idx": (lambda _: idx(), data.load), ".idx.gz": (lambda _: gzip.compress(idx()), data.load),
     ".csv": (lambda _: TABLE, lambda path: data.load(path, label="kind")), ".tsv": (lambda _: TABLE.replace(b",", b"\t"), data.load),
     ".parquet": (lambda _: parquet(), lambda path: data.load(path, label="kind")),
     "recipe.toml": (lambda _: Recipe(encoder={"name": "mlp", "units": [3]}).to_toml().encode(), Recipe.read),
-    "model.keras": (archived, zukan.load), "checkpoint.npz": (checkpoint, restored),
+    "model.keras": (model_file, zukan.load), "checkpoint.npz": (checkpoint, restore),
     "history.csv": (lambda _: b"epoch,loss,reconstruction,kl,val_loss,seconds\n1,3.5,3,0.5,4.0,0.1\n2,3.0,2,1,3.9,0.1\n", read_history),
-    "metrics.json": (lambda _: b'{"format_version": 1, "test": {"elbo": -3.5}, "warnings": []}', run_with("metrics.json")),
-    "environment.json": (lambda _: b'{"format_version": 1, "scaling": {"offset": 0, "factor": 1}}', run_with("environment.json")),
+    "metrics.json": (lambda _: b'{"format_version": 1, "test": {"elbo": -3.5}, "warnings": []}', read_run_file("metrics.json")),
+    "environment.json": (lambda _: b'{"format_version": 1, "scaling": {"offset": 0, "factor": 1}}', read_run_file("environment.json")),
 }
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_a_right_read_or_one_sentence(kind, tmp_path_factory):
+def test_a_changed_file_is_read_or_refused_in_one_sentence(kind, tmp_path_factory):
     make, read = READERS[kind]
     folder = tmp_path_factory.mktemp("fuzz")
     whole = make(folder)
@@ -171,4 +172,4 @@ def test_a_right_read_or_one_sentence(kind, tmp_path_factory):
 
     check()
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert (after - before) * 1024 < BOUND
+    assert (after - before) * 1024 < MAX_BYTES

@@ -20,7 +20,7 @@ def test_confusion_shows_shares_of_the_true_class_and_counts():
     assert (display.axes.get_xlabel(), display.axes.get_ylabel()) == ("predicted class", "true class")
 
 
-def test_confusion_writes_light_on_dark_and_dark_on_light():
+def test_confusion_text_contrasts_with_its_cell():
     colours = {text.get_text(): text.get_color() for text in plots.confusion([[9, 1], [0, 0]]).axes.texts}
     assert colours["90%"] == style.PAPER
     assert colours["10%"] == style.INK
@@ -45,7 +45,7 @@ def test_bad_confusion(matrix, names, words):
         plots.confusion(matrix, names)
 
 
-def test_activity_sorts_counts_and_colours():
+def test_activity_order_counts_and_colors():
     display = plots.activity([0.01, 1.5, 0.0, 0.011])
     np.testing.assert_array_equal(display.numbers["dims"], [1, 3, 0, 2])
     np.testing.assert_array_equal(display.numbers["kl"], [1.5, 0.011, 0.01, 0.0])
@@ -60,7 +60,7 @@ def test_activity_sorts_counts_and_colours():
 
 
 @pytest.mark.parametrize("kl", [[0.0], [-0.01, 2.0], [40.0, 0.5], np.geomspace(5, 1e-6, 64), np.zeros(512), [0.2] * 3])
-def test_activity_of_any_model_keeps_zero_below_and_the_largest_within(kl):
+def test_activity_axis_contains_zero_and_the_largest_value(kl):
     display = plots.activity(kl)
     bottom, top = display.axes.get_ylim()
     assert bottom == 0.0

@@ -1,4 +1,4 @@
-"""What every figure shares: a display, its files, ``ax=``, a look that stays inside, no pyplot."""
+"""Properties of all figures: the display, its files, ``ax=``, no global settings, no pyplot."""
 
 import ast
 import inspect
@@ -38,7 +38,7 @@ FIGURES = {
     "traversals": lambda **ax: plots.traversals(PICTURES.reshape(3, 4, 8, 8), [0, 1, 2, 3], [2, 0, 1], [1.2, 0.5, 0],
                                                 **ax),
     "confusion": lambda **ax: plots.confusion([[5, 1], [0, 4]], **ax),
-    "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "reads as 9", "9")] * 4, **ax),
+    "between": lambda **ax: plots.between(PICTURES.reshape(4, 3, 8, 8), [("4", "nearest: 9", "9")] * 4, **ax),
     "activity": lambda **ax: plots.activity([2.0, 0.001, 0.5], **ax),
     "contact_sheet": lambda **ax: plots.contact_sheet(PICTURES, [0, 1] * 6, ["cat", "dog"], **ax),
     "contact_sheet without labels": lambda **ax: plots.contact_sheet(PICTURES, **ax),
@@ -49,13 +49,13 @@ FIGURES = {
 each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 
 
-def test_every_figure_is_tried_here():
+def test_this_file_covers_all_figures():
     figures = {name for name in plots.__all__ if "ax" in inspect.signature(getattr(plots, name)).parameters}
     assert {name.split()[0] for name in FIGURES} == figures
 
 
 @each_figure
-def test_saves_a_png_of_sane_size_with_ink_that_is_not_cut_off(draw, tmp_path):
+def test_saves_a_png_of_reasonable_size_without_cut_off_content(draw, tmp_path):
     display = draw()
     assert isinstance(display, plots.Display)
     assert isinstance(display.figure.canvas, FigureCanvasAgg)
@@ -68,12 +68,12 @@ def test_saves_a_png_of_sane_size_with_ink_that_is_not_cut_off(draw, tmp_path):
     assert 90 <= height <= 1100
     assert pixels.std() > 5
     edges = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    assert edges.min() > 250  # nothing drawn reaches the border
+    assert edges.min() > 250  # nothing is cut off at the border
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
 
 
 @each_figure
-def test_draws_into_the_axes_given_and_leaves_the_others_alone(draw):
+def test_draws_into_the_given_axes_only(draw):
     figure = Figure(figsize=(10, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
     display = draw(ax=left)
@@ -84,25 +84,25 @@ def test_draws_into_the_axes_given_and_leaves_the_others_alone(draw):
 
 
 @each_figure
-def test_refuses_what_is_no_axes(draw):
+def test_rejects_an_invalid_ax(draw):
     with pytest.raises(checks.InputError, match="ax must be one matplotlib Axes"):
         draw(ax=Figure())
 
 
-def test_an_axes_in_a_subfigure_belongs_to_the_whole_figure():
+def test_axes_in_a_subfigure():
     figure = Figure()
     display = plots.activity([1.0], ax=figure.subfigures(1, 2)[0].subplots())
     assert display.figure is figure
 
 
 @each_figure
-def test_the_look_stays_inside(draw):
+def test_the_style_does_not_change_the_global_settings(draw):
     before = matplotlib.rcParams.copy()
     draw().png(dpi=30)
     assert matplotlib.rcParams.copy() == before
 
 
-def test_jupyter_shows_the_png_and_nothing_can_be_reassigned():
+def test_jupyter_shows_the_png_and_attributes_are_read_only():
     display = plots.activity([1.0])
     with Image.open(io.BytesIO(display._repr_png_())) as picture:
         assert picture.format == "PNG"
@@ -112,7 +112,7 @@ def test_jupyter_shows_the_png_and_nothing_can_be_reassigned():
 
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("PNG", b"\x89PNG"), ("pdf", b"%PDF"),
                                                ("svg", b"<?xml")])
-def test_the_ending_picks_the_format(tmp_path, ending, start):
+def test_the_ending_selects_the_format(tmp_path, ending, start):
     path = plots.latent_map(Z, LABELS).save(tmp_path / f"figure.{ending}")
     assert path.read_bytes().startswith(start)
 
@@ -133,13 +133,13 @@ def test_a_failed_save_keeps_the_earlier_picture(tmp_path, monkeypatch):
     display = plots.activity([1.0])
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(checks.InputError, match=r"figure\.png' cannot be written: no space left on device; free some space"):
             display.save(path)
     assert path.read_bytes() == b"earlier"
     assert [left.name for left in tmp_path.iterdir()] == ["figure.png"]
 
 
-def test_importing_and_drawing_leaves_no_trace_in_matplotlib():
+def test_importing_and_drawing_does_not_change_matplotlib():
     code = ("import sys, matplotlib; before = matplotlib.rcParams.copy()\n"
             "import zukan.plots; zukan.plots.activity([1.0]).png()\n"
             "sys.exit('matplotlib.pyplot' in sys.modules or before != matplotlib.rcParams.copy())")
@@ -154,12 +154,12 @@ def test_no_model_is_imported():
             assert not {name.split(".")[0] for name in names} & {"keras", "jax", "torch", "tensorflow"}, path
 
 
-def test_the_map_for_amounts_is_perceptually_uniform():
+def test_the_sequential_colormap_is_perceptually_uniform():
     to_lms = [[0.4122214708, 0.5363325363, 0.0514459929],  # Oklab, https://bottosson.github.io/posts/oklab
               [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
     to_lab = [[0.2104542553, 0.7936177850, -0.0040720468],
               [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]]
-    rgb = np.array([to_rgb(style.amounts()(step / 16)) for step in range(17)])
+    rgb = np.array([to_rgb(style.sequential_colormap()(step / 16)) for step in range(17)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lab = np.cbrt(linear @ np.array(to_lms).T) @ np.array(to_lab).T
     steps = np.linalg.norm(np.diff(lab, axis=0), axis=1)

@@ -1,4 +1,4 @@
-"""Events become pixels, and pixels one sheet."""
+"""Items as pixels, and sheets of pictures."""
 
 import numpy as np
 import pytest
@@ -16,19 +16,19 @@ def test_image_events_keep_their_pixels(event, size):
     assert images.pixels("x", np.zeros((2, 3, *event)), "rows, cols").shape == (2, 3, *size, 4)
 
 
-def test_grey_is_grey_and_values_are_clipped():
+def test_gray_values_are_clipped():
     tile = images.pixels("x", np.array([[[-1.0, 0.0, 0.5, 1.0, 7.0]]]), "n")[0, 0]
     np.testing.assert_array_equal(tile[:, :3], np.repeat([[0], [0], [128], [255], [255]], 3, axis=1))
     assert (tile[:, 3] == 255).all()
 
 
-def test_colour_and_opacity_are_kept():
+def test_color_and_opacity_are_kept():
     colour = np.array([0.2, 0.4, 0.6, 0.8])
     np.testing.assert_array_equal(images.pixels("x", colour.reshape(1, 1, 1, 4), "n").ravel(), [51, 102, 153, 204])
     np.testing.assert_array_equal(images.pixels("x", colour[:3].reshape(1, 1, 1, 3), "n").ravel(), [51, 102, 153, 255])
 
 
-def test_two_channels_lie_side_by_side():
+def test_two_channels_are_drawn_side_by_side():
     both = np.stack([np.zeros((4, 4)), np.ones((4, 4))], axis=-1)
     tile = images.pixels("x", both[None], "n")[0]
     assert (tile[:, :4, :3] == 0).all()
@@ -39,8 +39,8 @@ def _height(tile, column, colour):
     return int((np.abs(tile[:, column, :3].astype(int) - colour).sum(axis=-1) < 12).sum())
 
 
-def test_bars_have_heights_in_proportion_and_colours_by_sign():
-    tile = bars.draw(np.array([[1.0, 0.5, -1.0]]))[0][2:-2, 2:-2]
+def test_bars_have_proportional_heights_and_colors_by_sign():
+    tile = bars.pixels(np.array([[1.0, 0.5, -1.0]]))[0][2:-2, 2:-2]
     wide = tile.shape[1] // 3
     up, down = tile[0, 2, :3].astype(int), tile[-1, 2 * wide + 2, :3].astype(int)
     assert up[2] > up[0]  # blue
@@ -49,24 +49,24 @@ def test_bars_have_heights_in_proportion_and_colours_by_sign():
 
 
 def test_bars_share_one_scale():
-    low, high = bars.draw(np.array([[1.0], [2.0]]))
+    low, high = bars.pixels(np.array([[1.0], [2.0]]))
     assert (high != low).any()
 
 
 @pytest.mark.parametrize("length", [1, 2, 13, 48, 96, 97, 784])
 def test_bars_of_any_length_fit(length):
-    tile = bars.draw(np.random.default_rng(0).normal(size=(2, length)))
+    tile = bars.pixels(np.random.default_rng(0).normal(size=(2, length)))
     assert tile.shape[1] == bars.HEIGHT + 4
-    assert tile.shape[2] <= bars.WIDEST + 4
+    assert tile.shape[2] <= bars.MAX_BARS + 4
 
 
-def test_more_bars_than_fit_are_means_of_neighbours():
+def test_bars_of_long_vectors_are_means_of_neighbors():
     pattern = np.tile([0.0, 2.0], 96)
-    np.testing.assert_array_equal(bars.draw(pattern[None]), bars.draw(np.ones((1, 96))))
+    np.testing.assert_array_equal(bars.pixels(pattern[None]), bars.pixels(np.ones((1, 96))))
 
 
 def test_all_zero_vectors_have_no_bars():
-    assert len(np.unique(bars.draw(np.zeros((1, 4)))[0][2:-2, 2:-2].reshape(-1, 4), axis=0)) == 1
+    assert len(np.unique(bars.pixels(np.zeros((1, 4)))[0][2:-2, 2:-2].reshape(-1, 4), axis=0)) == 1
 
 
 def test_volumes_are_drawn_as_vectors():
@@ -76,28 +76,28 @@ def test_volumes_are_drawn_as_vectors():
 def test_the_sheet_puts_each_tile_at_its_row_and_column():
     tiles = images.pixels("x", np.arange(6).reshape(2, 3, 1, 1) * np.full((40, 40), 0.1), "rows, cols")
     ax = Figure().add_subplot()
-    images.draw(ax, tiles)
-    (drawn,) = ax.images
-    canvas, (left, right, bottom, top) = drawn.get_array(), drawn.get_extent()
+    images.draw_sheet(ax, tiles)
+    (image,) = ax.images
+    canvas, (left, right, bottom, top) = image.get_array(), image.get_extent()
     for row in range(2):
         for column in range(3):
             x = int((column - left) / (right - left) * canvas.shape[1])
             y = int((row - top) / (bottom - top) * canvas.shape[0])
             assert canvas[y, x, 0] == tiles[row, column, 0, 0, 0]
-    assert (canvas[0] == 255).all()  # the gap is paper
+    assert (canvas[0] == 255).all()  # the gap is white
 
 
 def test_pictures_keep_their_shape():
     ax = Figure(figsize=(9, 3)).add_subplot()
-    images.draw(ax, images.pixels("x", np.zeros((1, 2, 64, 32, 1)), "rows, cols"), gap=0.0)
+    images.draw_sheet(ax, images.pixels("x", np.zeros((1, 2, 64, 32, 1)), "rows, cols"), gap=0.0)
     ax.apply_aspect()
     box = ax.get_window_extent()
     assert box.width / box.height == pytest.approx(1.0)
 
 
-def test_tiny_pictures_get_gaps_too():
+def test_tiny_pictures_have_gaps():
     ax = Figure().add_subplot()
-    images.draw(ax, images.pixels("x", np.zeros((1, 2, 4, 4)), "rows, cols"))
+    images.draw_sheet(ax, images.pixels("x", np.zeros((1, 2, 4, 4)), "rows, cols"))
     assert (ax.images[0].get_array()[..., 0] == 255).any()
 
 

@@ -1,4 +1,4 @@
-"""The loss curve."""
+"""Loss curves."""
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from zukan import checks, plots
 def _history(epochs, *, validation=True):
     epoch = np.arange(1, epochs + 1)
     terms = {"loss": 150 + 200.0 / epoch**3, "reconstruction": 144 + 190.0 / epoch**3, "kl": 6 + 10.0 / epoch**3}
-    held = {f"val_{name}": values + 1 for name, values in terms.items()} if validation else {}
+    held_out = {f"val_{name}": values + 1 for name, values in terms.items()} if validation else {}
     other = {"elbo": -terms["loss"], "beta": np.ones(epochs), "seconds": np.ones(epochs)}
-    return {"epoch": epoch, **terms, **held, **other}
+    return {"epoch": epoch, **terms, **held_out, **other}
 
 
 @pytest.mark.parametrize("validation", [True, False])
-def test_the_first_epoch_is_out_of_view_and_every_later_value_in_it(validation):
+def test_all_epochs_but_the_first_are_in_view(validation):
     history = _history(20, validation=validation)
     display = plots.loss(history)
     above, below = display.axes.child_axes
@@ -48,7 +48,7 @@ def test_short_histories_are_shown_whole(epochs):
             assert ((low < line.get_ydata()) & (line.get_ydata() < high)).all()
 
 
-def test_curves_are_named_with_their_last_validation_value_in_nats():
+def test_curves_are_labeled_with_their_last_validation_value():
     above, below = plots.loss(_history(30)).axes.child_axes
     assert [text.get_text() for text in above.texts] == ["reconstruction 145.0", "total 151.0"]
     assert [text.get_text() for text in below.texts] == ["KL 7.0"]
@@ -57,17 +57,17 @@ def test_curves_are_named_with_their_last_validation_value_in_nats():
     assert "nats" in below.get_ylabel()
 
 
-def test_names_of_curves_that_end_together_do_not_touch():
+def test_labels_of_curves_with_equal_last_values_do_not_overlap():
     history = _history(10) | {"val_reconstruction": _history(10)["val_loss"] - 1e-6}
     first, second = plots.loss(history).axes.child_axes[0].texts
     assert second.xy[1] - first.xy[1] > 0.07
 
 
-def test_without_validation_there_is_no_key():
+def test_without_validation_there_is_no_legend():
     assert plots.loss(_history(5, validation=False)).axes.child_axes[0].get_legend() is None
 
 
-def test_keras_history_without_epochs_and_with_gaps():
+def test_keras_history_without_epochs_and_with_missing_values():
     history = {name: values for name, values in _history(6).items() if name != "epoch"}
     history["val_loss"] = np.where(np.arange(6) % 2 == 0, np.nan, history["val_loss"])
     display = plots.loss(history)

@@ -16,11 +16,11 @@ NAMES = ["ankle boot", r"$\frac$", "bag"]
 
 
 def _points(ax):
-    (points,) = [drawn for drawn in ax.collections if isinstance(drawn, PathCollection)]
+    (points,) = [collection for collection in ax.collections if isinstance(collection, PathCollection)]
     return points
 
 
-def test_each_point_has_its_class_colour_from_tab10():
+def test_points_have_the_color_of_their_class():
     ax = plots.latent_map(Z, LABELS).axes
     points = _points(ax)
     places, painted = points.get_offsets().tolist(), points.get_facecolors()[:, :3].tolist()
@@ -31,7 +31,7 @@ def test_each_point_has_its_class_colour_from_tab10():
     assert points.get_rasterized()
 
 
-def test_centres_are_class_means_and_carry_the_names():
+def test_names_are_written_at_the_centers_of_the_classes():
     display = plots.latent_map(Z, LABELS, NAMES, dims=(1, 3))
     means = np.stack([Z[label == LABELS][:, [1, 3]].mean(axis=0) for label in range(3)])
     np.testing.assert_allclose(display.numbers["centres"], means)
@@ -43,14 +43,14 @@ def test_centres_are_class_means_and_carry_the_names():
     display.png(dpi=30)  # a name with dollars is a name, not mathematics
 
 
-def test_names_of_close_centres_are_moved_apart():
+def test_names_of_close_centers_are_moved_apart():
     display = plots.latent_map([[0.0, 0.0], [0.001, 0.001], [5.0, 5.0]], ["pullover", "trouser", "bag"])
     heights = {text.get_text(): text.get_position()[1] for text in display.axes.texts}
     assert abs(heights["pullover"] - heights["trouser"]) > 0.1
     np.testing.assert_allclose(display.numbers["centres"], [[5.0, 5.0], [0.0, 0.0], [0.001, 0.001]])  # the numbers stay
 
 
-def test_the_colour_bar_names_each_class_at_the_middle_of_its_band():
+def test_the_color_bar_names_each_class():
     display = plots.latent_map(Z, LABELS, NAMES)
     (bar,) = display.axes.child_axes
     assert [label.get_text() for label in bar.get_yticklabels()] == NAMES
@@ -58,7 +58,7 @@ def test_the_colour_bar_names_each_class_at_the_middle_of_its_band():
     np.testing.assert_allclose(bar.get_ylim(), [-0.5, 2.5])
 
 
-def test_one_scale_for_both_axes_and_every_point_in_view():
+def test_both_axes_have_the_same_scale_and_show_all_points():
     ax = plots.latent_map(Z, LABELS).axes
     assert ax.get_aspect() == 1.0
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
@@ -68,7 +68,7 @@ def test_one_scale_for_both_axes_and_every_point_in_view():
     assert ax.xaxis.get_gridlines()[0].get_visible()
 
 
-def test_a_class_keeps_its_colour_when_another_is_absent():
+def test_a_class_keeps_its_color_if_another_one_is_absent():
     kept = LABELS != 1
     display = plots.latent_map(Z[kept], LABELS[kept], NAMES)
     colours = {tuple(colour) for colour in _points(display.axes).get_facecolors()[:, :3].tolist()}
@@ -87,7 +87,7 @@ def test_text_labels(labels):
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 20, 21, 100])
-def test_any_number_of_classes_gets_its_own_colours(count):
+def test_each_of_many_classes_has_its_own_color(count):
     z = RNG.normal(size=(300, 2))
     display = plots.latent_map(z, np.arange(300) % count)
     assert len(np.unique(_points(display.axes).get_facecolors(), axis=0)) == count
@@ -95,13 +95,13 @@ def test_any_number_of_classes_gets_its_own_colours(count):
     assert len(display.axes.child_axes[0].get_yticks()) <= 30
 
 
-def test_without_labels_cells_count_every_item():
+def test_without_labels_the_cells_count_all_items():
     z = RNG.normal(size=(3000, 2))
     display = plots.latent_map(z)
-    (cells,) = [drawn for drawn in display.axes.collections if isinstance(drawn, PolyCollection)]
+    (cells,) = [collection for collection in display.axes.collections if isinstance(collection, PolyCollection)]
     assert cells.get_array().sum() == 3000
     assert set(display.numbers) == {"points"}
-    assert len(plots.latent_map(z[:40]).axes.collections[0].get_offsets()) == 40  # a few lie as they are
+    assert len(plots.latent_map(z[:40]).axes.collections[0].get_offsets()) == 40  # a few points are drawn themselves
 
 
 def test_sixty_thousand_points_are_drawn_fast():
@@ -112,7 +112,7 @@ def test_sixty_thousand_points_are_drawn_fast():
 
 
 @pytest.mark.parametrize("labels", [LABELS, None])
-def test_one_dimension_is_a_strip_of_histograms(labels):
+def test_one_dimension_is_drawn_as_histograms(labels):
     display = plots.latent_map(Z[:, 2:3], labels)
     counts = 3 if labels is not None else 1
     assert len(display.axes.patches) == counts
@@ -129,11 +129,11 @@ def test_one_dimension_is_a_strip_of_histograms(labels):
 
 @pytest.mark.parametrize("z", [np.zeros((1, 2)), np.zeros((20, 2)), np.zeros((20, 1)), np.zeros((900, 2))])
 @pytest.mark.parametrize("labelled", [True, False])
-def test_collapsed_latents_still_draw(z, labelled):
+def test_equal_codes_can_be_drawn(z, labelled):
     plots.latent_map(z, np.zeros(len(z), dtype=int) if labelled else None).png(dpi=30)
 
 
-def test_pca_finds_the_plane_and_its_share():
+def test_pca_finds_the_plane_of_largest_variance():
     basis = np.linalg.qr(RNG.normal(size=(64, 64)))[0]
     hidden = RNG.normal(size=(600, 64)) * np.r_[5.0, 3.0, np.full(62, 0.1)]
     display = plots.pca(hidden @ basis, LABELS)
@@ -173,6 +173,6 @@ def test_bad_maps(arguments, words):
 
 
 @pytest.mark.parametrize("z", [np.zeros((5, 1)), np.zeros((1, 5))])
-def test_pca_needs_two_of_each(z):
+def test_pca_needs_two_items_and_two_dimensions(z):
     with pytest.raises(checks.InputError, match="z must have at least 2 items and 2 dimensions"):
         plots.pca(z)

@@ -1,4 +1,4 @@
-"""The page: well-formed, self-contained, safe with any name, and it says the numbers."""
+"""The report is well-formed, self-contained, safe with any name, and shows the numbers."""
 
 import base64
 import re
@@ -11,8 +11,8 @@ import pytest
 from zukan import plots, report
 from zukan.data import Dataset, Split
 from zukan.evaluation.classes import classes
-from zukan.report import captions, words
-from zukan.report.page import CHAPTERS
+from zukan.report import captions, formatting
+from zukan.report.page import SECTIONS
 from zukan.runs import Run
 from zukan.training.recipe import Recipe
 
@@ -20,11 +20,11 @@ VOID = {"meta", "link", "img"}
 INLINE = {"a", "span", "sub", "small", "i"}
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "plain & simple")
 FORMULA = "loss = −E_q[log p(x|z)] + 2 · KL(q(z|x) ‖ p(z)) <b>"
-SMALL = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 1600, 320)  # a header is all the page reads
+SMALL = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 1600, 320)  # the page reads only the header
 
 
 class Page(HTMLParser):
-    """Balanced tags, or an error; then what is in them."""
+    """Parsed HTML; raises an error if tags are not balanced."""
 
     def __init__(self, html):
         super().__init__()
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 
 class Decoder:
-    """As much of a VAE as drawing needs, without training."""
+    """The methods of a VAE that the figures need, without training."""
 
     def __init__(self, latent_dim, event_shape):
         self.latent_dim, self.event_shape = latent_dim, event_shape
@@ -81,7 +81,7 @@ class Decoder:
 
 def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="mnist", warnings=(), elbo=-149.3, n=60,
          **recipe):
-    """Return the page's arguments for a run over random data."""
+    """Return the arguments of `report.page` for a run on random data."""
     rng = np.random.default_rng(0)
     x, z = rng.uniform(size=(n, *event)).astype("float32"), rng.normal(size=(n, latent_dim)).astype("float32")
     dataset = Dataset(name, Split(x, labels), Split(x, labels), names, (-1.0, 1.0),
@@ -104,20 +104,20 @@ def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="m
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory):
-    """The page of three classes in two dimensions, with real pictures; and what it was made from."""
-    given = make(tmp_path_factory.mktemp("runs") / "first <i>'d", names=HOSTILE, labels=np.arange(60) % 3,
+    """The report of a run with three classes and two dimensions, and the arguments of `report.page`."""
+    arguments = make(tmp_path_factory.mktemp("runs") / "first <i>'d", names=HOSTILE, labels=np.arange(60) % 3,
                  name=HOSTILE[0], warnings=["The KL of 1 <dimension> is low."], beta=2.0,
                  encoder={"name": "mlp", "units": [8]})
-    return report.page(*given), given
+    return report.page(*arguments), arguments
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Make pictures cost nothing."""
+    """Replace the rendering of pictures, which takes most of the time."""
     monkeypatch.setattr(plots.Display, "png", lambda _: SMALL)
 
 
-def test_it_is_well_formed_and_every_link_within_it_leads_somewhere(labelled):
+def test_it_is_well_formed_and_internal_links_are_valid(labelled):
     html = labelled[0]
     page = Page(html)
     assert html.startswith("<!doctype html>")
@@ -139,7 +139,7 @@ def test_it_loads_nothing_and_needs_no_script(labelled):
     assert "@import" not in style
 
 
-def test_names_from_outside_are_text(labelled):
+def test_untrusted_names_are_text(labelled):
     html, (run, *_) = labelled
     page = Page(html)
     assert {"onerror", "x"}.isdisjoint({name for _, attributes in page.tags for name in attributes})
@@ -149,17 +149,17 @@ def test_names_from_outside_are_text(labelled):
     assert f"zukan.Run.open({str(run.path)!r}).model" in page.text
 
 
-def test_each_figure_is_there_once_with_its_size_caption_and_alternative(labelled):
+def test_each_figure_has_its_size_caption_and_alternative_text(labelled):
     html, (*_, figures) = labelled
     assert set(figures) == {"loss", "reconstructions", "map", "grid", "samples", "morph", "confusion", "between"}
     page = Page(html)
     images = page.all("img")
     assert [figure["id"] for figure in page.all("figure")] == [
-        name for names in CHAPTERS.values() for name in names if name in figures]
+        name for names in SECTIONS.values() for name in names if name in figures]
     for number, image in enumerate(images, 1):
         title, caption = image["alt"].split(": ", 1)
         assert len(caption) > 60
-        assert f"Plate {number}. {title} {caption}" in page.text
+        assert f"Figure {number}. {title} {caption}" in page.text
         png = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
         width, height = struct.unpack(">II", png[16:24])
         assert png.startswith(b"\x89PNG")
@@ -167,42 +167,47 @@ def test_each_figure_is_there_once_with_its_size_caption_and_alternative(labelle
         assert int(image["width"]) < 1000
 
 
-def test_the_numbers_are_said_with_what_they_mean(labelled):
+def test_the_numbers_are_explained(labelled):
     html, (*_, metrics, _) = labelled
     text = Page(html).text
-    found = metrics["classes"]
+    class_metrics = metrics["classes"]
     assert "149.3 nats per image: 142.7 for the reconstruction and 6.6 for the code (KL)" in text
     assert " 146.3 nats" in text
-    assert "importance-weighted with 100 samples, on the first 50 test images. On these the −ELBO is 149.3." in text
-    assert f"{words.percent(found['knn_accuracy'])} of the 60 test images" in text
-    assert "Always naming the largest class would get 33.3%." in text
+    assert "importance-weighted with 100 samples, on the first 50 test images. Their −ELBO is 149.3." in text
+    assert f"{formatting.percent(class_metrics['knn_accuracy'])} of the 60 test images" in text
+    assert "Always choosing the largest class would reach 33.3%." in text
     assert "2 latent dimensions, trained for 3 epochs on 60 images of" in text
     assert "404\N{NARROW NO-BREAK SPACE}244 parameters" in text
-    assert "After epoch 3 the loss is 157.0 nats on the training set and 156.0 on the test set, 1.0 below it." in text
-    worst = found["overlaps"][0]
-    assert f"{HOSTILE[worst['a']]} – {HOSTILE[worst['b']]}" in text
-    assert words.percent(worst["share"]) in text
-    for recall in found["recall"]:
-        assert words.percent(recall) in text
+    assert "After epoch 3, the loss is 157.0 nats on the training set and 156.0 nats on the test set, 1.0 lower." in text
+    largest = class_metrics["overlaps"][0]
+    assert f"{HOSTILE[largest['a']]} – {HOSTILE[largest['b']]}" in text
+    assert formatting.percent(largest["share"]) in text
+    for recall in class_metrics["recall"]:
+        assert formatting.percent(recall) in text
 
 
-def test_the_formula_is_printed_with_its_subscript_and_escaped(labelled):
+def test_the_formula_has_subscripts_and_is_escaped(labelled):
     assert "loss = −E<sub>q</sub>[log p(x|z)] + 2 · KL(q(z|x) ‖ p(z)) &lt;b&gt;" in labelled[0]
 
 
-def test_the_recipe_marks_what_differs_from_the_default(labelled):
+def test_the_recipe_marks_settings_that_differ_from_the_default(labelled):
     rows = re.findall(r'<tr class="changed"><th scope="row">(\w+)</th><td>([^<]*)</td><td>[^<]*Default: ([^<]*)\.</td>',
                       labelled[0])
     assert rows == [("encoder", "mlp (units = [8])", "mlp"), ("beta", "2", "1"), ("epochs", "3", "100")]
 
 
-def test_provenance_and_versions_are_there(labelled):
+def test_settings_without_a_value_are_not_set(labelled):
+    rows = re.findall(r'<th scope="row">(\w+)</th><td>not set</td>', labelled[0])
+    assert {"label", "decoder", "split_seed"} <= set(rows)
+
+
+def test_provenance_and_versions(labelled):
     text = Page(labelled[0]).text
     for part in ("ab" * 32, "as given", "3.11.9", "cpu:0", "keras 3.15.1", "−1 to 1"):
         assert part in text
 
 
-def test_how_to_use_it_survives_a_path_with_blanks_and_quotes(labelled):
+def test_commands_quote_a_path_with_blanks_and_quotes(labelled):
     html, (run, *_) = labelled
     text = Page(html).text
     quoted = "'" + str(run.path).replace("'", "'\"'\"'") + "'"
@@ -210,65 +215,66 @@ def test_how_to_use_it_survives_a_path_with_blanks_and_quotes(labelled):
         assert f"zukan {command} {quoted}" in text
 
 
-def test_a_line_of_vectors_without_labels(tmp_path, quick):
-    given = make(tmp_path / "line", latent_dim=1, event=(12,), likelihood="normal", elbo=5.25)
-    page = Page(report.page(*given))
+def test_one_dimension_vectors_and_no_labels(tmp_path, quick):
+    arguments = make(tmp_path / "line", latent_dim=1, event=(12,), likelihood="normal", elbo=5.25)
+    page = Page(report.page(*arguments))
     assert "classes" not in {attributes.get("id") for _, attributes in page.tags}
-    assert len(page.all("img")) == len(given[-1]) == 6
+    assert len(page.all("img")) == len(arguments[-1]) == 6
     assert "1 latent dimension, trained" in page.text
-    assert "vectors of 12 numbers" in page.text
+    assert "each item (a vector of 12 numbers) into one number" in page.text
     assert "−5.2 nats" in page.text
-    assert "below zero is no mistake" in page.text
+    assert "it can be negative, since p(x|z) is a density" in page.text
     assert "No warnings" in page.text
-    assert "so the whole latent space is a line" in page.text
-    share = (np.abs(given[-1]["map"].numbers["points"]) <= 2).mean()
-    assert f"{words.percent(float(share))} of the 60 test items have their code in this range." in page.text
+    assert "so the latent space is a line" in page.text
+    share = (np.abs(arguments[-1]["map"].numbers["points"]) <= 2).mean()
+    assert f"{formatting.percent(float(share))} of the 60 test items have their code in this range." in page.text
 
 
-def test_sixty_four_dimensions_and_more_classes_than_the_table_takes(tmp_path, quick):
-    given = make(tmp_path / "many", latent_dim=64, labels=np.arange(60) % 30, warnings=["a", "b"])
-    html = report.page(*given)
+def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, quick):
+    arguments = make(tmp_path / "many", latent_dim=64, labels=np.arange(60) % 30, warnings=["a", "b"])
+    html = report.page(*arguments)
     page = Page(html)
-    assert {figure["id"] for figure in page.all("figure")} == set(given[-1]) >= {"pca", "traversals", "activity"}
+    assert {figure["id"] for figure in page.all("figure")} == set(arguments[-1]) >= {"pca", "traversals", "activity"}
     assert "z0 and z1 are the two most active of 64 dimensions" in page.text
-    assert "Each of the 10 most active dimensions walked from −2.5 to 2.5" in page.text
-    assert "63 of 64 tell more than 0.01" in page.text
+    assert "Each of the 10 most active dimensions is varied from −2.5 to 2.5" in page.text
+    assert "63 of 64 dimensions carry more than 0.01 nats" in page.text
     assert html.count('class="bar"') == 20
-    assert "The 20 classes with the lowest recall of 30" in page.text
+    assert "The 20 of 30 classes with the lowest recall" in page.text
     assert [item for item in page.texts if item in {"a", "b"}] == ["a", "b"]
 
 
-def test_a_class_without_test_items_and_no_overlap_at_all(tmp_path, quick):
+def test_a_class_without_test_items_and_no_overlap(tmp_path, quick):
     run, vae, dataset, metrics, figures = make(tmp_path / "apart", labels=np.arange(60) % 2)
     confusion = [[30, 0, 0], [0, 30, 0], [0, 0, 0]]
     metrics["classes"] |= {"confusion": confusion, "recall": [1.0, 1.0, 0.0], "names": ["a", "b", "c"],
                            "knn_accuracy": 1.0, "overlaps": [{**metrics["classes"]["overlaps"][0], "share": 0.0}]}
     page = Page(report.page(run, vae, dataset, metrics, figures))
-    assert "a and b lie apart" in page.text
-    assert "No test image is taken for one of another class." in page.text
-    assert "midpoint reads as" not in page.text
+    assert "Well separated: a and b" in page.text
+    assert "No test image is assigned to another class." in page.text
+    assert "class at the midpoint" not in page.text
     assert "c 0 –" in page.text
 
 
-def test_arrays_from_memory_go_by_the_name_of_the_run(tmp_path, quick):
+def test_a_run_on_arrays_has_the_name_of_its_folder(tmp_path, quick):
     page = Page(report.page(*make(tmp_path / "mine", name="data", data="data.npz")))
-    assert "on 60 images given as arrays." in page.text
+    assert "on 60 images from arrays." in page.text
     assert "mine · an atlas by zukan" in page.text
 
 
-def test_every_figure_that_has_a_caption_has_a_place():
-    placed = [name for names in CHAPTERS.values() for name in names]
+def test_every_figure_with_a_caption_belongs_to_a_section():
+    placed = [name for names in SECTIONS.values() for name in names]
     assert sorted(placed) == sorted(captions.CAPTIONS)
 
 
-@pytest.mark.parametrize(("said", "wanted"), [
-    (words.count(1234567), "1 234 567"), (words.count(-5), "−5"), (words.decimal(149.26), "149.3"),
-    (words.decimal(-0.0123), "−0.012"), (words.decimal(1234.56), "1 234.6"), (words.percent(0.7312), "73.1%"),
-    (words.percent(0.0), "0%"), (words.percent(1.0), "100%"), (words.percent(0.00001), "under 0.1%"),
-    (words.percent(0.99999), "over 99.9%"), (words.plural(1, "image"), "1 image"),
-    (words.plural(2, "image"), "2 images"),
-    (words.listing(["a"]), "a"), (words.listing(["a", "b", "c"]), "a, b and c"),
-    (words.listing(list("abcd"), most=2), "a, b and 2 more"), (words.duration(4.25), "4.2 seconds"),
-    (words.duration(61), "61 seconds"), (words.duration(600), "10 minutes"), (words.duration(9000), "2.5 hours")])
-def test_words(said, wanted):
-    assert said.replace("\N{NARROW NO-BREAK SPACE}", " ") == wanted
+@pytest.mark.parametrize(("text", "expected"), [
+    (formatting.count(1234567), "1 234 567"), (formatting.count(-5), "−5"), (formatting.decimal(149.26), "149.3"),
+    (formatting.decimal(-0.0123), "−0.012"), (formatting.decimal(1234.56), "1 234.6"), (formatting.percent(0.7312), "73.1%"),
+    (formatting.percent(0.0), "0%"), (formatting.percent(1.0), "100%"), (formatting.percent(0.00001), "under 0.1%"),
+    (formatting.percent(0.99999), "over 99.9%"), (formatting.plural(1, "image"), "1 image"),
+    (formatting.plural(2, "image"), "2 images"), (formatting.article("image"), "an image"),
+    (formatting.article("row"), "a row"),
+    (formatting.listing(["a"]), "a"), (formatting.listing(["a", "b", "c"]), "a, b and c"),
+    (formatting.listing(list("abcd"), limit=2), "a, b and 2 more"), (formatting.duration(4.25), "4.2 seconds"),
+    (formatting.duration(61), "61 seconds"), (formatting.duration(600), "10 minutes"), (formatting.duration(9000), "2.5 hours")])
+def test_formatting(text, expected):
+    assert text.replace("\N{NARROW NO-BREAK SPACE}", " ") == expected

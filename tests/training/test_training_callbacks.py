@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import zukan
-from zukan import workflows
+from zukan import commands
+from zukan.commands import training_runs
 from zukan.training import checkpoints, divergence
 from zukan.training.checkpoints import Checkpoints
 from zukan.training.divergence import StopOnDivergence
@@ -211,7 +212,7 @@ class Explode(keras.callbacks.Callback):
 def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, monkeypatch):
     np.save(tmp_path / "x.npy", x)
     monkeypatch.setattr(checkpoints, "SECONDS", 0.0)  # states within the epoch that goes astray are not what is kept
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal",
                   "memory": memory}
     found = []
@@ -223,7 +224,7 @@ def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, mon
         found.append(divergence.located(error, model, data, **options))
         return found[0]
 
-    monkeypatch.setattr(workflows, "located", located)
+    monkeypatch.setattr(training_runs, "located", located)
     with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and zukan report"):
         zukan.train(tmp_path / "x.npy", out=out, epochs=4, callbacks=[Explode(2)], **given)
     step = found[0].step
@@ -295,7 +296,7 @@ def test_a_loss_that_explodes_stops_the_training(make):
 
 
 def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     stop = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, _: setattr(stop.model, "stop_training", epoch == 1))
     run = zukan.train(x, out=tmp_path / "run", epochs=9, encoder=zukan.networks.MLP([8]), callbacks=[stop])
@@ -346,7 +347,7 @@ def test_tensorboard_names_the_extra_it_needs(monkeypatch, tmp_path, x):
 
 def test_a_resumed_training_goes_on_in_tensorboard(x, tmp_path, monkeypatch):
     pytest.importorskip("tensorboardX")
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     monkeypatch.setattr("tensorboardX.event_file_writer.time", SimpleNamespace(time=lambda: 1.0))  # all within a second
 
     def stop(epoch, logs):
@@ -357,6 +358,6 @@ def test_a_resumed_training_goes_on_in_tensorboard(x, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         zukan.train(x, out=out, epochs=4, encoder=zukan.networks.MLP([8]), tensorboard=True,
                     callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)])
-    run = workflows.resume(out)
+    run = commands.resume(out)
     assert len(run.history["loss"]) == 4
     assert len(list((out / "tensorboard").iterdir())) == 2

@@ -20,7 +20,7 @@ def test_the_defaults_are_the_tutorials():
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
               "memory": None, "workers": 0}
-    assert dataclasses.asdict(recipe) == wanted
+    assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
     vae = build(recipe, (28, 28, 1), 60_000)
     assert vae.count_params() == 404_244
     assert isinstance(vae.optimizer, keras.optimizers.Adam)
@@ -28,8 +28,26 @@ def test_the_defaults_are_the_tutorials():
 
 
 def test_every_field_has_help():
-    assert all(field.metadata["help"].endswith(".") or "\"" in field.metadata["help"]
-               for field in dataclasses.fields(Recipe))
+    assert all(field.metadata["help"].endswith(".") for field in Recipe.fields())
+
+
+def test_the_options_are_those_that_load_takes():
+    recipe = Recipe.of(test_fraction=0.95, seed=4, image_size=(8, 6))
+    assert recipe.options == dataclasses.asdict(zukan.data.Options(test_fraction=0.95, split_seed=4, image_size=[8, 6]))
+    assert Recipe(seed=4, split_seed=2).options["split_seed"] == 2
+
+
+@pytest.mark.parametrize(("field", "value"), [("test_fraction", 1.0), ("test_fraction", 0.0), ("scaling", "standart"),
+                                              ("image_fit", "corp"), ("memory", 0), ("workers", -1), ("split_seed", -1),
+                                              ("stratify", 1), ("image_size", "8x"), ("channels", 2), ("label", 3)])
+def test_a_field_out_of_range_is_refused(field, value):
+    with pytest.raises(zukan.InputError, match=f"^{field} must"):
+        Recipe.of(**{field: value})
+
+
+def test_a_run_sets_the_columns_itself():
+    with pytest.raises(zukan.InputError, match="field of the recipe must be one of .* got 'columns'"):
+        Recipe.of(columns=("a",))
 
 
 PARTS = {
@@ -41,7 +59,7 @@ PARTS = {
     "tables": {"encoder": {"name": "conv", "filters": [4]}, "objective": {"name": "iwae", "k": 3}},
     "numbers": {"data": "a \"file\" \\ ünï.npz", "beta": 4,
                 "warmup_epochs": 3, "free_bits": 0.25, "learning_rate": 1e-5,
-                "seed": 2**31 - 1, "decay": "cosine", "test_fraction": 0.1},
+                "seed": 2**31 - 1, "decay": "cosine", "test_fraction": 0.1, "image_size": (48, 64), "memory": 2},
     "learned scale": {"likelihood": zukan.likelihoods.Normal()},
     "nothing": {},
 }
@@ -62,13 +80,13 @@ def test_written_and_read_back(case, tmp_path):
     assert repr(built.objective.get_config()) == repr(rebuilt.objective.get_config())
 
 
-def test_a_part_that_nobody_registered_cannot_be_written():
+def test_an_unregistered_part_cannot_be_written():
     with pytest.raises(zukan.InputError, match=r"encoder .* is not registered"):
         Recipe.of(encoder=keras.layers.Dense(3))
 
 
 @pytest.mark.parametrize("field", ["epocs", "latentdim"])
-def test_an_unknown_field_is_refused_with_the_nearest(field):
+def test_an_unknown_field_is_refused_and_the_nearest_suggested(field):
     with pytest.raises(zukan.InputError, match="did you mean"):
         Recipe.of(**{field: 3})
 
@@ -99,7 +117,7 @@ def test_cosine_decay_reaches_zero(x):
 
 
 @pytest.mark.parametrize("name", ["adam", "AdamW", "sgd", "rmsprop", "Adamax"])
-def test_any_keras_optimizer(name):
+def test_every_keras_optimizer_can_be_named(name):
     optimizer = build(Recipe(optimizer=name, learning_rate=0.5), (6,), 10).optimizer
     assert type(optimizer).__name__.lower() == name.lower()
     assert float(optimizer.learning_rate) == pytest.approx(0.5)
@@ -108,20 +126,20 @@ def test_any_keras_optimizer(name):
 @pytest.mark.parametrize("name", presets.PRESETS)
 def test_presets_train(name):
     images = np.random.default_rng(0).random((10, 9, 9, 1), np.float32)
-    recipe = Recipe.of(**presets.fields_of(name))
+    recipe = Recipe.of(**presets.preset_fields(name))
     vae = build(recipe, (9, 9, 1), len(images))
     history = vae.fit(images, epochs=1, batch_size=5, validation_data=images[:3], verbose=0).history
     assert np.isfinite([history[term][0] for term in ("loss", "val_loss", "kl")]).all()
     assert vae.encode(images).shape == (10, recipe.latent_dim)
 
 
-def test_presets_are_what_they_are_called():
-    assert presets.fields_of(None) == presets.fields_of("tutorial") == {}
-    assert Recipe.of(**presets.fields_of("quick")) == Recipe(epochs=10)
+def test_presets_change_what_their_descriptions_say():
+    assert presets.preset_fields(None) == presets.preset_fields("tutorial") == {}
+    assert Recipe.of(**presets.preset_fields("quick")) == Recipe(epochs=10)
     with pytest.raises(zukan.InputError, match="did you mean 'quick'"):
-        presets.fields_of("quik")
+        presets.preset_fields("quik")
 
 
-def test_a_preset_given_out_may_be_changed():
-    presets.fields_of("quick")["epochs"] = 3
-    assert presets.fields_of("quick")["epochs"] == 10
+def test_changing_the_fields_of_a_preset_does_not_change_the_preset():
+    presets.preset_fields("quick")["epochs"] = 3
+    assert presets.preset_fields("quick")["epochs"] == 10

@@ -9,7 +9,8 @@ import pytest
 
 import zukan
 from blobs import blobs
-from zukan import workflows
+from zukan import commands
+from zukan.commands import training_runs
 from zukan.networks import convolutions
 from zukan.runs.data import reload
 from zukan.training import replicas
@@ -94,7 +95,7 @@ def test_variants_are_named_by_what_differs():
     made = variants(Recipe(seed=3), 2, {"beta": [0.5, 4], "learning_rate": [1e-4]})
     assert list(made) == [f"beta={beta},learning_rate=0.0001,seed={seed}" for beta in ("0.5", "4") for seed in (3, 4)]
     assert {(plan.beta, plan.seed) for plan in made.values()} == {(0.5, 3), (0.5, 4), (4.0, 3), (4.0, 4)}
-    assert {plan.held_out_by for plan in made.values()} == {3}  # all see one split
+    assert {plan.split_seed for plan in made.values()} == {3}  # all see one split
     assert [plan.seed for plan in variants(Recipe(), [7, 2], None).values()] == [7, 2]
 
 
@@ -134,7 +135,7 @@ def test_every_run_is_whole_and_equals_train(many, arrays, tmp_path):
 
 
 def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path, monkeypatch):
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
 
     class Stop(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -144,13 +145,13 @@ def test_a_stopped_training_of_many_resumes_one_by_one(many, arrays, tmp_path, m
     with pytest.raises(KeyboardInterrupt):
         zukan.train_many(arrays, sweep={"beta": [0.5, 2]}, seeds=2, out=tmp_path, callbacks=[Stop()], **SMALL)
     for whole in many:
-        resumed = workflows.resume(tmp_path / whole.path.name)
+        resumed = commands.resume(tmp_path / whole.path.name)
         for weight, goal in zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True):
             np.testing.assert_allclose(weight, goal, rtol=1e-5, atol=1e-6)
 
 
 def test_the_split_of_data_without_a_test_set_is_shared(tmp_path, monkeypatch):
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     x = blobs(30, (4, 4))
     first, second = zukan.train_many(x, seeds=2, out=tmp_path, **{**SMALL, "epochs": 1})
     held_out = [reload(run).test.x for run in (first, second)]
@@ -176,7 +177,7 @@ def test_nothing_is_written_where_a_run_is_in_the_way(many, arrays, tmp_path):
 
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_model_that_diverges_does_not_stop_the_others(compiled, arrays, tmp_path, monkeypatch):
-    monkeypatch.setattr(workflows, "_atlas", lambda *_: None)
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     if not compiled:
         monkeypatch.setattr(zukan.VAE, "compiles_epochs", lambda *_: False)
     with pytest.raises(zukan.InputError, match=r"became .* of run .*learning_rate=1e\+20.* at step 2; .*; "
@@ -192,12 +193,10 @@ def test_a_model_that_diverges_does_not_stop_the_others(compiled, arrays, tmp_pa
 
 
 def test_comparison(many):
-    from zukan.runs.compare import compare
-
-    head, rows = compare(many)
+    head, rows = commands.compare(many)
     assert head[:3] == ["run", "beta", "seed"]
     assert [row[1:3] for row in rows] == [["0.5", "0"], ["0.5", "1"], ["2", "0"], ["2", "1"]]
     metrics = json.loads(many[2].file("metrics.json").read_text("utf-8"))
     assert rows[2][3] == f"{-metrics['test']['elbo']:.2f}"
     with pytest.raises(zukan.InputError, match="got none"):
-        compare([])
+        commands.compare([])

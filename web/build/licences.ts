@@ -1,4 +1,4 @@
-/** The notices of the packages whose code is in the page, beside it: their licences ask for that. */
+/** Writes the license notices of all packages whose code is part of the page. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Plugin } from "vite";
@@ -8,9 +8,9 @@ const modules = join(import.meta.dirname, "..", "node_modules");
 
 async function notice(name: string): Promise<string> {
   const folder = join(modules, name);
-  const found = (await readdir(folder)).find((file) => /^licen[sc]e/i.test(file));
-  const text = found ? await readFile(join(folder, found), "utf8") : name.startsWith("onnxruntime") ? MIT : null;
-  if (text === null) throw new Error(`${name} ships no licence file: add its notice to build/licences.ts`);
+  const file = (await readdir(folder)).find((name) => /^licen[sc]e/i.test(name));
+  const text = file ? await readFile(join(folder, file), "utf8") : name.startsWith("onnxruntime") ? MIT : null;
+  if (text === null) throw new Error(`${name} contains no license file: add its notice to build/licences.ts`);
   const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { version: string };
   return `${name} ${version}\n\n${text.trim()}\n`;
 }

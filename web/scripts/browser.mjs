@@ -1,4 +1,4 @@
-/** Debian's Chromium, or the one that CHROMIUM names. */
+/** Start Debian's Chromium, or the executable in the environment variable CHROMIUM. */
 import { chromium } from "playwright-core";
 
 export const launch = (options = {}) => chromium.launch({

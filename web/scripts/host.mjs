@@ -1,4 +1,4 @@
-/** A static host for development and tests: the built page laid over a bundle, on loopback, with the headers that zukan's own server sends. */
+/** A local web server for development and tests: it serves the built page and a bundle, with the headers of zukan's own server. */
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ export const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; st
   + "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".gz": "application/gzip", ".txt": "text/plain; charset=utf-8" };
 
-/** Serve `bundle` under `prefix` (a sub-path, to show that the page's addresses are relative). */
+/** Serve the page and `bundle` under `prefix`, which tests that the page uses relative addresses only. */
 export async function host(bundle, { port = 0, prefix = "/" } = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -18,10 +18,10 @@ export async function host(bundle, { port = 0, prefix = "/" } = {}) {
     if (name.startsWith("..") || name.startsWith(sep)) return response.writeHead(403).end();
     for (const folder of [PAGE, bundle]) {
       const file = join(folder, name);
-      const found = await stat(file).catch(() => null);
-      if (!found?.isFile()) continue;
+      const info = await stat(file).catch(() => null);
+      if (!info?.isFile()) continue;
       response.writeHead(200, {
-        "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Length": found.size,
+        "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Length": info.size,
         "Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
       });
       return createReadStream(file).pipe(response);

@@ -1,6 +1,6 @@
 /**
- * node scripts/measure.mjs BUNDLE [COUNT …]: times in this machine's Chromium, with the first COUNT items of the bundle
- * (10 000 and 70 000): until the map is seen, until the first image is decoded, frames while zooming, the image at the cursor.
+ * node scripts/measure.mjs BUNDLE [COUNT …]: measures times in Chromium with the first COUNT items of the bundle (by default
+ * 10 000 and 70 000): until the map is visible, until the first image is decoded, frames while zooming, the image at the cursor.
  */
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,18 +9,18 @@ import { launch } from "./browser.mjs";
 import { host } from "./host.mjs";
 
 const ROUNDS = 5;
-const [bundle, ...wanted] = process.argv.slice(2);
+const [bundle, ...counts] = process.argv.slice(2);
 if (!bundle) {
   console.error("node scripts/measure.mjs BUNDLE [COUNT …]: BUNDLE is a folder that zukan explore RUN --export wrote");
   process.exit(2);
 }
 
-/** The same export with its first `count` items only. */
-function first(count) {
+/** Copy the bundle with only its first `count` items. */
+function firstItems(count) {
   const folder = mkdtempSync(join(tmpdir(), "zukan-measure-"));
   cpSync(bundle, folder, { recursive: true });
   const atlas = JSON.parse(readFileSync(join(folder, "atlas.json"), "utf8"));
-  if (count > atlas.count) throw new Error(`${bundle} has ${atlas.count} items: fewer than ${count}`);
+  if (count > atlas.count) throw new Error(`${bundle} has only ${atlas.count} items, fewer than ${count}`);
   const size = atlas.event_shape.reduce((a, b) => a * b, 1);
   const cut = { "means.f32": 4 * atlas.latent_dim, "log_var.f32": 4 * atlas.latent_dim, "labels.i32": 4, "score.f32": 4, "umap.f32": 8 };
   for (const name of readdirSync(join(folder, "data"))) if (cut[name]) truncateSync(join(folder, "data", name), cut[name] * count);
@@ -38,12 +38,12 @@ async function measure(browser, folder) {
   const { url, close } = await host(folder);
   const result = { map: [], image: [], frames: [], intervals: [], cursor: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } }); // a new one: nothing in a cache
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } }); // with an empty cache
     const page = await context.newPage();
     await page.goto(url);
     await page.waitForFunction(() => performance.getEntriesByName("zukan:image").length > 0, null, { timeout: 60000 });
     for (const kind of ["map", "image"]) result[kind].push(await page.evaluate((name) => performance.getEntriesByName(name)[0].startTime, `zukan:${kind}`));
-    await page.waitForTimeout(2500); // the manifold of the first view is decoded
+    await page.waitForTimeout(2500); // until the images of the first view are decoded
     const box = await page.locator(".map").boundingBox();
     await page.evaluate(() => {
       const seen = [];
@@ -74,11 +74,11 @@ async function measure(browser, folder) {
 }
 
 const browser = await launch();
-for (const count of wanted.length ? wanted.map(Number) : [10_000, 70_000]) {
-  const folder = first(count);
+for (const count of counts.length ? counts.map(Number) : [10_000, 70_000]) {
+  const folder = firstItems(count);
   const { map, image, frames, intervals, cursor } = await measure(browser, folder);
   console.log(`${count} points, ${ROUNDS} fresh pages, Chromium ${browser.version()}, 1440 × 900`);
-  console.log(`  map seen                      ${show(map)} after the address was opened`);
+  console.log(`  map visible                   ${show(map)} after the address was opened`);
   console.log(`  first image decoded           ${show(image)}`);
   console.log(`  drawing a frame while zooming ${show(frames)}`);
   console.log(`  from frame to frame           ${show(intervals)}`);

@@ -1,4 +1,4 @@
-/** node scripts/serve.mjs BUNDLE [PORT]: look at a bundle with the page as it was last built. */
+/** node scripts/serve.mjs BUNDLE [PORT]: serve a bundle with the built page. */
 import { host } from "./host.mjs";
 
 const [bundle, port] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** node scripts/shots.mjs BUNDLE OUT [FILTER]: a picture of every state, at desktop and phone size, light and dark. */
+/** node scripts/shots.mjs BUNDLE OUT [FILTER]: take a screenshot of every state, on desktop and phone, light and dark. */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { launch } from "./browser.mjs";
@@ -21,7 +21,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await page.goto("about:blank");
       await page.goto(`${url}#${hash}`);
       await page.waitForSelector(".zukan .sheet");
-      await page.waitForFunction(() => !document.querySelector(".waking"), null, { timeout: 20000 });
+      await page.waitForFunction(() => !document.querySelector(".network-status"), null, { timeout: 20000 });
       await act?.(page);
       await page.waitForTimeout(900);
       await page.screenshot({ path: file });

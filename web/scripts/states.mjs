@@ -1,4 +1,4 @@
-/** The states of the page that pictures are taken of and accessibility is checked in. */
+/** The states of the page for screenshots and accessibility checks. */
 const stroke = async (page) => {
   const box = await page.locator(".pad").boundingBox();
   const at = (x, y) => [box.x + x * box.width, box.y + y * box.height];

@@ -1,6 +1,6 @@
 declare module "*.css";
 declare module "gifenc" {
-  /** The part of gifenc that `save/gif.ts` uses. */
+  /** The part of gifenc that `save/film.ts` uses. */
   export function GIFEncoder(): {
     writeFrame(index: Uint8Array, width: number, height: number, options: { palette: number[][]; delay: number; repeat?: number }): void;
     finish(): void;

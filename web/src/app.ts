@@ -1,4 +1,4 @@
-/** What every part of the page works with: the data, the networks, the state, and what follows from the state. */
+/** The object that all parts of the page share: data, networks, state, and values derived from the state. */
 import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
 import { type Items, openItems } from "./bundle/items.ts";
@@ -17,8 +17,8 @@ import { type Engine, openEngine } from "./model/engine.ts";
 import type { Limits, State, Stop } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
-/** A plane with what is computed once for it. */
-export interface Sheet { plane: Plane; bounds: Bounds; index(): GridIndex; density(): Grid }
+/** A plane with the data that is computed once for it. */
+export interface PlaneData { plane: Plane; bounds: Bounds; index(): GridIndex; density(): Grid }
 
 export interface App {
   root: HTMLElement;
@@ -28,37 +28,37 @@ export interface App {
   limits: Limits;
   store: Store<State>;
   engine: Promise<Engine>;
-  /** Whether the page has an address of its own, and files beside it. */
+  /** True on a web page with its own address, false in a notebook. */
   linked: boolean;
-  /** Whether the run's images lie with their centre of mass in the middle. */
+  /** Whether the center of mass of the run's images is in their middle. */
   centring: boolean;
-  /** How many values an item has. */
+  /** Number of values of an item. */
   size: number;
   words(): Words;
   look(): Look;
   painter(): Painter;
-  sheet(): Sheet;
-  /** Items inside the lasso. */
+  planeData(): PlaneData;
+  /** The items inside the lasso. */
   selection(): Int32Array;
-  /** The codes of the path's frames, and those of its stops. */
+  /** The codes of the path's frames. */
   path(): number[][];
   stopCode(stop: Stop): number[];
-  /** Items by class. */
+  /** The items of each class. */
   members(): Int32Array[];
   classOf(item: number): number | null;
   className(k: number): string;
   mean(item: number): number[];
-  /** Stored bytes of items as the values that the encoder takes. */
+  /** Convert stored bytes to the values that the encoder takes. */
   toData(bytes: ArrayLike<number>): Float32Array;
-  /** Values of the data as 0…1, for drawing. */
+  /** Scale values of the data to 0…1, for drawing. */
   toUnit(values: Float32Array): Float32Array;
-  /** Tell the reader what went wrong; what they did before stays. */
-  failed(why: unknown): void;
-  /** Said to those who cannot see the map. */
-  say(text: string): void;
+  /** Show an error message; the state does not change. */
+  reportError(error: unknown): void;
+  /** Announce a text to screen readers. */
+  announce(text: string): void;
 }
 
-const SAMPLES = 16; // items that tell how images are printed, and whether they are centred
+const SAMPLES = 16; // items that are inspected to choose how images are drawn
 
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
@@ -78,27 +78,27 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const centring = print === "ink" && isCentred(samples, manifest.event_shape[1]!, manifest.event_shape[0]!);
   const painter = makePainter(manifest.event_shape, print, -low / (high - low));
   const source = { dim, count, means, labels, classes: atlas.names.length, pca: manifest.pca, umap };
-  const sheets = new Map<string, Sheet>();
+  const cache = new Map<string, PlaneData>();
   const wordsIn = memo(words);
   const lookIn = memo((theme: State["theme"], dark: boolean) => readLook(root, theme, dark));
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
-  const selectionOf = memo((sheet: Sheet, lasso: State["lasso"], open: boolean) => (open ? new Int32Array(0) : select(sheet.plane.coords, lasso)));
+  const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean) => (open ? new Int32Array(0) : select(data.plane.coords, lasso)));
   const members = memo(() => (labels ? byClass(labels, atlas.names.length) : []));
 
-  function sheetOf(spec: PlaneSpec): Sheet {
+  function planeDataOf(spec: PlaneSpec): PlaneData {
     const key = planeKey(spec);
-    const had = sheets.get(key);
-    if (had) return had;
+    const cached = cache.get(key);
+    if (cached) return cached;
     const plane = makePlane(spec, source);
     const bounds = boundsOf(plane.coords);
     if (spec.kind === "strip") [bounds.low, bounds.high] = [-1, 1];
-    const made: Sheet = {
+    const data: PlaneData = {
       plane, bounds, index: memo(() => gridIndex(plane.coords, bounds)), density: memo(() => density(plane.coords, bounds, 256, 3)),
     };
-    if (sheets.size > 3) sheets.delete(sheets.keys().next().value!);
-    sheets.set(key, made);
-    return made;
+    if (cache.size > 3) cache.delete(cache.keys().next().value!);
+    cache.set(key, data);
+    return data;
   }
 
   const app: App = {
@@ -107,8 +107,8 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,
-    sheet: () => sheetOf(store.get().plane),
-    selection: () => selectionOf(app.sheet(), store.get().lasso, store.get().open),
+    planeData: () => planeDataOf(store.get().plane),
+    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open),
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),
@@ -116,8 +116,8 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     mean: (item) => meanOf(atlas, item),
     toData: (bytes) => Float32Array.from(bytes, (value) => low + (value / 255) * (high - low)),
     toUnit: (values) => values.map((value) => (value - low) / (high - low)),
-    failed: () => undefined,
-    say: () => undefined,
+    reportError: () => undefined,
+    announce: () => undefined,
   };
   return app;
 }

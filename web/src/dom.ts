@@ -1,4 +1,4 @@
-/** Elements from code. Text always becomes a text node: names and labels come from strangers. */
+/** Creation of HTML elements. Text always becomes a text node, never markup, since names and labels are untrusted. */
 
 export type Child = Node | string | number | null | undefined | false;
 type Handlers = { [E in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[E]) => void };
@@ -27,7 +27,7 @@ export function add(parent: Node, children: Child[]): void {
   }
 }
 
-/** Replace what `parent` holds. */
+/** Replace the children of `parent`. */
 export function fill(parent: Element, ...children: Child[]): void {
   parent.replaceChildren();
   add(parent, children);
@@ -43,7 +43,7 @@ export function canvas(width: number, height: number, props: Props = {}): HTMLCa
 }
 
 export function context(of: HTMLCanvasElement): CanvasRenderingContext2D {
-  const found = of.getContext("2d");
-  if (!found) throw new Error("this browser gives no 2D canvas: try another, or free some memory");
-  return found;
+  const result = of.getContext("2d");
+  if (!result) throw new Error("this browser cannot create a 2D canvas; use another browser, or close other pages to free memory");
+  return result;
 }

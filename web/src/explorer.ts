@@ -1,4 +1,4 @@
-/** The page's one module: it opens itself on the exported page, and is a widget's `render` in a notebook. */
+/** Entry point of the page. It also exports `render` for the notebook widget. */
 import "./styles/index.css";
 import { createApp, limitsOf } from "./app.ts";
 import { meanOf, openAtlas } from "./bundle/atlas.ts";
@@ -14,22 +14,22 @@ import { createStore } from "./state/store.ts";
 
 export { fetchedFiles, openAtlas, openEngine, openItems };
 
-/** Where the state is written so that others can open it: the address bar, or nowhere. */
-interface LinkPlace { read(): string; write(link: string): void; heard(changed: () => void): () => void }
+/** Where the link to the current state is stored: in the address bar, or nowhere. */
+interface LinkStorage { read(): string; write(link: string): void; onChange(listener: () => void): () => void }
 
-const addressBar: LinkPlace = {
+const addressBar: LinkStorage = {
   read: () => location.hash,
   write: (link) => history.replaceState(null, "", `#${link}`),
-  heard(changed) {
-    addEventListener("hashchange", changed);
-    return () => removeEventListener("hashchange", changed);
+  onChange(listener) {
+    addEventListener("hashchange", listener);
+    return () => removeEventListener("hashchange", listener);
   },
 };
-/** A notebook has no address for us, but a paper: JupyterLab says on its body whether it is light. */
-const nowhere: LinkPlace = { read: () => ({ true: "t=light", false: "t=dark" })[document.body.dataset.jpThemeLight ?? ""] ?? "", write: () => undefined, heard: () => () => undefined };
-const REST = 300; // milliseconds without a change, before the address is written: browsers refuse more than some a second
+/** A notebook has no address for the state, but JupyterLab marks its own theme on the body. */
+const notebook: LinkStorage = { read: () => ({ true: "t=light", false: "t=dark" })[document.body.dataset.jpThemeLight ?? ""] ?? "", write: () => undefined, onChange: () => () => undefined };
+const WRITE_DELAY = 300; // milliseconds without a change before the address is updated, since browsers limit the number of updates
 
-export async function openExplorer(root: HTMLElement, files: Files, place: LinkPlace): Promise<() => void> {
+export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage): Promise<() => void> {
   root.classList.add("zukan");
   const t = words(preferred());
   fill(root, h("p", { class: "opening", role: "status" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"), t("loading.data")));
@@ -37,53 +37,53 @@ export async function openExplorer(root: HTMLElement, files: Files, place: LinkP
     const atlas = await openAtlas(files);
     const limits = limitsOf(atlas);
     const read = (language: Language): State => {
-      const state = readLink(place.read(), limits, language);
-      return state.item === null || state.held ? state : { ...state, z: meanOf(atlas, state.item) }; // an item's link shows its code
+      const state = readLink(storage.read(), limits, language);
+      return state.item === null || state.pinned ? state : { ...state, z: meanOf(atlas, state.item) }; // a link to an item shows the item's code
     };
     const store = createStore(read(preferred()));
-    const app = await createApp(root, files, atlas, store, place !== nowhere);
-    const link = place === nowhere ? null : () => `${location.href.split("#")[0]}#${writeLink(store.get(), limits)}`;
-    if (place !== nowhere) document.title = `${atlas.manifest.name} · zukan`;
+    const app = await createApp(root, files, atlas, store, storage !== notebook);
+    const link = storage === notebook ? null : () => `${location.href.split("#")[0]}#${writeLink(store.get(), limits)}`;
+    if (storage !== notebook) document.title = `${atlas.manifest.name} · zukan`;
     let shell = createShell(app, link);
     const rebuild = (): void => {
       shell.stop();
       shell = createShell(app, link);
     };
-    let rest = 0;
+    let timer = 0;
     const unwatch = store.watch((now, before) => {
       if (now.language !== before.language || now.theme !== before.theme) rebuild();
-      clearTimeout(rest);
-      rest = window.setTimeout(() => place.write(writeLink(store.get(), limits)), REST);
+      clearTimeout(timer);
+      timer = window.setTimeout(() => storage.write(writeLink(store.get(), limits)), WRITE_DELAY);
     });
-    const unheard = place.heard(() => {
-      const link = place.read();
+    const stopListening = storage.onChange(() => {
+      const link = storage.read();
       if (link.slice(1) !== writeLink(store.get(), limits)) store.set(read(store.get().language));
     });
     const system = matchMedia("(prefers-color-scheme: dark)");
     system.addEventListener("change", rebuild);
     return () => {
       unwatch();
-      unheard();
+      stopListening();
       system.removeEventListener("change", rebuild);
-      clearTimeout(rest);
+      clearTimeout(timer);
       shell.stop();
     };
-  } catch (why) {
-    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, place) } }, t("error.again"));
+  } catch (error) {
+    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, storage) } }, t("error.again"));
     fill(root, h("div", { class: "opening failed", role: "alert" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"),
-      h("h1", null, t("error.title")), h("p", null, why instanceof Error ? why.message : String(why)), again));
+      h("h1", null, t("error.title")), h("p", null, error instanceof Error ? error.message : String(error)), again));
     return () => undefined;
   }
 }
 
-/** anywidget's entry: `model` reads files from Python, `el` gets the page. */
+/** Entry point of anywidget: `model` reads files from Python, and `el` receives the page. */
 async function render({ model, el }: { model: WidgetModel; el: HTMLElement }): Promise<() => void> {
   const files = widgetFiles(model);
-  // JupyterLab would take h, 0 and the arrows for commands of its own.
+  // Otherwise JupyterLab would handle h, 0 and the arrow keys as its own shortcuts.
   const root = h("div", { class: "widget", "data-lm-suppress-shortcuts": "true" });
   root.style.height = `${Number(model.get("height")) || 720}px`;
   el.appendChild(root);
-  const close = await openExplorer(root, files, nowhere);
+  const close = await openExplorer(root, files, notebook);
   return () => {
     close();
     files.close();

@@ -1,4 +1,4 @@
-/** The whole page: map, margins, panels. Built anew for another language or paper; what is shown lies in the state. */
+/** The whole page: header, map and panels. It is built again if the language or the theme changes. */
 import type { App } from "./app.ts";
 import { createDrop } from "./chrome/drop.ts";
 import { createHeader } from "./chrome/header.ts";
@@ -6,102 +6,102 @@ import { createLegend } from "./chrome/legend.ts";
 import { createTabs } from "./chrome/tabs.ts";
 import { createToolbar } from "./chrome/toolbar.ts";
 import { createZoom } from "./chrome/zoom.ts";
-import { first, timed } from "./clock.ts";
+import { recordDuration, recordFirst } from "./timings.ts";
 import { fill, h } from "./dom.ts";
-import { createLoupe } from "./loupe.ts";
+import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
-import { makeHand } from "./map/hand.ts";
+import { makeActions } from "./map/actions.ts";
 import { mapKeys } from "./map/keyboard.ts";
 import { createMap } from "./map/map.ts";
-import { type Findings, sceneMaker } from "./map/scene-of.ts";
-import { liveDecoder } from "./model/live.ts";
-import type { Desk } from "./panels/panel.ts";
+import { type Highlights, sceneBuilder } from "./map/build-scene.ts";
+import { latestDecoder } from "./model/latest.ts";
+import type { PanelHost } from "./panels/panel.ts";
 import type { State } from "./state/state.ts";
 
 export function createShell(app: App, link: (() => string) | null): { stop(): void } {
   const { root, store } = app;
   const t = app.words();
   root.lang = store.get().language;
-  const findings: Findings = { neighbours: [], drawn: null, logVar: null };
-  const listening = new Set<(unit: Float32Array) => void>();
-  let last: Float32Array | null = null;
+  const highlights: Highlights = { neighbours: [], drawn: null, logVar: null };
+  const decodedListeners = new Set<(unit: Float32Array) => void>();
+  let image: Float32Array | null = null; // decoded at the cursor
   let pointer: { touch: boolean } | null = null;
 
-  const hand = makeHand(app);
-  const scene = sceneMaker(app, () => findings);
+  const actions = makeActions(app);
+  const scene = sceneBuilder(app, () => highlights);
   const map = createMap(app, {
-    ...scene, ...hand,
+    ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
-      if (touch || !store.get().held) hand.walk(x, y);
-      else moveLoupe();
+      if (touch || !store.get().pinned) actions.moveCursor(x, y);
+      else moveMagnifier();
     },
     left() {
       pointer = null;
-      moveLoupe();
+      moveMagnifier();
     },
   });
-  const loupe = createLoupe(app);
-  const said = h("div", { class: "unseen", role: "status", "aria-live": "polite" });
+  const magnifier = createMagnifier(app);
+  const announcement = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
-  app.say = (text) => { said.textContent = text; };
-  app.failed = (why) => {
+  app.announce = (text) => { announcement.textContent = text; };
+  app.reportError = (error) => {
     notice.hidden = false;
-    fill(notice, t("error.part", { why: why instanceof Error ? why.message : String(why) }),
+    fill(notice, t("error.part", { reason: messageOf(error) }),
       h("button", { type: "button", class: "quiet", "aria-label": "×", on: { click: () => { notice.hidden = true; } } }, "×"));
   };
-  const desk: Desk = {
+  const host: PanelHost = {
     map,
-    find(found) {
-      Object.assign(findings, found);
-      store.set({}); // the scene is drawn anew
+    showOnMap(changes) {
+      Object.assign(highlights, changes);
+      store.set({}); // notifies the map, which draws the scene again
     },
-    decoded(heard) {
-      listening.add(heard);
-      if (last) heard(last);
-      return () => listening.delete(heard);
+    onDecoded(listener) {
+      decodedListeners.add(listener);
+      if (image) listener(image);
+      return () => decodedListeners.delete(listener);
     },
   };
-  listening.add((unit) => loupe.show(unit));
+  decodedListeners.add((unit) => magnifier.show(unit));
 
-  map.el.append(loupe.el);
+  map.el.append(magnifier.el);
   map.el.tabIndex = 0;
   map.el.setAttribute("role", "application");
   map.el.setAttribute("aria-label", `${t("map.label", { n: t.count(app.atlas.count) })}. ${t("map.help")}`);
-  map.el.addEventListener("keydown", mapKeys(app, map, hand));
-  const waking = h("p", { class: "waking", role: "status" }, t("loading.networks"));
+  map.el.addEventListener("keydown", mapKeys(app, map, actions));
+  const networkStatus = h("p", { class: "network-status", role: "status" }, t("loading.networks"));
 
   const toolbar = createToolbar(app);
   const legend = createLegend(app);
-  const tabs = createTabs(app, desk);
+  const tabs = createTabs(app, host);
   fill(root, h("div", { class: "sheet" },
     createHeader(app, link),
-    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), waking), legend.el),
-    tabs.el), notice, said);
+    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), networkStatus), legend.el),
+    tabs.el), notice, announcement);
 
-  function moveLoupe(): void {
-    const { z, held, panel } = store.get();
-    const at = app.sheet().plane.project(z);
-    const shown = (held || pointer) && at && last && !(panel === "draw") && !hand.drawing();
+  function moveMagnifier(): void {
+    const { z, pinned, panel } = store.get();
+    const at = app.planeData().plane.project(z);
+    const shown = (pinned || pointer) && at && image && !(panel === "draw") && !actions.drawing();
     const view = map.view();
-    loupe.move(shown ? toScreen(view, at[0], at[1]) : null, view, pointer?.touch ?? false);
+    magnifier.move(shown ? toScreen(view, at[0], at[1]) : null, view, pointer?.touch ?? false);
   }
 
-  let ask: ((z: number[]) => void) | null = null;
-  let asked = performance.now();
+  let decode: ((z: number[]) => void) | null = null;
+  let requestedAt = performance.now();
   app.engine.then((engine) => {
-    waking.remove();
-    ask = liveDecoder(engine, (x) => {
-      last = app.toUnit(x);
-      timed("zukan:cursor", asked);
-      first("zukan:image");
-      for (const heard of listening) heard(last);
-      moveLoupe();
-    }, app.failed).ask;
-    ask(store.get().z);
-  }, (why: unknown) => {
-    waking.textContent = t("error.networks", { why: why instanceof Error ? why.message : String(why) });
-    waking.className = "waking broken";
+    networkStatus.remove();
+    decode = latestDecoder(engine, (x) => {
+      image = app.toUnit(x);
+      recordDuration("zukan:cursor", requestedAt);
+      recordFirst("zukan:image");
+      for (const listener of decodedListeners) listener(image);
+      moveMagnifier();
+    }, app.reportError).request;
+    decode(store.get().z);
+  }, (error: unknown) => {
+    networkStatus.textContent = t("error.networks", { reason: messageOf(error) });
+    networkStatus.className = "network-status broken";
   });
 
   function update(now: State, before: State | null): void {
@@ -109,20 +109,24 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     legend.update(now, before);
     tabs.update(now, before);
     if (now.z !== before?.z) {
-      asked = performance.now();
-      ask?.(now.z);
+      requestedAt = performance.now();
+      decode?.(now.z);
     }
-    if (now.camera !== before?.camera || now.held !== before.held || now.plane !== before.plane) moveLoupe();
+    if (now.camera !== before?.camera || now.pinned !== before.pinned || now.plane !== before.plane) moveMagnifier();
   }
-  const undrop = createDrop(app);
+  const stopDrop = createDrop(app);
   const unwatch = store.watch(update);
   update(store.get(), null);
   return {
     stop() {
       unwatch();
       tabs.stop();
-      undrop();
+      stopDrop();
       map.stop();
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

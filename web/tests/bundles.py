@@ -1,7 +1,8 @@
-"""Real exports for the browser's tests, with Keras's own numbers beside them: ``python bundles.py OUT``.
+"""Write real exports for the browser tests, and the results of Keras for comparison: ``python bundles.py OUT``.
 
-Each OUT/NAME is what ``zukan explore --export`` writes, of a run on a part of MNIST; OUT/NAME.expected.json holds codes
-``z``, their images ``x``, and ``items`` with the ``mean`` and ``log_var`` of what the page has of them: 8 bits a value.
+Each folder OUT/NAME is written by ``zukan explore --export`` for a run on a part of MNIST. OUT/NAME.expected.json
+contains codes ``z``, their decoded images ``x``, and ``items`` with the ``mean`` and ``log_var`` of their posteriors,
+computed from the 8-bit values that the page reads.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import zukan
-from zukan import workflows
+from zukan import commands
 from zukan.data import Dataset
 
 RUNS = {"dense": {}, "conv": {"encoder": {"name": "conv", "filters": [8, 16]}, "latent_dim": 3}}
@@ -22,7 +23,7 @@ TRAINED, HELD_OUT, CHECKED = 1500, 50, 100
 
 
 def expected(vae: zukan.VAE, data: Dataset) -> dict[str, list]:
-    """Return Keras's numbers."""
+    """Return the results of Keras."""
     generator = np.random.default_rng(0)
     z = generator.normal(size=(CHECKED, vae.latent_dim)).astype("float32")
     items = generator.choice(TRAINED + HELD_OUT, CHECKED, replace=False)
@@ -33,13 +34,13 @@ def expected(vae: zukan.VAE, data: Dataset) -> dict[str, list]:
 
 
 def main(out: Path) -> None:
-    """Train, export, and write the numbers down."""
+    """Train and export the runs, and write the results of Keras."""
     mnist = zukan.data.load("mnist")
     arrays = ((mnist.train.x[:TRAINED], mnist.train.y[:TRAINED]), (mnist.test.x[:HELD_OUT], mnist.test.y[:HELD_OUT]))
     with tempfile.TemporaryDirectory() as runs:
         for name, recipe in RUNS.items():
             run = zukan.train(arrays, out=Path(runs) / name, epochs=2, **recipe)
-            workflows.explore(run.path, export=out / name)
+            commands.explore(run.path, export=out / name)
             numbers = expected(run.model, zukan.data.load(run.source))
             (out / f"{name}.expected.json").write_text(json.dumps(numbers), "utf-8")
 

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print."""
+"""The command line: parse, call `zukan.commands`, print."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 from zukan.cli import cache
 
-INTERRUPTED = 130  # what a shell gives a program that Ctrl-C ended
+INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 when all went well, 2 after a mistake in what was given."""
+    """Run the command line and exit: with 0 after success, with 2 after a mistake in the input."""
     cache.enable()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return the exit code; a mistake ends in one line on stderr, with ``--debug`` a traceback."""
+    """Run one command and return its exit code.
+
+    A mistake in the input prints one line on stderr; with ``--debug`` it raises.
+    """
     from cyclopts import CycloptsError  # noqa: PLC0415
 
     from zukan.checks import InputError  # noqa: PLC0415
@@ -36,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
             raise
         print("zukan: stopped", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has gone, as in `zukan presets | head -1`
-        sys.stdout = None  # or the interpreter would try to flush it
+    except BrokenPipeError:  # the reader of our output has ended, as in `zukan presets | head -1`
+        sys.stdout = None  # otherwise the interpreter tries to flush it at exit, and fails
         return 0
     return 0

@@ -1,80 +1,104 @@
-"""Options made from the fields of the recipe, so that names, defaults and help stand in one place."""
+"""Parameters that commands share, and options made from the fields of the recipe.
+
+A field's name, default and help text are declared once, in the recipe.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import shlex
 import tomllib
-from collections.abc import Sequence
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 
 from zukan import checks
+from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
 
-def whole(_: Any, tokens: Any) -> int:
-    """Read a whole number; cyclopts itself would round 1.5 to 2."""
+def _whole_number(_: Any, tokens: Any) -> int:
+    """Read a whole number; the default converter would round 1.5 to 2."""
     try:
         return int(tokens[0].value)
     except ValueError:
         raise ValueError(f"must be a whole number, got {tokens[0].value!r}") from None
 
 
-Whole = Annotated[int, Parameter(converter=whole)]
-_TYPES: dict[str, Any] = {"str": str, "int": Whole, "int | None": Whole, "float": float, "float | None": float,
-                          "Any": str, "str | None": str, "bool": bool}
+Whole = Annotated[int, Parameter(converter=_whole_number)]
+Seed = Annotated[Whole, Parameter(help="Seed of the random samples.")]
+Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
+Data = Annotated[str, Parameter(name="DATA", help=(
+    "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; or a .npy, .npz, "
+    "IDX, .csv, .tsv or .parquet file."))]
+DataOrTestItems = Annotated[str | None, Parameter(
+    name="DATA", help="As for zukan train. [default: the test items of the run]")]
 
 
-def _option(field: dataclasses.Field[Any]) -> Any:
-    default = f"{field.default:.4g}" if isinstance(field.default, float) else field.default
-    text = field.metadata["help"] if field.default is None else f"{field.metadata['help']} [default: {default}]"
-    return Annotated[_TYPES[str(field.type)], Parameter(help=text)]
+def _option(field: dataclasses.Field[Any], kind: Any) -> Any:
+    """Return the annotation of the command line option for a field of type ``kind``."""
+    choices = [choice for choice in typing.get_args(kind) or (kind,) if choice is not type(None)]
+    parsed = {int: Whole, Any: str}.get(choices[0], choices[0])  # Any is a part: its name, or a table as text
+    text = field.metadata["help"]
+    if field.default is not None:
+        default = f"{field.default:.4g}" if isinstance(field.default, float) else field.default
+        text += f" [default: {default}]"
+    return Annotated[parsed, Parameter(help=text)]
 
 
-_OPTIONS = {field.name: _option(field) for field in dataclasses.fields(Recipe) if field.name != "data"}
-Overrides = TypedDict("Overrides", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
+_TYPES = typing.get_type_hints(Recipe)
+_OPTIONS = {field.name: _option(field, _TYPES[field.name]) for field in Recipe.fields() if field.name != "data"}
+_READING = {field.name for field in dataclasses.fields(Options)} | {"seed"}
 
-_READING = ["test_fraction", "stratify", "seed", "split_seed", "label", "scaling", "image_size", "image_fit",
-            "channels"]
-Reading = TypedDict("Reading", {name: kind for name, kind in _OPTIONS.items() if name in _READING},  # type: ignore[misc]
-                    total=False)
-
-
-def values(given: Overrides) -> dict[str, Any]:
-    """Return the fields given; a part written as a TOML table, ``{name="mlp", units=[512]}``, becomes a mapping."""
-    return {name: _table(name, value) for name, value in given.items()}
+RecipeOptions = TypedDict("RecipeOptions", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
+ReadingOptions = TypedDict(  # type: ignore[misc]
+    "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
 
 
-def flags(given: Reading) -> str:
-    """Return the options as one would type them again, each after a space."""
-    words = [f"--{name.replace('_', '-')} {shlex.quote(str(value))}" if not isinstance(value, bool) else
-             f"--{'' if value else 'no-'}{name.replace('_', '-')}" for name, value in given.items()]
-    return "".join(f" {word}" for word in words)
+def recipe_values(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the given options as values for the recipe; ``{name="mlp", units=[512]}`` becomes a mapping."""
+    return {name: _parse_table(name, value) for name, value in (given or {}).items()}
 
 
-def sweep(given: Sequence[str]) -> dict[str, list[float]]:
-    """Return the values by field of words such as ``beta=0.5,1,2``."""
-    found: dict[str, list[float]] = {}
-    for word in given:
+def as_typed(given: Mapping[str, Any] | None) -> str:
+    """Return the given options as a user types them, each after a space."""
+    words = []
+    for name, value in (given or {}).items():
+        flag = name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f" --{flag}" if value else f" --no-{flag}")
+        else:
+            words.append(f" --{flag} {shlex.quote(str(value))}")
+    return "".join(words)
+
+
+def parse_sweep(words: Sequence[str]) -> dict[str, list[float]]:
+    """Return the values by field, from words like ``beta=0.5,1,2``."""
+    sweep: dict[str, list[float]] = {}
+    for word in words:
         field, _, numbers = word.partition("=")
         try:
-            if field in found:
+            if field in sweep:
                 raise ValueError("the field was given before")
-            found[field] = [float(number) for number in numbers.split(",")]
+            sweep[field] = [float(number) for number in numbers.split(",")]
         except ValueError as error:
             raise checks.InputError(
-                f"sweep must be a field and its values, such as beta=0.5,1,2, got {word!r} ({error})") from error
-    return found
+                f"sweep must be a field and its values, got {word!r} ({error}); write beta=0.5,1,2, for example"
+            ) from error
+    return sweep
 
 
-def _table(name: str, value: Any) -> Any:
+def _parse_table(name: str, value: Any) -> Any:
+    """Return a TOML table as a mapping, and any other value unchanged."""
     if not isinstance(value, str) or not value.startswith("{"):
         return value
     try:
         return tomllib.loads(f"part = {value}")["part"]
     except tomllib.TOMLDecodeError as error:
         raise checks.InputError(
-            f"{name} must be a name or a TOML table such as {{name=\"mlp\", units=[512]}}, got {value!r} ({error})"
-        ) from error
+            f"{name} must be a name or a TOML table, got {value!r} ({error}); write {{name=\"mlp\", units=[512]}}, for "
+            "example") from error

@@ -209,7 +209,7 @@ def _with_ours(callbacks: Any, *first: keras.callbacks.Callback, last: keras.cal
     if isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks.callbacks += [*first, last]
         return callbacks
-    return [*first, *(callbacks if isinstance(callbacks, (list, tuple)) else [callbacks] * bool(callbacks)), last]
+    return [*first, *(callbacks if isinstance(callbacks, (list, tuple)) else ([callbacks] if callbacks else [])), last]
 
 
 def _are_arrays(data: tuple[Any, ...]) -> bool:

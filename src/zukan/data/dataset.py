@@ -1,4 +1,4 @@
-"""What `zukan.data.load` returns: checked, scaled arrays and where they came from."""
+"""Dataset and Split: what `zukan.data.load` returns."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from zukan.data.scaling import Scaling
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Split:
-    """Items of one purpose, training or test.
+    """The training items or the test items.
 
     Parameters
     ----------
-    x : float32 array of shape (n, *event), or Rows
-        `zukan.data.rows.Rows` are read when asked for, by slices or row numbers.
-    y : int64 array of shape (n,), or None
-        The labels, where there are any.
+    x : float32 array of shape (n, *event), or zukan.data.lazy.rows.Rows
+        `Rows` are read when needed, by a slice or row numbers.
+    y : int64 array of shape (n,), optional
+        Labels.
     """
 
     x: Any
@@ -36,27 +36,28 @@ class Split:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """A training and a test split that share one event shape.
+    """Training and test items of one event shape, and where they come from.
 
     Parameters
     ----------
     name : str
-        A short name for titles: ``"mnist"``, a file's stem, ``"arrays"``.
+        A short name for titles: ``"mnist"``, the stem of a file, ``"arrays"``.
     train, test : Split
-    class_names : tuple of str, or None
-        The sorted names that labels 0, 1, … stand for, where the labels were given as text.
+    class_names : tuple of str, optional
+        The sorted names of the labels 0, 1, …, if the labels are text in the source.
     value_range : tuple of two floats
-        The least and the greatest value over both splits.
+        The smallest and the largest value over both splits.
     provenance : dict
-        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``ignored`` arrays or columns.
+        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``ignored``, the names of the
+        arrays or columns that are not used.
     scaling : Scaling
-        What was done to the numbers of the source, and can be undone.
-    columns : tuple of str, or None
+        How the values of the source were scaled; it can be undone.
+    columns : tuple of str, optional
         The names of the features of a table.
     notes : tuple of str
-        What the user should know about how it was read, a sentence each.
+        What the user should know about how the source was read; one sentence each.
     unreadable : tuple of (str, str)
-        Files that were left out, each with the reason.
+        The files that were skipped, each with the reason.
     """
 
     name: str

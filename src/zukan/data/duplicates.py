@@ -1,4 +1,4 @@
-"""Items that occur more than once, within a split or in both."""
+"""Duplicates: items that occur more than once, within a split or in both."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from zukan.streamed import Streamed, slices
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many items equal an earlier one, value by value.
+    """How many items are equal, value by value.
 
     Parameters
     ----------
     train, test : int
-        Repeats within each split.
+        Number of items that repeat an earlier item of the same split.
     across : tuple of (int, int)
-        For each test item that is also a training item: the rows of both, test before training.
+        For every test item that is also a training item: its row number, and the row number of the first such
+        training item.
     """
 
     train: int
@@ -36,19 +37,24 @@ class Duplicates:
 
 
 def duplicates(train: Any, test: Any) -> Duplicates:
-    """Compare all items of two arrays, of shapes ``(n, *event)`` and ``(m, *event)``; takes some 30 bytes an item."""
-    train_keys, test_keys = _keys(train), _keys(test)
-    known, first = np.unique(train_keys, return_index=True)
-    place = np.minimum(np.searchsorted(known, test_keys), len(known) - 1)
-    pairs = [(int(i), int(first[place[i]])) for i in np.flatnonzero(known[place] == test_keys)]
+    """Return the duplicates of two arrays or `Streamed`; takes about 30 bytes of memory per item.
+
+    Parameters
+    ----------
+    train, test : arrays or Streamed of shape (n, *event) and (m, *event)
+    """
+    train_hashes, test_hashes = _hashes(train), _hashes(test)
+    distinct, first = np.unique(train_hashes, return_index=True)
+    place = np.minimum(np.searchsorted(distinct, test_hashes), len(distinct) - 1)
+    pairs = [(int(i), int(first[place[i]])) for i in np.flatnonzero(distinct[place] == test_hashes)]
     across = tuple((i, j) for i, j in pairs if np.array_equal(train[j : j + 1], test[i : i + 1]))
-    return Duplicates(len(train_keys) - len(known), len(test_keys) - len(np.unique(test_keys)), across)
+    return Duplicates(len(train_hashes) - len(distinct), len(test_hashes) - len(np.unique(test_hashes)), across)
 
 
-def _keys(x: Any) -> npt.NDArray[np.int64]:
-    """Return a hash of each item, of what is stored where that is smaller."""
+def _hashes(x: Any) -> npt.NDArray[np.int64]:
+    """Return a hash of every item; of streamed items as they are stored, which is quicker."""
     read = x.raw if isinstance(x, Streamed) else x.__getitem__
-    keys = np.empty(len(x), np.int64)
-    for part in slices(x):
-        keys[part] = [hash(row.tobytes()) for row in np.ascontiguousarray(read(part))]
-    return keys
+    hashes = np.empty(len(x), np.int64)
+    for piece in slices(x):
+        hashes[piece] = [hash(row.tobytes()) for row in np.ascontiguousarray(read(piece))]
+    return hashes

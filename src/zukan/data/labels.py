@@ -1,7 +1,8 @@
-"""Labels: check them and turn them into int64 class numbers."""
+"""Labels: check them, and number them as int64."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,45 +10,51 @@ import numpy.typing as npt
 
 from zukan import checks
 
+Labels = npt.NDArray[Any]
 
-def check_labels(label: str, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return ``y`` with shape (n,), or raise `InputError`; (n, 1) is squeezed, as CIFAR comes."""
-    if y.ndim == 2 and y.shape[1] == 1:
+
+def check_labels(name: str, y: Labels) -> Labels:
+    """Return ``y`` with shape (n,), or raise `checks.InputError`, which calls it ``name``."""
+    if y.ndim == 2 and y.shape[1] == 1:  # the labels of CIFAR are a column
         y = y[:, 0]
     if y.ndim != 1:
         raise checks.InputError(
-            f"{label} must have shape (n,) or (n, 1), one label an item, got shape {y.shape}; "
+            f"{name} must have shape (n,) or (n, 1), one label per item, got shape {y.shape}; "
             "turn one-hot rows into numbers with y.argmax(axis=1)")
     if y.dtype.kind not in "biuUS":
         raise checks.InputError(
-            f"{label} must hold whole numbers or text, got {y.dtype}; use y.astype(int) or y.astype(str)")
+            f"{name} must hold whole numbers or text, got {y.dtype}; use y.astype(int) or y.astype(str)")
     if y.dtype == np.uint64 and y.size and y.max() > np.iinfo(np.int64).max:
-        raise checks.InputError(f"{label} must fit into int64, got {y.max()}; number the classes 0, 1, 2, …")
+        raise checks.InputError(f"{name} must fit into int64, got {y.max()}; number the classes 0, 1, 2, …")
     return y
 
 
-def encode(labels: list[npt.NDArray[Any] | None],
-           ) -> tuple[list[npt.NDArray[np.int64] | None], tuple[str, ...] | None]:
-    """Return each array of ``labels`` as int64, and the sorted class names when they were text.
+def encode(labels: Sequence[Labels | None]) -> tuple[list[npt.NDArray[np.int64] | None], tuple[str, ...] | None]:
+    """Return labels as int64 numbers, and the class names if the labels are text.
 
     Parameters
     ----------
-    labels : list of arrays of shape (n,), or None
-        The labels of each split; the splits share one numbering.
+    labels : sequence of arrays of shape (n,), or None
+        The labels of each split. All splits share one numbering.
+
+    Returns
+    -------
+    (list of int64 arrays or None, tuple of str or None)
+        Text is numbered by its place among the sorted class names.
     """
-    given = [_decoded(y) for y in labels if y is not None]
-    texts = [y for y in given if y.dtype.kind == "U"]
-    if not texts:
-        return [None if y is None else y.astype(np.int64) for y in labels], None
-    if len(texts) < len(given):
-        kinds = " and ".join(str(y.dtype) for y in given)
-        raise checks.InputError(
-            f"y_train and y_test must be of one kind, got {kinds}; give text twice or whole numbers twice")
-    names = np.unique(np.concatenate(texts))
-    numbers = [None if y is None else np.searchsorted(names, _decoded(y)).astype(np.int64) for y in labels]
-    return numbers, tuple(names.tolist())
+    decoded = [None if y is None else _decode(y) for y in labels]
+    dtypes = [y.dtype for y in decoded if y is not None]
+    text = [dtype.kind == "U" for dtype in dtypes]
+    if not any(text):
+        return [None if y is None else y.astype(np.int64) for y in decoded], None
+    if not all(text):
+        raise checks.InputError(f"y_train and y_test must both be text or both be whole numbers, got "
+                                f"{' and '.join(map(str, dtypes))}; convert one of them")
+    names = np.unique(np.concatenate([y for y in decoded if y is not None]))
+    return ([None if y is None else np.searchsorted(names, y).astype(np.int64) for y in decoded],
+            tuple(names.tolist()))
 
 
-def _decoded(y: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    # backslashreplace never fails, and keeps different bytes different
+def _decode(y: Labels) -> Labels:
+    """Return bytes as text, anything else unchanged; different bytes give different text, valid UTF-8 or not."""
     return np.strings.decode(y, "utf-8", "backslashreplace") if y.dtype.kind == "S" else y

@@ -1,4 +1,4 @@
-"""How much memory may be taken: what is free, within the limits that were set for this process."""
+"""Free memory: what the machine, its control groups and the limits of this process still allow."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 
 def available() -> int:
-    """Return the bytes that this process may still take.
+    """Return how many bytes this process can still allocate.
 
-    The least of what the machine has free, what its control groups leave (v1 and v2), and what ``ulimit -v`` and
-    ``ulimit -d`` leave.
+    The smallest of: the free memory of the machine, what its control groups (v1 and v2) leave, and what ``ulimit -v``
+    and ``ulimit -d`` leave.
     """
     return max(0, min([_free(), *_cgroups(), *_limits()]))
 
 
-def check_fits(label: str, nbytes: int) -> None:
-    """Raise `checks.InputError` unless ``nbytes``, which a file promises to unpack to, can be taken."""
+def check_fits(name: str, nbytes: int) -> None:
+    """Raise `checks.InputError` if the ``nbytes`` that a file unpacks to exceed the free memory."""
     free = available()
     if nbytes > free:
         raise checks.InputError(
-            f"{label} must fit into memory, {free / 2**30:.1f} GiB of which are free, got "
-            f"{nbytes / 2**30:,.1f} GiB; give fewer items or smaller ones")
+            f"{name} must fit into memory, of which {free / 2**30:.1f} GiB are free, got {nbytes / 2**30:,.1f} GiB; "
+            "give fewer or smaller items")
 
 
 def _free() -> int:
+    """Return the free bytes of the machine; elsewhere than on Linux a guess."""
     try:
-        return _number(Path("/proc/meminfo").read_text("ascii"), "MemAvailable:") << 10
-    except (OSError, ValueError):  # not Linux
+        return _number_after("MemAvailable:", Path("/proc/meminfo").read_text("ascii")) << 10
+    except (OSError, ValueError):
         if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
             return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
         return 4 << 30
 
 
 def _cgroups(root: Path = _CGROUPS, own: Path = Path("/proc/self/cgroup")) -> Iterator[int]:
-    """Yield what each control group above this process leaves; pages that the kernel can drop do not count as used."""
+    """Yield the bytes that each control group above this process leaves; pages the kernel can drop count as free."""
     try:
         lines = own.read_text("utf-8").splitlines()
     except OSError:
@@ -56,12 +57,13 @@ def _cgroups(root: Path = _CGROUPS, own: Path = Path("/proc/self/cgroup")) -> It
         for group in [base, *(base / parent for parent in folder.relative_to(base).parents), folder]:
             try:
                 limit, used = (int((group / name).read_text("ascii")) for name in names[:2])
-                yield limit - used + _number((group / "memory.stat").read_text("ascii"), f"{names[2]} ")
-            except (OSError, ValueError):  # it has none, or "max", or is not seen from inside a container
+                yield limit - used + _number_after(f"{names[2]} ", (group / "memory.stat").read_text("ascii"))
+            except (OSError, ValueError):  # no such file, the limit "max", or hidden from inside a container
                 continue
 
 
 def _limits() -> Iterator[int]:
+    """Yield the bytes that the resource limits of this process leave."""
     try:
         import resource  # noqa: PLC0415 not on Windows
 
@@ -71,9 +73,9 @@ def _limits() -> Iterator[int]:
     for kind, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
         soft, _ = resource.getrlimit(kind)
         if soft != resource.RLIM_INFINITY:
-            yield soft - (_number(status, used) << 10)
+            yield soft - (_number_after(used, status) << 10)
 
 
-def _number(text: str, name: str) -> int:
-    """Return the number behind ``name`` in ``text``."""
+def _number_after(name: str, text: str) -> int:
+    """Return the number that follows ``name`` in ``text``; 0 if ``name`` is not there."""
     return int(text.split(name, 1)[1].split(maxsplit=1)[0]) if name in text else 0

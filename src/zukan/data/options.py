@@ -1,77 +1,121 @@
-"""How a source is to be read, where it leaves a choice."""
+"""Options: how data is read, split and scaled, each with its default, its help text and its check.
+
+The command line imports this file for ``--help``, so nothing heavy is imported here.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zukan import checks
-from zukan.data.memory import available
+from zukan.data import memory
 
 CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
+SCALINGS = ("auto", "none", "standard", "minmax")
+LONGEST_SIDE = 128  # pixels of the longer side of images, if no image_size is given
+_MAX_SIDE = 4096
+
+
+def option(default: Any, text: str) -> Any:
+    """Return a dataclass field with a default value and the help text of the command line."""
+    return field(default=default, metadata={"help": text})
 
 
 @dataclass(frozen=True)
 class Options:
-    """What to make of images and tables.
+    """How data is read, split and scaled.
 
     Parameters
     ----------
     label : str, optional
         The column of a table that holds the labels.
-    columns : tuple of str, optional
-        The columns of a table that are the features, in this order; every numeric one by default.
     image_size : int, str or pair of int, optional
-        ``64``, ``"48x64"`` or ``(48, 64)``: height and width that images are brought to. By default the most common
-        size among them, its longer side at most `zukan.data.images.LONGEST`.
+        Height and width to which images are resized: ``64``, ``"48x64"`` or ``(48, 64)``. By default the most common
+        size, reduced until its longer side is at most 128 pixels.
     image_fit : {"crop", "pad", "resize"}
-        How an image of other proportions is brought to that size: cut at the centre, given borders, or distorted.
+        How images of other proportions are fitted to that size: cropped at the center, padded with black, or
+        distorted.
     channels : {1, 3, 4}, optional
-        Grey, colour, or colour with opacity; by default 3 when an image shows colour, of some 200
-        spread over all, else 1.
+        Channels of images: 1 for grayscale, 3 for color, 4 for color with opacity. By default 3 if any image shows
+        color, else 1; of many images, about 200 are checked.
+    scaling : {"auto", "none", "standard", "minmax"}
+        How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard") or to
+        [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
+    test_fraction : float
+        Share of the items that is held out as test items, if the source is not split. Above 0 and below 1.
+    stratify : bool
+        Hold out the same share of every class, if there are labels.
+    split_seed : int, optional
+        Seed of that split. By default the ``seed`` of `zukan.data.load`, or of the recipe.
     memory : float, optional
-        GiB that the items may take as float32; where they would take more, they stay on disk (or in memory, as bytes)
-        and are read when they are needed. By default half of what is free. The results are the same.
+        GiB that all items may take as float32. Larger data is streamed: read from disk when needed, or kept in memory
+        as bytes. The results are the same. By default half of the free memory.
     workers : int
-        Processes that read such items during training; 0 for threads.
+        Worker processes that read streamed data during training; 0 uses threads.
+
+    Raises
+    ------
+    zukan.InputError
+        If a value is out of its range.
     """
 
-    label: str | None = None
-    columns: tuple[str, ...] | None = None
-    image_size: Any = None
-    image_fit: str = "crop"
-    channels: int | None = None
-    memory: float | None = None
-    workers: int = 0
+    label: str | None = option(None, "Column of a table that holds the labels.")
+    image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
+                             "common size.")
+    image_fit: str = option("crop", "How images of other proportions get that size: crop, pad or resize (distort).")
+    channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
+                                  "default 3 if any image shows color, else 1.")
+    scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
+                          "is standard for tables and none for arrays and images.")
+    test_fraction: float = option(1 / 6, "Share of the items held out as test items, if the data is not split.")
+    stratify: bool = option(True, "Hold out the same share of every class.")  # noqa: FBT003 a dataclass default
+    split_seed: int | None = option(None, "Seed of the split into training and test items; by default the seed.")
+    memory: float | None = option(None, "GiB that the items may take as float32; larger data is streamed from disk, "
+                                  "with the same results. By default half of the free memory.")
+    workers: int = option(0, "Worker processes that read streamed data; 0 uses threads.")
 
     def __post_init__(self) -> None:
+        if self.label is not None and not isinstance(self.label, str):
+            raise checks.InputError(f"label must be text, got {checks.show(self.label)}; put it in quotes")
+        _ = self.size  # checks image_size
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
-            raise checks.InputError(
-                f"channels must be 1 (grey), 3 (colour) or 4 (with opacity), got {checks.show(self.channels)}")
+            raise checks.InputError("channels must be 1 (grayscale), 3 (color) or 4 (color with opacity), got "
+                                    f"{checks.show(self.channels)}")
+        checks.choice("scaling", self.scaling, SCALINGS)
+        if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
+            raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
+                                    "0.2 holds out a fifth of the items")
+        if not isinstance(self.stratify, bool):
+            raise checks.InputError(f"stratify must be true or false, got {checks.show(self.stratify)}")
+        if self.split_seed is not None:
+            checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:
             checks.number("memory", self.memory, above=0.0)
         checks.integer("workers", self.workers, minimum=0)
-        _ = self.size
-
-    @property
-    def budget(self) -> int:
-        """Bytes that the items may take as float32."""
-        return available() // 2 if self.memory is None else int(self.memory * 2**30)
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Height and width, where they are given."""
-        given = self.image_size
-        if given is None:
+        """Height and width of images as two numbers; None if ``image_size`` is not given."""
+        value = self.image_size
+        if value is None:
             return None
-        if isinstance(given, str) and re.fullmatch(r"\d{1,5}(x\d{1,5})?", given):
-            given = [int(side) for side in given.split("x")]
-        sides = list(given) if isinstance(given, (list, tuple)) else [given]
-        if len(sides) not in {1, 2} or not all(isinstance(side, int) and 1 <= side <= 4096 for side in sides):
+        if isinstance(value, str) and re.fullmatch(r"\d{1,5}(x\d{1,5})?", value):
+            value = [int(side) for side in value.split("x")]
+        sides = list(value) if isinstance(value, (list, tuple)) else [value]
+        if len(sides) not in {1, 2} or not all(isinstance(side, int) and 1 <= side <= _MAX_SIDE for side in sides):
             raise checks.InputError(
-                "image_size must be one or two whole numbers from 1 to 4096, height x width, got "
+                f"image_size must be one or two whole numbers from 1 to {_MAX_SIDE}, height x width, got "
                 f"{checks.show(self.image_size)}; give 64 or '48x64', for example")
         return sides[0], sides[-1]
+
+    def split_seed_or(self, seed: int) -> int:
+        """Return ``split_seed``, or ``seed`` if it is None."""
+        return seed if self.split_seed is None else self.split_seed
+
+    def fits(self, values: int) -> bool:
+        """Return whether that many values may be held in memory as float32."""
+        return 4 * values <= (memory.available() // 2 if self.memory is None else int(self.memory * 2**30))

@@ -1,4 +1,4 @@
-"""Which items are held out as the test set."""
+"""The random split into training and test items."""
 
 from __future__ import annotations
 
@@ -9,32 +9,34 @@ import numpy.typing as npt
 
 from zukan import checks
 
-
-def check_fraction(fraction: float) -> float:
-    """Return ``fraction`` when it lies strictly between 0 and 1, or raise `InputError`."""
-    real = checks.number("test_fraction", fraction, above=0)
-    if real >= 1:
-        raise checks.InputError(
-            f"test_fraction must be above 0 and below 1, got {real:g}; 0.2 holds out a fifth of the items")
-    return real
+RowNumbers = npt.NDArray[np.intp]
 
 
-def hold_out(n: int, fraction: float, seed: int, y: npt.NDArray[Any] | None = None) -> dict[str, npt.NDArray[np.intp]]:
-    """Return the ascending indices of the ``"train"`` and of the ``"test"`` items among ``n``.
+def hold_out(n: int, fraction: float, seed: int, y: npt.NDArray[Any] | None = None) -> tuple[RowNumbers, RowNumbers]:
+    """Return the row numbers of the training items and of the test items, both ascending.
 
-    About ``fraction * n`` items are held out, at least one; at least one is left to train on. With labels ``y``, of
-    shape (n,), about that part of each class.
+    The same arguments give the same split on every machine.
+
+    Parameters
+    ----------
+    n : int
+        Number of items, at least 2.
+    fraction : float
+        Share of the test items, above 0 and below 1. At least one item is held out, and at least one is not.
+    seed : int
+    y : array of shape (n,), optional
+        Labels. If given, the same share of every class is held out.
     """
     if n < 2:
         raise checks.InputError(
             f"source must hold at least 2 items to be split, got {n}; give more, or give x_test too")
-    # raw bits, because NumPy promises their stream for every later version, and not that of permutation()
+    # Raw bits: NumPy promises to keep this stream in later versions, but not the stream of permutation().
     order = np.argsort(np.random.PCG64(seed).random_raw(n), kind="stable")
-    held = min(max(round(n * fraction), 1), n - 1)
+    count = min(max(round(n * fraction), 1), n - 1)
     if y is not None:
         _, classes, sizes = np.unique(y[order], return_inverse=True, return_counts=True)
-        rank = np.empty(n)  # where an item stands within its class, from 0 to 1
+        rank = np.empty(n)  # the place of an item within its class, from 0 to 1
         for number, size in enumerate(sizes):
             rank[classes == number] = (np.arange(size) + 0.5) / size
         order = order[np.argsort(rank, kind="stable")]
-    return {"train": np.sort(order[held:]), "test": np.sort(order[:held])}
+    return np.sort(order[count:]), np.sort(order[:count])

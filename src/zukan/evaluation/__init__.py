@@ -1,1 +1,1 @@
-"""Numbers about a trained model: likelihood, latent space, classes, and what looks wrong."""
+"""Numbers about a trained model: likelihood, latent dimensions, classes, anomaly thresholds and warnings."""

@@ -1,4 +1,4 @@
-"""Which classes lie apart in the latent space, which overlap, and what lies between two of them."""
+"""Which classes are separate in the latent space, which overlap, and what lies between two of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-NEIGHBOURS = 15
+from zukan.evaluation.overlap import Overlap, overlaps
+
+NEIGHBORS = 15
 PAIRS = 5
-VOTERS, ASKED = 200_000, 50_000  # training and test items at most; of more, so many spread evenly
+MAX_TRAIN, MAX_TEST = 200_000, 50_000  # from larger sets, evenly spaced items are used
 
 
 def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y: np.ndarray,
             names: tuple[str, ...] | None = None) -> dict[str, Any]:
-    """Return what a nearest-neighbour vote among latent means says about the classes.
+    """Classify the test items by their nearest neighbors in the latent space, and return statistics by class.
 
     Parameters
     ----------
@@ -27,45 +29,46 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     Returns
     -------
     dict
-        ``neighbours``: k. ``voters``: training items among which they are. ``knn_accuracy``: share of test means whose
-        k nearest training means vote for their class.
-        ``labels``, ``names``. ``confusion``: counts, true class by row. ``recall`` by class. ``centres``: mean code by
-        class. ``overlaps``: the pairs most often taken for each other, each with ``a``, ``b`` (indices into
-        ``labels``), ``share`` of the two classes' items that is taken for the other, ``midpoint`` between their
-        centres, ``reads_as`` (index of the class of the midpoint's neighbours) and ``votes`` (its share of them).
-        ``third``: in the same form, the pairs with a third class in their middle, the clearest first.
+        - ``neighbours``: k. ``voters``: number of training items among which the neighbors are searched.
+        - ``knn_accuracy``: share of the test items whose k nearest training items vote for their class.
+        - ``labels``, ``names``: the classes.
+        - ``confusion``: counts, with the true class by row. ``recall``: by class.
+        - ``centres``: mean code of each class.
+        - ``overlaps``: the pairs of classes that are confused most often. Each has ``a`` and ``b`` (indices into
+          ``labels``), ``share`` (of the two classes' items, how many are assigned to the other class), ``midpoint``
+          (between the two centers), ``reads_as`` (index of the class that the midpoint's neighbors vote for) and
+          ``votes`` (share of the neighbors that do).
+        - ``third``: in the same form, the pairs with a third class at their midpoint, by ``votes``.
     """
-    train_z, train_y = (part[:: -(-len(train_z) // VOTERS)] for part in (train_z, train_y))
-    test_z, test_y = (part[:: -(-len(test_z) // ASKED)] for part in (test_z, test_y))
+    train_z, train_y = (part[:: -(-len(train_z) // MAX_TRAIN)] for part in (train_z, train_y))
+    test_z, test_y = (part[:: -(-len(test_z) // MAX_TEST)] for part in (test_z, test_y))
     labels = np.unique(np.concatenate([train_y, test_y]))
-    vote = KNeighborsClassifier(min(NEIGHBOURS, len(train_z))).fit(train_z, np.searchsorted(labels, train_y))
+    classifier = KNeighborsClassifier(min(NEIGHBORS, len(train_z))).fit(train_z, np.searchsorted(labels, train_y))
     truth = np.searchsorted(labels, test_y)
     confusion = np.zeros((len(labels), len(labels)), int)
-    np.add.at(confusion, (truth, vote.predict(test_z)), 1)
+    np.add.at(confusion, (truth, classifier.predict(test_z)), 1)
     sizes = confusion.sum(axis=1)
-    centres = np.stack([train_z[train_y == label].mean(axis=0) if (train_y == label).any()
+    centers = np.stack([train_z[train_y == label].mean(axis=0) if (train_y == label).any()
                         else test_z[test_y == label].mean(axis=0) for label in labels])
-    taken = (confusion + confusion.T) / np.maximum(sizes[:, None] + sizes[None, :], 1)
-    pairs = sorted(((a, b) for b in range(len(labels)) for a in range(b)), key=lambda pair: -taken[pair])
-    between = [_between(a, b, float(taken[a, b]), centres, vote) for a, b in pairs]
+    pairs = [_midpoint(pair, centers, classifier) for pair in overlaps(confusion)]
     return {
-        "neighbours": vote.n_neighbors,
+        "neighbours": classifier.n_neighbors,
         "voters": len(train_z),
         "knn_accuracy": float(np.trace(confusion) / max(sizes.sum(), 1)),
         "labels": labels.tolist(),
         "names": [str(label) if names is None else names[label] for label in labels],
         "confusion": confusion.tolist(),
         "recall": (np.diag(confusion) / np.maximum(sizes, 1)).tolist(),
-        "centres": centres.tolist(),
-        "overlaps": between[:PAIRS],
-        "third": sorted((pair for pair in between if pair["reads_as"] not in {pair["a"], pair["b"]}),
+        "centres": centers.tolist(),
+        "overlaps": pairs[:PAIRS],
+        "third": sorted((pair for pair in pairs if pair["reads_as"] not in {pair["a"], pair["b"]}),
                         key=lambda pair: -pair["votes"])[:PAIRS],
     }
 
 
-def _between(a: int, b: int, share: float, centres: np.ndarray, vote: KNeighborsClassifier) -> dict[str, Any]:
-    midpoint = (centres[a] + centres[b]) / 2
-    votes = vote.predict_proba(midpoint[None])[0]
-    reads_as = int(vote.classes_[votes.argmax()])
-    return {"a": a, "b": b, "share": share, "midpoint": midpoint.tolist(), "reads_as": reads_as,
-            "votes": float(votes.max())}
+def _midpoint(pair: Overlap, centers: np.ndarray, classifier: KNeighborsClassifier) -> dict[str, Any]:
+    """Return the pair with the midpoint of its centers, and the class that the midpoint's neighbors vote for."""
+    midpoint = (centers[pair.a] + centers[pair.b]) / 2
+    votes = classifier.predict_proba(midpoint[None])[0]
+    reads_as = int(classifier.classes_[votes.argmax()])
+    return {**pair._asdict(), "midpoint": midpoint.tolist(), "reads_as": reads_as, "votes": float(votes.max())}

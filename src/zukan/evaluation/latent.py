@@ -1,19 +1,20 @@
-"""What each latent dimension does."""
+"""How active each latent dimension is."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zukan.model import VAE
+if TYPE_CHECKING:
+    from zukan.model import VAE
 
 ACTIVE_VARIANCE = 0.01  # arXiv:1509.00519, section 2.3
 IDLE_KL = 0.01  # nats
 
 
 def latent(vae: VAE, x: np.ndarray, means: np.ndarray, seed: int = 0) -> dict[str, Any]:
-    """Return activity by dimension.
+    """Return the activity of each latent dimension.
 
     Parameters
     ----------
@@ -26,9 +27,10 @@ def latent(vae: VAE, x: np.ndarray, means: np.ndarray, seed: int = 0) -> dict[st
     Returns
     -------
     dict
-        ``variance``: variance of the means; ``active_units``: how many exceed 0.01 (arXiv:1509.00519);
-        ``kl_per_dimension``: nats, or None where the KL does not split by dimension; ``order``: dimensions from the
-        most to the least active.
+        - ``variance``: of the posterior means, by dimension.
+        - ``active_units``: number of dimensions whose variance exceeds 0.01 (arXiv:1509.00519).
+        - ``kl_per_dimension``: in nats per example; None if the KL has no terms by dimension.
+        - ``order``: the dimensions, the most active first.
     """
     variance = means.var(axis=0)
     terms = vae.kl_terms(x, seed=seed).mean(axis=0)

@@ -1,4 +1,4 @@
-"""How well the model explains data, in nats per example."""
+"""How likely the model finds the data, in nats per example."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ import numpy as np
 
 from zukan.model import VAE
 
-BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds; `VAE.log_likelihood` takes all the data and 5000
+BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # take a few seconds; `VAE.log_likelihood` uses all data and 5000 samples
 
 
 def likelihood(vae: VAE, x: np.ndarray, seed: int = 0) -> dict[str, Any]:
-    """Return ELBO, its two parts and the importance-weighted bound over ``x``.
+    """Return the ELBO, its two terms and the importance-weighted bound over ``x``.
 
-    z is drawn from q(z|x), never replaced by its mean: scoring with the mean is not a bound.
+    z is drawn from q(z|x). Its mean must not replace it: the result would not be a bound.
 
     Returns
     -------
     dict
-        ``elbo``, ``reconstruction``, ``kl``: averages over ``x``. ``bound``: the importance-weighted bound on log p(x)
-        of arXiv:1509.00519 over the first examples, with ``bound_examples`` and ``bound_samples`` and, over the same
-        examples, ``bound_elbo``. All in nats per example.
+        In nats per example:
+
+        - ``elbo``, ``reconstruction``, ``kl``: averages over ``x``.
+        - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
+          ``bound_examples`` examples with ``bound_samples`` samples each.
+        - ``bound_elbo``: the ELBO of these examples.
     """
     elbo = vae.elbo(x, seed=seed)
     kl = float(vae.kl_terms(x, seed=seed).sum(axis=1).mean())

@@ -1,6 +1,6 @@
-"""The latent space of a run as a page that decodes under the pointer: as a folder, from a server, in a notebook.
+"""A page to explore the latent space of a run: as a folder, on a local server, or in a notebook.
 
-``Explorer``, the widget, is imported on first use, since the package anywidget is an extra.
+``Explorer``, the widget, is imported on first use, because its package anywidget is optional.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from zukan.explorer.server import Server, ended_alike
+from zukan.explorer.server import Server, signals_as_ctrl_c
 from zukan.explorer.site import build, check_free, check_page
 
 if TYPE_CHECKING:
     from zukan.explorer.widget import Explorer
 
-__all__ = ["Explorer", "Server", "build", "check_free", "check_page", "ended_alike"]
+__all__ = ["Explorer", "Server", "build", "check_free", "check_page", "signals_as_ctrl_c"]
 
 
 def __getattr__(name: str) -> Any:

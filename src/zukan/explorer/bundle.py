@@ -1,4 +1,4 @@
-"""What the page reads: a manifest, arrays as plain little-endian files, and the two networks."""
+"""The files that the page reads: a manifest, arrays as little-endian bytes, and the two networks."""
 
 from __future__ import annotations
 
@@ -14,84 +14,85 @@ from zukan.data import Dataset
 from zukan.explorer import projections
 from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.runs import Run
-from zukan.streamed import slices
+from zukan.streamed import Streamed, slices
 
-ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # to show one item the page fetches its file
+ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # at most; the page reads a whole file to show one item
 BATCH = 1024
 
 
-def write(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
-    """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is made if need be.
+def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+    """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
     ----------
     run : Run
         Finished.
     dataset : Dataset
-        The run's own: every item of it is encoded and written, training items first.
+        The data of the run. All items are encoded and written, training items first.
     folder : Path
-    tell : callable
-        Called with a line of text as each stage begins.
+    log : callable
+        Called with a line of text when a stage begins.
 
     Raises
     ------
     zukan.InputError
-        When the run is not finished, a layer cannot be exported, or the files cannot be written.
+        If the run is not finished, a layer cannot be exported, or the files cannot be written.
     """
     vae = run.model
-    tell("Exporting the networks")
+    log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:
-        tell(f"{' and '.join(errors)}: {export.comparison(None)}")
+        log(f"{' and '.join(errors)}: {export.comparison(None)}")
     else:
-        tell(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
-    parts = (dataset.train.x, dataset.test.x)
-    tell(f"Encoding {sum(map(len, parts)):,} items")
-    encoded = [_posterior(run, x) for x in parts]
-    means, log_var = (np.concatenate([each[name] for each in encoded]) for name in ("mean", "log_var"))
-    tell("Scoring them")
-    score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in parts])
-    laid_out = None
+        log(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
+    splits = (dataset.train.x, dataset.test.x)
+    log(f"Encoding {sum(map(len, splits)):,} items")
+    posteriors = [_posterior(run, x) for x in splits]
+    means, log_var = (np.concatenate([posterior[name] for posterior in posteriors]) for name in ("mean", "log_var"))
+    log("Computing their scores")
+    score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in splits])
+    projected = None
     if projections.umap_applies(means):
-        tell("Laying them out by UMAP, which takes a minute or more")
-        laid_out = projections.umap(means)
-    arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": laid_out}
-    if (found := labels(dataset)) is not None:
-        arrays["labels.i32"] = found[0]
-    tell("Writing the items")
+        log("Computing the UMAP projection, which takes a minute or more")
+        projected = projections.umap(means)
+    arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected}
+    if (classes := labels(dataset)) is not None:
+        arrays["labels.i32"] = classes[0]
+    log("Writing the items")
     values = value_range(dataset, vae.likelihood.support)
     per_file = max(1, min(ITEMS_PER_FILE, BYTES_PER_FILE // max(1, int(np.prod(dataset.event_shape)))))
     for name, array in arrays.items():
         if array is not None:
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
-    for number, items in enumerate(_chunks(parts, per_file)):
+    for number, items in enumerate(_chunks(splits, per_file)):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(items, values))
-    text = json.dumps(manifest(run, dataset, means, values, per_file, umap=laid_out is not None), allow_nan=False)
+    text = json.dumps(manifest(run, dataset, means, values, per_file, umap=projected is not None), allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 
 def _posterior(run: Run, x: Any) -> dict[str, np.ndarray]:
-    pieces = [slice(None)] if isinstance(x, np.ndarray) else slices(x)
-    each = [run.model.inference.predict(x[piece], batch_size=BATCH, verbose=0) for piece in pieces]
-    found = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
-    if not {"mean", "log_var"} <= set(found):
+    """Return the parameters of the posterior of each item."""
+    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
+    outputs = [run.model.inference.predict(x[piece], batch_size=BATCH, verbose=0) for piece in pieces]
+    parameters = {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}
+    if not {"mean", "log_var"} <= set(parameters):
         raise checks.InputError(
-            f"the explorer draws posteriors with a mean and a log_var, got {', '.join(found)} from run "
+            f"the explorer needs a posterior with a mean and a log_var, got {', '.join(parameters)} from run "
             f"{str(run.path)!r}; train it with posterior='normal'")
-    return found
+    return parameters
 
 
-def _chunks(parts: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
-    """Yield the items ``size`` at a time, across the border of the splits, without a copy of all."""
-    left = parts[0][:0]
-    for part in parts:
-        for start in range(0, len(part), size):
-            left = np.concatenate([left, part[start : start + size]])
-            if len(left) >= size:
-                yield left[:size]
-                left = left[size:]
-    if len(left):
-        yield left
+def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
+    """Yield the items of all splits, ``size`` at a time, without a copy of all items."""
+    rest = splits[0][:0]
+    for split in splits:
+        for start in range(0, len(split), size):
+            rest = np.concatenate([rest, split[start : start + size]])
+            if len(rest) >= size:
+                yield rest[:size]
+                rest = rest[size:]
+    if len(rest):
+        yield rest
 
 
 def _as_bytes(items: np.ndarray, values: tuple[float, float]) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""A server for one folder and this machine alone.
+"""A local web server for one folder, reachable from this machine only.
 
-What it will serve is listed once, at the start: a request is looked up in that list and never becomes a path.
+It serves a fixed list of files. A request is looked up in this list and is never used as a path.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=u
          ".css": "text/css; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
          ".ico": "image/x-icon", ".txt": "text/plain; charset=utf-8", ".wasm": "application/wasm",
          ".woff2": "font/woff2", ".gz": "application/gzip", ".webmanifest": "application/manifest+json"}
-IDLE = 60  # seconds after which an open connection without a request is closed
+IDLE = 60  # seconds until a connection without requests is closed
 
 
 class Server(ThreadingHTTPServer):
-    """Listens as soon as it is made, and answers within ``serve_forever``.
+    """A server that listens from its creation on and answers requests while `serve` runs.
 
     Parameters
     ----------
     port : int
-        0 for any that is free.
+        0 for any free port.
 
     Raises
     ------
     zukan.InputError
-        When the port is not a number of a port, or taken.
+        If the port is not a valid port number, or is in use.
     """
 
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = os.name == "posix"  # elsewhere it would let two servers share a port
-    request_queue_size = 64  # a browser asks for many files at once
+    allow_reuse_address = os.name == "posix"  # on Windows, it would let two servers share a port
+    request_queue_size = 64  # a browser requests many files at the same time
 
     def __init__(self, port: int = 0) -> None:
         checks.integer("port", port, minimum=0, maximum=65535)
@@ -62,60 +62,62 @@ class Server(ThreadingHTTPServer):
             super().__init__((ADDRESS, port), Handler)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                what = f"free, got {port}, on which a program listens already"
+                rule = f"free, got {port}, on which another program listens"
             else:
-                what = f"one that can be listened on, got {port} ({os.strerror(error.errno or 0).lower()})"
-            raise checks.InputError(
-                f"port must be {what}; choose another, or leave it out for any that is free") from error
+                rule = f"one on which zukan may listen, got {port} ({os.strerror(error.errno or 0).lower()})"
+            raise checks.InputError(f"port must be {rule}; choose another, or omit it to use any free port") from error
 
     def server_bind(self) -> None:
-        """Bind without the look-up of this machine's name that the standard library makes, which can take seconds."""
+        """Bind the socket without the standard library's lookup of the host name, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
     def publish(self, folder: Path) -> None:
-        """Serve the files that are in ``folder`` now."""
+        """Serve the files that ``folder`` contains now; files that are added later are not served."""
         self.files = listing(folder)
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """Address of the page."""
         return f"http://{ADDRESS}:{self.server_port}/"
 
     @property
     def hosts(self) -> set[str]:
-        """The values of a Host header that a browser on this machine sends."""
+        """Values of the Host header that a browser on this machine sends."""
         names = (ADDRESS, "localhost")
         return {f"{name}:{self.server_port}" for name in names} | (set(names) if self.server_port == 80 else set())
 
     def serve(self) -> None:
-        """Answer until Ctrl-C, or a signal that `ended_alike` turns into one."""
+        """Answer requests until Ctrl-C, or until a signal that `signals_as_ctrl_c` handles."""
         with contextlib.suppress(KeyboardInterrupt):
             self.serve_forever()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent when a browser went away in the middle of an answer."""
+        """Ignore errors of a browser that closes the connection during a response; report all others."""
         if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
 
 
 @contextlib.contextmanager
-def ended_alike() -> Iterator[None]:
-    """Let a closed terminal, or a polite kill, end what runs here as Ctrl-C does: temporary folders are removed."""
-    if threading.current_thread() is not threading.main_thread():  # only there are signals handled
+def signals_as_ctrl_c() -> Iterator[None]:
+    """Handle SIGTERM and SIGHUP like Ctrl-C within the block, so that temporary folders are removed.
+
+    A closed terminal sends SIGHUP.
+    """
+    if threading.current_thread() is not threading.main_thread():  # Python handles signals in the main thread only
         yield
         return
     signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, signal.default_int_handler) for each in signals}
+    before = {number: signal.signal(number, signal.default_int_handler) for number in signals}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one connection."""
+    """Answers the requests of one connection."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -128,33 +130,33 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(body=True)
 
     def do_HEAD(self) -> None:
-        """Send what `do_GET` would, without the file."""
+        """Send the headers of `do_GET` without the file."""
         self._answer(body=False)
 
     def parse_request(self) -> bool:
-        """Refuse what is not a plain request of a browser on this machine, whatever it asks for."""
+        """Reject requests that are not plain requests of a browser on this machine, whatever their path."""
         if not super().parse_request():
             return False
         if len(hosts := self.headers.get_all("Host", [])) != 1 or hosts[0].strip().lower() not in self.server.hosts:
-            # A page elsewhere whose name was made to lead here (DNS rebinding) sends its own name.
-            return self._refuse(HTTPStatus.FORBIDDEN, "Host must be this machine")
+            # A foreign page whose host name resolves to this machine (DNS rebinding) sends its own host name.
+            return self._reject(HTTPStatus.FORBIDDEN, "Host must be this machine")
         if self.command not in {"GET", "HEAD"}:
-            return self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "GET and HEAD only")
+            return self._reject(HTTPStatus.METHOD_NOT_ALLOWED, "GET and HEAD only")
         if self.headers.get("Content-Length", "0").strip() != "0" or "Transfer-Encoding" in self.headers:
-            return self._refuse(HTTPStatus.BAD_REQUEST, "a request must have no body")
+            return self._reject(HTTPStatus.BAD_REQUEST, "a request must have no body")
         return True
 
     def end_headers(self) -> None:
-        """Add the headers that every answer has, errors included."""
+        """Add the headers that all responses have, including errors."""
         for name, value in HEADERS.items():
             self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Keep the terminal for the user."""
+        """Write no log: the terminal belongs to the user."""
 
-    def _refuse(self, status: HTTPStatus, reason: str) -> bool:
-        self.send_error(status, reason)  # which also closes the connection: what follows is not read
+    def _reject(self, status: HTTPStatus, reason: str) -> bool:
+        self.send_error(status, reason)  # also closes the connection
         return False
 
     def _answer(self, *, body: bool) -> None:

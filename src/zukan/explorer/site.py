@@ -1,4 +1,4 @@
-"""The whole folder: the page from the package, and beside it what the page reads."""
+"""The explorer as a folder: the page and the files that it reads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).with_name("page")
 
 
 def check_page() -> None:
-    """Raise `checks.InputError` when the package lacks the page: a checkout in which it was not built."""
+    """Raise `InputError` if this installation does not contain the page, as in a checkout without a build."""
     if not (PAGE / "index.html").is_file():
         raise checks.InputError(
             "the explorer's page is missing from this installation of zukan; install a released zukan, or build the "
@@ -24,7 +24,7 @@ def check_page() -> None:
 
 
 def check_free(folder: Path) -> None:
-    """Raise `checks.InputError` unless ``folder`` is new or empty: what is in it might be anything."""
+    """Raise `InputError` unless ``folder`` is new or empty, so that no other file is overwritten."""
     if folder.is_dir() and not any(folder.iterdir()):
         return
     if folder.exists() or folder.is_symlink():
@@ -33,32 +33,31 @@ def check_free(folder: Path) -> None:
             f"export must be a new or empty folder, got {str(folder)!r}, {what}; choose another, or empty it")
 
 
-def build(run: Run, dataset: Dataset, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
-    """Make ``folder``, new or empty, the explorer of ``run``: it appears whole, or not at all.
+def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+    """Write the explorer of ``run`` to ``folder``, which must be new or empty; after an error nothing is left there.
 
     Parameters
     ----------
     run : Run
     dataset : Dataset
-        The run's own.
+        The data of the run.
     folder : Path
-    tell : callable
-        Called with a line of text as each stage begins.
+    log : callable
+        Called with a line of text when a stage begins.
 
     Raises
     ------
     zukan.InputError
-        When the package lacks the page, or for what `bundle.write` refuses.
+        If the installation does not contain the page, or for the reasons of `bundle.write`.
     """
     check_page()
     check_free(folder)
     with files.replacing_folder(folder) as beside:
         shutil.copytree(PAGE, beside, dirs_exist_ok=True)
-        bundle.write(run, dataset, beside, tell)
+        bundle.write(run, dataset, beside, log)
 
 
 def listing(folder: Path) -> dict[str, Path]:
-    """Return the files below ``folder`` by path, as ``data/means.f32``: nothing that a link leads to."""
-    return {found.relative_to(folder).as_posix(): found
-            for top, _, names in os.walk(folder) for found in (Path(top) / name for name in names)
-            if found.is_file() and not found.is_symlink()}
+    """Return all files below ``folder`` by relative path, for example ``data/means.f32``, without symbolic links."""
+    paths = (Path(top) / name for top, _, names in os.walk(folder) for name in names)
+    return {path.relative_to(folder).as_posix(): path for path in paths if path.is_file() and not path.is_symlink()}

@@ -1,4 +1,4 @@
-"""The explorer in a notebook: the page's own module, which asks for each file when it needs it."""
+"""The explorer as a notebook widget, which sends the page each file that it asks for."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ try:
     import anywidget
     import traitlets
 except ImportError as missing:
-    raise checks.InputError(
-        "the widget needs the package anywidget, which is not installed; pip install 'zukan[widget]'") from missing
+    raise checks.not_installed("the widget", "anywidget", "widget") from missing
 
 
 class Explorer(anywidget.AnyWidget):
-    """The latent space of a run, to walk through in Jupyter and other notebooks.
+    """The latent space of a run as an interactive widget for Jupyter and other notebooks.
 
     Parameters
     ----------
@@ -35,7 +34,7 @@ class Explorer(anywidget.AnyWidget):
     Raises
     ------
     zukan.InputError
-        When the run is not finished, a layer cannot be exported, the package onnx is missing, or anywidget is.
+        If the run is not finished, a layer cannot be exported, or the package anywidget or onnx is not installed.
 
     Examples
     --------
@@ -54,7 +53,7 @@ class Explorer(anywidget.AnyWidget):
         folder = Path(tempfile.mkdtemp(prefix="zukan-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         bundle.write(run, reload(run), folder)
-        # Nothing but these can be asked for, whatever path comes from the page.
+        # The page can read these files and no others, whatever path it sends.
         self._files = site.listing(site.PAGE) | site.listing(folder)
         assets = site.PAGE / "assets"
         super().__init__(_esm=(assets / "explorer.js").read_text("utf-8"),
@@ -62,7 +61,7 @@ class Explorer(anywidget.AnyWidget):
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
-        """Send the file that the page asks for by ``{"kind": "read", "path": "data/means.f32"}``."""
+        """Send the file that the page requests with ``{"kind": "read", "path": "data/means.f32"}``."""
         if not isinstance(content, Mapping) or content.get("kind") != "read":
             return
         path = content.get("path")

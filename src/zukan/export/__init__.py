@@ -1,6 +1,6 @@
-"""A trained model as ONNX files, written with the ``onnx`` package alone: no runtime, no other framework.
+"""Export of trained models to ONNX files; of the optional packages, only ``onnx`` is required.
 
-Importing this package needs nothing but zukan; what needs ``onnx`` is imported by `write`.
+This package can be imported without ``onnx``: `write` and `converts` import the modules that need it.
 """
 
 from zukan.export.writing import comparison, converts, write

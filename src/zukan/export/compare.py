@@ -1,4 +1,4 @@
-"""Whether an exported model computes what Keras does."""
+"""Comparison of an exported model with the Keras model, by onnxruntime."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 from keras import ops, tree
 
 ITEMS = 32
-# Of the largest output or one, whichever is more. Below float32, Keras rounds and the export does not.
+# Relative to the largest output, or absolute if it is below 1. In lower precision, only Keras rounds its values.
 TOLERANCES = {"float64": 1e-5, "float32": 1e-5, "float16": 2e-2, "bfloat16": 2e-1}
 
 
 def installed() -> bool:
-    """Whether onnxruntime is there to compare with."""
+    """Return whether onnxruntime is installed."""
     try:
         import onnxruntime  # noqa: F401, PLC0415 an extra
     except ImportError:
@@ -25,24 +25,24 @@ def installed() -> bool:
 
 
 def tolerance(model: Any) -> float:
-    """Return the greatest error that is no mistake, by the least precision among the layers."""
-    layers = model._flatten_layers(recursive=True, include_self=False)  # noqa: SLF001 public in no other form
+    """Return the largest acceptable error, which depends on the lowest precision of the layers."""
+    layers = model._flatten_layers(recursive=True, include_self=False)  # noqa: SLF001 Keras has no public equivalent
     return max(TOLERANCES.get(str(layer.compute_dtype), 1e-5) for layer in layers)
 
 
 def error(model: Any, proto: bytes, support: tuple[float, float]) -> float:
-    """Return the greatest difference between ``model`` and its export on random inputs.
+    """Return the largest difference between the outputs of ``model`` and of its export, for random inputs.
 
-    It is relative to the largest output, or absolute where that is below one.
+    The difference is relative to the largest output, or absolute if that is below 1.
 
     Parameters
     ----------
     model : keras.Model
-        Of one input.
+        With a single input.
     proto : bytes
-        The export.
+        The exported model.
     support : (float, float)
-        The range of the inputs; normal ones where it is not bounded.
+        Range of the inputs, which are uniform; if it is not finite, they are normal.
     """
     import onnxruntime  # noqa: PLC0415 an extra
 
@@ -50,21 +50,22 @@ def error(model: Any, proto: bytes, support: tuple[float, float]) -> float:
     x = rng.uniform(*support, shape) if np.isfinite(support).all() else rng.standard_normal(shape)
     x = x.astype("float32")
     with _full_precision():
-        ours = model(ops.convert_to_tensor(x), training=False)
+        keras_outputs = model(ops.convert_to_tensor(x), training=False)
     session = onnxruntime.InferenceSession(proto, providers=["CPUExecutionProvider"])
-    theirs = session.run(None, {session.get_inputs()[0].name: x})
-    named = ours if isinstance(ours, dict) else {session.get_outputs()[0].name: tree.flatten(ours)[0]}
-    worst = 0.0
-    for output, found in zip(session.get_outputs(), theirs, strict=True):
-        wanted = np.asarray(ops.convert_to_numpy(named[output.name]), "float64")
-        difference = np.abs(found - wanted).max() / max(1.0, np.abs(wanted).max())
-        worst = max(worst, float(difference) if np.isfinite(difference) else np.inf)
-    return worst
+    onnx_outputs = session.run(None, {session.get_inputs()[0].name: x})
+    by_name = (keras_outputs if isinstance(keras_outputs, dict)
+               else {session.get_outputs()[0].name: tree.flatten(keras_outputs)[0]})
+    largest = 0.0
+    for output, actual in zip(session.get_outputs(), onnx_outputs, strict=True):
+        expected = np.asarray(ops.convert_to_numpy(by_name[output.name]), "float64")
+        difference = np.abs(actual - expected).max() / max(1.0, np.abs(expected).max())
+        largest = max(largest, float(difference) if np.isfinite(difference) else np.inf)
+    return largest
 
 
 @contextlib.contextmanager
 def _full_precision() -> Iterator[None]:
-    """Keep accelerators from rounding the factors of products (TF32, bfloat16), which is more than the tolerance."""
+    """Turn off reduced precision on accelerators (TF32, bfloat16), whose errors exceed the tolerance."""
     with contextlib.ExitStack() as stack:
         if keras.backend.backend() == "jax":
             import jax  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Operations that treat every element alike, activations among them: any layout, kept."""
+"""Converters of elementwise operations and activations, which work in any layout."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _direct(graph: Graph, operation: Any, x: Tensor) -> str:
 @converts("Copy", "StopGradient", "ConvertToTensor", layers.Identity, layers.Dropout, layers.SpatialDropout1D,
           layers.SpatialDropout2D, layers.SpatialDropout3D, layers.AlphaDropout, layers.GaussianDropout,
           layers.GaussianNoise, layers.ActivityRegularization)
-def _same(graph: Graph, operation: Any, x: Tensor) -> Tensor:  # noqa: ARG001 what only matters in training
+def _same(graph: Graph, operation: Any, x: Tensor) -> Tensor:  # noqa: ARG001 has no effect after training
     return x
 
 
 def _formula(*names: Any) -> Callable[[Formula], Formula]:
-    """Return a decorator for a converter that is a formula of one tensor's elements."""
+    """Return a decorator that registers an elementwise formula of one tensor as a converter."""
     def add(formula: Formula) -> Formula:
         @converts(*names)
         def convert(graph: Graph, operation: Any, x: Tensor) -> str:
@@ -79,7 +79,7 @@ def _clip(g: Graph, op: Any, x: str) -> str:
     return g.node("Clip", x, low, high)
 
 
-@_formula("ReLU")  # of keras.activations: the general form
+@_formula("ReLU")  # of keras.activations, the general form
 def _relu(g: Graph, op: Any, x: str) -> str:
     if not op.threshold and not op.negative_slope:
         return g.node("Relu", x) if op.max_value is None else g.node("Clip", x, 0.0, float(op.max_value))
@@ -113,7 +113,7 @@ def _silu(g: Graph, _: Any, x: str) -> str:
     return g.node("Mul", x, g.node("Sigmoid", x))
 
 
-@_formula("HardSilu", activations.hard_silu)  # Keras cannot call these functions with symbols
+@_formula("HardSilu", activations.hard_silu)  # Keras cannot trace this function
 def _hard_silu(g: Graph, _: Any, x: str) -> str:
     return g.node("HardSwish", x)
 
@@ -193,20 +193,22 @@ def _rescaling(graph: Graph, layer: Any, x: Tensor) -> str:
 
 @converts(*BINARY)
 def _binary(graph: Graph, operation: Any, a: Any, b: Any) -> str:
-    return together(graph, BINARY[type(operation).__name__], a, b)
+    return broadcast(graph, BINARY[type(operation).__name__], a, b)
 
 
 @converts("Where")
 def _where(graph: Graph, operation: Any, condition: Any, a: Any, b: Any) -> str:  # noqa: ARG001
-    return together(graph, "Where", condition, a, b)
+    return broadcast(graph, "Where", condition, a, b)
 
 
-def together(graph: Graph, kind: str, *given: Any) -> str:
-    """Add an operator that broadcasts, in the layout of its operands if that is one and they have one shape."""
-    tensors = [each for each in given if isinstance(each, Tensor)]
-    numbers = all(isinstance(each, (Tensor, int, float)) for each in given)
-    if numbers and len({(each.shape, each.like("")) for each in tensors}) == 1 == len(
-            {type(each.like("")) for each in tensors}):
-        return tensors[0].like(graph.node(kind, *(each.name if isinstance(each, Tensor) else float(each)
-                                                  for each in given)))
-    return graph.node(kind, *(float(each) if isinstance(each, int) else each for each in given))
+def broadcast(graph: Graph, kind: str, *operands: Any) -> str:
+    """Add an operator that broadcasts its operands.
+
+    Tensors of the same shape and layout keep their layout. Otherwise the operator works in Keras's layout.
+    """
+    tensors = [operand for operand in operands if isinstance(operand, Tensor)]
+    only_numbers = all(isinstance(operand, (Tensor, int, float)) for operand in operands)
+    if only_numbers and len({(x.shape, type(x.like(""))) for x in tensors}) == 1:
+        names = (operand.name if isinstance(operand, Tensor) else float(operand) for operand in operands)
+        return tensors[0].like(graph.node(kind, *names))
+    return graph.node(kind, *(float(operand) if isinstance(operand, int) else operand for operand in operands))

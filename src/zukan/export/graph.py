@@ -1,4 +1,4 @@
-"""An ONNX graph under construction: nodes are added one at a time, constants and changes of layout only once."""
+"""An ONNX graph under construction; equal constants and repeated changes of layout are stored once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import onnx
 from keras import ops
 from onnx import helper, numpy_helper
 
-OPSET, IR_VERSION = 17, 8  # of 2022: what is newer would gain nothing here and shut out older runtimes
+OPSET, IR_VERSION = 17, 8  # from 2022; newer versions have no benefit here and exclude older runtimes
 
 
-class Unsupported(Exception):  # noqa: N818 it becomes an `InputError` once the layer is known
-    """Something has no counterpart; the text goes on after "cannot be exported, since"."""
+class Unsupported(Exception):  # noqa: N818 becomes an `InputError` that also names the layer
+    """Something cannot be exported; the message continues the sentence "layer … cannot be exported, since"."""
 
 
-class First(str):
-    """The name of a tensor with its channels on axis 1, where ONNX wants them; a plain ``str`` keeps Keras's layout."""
+class ChannelsFirst(str):
+    """The name of a tensor with its channels on axis 1, as in ONNX; a plain ``str`` is in Keras's layout."""
 
     __slots__ = ()
 
@@ -29,9 +29,9 @@ class Tensor:
 
     Parameters
     ----------
-    name : str or First
+    name : str or ChannelsFirst
     shape : tuple of int or None
-        In Keras's layout whatever the name's, the batch first.
+        In Keras's layout, even if the name is a `ChannelsFirst`; the first axis is the batch.
     dtype : str
     """
 
@@ -40,45 +40,47 @@ class Tensor:
     dtype: str = "float32"
 
     def like(self, name: str) -> str:
-        """Return ``name`` as being in the layout of this tensor: for what works element by element."""
-        return First(name) if isinstance(self.name, First) else str(name)
+        """Return ``name`` marked with the layout of this tensor, for the result of an elementwise operation."""
+        return ChannelsFirst(name) if isinstance(self.name, ChannelsFirst) else str(name)
 
 
 class Graph:
-    """Nodes and constants so far."""
+    """The nodes and constants of an ONNX graph."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
-        self._names: dict[str, int] = {}
-        self._same: dict[Any, str] = {}
+        self._counts: dict[str, int] = {}
+        self._cache: dict[Any, str] = {}
 
     def node(self, kind: str, *inputs: Any, **attributes: Any) -> str:
-        """Add one node of ONNX's operator ``kind`` and return the name of its result, in the layout of its inputs.
+        """Add a node and return the name of its result, which is in the layout of its inputs.
 
         Parameters
         ----------
         kind : str
+            Operator of ONNX.
         *inputs : str, Tensor, number, array or variable
-            A name as it is, a `Tensor` in Keras's layout, anything else as a constant.
+            A name is used as it is, a `Tensor` in Keras's layout, and anything else as a constant.
         **attributes
-            The operator's.
+            Attributes of the operator.
         """
         return self.nodes_of(kind, 1, *inputs, **attributes)[0]
 
     def nodes_of(self, kind: str, count: int, *inputs: Any, **attributes: Any) -> list[str]:
-        """As `node`, for an operator with ``count`` results."""
+        """Add a node with ``count`` results and return their names; arguments as for `node`."""
         names = [self.name(kind) for _ in range(count)]
-        self.nodes.append(helper.make_node(kind, [self._input(each) for each in inputs], names, names[0], **attributes))
+        input_names = [self._input(value) for value in inputs]
+        self.nodes.append(helper.make_node(kind, input_names, names, names[0], **attributes))
         return names
 
-    def name(self, wanted: str) -> str:
-        """Return ``wanted`` with a number that makes it the only one of that name."""
-        self._names[wanted] = number = self._names.get(wanted, 0) + 1
-        return f"{wanted}_{number}"
+    def name(self, prefix: str) -> str:
+        """Return a unique name: ``prefix`` and a number."""
+        self._counts[prefix] = number = self._counts.get(prefix, 0) + 1
+        return f"{prefix}_{number}"
 
     def constant(self, value: Any) -> str:
-        """Return the name of a constant: floats of any precision as float32, whole numbers in an array as int64."""
+        """Return the name of a constant: floats become float32, arrays of whole numbers int64."""
         array = np.asarray(value if isinstance(value, (np.ndarray, int, float, list, tuple))
                            else ops.convert_to_numpy(value))
         if array.dtype.kind in "iu" and not isinstance(value, int):
@@ -86,28 +88,29 @@ class Graph:
         elif array.dtype.kind != "b":
             array = array.astype(np.float32)
         key = (array.dtype.str, array.shape, array.tobytes())
-        if key not in self._same:
-            self._same[key] = self.name("constant")
-            self.constants.append(numpy_helper.from_array(array, self._same[key]))
-        return self._same[key]
+        if key not in self._cache:
+            self._cache[key] = self.name("constant")
+            self.constants.append(numpy_helper.from_array(array, self._cache[key]))
+        return self._cache[key]
 
     def keras(self, tensor: Tensor) -> str:
-        """Return the name of ``tensor`` in Keras's layout, moved back there if need be."""
-        if not isinstance(tensor.name, First):
+        """Return the name of ``tensor`` in Keras's layout; a transposition is added if needed."""
+        if not isinstance(tensor.name, ChannelsFirst):
             return tensor.name
-        return self._moved(tensor.name, [0, *range(2, len(tensor.shape)), 1], str)
+        return self._transposed(tensor.name, [0, *range(2, len(tensor.shape)), 1], str)
 
-    def first(self, tensor: Tensor) -> First:
-        """Return the name of ``tensor`` with its channels, last in Keras, on axis 1."""
-        if isinstance(tensor.name, First):
+    def channels_first(self, tensor: Tensor) -> ChannelsFirst:
+        """Return the name of ``tensor`` with its last axis, the channels, on axis 1."""
+        if isinstance(tensor.name, ChannelsFirst):
             return tensor.name
-        return First(self._moved(tensor.name, [0, len(tensor.shape) - 1, *range(1, len(tensor.shape) - 1)], First))
+        perm = [0, len(tensor.shape) - 1, *range(1, len(tensor.shape) - 1)]
+        return ChannelsFirst(self._transposed(tensor.name, perm, ChannelsFirst))
 
-    def _moved(self, name: str, perm: list[int], layout: type[str]) -> str:
-        moved = self._same.get((name, layout))
-        if moved is None:
-            moved = self._same[name, layout] = self.node("Transpose", str(name), perm=perm)
-        return layout(moved)
+    def _transposed(self, name: str, perm: list[int], layout: type[str]) -> str:
+        result = self._cache.get((name, layout))
+        if result is None:
+            result = self._cache[name, layout] = self.node("Transpose", str(name), perm=perm)
+        return layout(result)
 
     def _input(self, value: Any) -> str:
         if isinstance(value, Tensor):

@@ -1,4 +1,4 @@
-"""Dense layers and normalizations."""
+"""Converters of dense layers, activations and normalizations."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 from keras import layers, ops
 
 from zukan.export.convert import activate, converts
-from zukan.export.graph import First, Graph, Tensor, Unsupported
+from zukan.export.graph import ChannelsFirst, Graph, Tensor, Unsupported
 
 
 def weight(value: Any) -> np.ndarray:
-    """Return a layer's weight as an array."""
+    """Return a weight of a layer as a float32 array."""
     return np.asarray(ops.convert_to_numpy(value), "float32")
 
 
@@ -35,8 +35,8 @@ def _activation(graph: Graph, layer: Any, x: Tensor) -> str:
 def _batch_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
     axis, ndim = layer.axis, len(x.shape)
     axis = (axis[0] if isinstance(axis, (list, tuple)) else axis) % ndim
-    at = 1 if isinstance(x.name, First) and axis == ndim - 1 else axis
-    name = x.name if isinstance(x.name, First) and axis == ndim - 1 else graph.keras(x)
+    at = 1 if isinstance(x.name, ChannelsFirst) and axis == ndim - 1 else axis
+    name = x.name if isinstance(x.name, ChannelsFirst) and axis == ndim - 1 else graph.keras(x)
 
     def along(value: Any) -> np.ndarray:
         return weight(value).reshape([-1 if i == at else 1 for i in range(ndim)])
@@ -45,14 +45,14 @@ def _batch_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
     y = graph.node("Mul", graph.node("Sub", name, along(layer.moving_mean)),
                    scale * along(layer.gamma) if layer.scale else scale)
     y = graph.node("Add", y, along(layer.beta)) if layer.center else y
-    return First(y) if isinstance(name, First) else y
+    return ChannelsFirst(y) if isinstance(name, ChannelsFirst) else y
 
 
 @converts(layers.LayerNormalization)
 def _layer_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
     axes = _axes(layer.axis, len(x.shape))
     rms = getattr(layer, "rms_scaling", False)
-    y = _normalized(graph, graph.keras(x), axes, layer.epsilon, centred=not rms)
+    y = _normalized(graph, graph.keras(x), axes, layer.epsilon, centered=not rms)
     shape = [size if i in axes else 1 for i, size in enumerate(x.shape)]
     if layer.scale or rms:
         y = graph.node("Mul", y, weight(layer.gamma).reshape(shape))
@@ -63,7 +63,7 @@ def _layer_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
 def _rms_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
     axes = _axes(layer.axis, len(x.shape))
     shape = [size if i in axes else 1 for i, size in enumerate(x.shape)]
-    return graph.node("Mul", _normalized(graph, graph.keras(x), axes, layer.epsilon, centred=False),
+    return graph.node("Mul", _normalized(graph, graph.keras(x), axes, layer.epsilon, centered=False),
                       weight(layer.scale).reshape(shape))
 
 
@@ -72,7 +72,7 @@ def _group_normalization(graph: Graph, layer: Any, x: Tensor) -> str:
     axis, ndim = layer.axis % len(x.shape), len(x.shape)
     channels = x.shape[axis]
     if axis != ndim - 1 or channels is None:
-        raise Unsupported("it normalizes along another axis than the last")
+        raise Unsupported("it normalizes along an axis other than the last")
     groups = channels if layer.groups == -1 else layer.groups
     shape = [-1, *x.shape[1:-1], groups, channels // groups]
     y = _normalized(graph, graph.node("Reshape", x, np.array(shape)), [*range(1, ndim - 1), ndim], layer.epsilon)
@@ -96,11 +96,11 @@ def _normalization(graph: Graph, layer: Any, x: Tensor) -> str:
 
 
 def _axes(axis: Any, ndim: int) -> list[int]:
-    return sorted(each % ndim for each in (axis if isinstance(axis, (list, tuple)) else [axis]))
+    return sorted(i % ndim for i in (axis if isinstance(axis, (list, tuple)) else [axis]))
 
 
-def _normalized(graph: Graph, x: str, axes: list[int], epsilon: float, *, centred: bool = True) -> str:
-    """Divide by the standard deviation over ``axes``, after taking away the mean."""
-    apart = graph.node("Sub", x, graph.node("ReduceMean", x, axes=axes, keepdims=1)) if centred else x
-    variance = graph.node("ReduceMean", graph.node("Mul", apart, apart), axes=axes, keepdims=1)
-    return graph.node("Div", apart, graph.node("Sqrt", graph.node("Add", variance, float(epsilon))))
+def _normalized(graph: Graph, x: str, axes: list[int], epsilon: float, *, centered: bool = True) -> str:
+    """Subtract the mean over ``axes``, if ``centered``, and divide by the root of the mean square."""
+    deviation = graph.node("Sub", x, graph.node("ReduceMean", x, axes=axes, keepdims=1)) if centered else x
+    variance = graph.node("ReduceMean", graph.node("Mul", deviation, deviation), axes=axes, keepdims=1)
+    return graph.node("Div", deviation, graph.node("Sqrt", graph.node("Add", variance, float(epsilon))))

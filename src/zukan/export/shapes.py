@@ -1,4 +1,4 @@
-"""Layers and operations that move, join or reduce elements, in Keras's layout."""
+"""Converters of layers and operations that move, join or reduce elements, in Keras's layout."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import numpy as np
 from keras import layers
 
 from zukan.export.convert import converts
-from zukan.export.elementwise import together
-from zukan.export.graph import First, Graph, Tensor, Unsupported
+from zukan.export.elementwise import broadcast
+from zukan.export.graph import Graph, Tensor, Unsupported
 
 MERGES = {layers.Add: "Add", layers.Subtract: "Sub", layers.Multiply: "Mul", layers.Maximum: "Max",
           layers.Minimum: "Min", layers.Average: "Add"}
 REDUCTIONS = {"Mean": "ReduceMean", "Max": "ReduceMax", "Amax": "ReduceMax", "Min": "ReduceMin", "Amin": "ReduceMin",
               "Prod": "ReduceProd", "Logsumexp": "ReduceLogSumExp"}
-# onnx.TensorProto's numbers
+# numbers of onnx.TensorProto; the graph computes in float32
 DTYPES = {"float32": 1, "float16": 1, "bfloat16": 1, "float64": 1, "int32": 6, "int64": 7, "bool": 9}
 
 
 def axes_of(axis: Any, ndim: int) -> list[int]:
-    """Return ``axis``, one or several or None for all, as a list of numbers from 0."""
+    """Return ``axis`` (a number, several, or None for all) as a list of numbers from 0."""
     axes = range(ndim) if axis is None else axis if isinstance(axis, (list, tuple)) else [axis]
-    return [each % ndim for each in axes]
+    return [i % ndim for i in axes]
 
 
 def reshape(graph: Graph, x: Tensor, shape: Any) -> str:
-    """Reshape; the first size is the batch's, which stays whatever it is."""
+    """Reshape ``x``; the first size is the batch and stays open."""
     sizes = [-1 if size is None else int(size) for size in shape]
     rest = math.prod(sizes[1:])
-    if sizes[0] == -1 and rest < 0 and None not in x.shape[1:]:  # two are open: the batch and one that can be told
+    if sizes[0] == -1 and rest < 0 and None not in x.shape[1:]:  # compute the open size that is not the batch
         open_at = sizes.index(-1, 1)
         sizes[open_at] = math.prod(s for s in x.shape[1:] if s is not None) // -rest
     if sizes.count(-1) > 1:
@@ -75,18 +75,18 @@ def _transpose(graph: Graph, operation: Any, x: Tensor) -> str:
 
 @converts("Moveaxis")
 def _moveaxis(graph: Graph, operation: Any, x: Tensor) -> str:
-    return graph.node("Transpose", x, perm=_moved(len(x.shape), lambda order: np.moveaxis(
+    return graph.node("Transpose", x, perm=_permutation(len(x.shape), lambda order: np.moveaxis(
         order, operation.source, operation.destination)))
 
 
 @converts("Swapaxes")
 def _swapaxes(graph: Graph, operation: Any, x: Tensor) -> str:
-    return graph.node("Transpose", x, perm=_moved(len(x.shape), lambda order: np.swapaxes(
+    return graph.node("Transpose", x, perm=_permutation(len(x.shape), lambda order: np.swapaxes(
         order, operation.axis1, operation.axis2)))
 
 
-def _moved(ndim: int, move: Any) -> list[int]:
-    """Return the permutation that ``move`` makes, read off the shape of an array whose sizes tell its axes."""
+def _permutation(ndim: int, move: Any) -> list[int]:
+    """Return the permutation of axes that ``move`` makes, found with an array whose axes have different sizes."""
     return [size - 1 for size in move(np.empty(range(1, ndim + 1), bool)).shape]
 
 
@@ -109,14 +109,14 @@ def _squeeze(graph: Graph, operation: Any, x: Tensor) -> str:
 
 
 @converts(*MERGES)
-def _merge(graph: Graph, layer: Any, xs: list[Tensor]) -> str | First:
+def _merge(graph: Graph, layer: Any, xs: list[Tensor]) -> str:
     y, kind = xs[0], MERGES[type(layer)]
     ndim = max(len(x.shape) for x in xs)
     if any(len(x.shape) != ndim for x in xs):
         raise Unsupported("its inputs have different numbers of axes")
     for x in xs[1:]:
-        y = Tensor(together(graph, kind, y, x), np.broadcast_shapes(
-            *([1 if size is None else size for size in each.shape] for each in (y, x))) if y.shape != x.shape
+        y = Tensor(broadcast(graph, kind, y, x), np.broadcast_shapes(
+            *([1 if size is None else size for size in tensor.shape] for tensor in (y, x))) if y.shape != x.shape
             else y.shape)
     return y.like(graph.node("Div", y.name, float(len(xs)))) if type(layer) is layers.Average else y.name
 
@@ -148,12 +148,12 @@ def _get_item(graph: Graph, operation: Any, x: Tensor, key: Any) -> str:  # noqa
     keys = list(key) if isinstance(key, (tuple, list)) else [key]
     if Ellipsis in keys:
         at = keys.index(Ellipsis)
-        keys[at : at + 1] = [slice(None)] * (len(x.shape) - sum(each is not None for each in keys) + 1)
-    if any(each is not None and not isinstance(each, (int, slice)) for each in keys):
+        keys[at : at + 1] = [slice(None)] * (len(x.shape) - sum(part is not None for part in keys) + 1)
+    if any(part is not None and not isinstance(part, (int, slice)) for part in keys):
         raise Unsupported("it picks elements by an array of indices")
-    sliced = [each for each in keys if each is not None]
-    parts = [(axis, each if isinstance(each, slice) else slice(each, each + 1 if each != -1 else None))
-             for axis, each in enumerate(sliced) if each != slice(None)]
+    indexed = [part for part in keys if part is not None]
+    parts = [(axis, part if isinstance(part, slice) else slice(part, part + 1 if part != -1 else None))
+             for axis, part in enumerate(indexed) if part != slice(None)]
     y: Any = x
     if parts:
         far = np.iinfo(np.int64).max
@@ -163,10 +163,10 @@ def _get_item(graph: Graph, operation: Any, x: Tensor, key: Any) -> str:  # noqa
         stops = [(far if step > 0 else -far) if part.stop is None else part.stop
                  for (_, part), step in zip(parts, steps, strict=True)]
         y = graph.node("Slice", x, *map(np.array, (starts, stops, [axis for axis, _ in parts], steps)))
-    if dropped := [axis for axis, each in enumerate(sliced) if isinstance(each, int)]:
+    if dropped := [axis for axis, part in enumerate(indexed) if isinstance(part, int)]:
         y = graph.node("Squeeze", y, np.array(dropped))
-    kept = [each for each in keys if not isinstance(each, int)]
-    if added := [axis for axis, each in enumerate(kept) if each is None]:
+    kept = [part for part in keys if not isinstance(part, int)]
+    if added := [axis for axis, part in enumerate(kept) if part is None]:
         y = graph.node("Unsqueeze", y, np.array(added))
     return y if isinstance(y, str) else graph.keras(y)
 
@@ -182,23 +182,23 @@ def _flip(graph: Graph, operation: Any, x: Tensor) -> str:
 def _tile(graph: Graph, operation: Any, x: Tensor) -> str:
     repeats = operation.repeats if isinstance(operation.repeats, (list, tuple)) else [operation.repeats]
     if len(repeats) > len(x.shape):
-        raise Unsupported("it tiles along more axes than there are")
+        raise Unsupported("it tiles along more axes than its input has")
     return graph.node("Tile", x, np.array([1] * (len(x.shape) - len(repeats)) + list(repeats)))
 
 
 @converts("Repeat")
 def _repeat(graph: Graph, operation: Any, x: Tensor) -> str:
     if operation.axis is None or not isinstance(operation.repeats, int):
-        raise Unsupported("it repeats without an axis, or elements by different counts")
+        raise Unsupported("it repeats without an axis, or repeats elements by different counts")
     axis = operation.axis % len(x.shape)
     if axis == 0:
         raise Unsupported("it repeats along the batch")
     tiles = np.ones(len(x.shape) + 1, int)
     tiles[axis + 1] = operation.repeats
-    apart = graph.node("Tile", graph.node("Unsqueeze", x, np.array([axis + 1])), tiles)
+    tiled = graph.node("Tile", graph.node("Unsqueeze", x, np.array([axis + 1])), tiles)
     sizes = list(x.shape)
     sizes[axis] = None if x.shape[axis] is None else x.shape[axis] * operation.repeats
-    return reshape(graph, Tensor(apart, tuple(sizes)), sizes)
+    return reshape(graph, Tensor(tiled, tuple(sizes)), sizes)
 
 
 @converts("Pad")
@@ -216,7 +216,7 @@ def _cast(graph: Graph, operation: Any, x: Tensor) -> str | Tensor:
     if to not in DTYPES:
         raise Unsupported(f"it casts to {to}, which zukan does not export")
     if "float" in to and x.dtype == "float32":
-        return x  # the graph computes in float32, whatever precision the model was trained in
+        return x  # the graph computes in float32, even if the model does not
     return x.like(graph.node("Cast", x.name, to=DTYPES[to]))
 
 
@@ -234,8 +234,9 @@ def _sum(graph: Graph, operation: Any, x: Tensor) -> str:
 @converts("Var", "Std")
 def _var(graph: Graph, operation: Any, x: Tensor) -> str:
     axes = axes_of(operation.axis, len(x.shape))
-    apart = graph.node("Sub", x, graph.node("ReduceMean", x, axes=axes, keepdims=1))
-    variance = graph.node("ReduceMean", graph.node("Mul", apart, apart), axes=axes, keepdims=int(operation.keepdims))
+    deviation = graph.node("Sub", x, graph.node("ReduceMean", x, axes=axes, keepdims=1))
+    square = graph.node("Mul", deviation, deviation)
+    variance = graph.node("ReduceMean", square, axes=axes, keepdims=int(operation.keepdims))
     return variance if type(operation).__name__ == "Var" else graph.node("Sqrt", variance)
 
 

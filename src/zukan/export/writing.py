@@ -1,4 +1,4 @@
-"""Encoder and decoder of a VAE as two ONNX files."""
+"""Export of the encoder and the decoder of a VAE as two ONNX files."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = None) -> dict[str, float | None]:
     """Write ``encoder.onnx`` (x -> the posterior's parameters) and ``decoder.onnx`` (z -> ``x``, the mean of p(x|z)).
 
-    Inputs and outputs are float32 in Keras's layout, channels last, the batch of any size. Where onnxruntime is
-    installed both are compared with the Keras model on random inputs before anything is written.
+    Inputs and outputs are float32 in Keras's layout (channels last); the batch may have any size. If onnxruntime is
+    installed, both networks are compared with the Keras model on random inputs before anything is written.
 
     Parameters
     ----------
     vae : VAE
     folder : path
-        Made if need be. Files of these names in it are replaced.
+        Created if needed. Existing files with these names are replaced.
     metadata : mapping of str, optional
-        Written into both files as ONNX's ``metadata_props``.
+        Written into both files as ``metadata_props``.
 
     Returns
     -------
     dict
-        By file name, the greatest difference found, relative to the largest output or absolute where that is below
-        one; None where onnxruntime is not installed.
+        The largest difference by file name, relative to the largest output, or absolute if that is below 1; None if
+        onnxruntime is not installed.
 
     Raises
     ------
     zukan.InputError
-        When the package onnx is missing, a layer has no counterpart, the export differs by more than 1e-5 from the
-        model (more for one of lower precision than float32), or the files cannot be written.
+        If the package onnx is not installed, a layer cannot be exported, the files cannot be written, or the export
+        differs from the model by more than 1e-5 (more is accepted for a precision below float32).
     """
     _check_installed()
     from zukan.export import compare  # noqa: PLC0415 onnx is an extra
 
     folder = Path(folder)
-    parts = {ENCODER: (vae.inference, vae.likelihood.support), DECODER: (vae.decoder, (-3.0, 3.0))}
-    protos = {name: _serialized(name, model, metadata or {}) for name, (model, _) in parts.items()}
+    networks = {ENCODER: (vae.inference, vae.likelihood.support), DECODER: (vae.decoder, (-3.0, 3.0))}
+    protos = {name: _serialize(name, model, metadata or {}) for name, (model, _) in networks.items()}
     errors: dict[str, float | None] = dict.fromkeys(protos)
     if compare.installed():
-        for name, (model, support) in parts.items():
-            errors[name] = found = compare.error(model, protos[name], support)
-            if not found <= compare.tolerance(model):
+        for name, (model, support) in networks.items():
+            errors[name] = error = compare.error(model, protos[name], support)
+            if not error <= compare.tolerance(model):
                 raise checks.InputError(
-                    f"{name} must compute what the Keras model does within {compare.tolerance(model):g}, got a "
-                    f"difference of {found:.2g}, so nothing was written; use another Keras backend, or report this")
+                    f"{name} must give the outputs of the Keras model within {compare.tolerance(model):g}, got a "
+                    f"difference of {error:.2g}, so nothing was written; use another Keras backend, or report this")
     with files.replacing(folder / ENCODER) as encoder, files.replacing(folder / DECODER) as decoder:
         encoder.write_bytes(protos[ENCODER])
         decoder.write_bytes(protos[DECODER])
@@ -61,19 +61,19 @@ def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = Non
 
 
 def comparison(error: float | None) -> str:
-    """Say what the comparison of a file with Keras gave, as `write` returned it."""
+    """Return an error that `write` returned as a phrase."""
     if error is None:
-        return "not compared with Keras, for which onnxruntime is needed: pip install onnxruntime, and export again"
-    return f"differs from Keras by {error:.1g} at most"
+        return "not compared with Keras, since onnxruntime is not installed; pip install onnxruntime, and export again"
+    return f"differs from Keras by at most {error:.1g}"
 
 
 def converts(*kinds: type | str) -> Callable[[Any], Any]:
-    """Return a decorator that tells `write` how to export layers of these classes.
+    """Return a decorator that registers a function to export layers of these classes.
 
-    Subclasses are exported alike when they override nothing that computes.
+    It also applies to subclasses that do not change the computation.
 
-    The function gets the graph (`zukan.export.graph.Graph`), the layer, and a `Tensor` for each tensor that the layer
-    is called with; it adds nodes and returns the name of the result.
+    The function receives the graph (`zukan.export.graph.Graph`), the layer, and a `Tensor` for each tensor argument
+    of the layer. It adds nodes to the graph and returns the name of the result.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def converts(*kinds: type | str) -> Callable[[Any], Any]:
     return register(*kinds)
 
 
-def _serialized(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
+def _serialize(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
     import onnx  # noqa: PLC0415 an extra
 
     from zukan.export.convert import NotExportable  # noqa: PLC0415 onnx is an extra
@@ -99,8 +99,8 @@ def _serialized(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
         proto = onnx_model(model, name.removesuffix(".onnx"), inputs, output)
     except (NotExportable, Unsupported) as error:
         raise checks.InputError(
-            f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or say how with "
-            f"zukan.export.converts") from error
+            f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or register a "
+            f"converter with zukan.export.converts") from error
     onnx.helper.set_model_props(proto, dict(metadata))
     return bytes(proto.SerializeToString())
 
@@ -109,5 +109,4 @@ def _check_installed() -> None:
     try:
         import onnx  # noqa: F401, PLC0415 an extra
     except ImportError as error:
-        raise checks.InputError(
-            "the export needs the package onnx, which is not installed; pip install 'zukan[onnx]'") from error
+        raise checks.not_installed("the export", "onnx", "onnx") from error

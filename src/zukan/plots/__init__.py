@@ -1,4 +1,4 @@
-"""The atlas's figures: arrays in, a `Display` out; each takes ``ax=`` and keeps the numbers it drew."""
+"""Figures as functions: each takes arrays and an optional ``ax=``, and returns a `Display`."""
 
 from zukan.plots.activity import activity
 from zukan.plots.anomalies import anomalies

@@ -1,4 +1,4 @@
-"""How much each latent dimension carries."""
+"""Bar chart of the KL of each latent dimension."""
 
 from __future__ import annotations
 
@@ -7,59 +7,59 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan.plots import display, given, style
+from zukan.evaluation.latent import IDLE_KL
+from zukan.plots import display, style, validate
 
-THRESHOLD = 0.01  # nats: below it a dimension says nothing about the item
-NAMED, VALUED = 64, 16
+MAX_NAMES, MAX_VALUES = 64, 16  # with more bars, their names or values are not written
 
 
-@style.look
+@style.styled
 def activity(kl: Any, ax: Axes | None = None) -> display.Display:
-    """Draw the KL term of each latent dimension, the most active first, and the line that an active one passes.
+    """Draw the KL term of each latent dimension, the most active first, and the threshold of an active dimension.
 
     Parameters
     ----------
     kl : array of shape (d,)
-        The mean KL of each latent dimension, nats per example.
+        The mean KL of each latent dimension, in nats per example.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``kl`` (d,), sorted; ``dims`` (d,), the dimension of each bar; ``active``, how many exceed
-        ``threshold``; ``threshold``; ``total``, nats.
+        ``numbers``: ``kl`` (d,), sorted; ``dims`` (d,), the dimension of each bar; ``threshold``, in nats;
+        ``active``, the number of dimensions above it; ``total``, in nats.
 
     Notes
     -----
-    The axis is a square root: zero has its place, large terms keep their order, and the threshold can be seen.
+    The vertical axis shows the square root, so that zero, the threshold and large terms are visible together.
     """
-    nats = given.array("kl", kl, "(d,)", ndim=1)
+    nats = validate.array("kl", kl, "(d,)", ndim=1)
     order = np.argsort(-nats, kind="stable")
     ranked = nats[order]
-    active = int((ranked > THRESHOLD).sum())
+    active = int((ranked > IDLE_KL).sum())
     count = len(ranked)
     ax = style.axes(ax, float(np.clip(1.6 + 0.42 * count, 3.8, 8.4)), 3.3)
-    colours = [style.BLUE if value > THRESHOLD else style.FAINT for value in ranked]
-    bars = ax.bar(np.arange(count), ranked, color=colours, width=0.72)
+    colors = [style.BLUE if value > IDLE_KL else style.FAINT for value in ranked]
+    bars = ax.bar(np.arange(count), ranked, color=colors, width=0.72)
     top = max(1.0, 1.25 * float(ranked[0]))
     ax.set_yscale("function", functions=(lambda value: np.sqrt(np.maximum(value, 0.0)), np.square))
     ax.set_ylim(0.0, top)
-    ticks = [0.0, *(tick for tick in style.rounds(0.1, top) if np.sqrt(tick / top) > 0.1)]
+    ticks = [0.0, *(tick for tick in style.round_numbers(0.1, top) if np.sqrt(tick / top) > 0.1)]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.axhline(THRESHOLD, color=style.VERMILION, linewidth=1.0, linestyle=(0, (4, 3)), zorder=3)
-    ax.annotate(f"active above {THRESHOLD:g} nats", (1.0, THRESHOLD), xycoords=("axes fraction", "data"),
+    ax.axhline(IDLE_KL, color=style.VERMILION, linewidth=1.0, linestyle=(0, (4, 3)), zorder=3)
+    ax.annotate(f"active above {IDLE_KL:g} nats", (1.0, IDLE_KL), xycoords=("axes fraction", "data"),
                 xytext=(6, 0), textcoords="offset points", va="center", color=style.VERMILION, fontsize=8)
     ax.set_xlim(-0.6, count - 0.4)
-    if count <= VALUED:
+    if count <= MAX_VALUES:
         ax.bar_label(bars, [f"{value:.{1 if value >= 0.1 else 3}f}" for value in ranked], padding=2, fontsize=8,
                      color=style.INK)
-    if count <= NAMED:
+    if count <= MAX_NAMES:
         ax.set_xticks(range(count), [f"z{dim}" for dim in order], rotation=90 if count > 20 else 0,
                       fontsize=8 if count <= 40 else 6)
-    kind = "latent dimension" if count <= NAMED else "rank of the latent dimension"
-    ax.set(xlabel=f"{kind}, most active first", ylabel="KL, nats per example")
+    axis = "latent dimension" if count <= MAX_NAMES else "rank of the latent dimension"
+    ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example")
     style.grid(ax, "y")
     ax.tick_params(length=0)
     ax.set_title(f"{active} of {count} latent dimensions active")
-    return display.of(ax, kl=ranked, dims=order, active=active, threshold=THRESHOLD, total=float(nats.sum()))
+    return display.from_axes(ax, kl=ranked, dims=order, active=active, threshold=IDLE_KL, total=float(nats.sum()))

@@ -1,4 +1,4 @@
-"""Vectors -> small bar charts, as pixels: what `images` does for events that are not pictures."""
+"""Vectors as the pixels of small bar charts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from zukan.plots import given, style
+from zukan.plots import style, validate
 
-HEIGHT, WIDEST = 64, 96  # pixels; and the most bars that can be told apart
+HEIGHT, MAX_BARS = 64, 96  # pixels; with more bars, they cannot be distinguished
 
 
-def draw(vectors: given.Floats) -> NDArray[np.uint8]:
-    """Return RGBA pixels (*lead, h, w, 4) of vectors (*lead, d); all share one scale, and zero is on it."""
-    group = -(-vectors.shape[-1] // WIDEST)  # more elements than that: a bar is the mean of some neighbours
+def pixels(vectors: validate.Floats) -> NDArray[np.uint8]:
+    """Return RGBA pixels (*lead, h, w, 4) of vectors (*lead, d); all share one scale, which includes zero."""
+    group = -(-vectors.shape[-1] // MAX_BARS)  # in longer vectors, a bar is the mean of neighboring elements
     starts = np.arange(0, vectors.shape[-1], group)
     vectors = np.add.reduceat(vectors, starts, axis=-1) / np.diff([*starts, vectors.shape[-1]])
     low, high = min(float(vectors.min()), 0.0), max(float(vectors.max()), 0.0)
@@ -21,15 +21,15 @@ def draw(vectors: given.Floats) -> NDArray[np.uint8]:
     top = (high - step * np.arange(HEIGHT))[:, None]
     bar = vectors[..., None, :]
     inside = np.minimum(np.maximum(bar, 0.0), top) - np.maximum(np.minimum(bar, 0.0), top - step)
-    cover = np.clip(inside / step, 0.0, 1.0)  # how much of a pixel lies inside its bar
-    paper, up, down = (np.array(to_rgb(colour)) for colour in ("#f1f3f6", style.BLUE, style.VERMILION))
-    colour = np.where(bar[..., None] >= 0.0, up, down)
-    rgb = paper + cover[..., None] * (colour - paper)
-    wide = WIDEST // vectors.shape[-1]
-    rgb = np.repeat(rgb, wide, axis=-2)
-    gaps = np.arange(rgb.shape[-2]) % wide >= wide - wide // 4  # a quarter of a bar's width, where there is room
+    coverage = np.clip(inside / step, 0.0, 1.0)  # the share of a pixel that the bar covers
+    paper, up, down = (np.array(to_rgb(color)) for color in ("#f1f3f6", style.BLUE, style.VERMILION))
+    color = np.where(bar[..., None] >= 0.0, up, down)
+    rgb = paper + coverage[..., None] * (color - paper)
+    width = MAX_BARS // vectors.shape[-1]
+    rgb = np.repeat(rgb, width, axis=-2)
+    gaps = np.arange(rgb.shape[-2]) % width >= width - width // 4  # a quarter of a bar's width, if bars are wide enough
     rgb[..., gaps, :] = paper
     frame = [(0, 0)] * (rgb.ndim - 3) + [(2, 2), (2, 2), (0, 0)]
-    rgb = np.pad(rgb, frame, constant_values=1.0)  # its own margin: sheets without gaps stay legible
+    rgb = np.pad(rgb, frame, constant_values=1.0)  # a margin, for sheets that have no gaps between pictures
     opaque = np.ones_like(rgb[..., :1])
     return (np.concatenate([rgb, opaque], axis=-1) * 255.0 + 0.5).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""What lies halfway between two classes."""
+"""Images decoded halfway between two classes."""
 
 from __future__ import annotations
 
@@ -8,51 +8,51 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from zukan import checks
-from zukan.plots import display, given, style
-from zukan.plots.images import blank, draw, pixels, size
+from zukan.plots import display, style, validate
+from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
-BLOCK = 3.35  # three images and a third of one as room
-FOOT = 0.32  # room for the captions, in parts of an image's height
+BLOCK = 3.35  # width of a pair: three images and a third of one as space
+FOOT = 0.32  # space for the captions, relative to an image's height
 
 
-@style.look
+@style.styled
 def between(images: Any, captions: Sequence[Sequence[str]], ax: Axes | None = None) -> display.Display:
-    """Draw, for each pair of classes, the centre of one, the midpoint and the centre of the other, decoded.
+    """Draw, for each pair of classes, the images decoded at the center of A, at the midpoint and at the center of B.
 
     Parameters
     ----------
     images : array of shape (pairs, 3, *event)
-        Decoded at the centre of A, at the midpoint, and at the centre of B.
+        Decoded at the center of A, at the midpoint, and at the center of B.
     captions : sequence of ``pairs`` times 3 str
-        The text under each image, such as ``("4", "reads as 9", "9")``.
+        The text below each image, for example ``("4", "nearest: 9", "9")``.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``captions``, a triple a pair.
+        ``numbers``: ``captions``, a list with a tuple of 3 texts for each pair.
     """
     tiles = pixels("images", images, "pairs, 3")
     pairs = len(tiles)
     if tiles.shape[1] != 3:
         raise checks.InputError(
             f"images must have shape (pairs, 3, *event), got {tiles.shape[1]} images a pair; pass A, midpoint and B")
-    given.same("captions", captions, pairs, "pairs of images")
-    words = [given.texts("captions", triple, 3, "images of a pair") for triple in captions]
+    validate.same_length("captions", captions, pairs, "pairs of images")
+    texts = [tuple(validate.texts("captions", triple, 3, "images of a pair")) for triple in captions]
     columns = 1 if pairs == 1 else 2 if pairs <= 6 else 3
     rows = -(-pairs // columns)
-    sheet = blank(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
-    width, height = size(sheet[:, 0], 2.7)
+    sheet = pad_tiles(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
+    width, height = sheet_size(sheet[:, 0], 2.7)
     ax = style.axes(ax, width * columns * BLOCK / 3 + 0.2, height * (1 + FOOT) + 0.5)
-    for block in range(columns):
-        left = block * BLOCK - 0.5
-        draw(ax, sheet[:, block], below=FOOT, extent=(left, left + 3, rows - 0.5, -0.5))
-    for pair, triple in enumerate(words):
-        row, block = divmod(pair, columns)
-        for place, text in enumerate(triple):
-            ax.text(block * BLOCK + place, row - 0.5 + 1.1 / (1.06 + FOOT), text, ha="center", va="top",
-                    color=style.MUTED if place == 1 else style.INK, fontsize=8 if place == 1 else 9)
+    for column in range(columns):
+        left = column * BLOCK - 0.5
+        draw_sheet(ax, sheet[:, column], below=FOOT, extent=(left, left + 3, rows - 0.5, -0.5))
+    for pair, triple in enumerate(texts):
+        row, column = divmod(pair, columns)
+        for i, text in enumerate(triple):
+            ax.text(column * BLOCK + i, row - 0.5 + 1.1 / (1.06 + FOOT), text, ha="center", va="top",
+                    color=style.MUTED if i == 1 else style.INK, fontsize=8 if i == 1 else 9)
     ax.set(xlim=(-0.5, (columns - 1) * BLOCK + 2.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
-    ax.set_title("Between two classes")
-    return display.of(ax, captions=[tuple(triple) for triple in words])
+    ax.set_title("Halfway between two classes")
+    return display.from_axes(ax, captions=texts)

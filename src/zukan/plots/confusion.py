@@ -1,4 +1,4 @@
-"""Which classes are taken for which."""
+"""Confusion matrix of the classes."""
 
 from __future__ import annotations
 
@@ -9,81 +9,81 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zukan import checks
-from zukan.plots import display, given, style
+from zukan.plots import display, style, validate
 
-ANNOTATED = 10
+MAX_ANNOTATED, MAX_RULED = 10, 40  # classes: with more, cells have no text, or no lines between them
 
 
-@style.look
+@style.styled
 def confusion(matrix: Any, class_names: Sequence[str] | None = None, ax: Axes | None = None) -> display.Display:
-    """Draw counts of the true class (row) against the predicted one (column), coloured by share of the row.
+    """Draw counts by true class (rows) and predicted class (columns), colored by their share of the row.
 
     Parameters
     ----------
     matrix : array of shape (k, k)
-        Counts. Up to ten classes each cell shows its share in per cent and its count; more show colour alone.
+        Counts. With up to ten classes, each cell shows its share in percent and its count; with more, only its color.
     class_names : sequence of k str, optional
-        The classes' names; left out: 0, 1, 2 …
+        By default 0, 1, 2 …
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``matrix``, ``share`` (k, k), each row summing to 1 (0 for a class without items), and
+        ``numbers``: ``matrix``, ``share`` (k, k), whose rows sum to 1 (0 for a class without items), and
         ``accuracy``.
     """
-    counts = given.array("matrix", matrix, "(k, k)", ndim=2)
+    counts = validate.array("matrix", matrix, "(k, k)", ndim=2)
     if counts.shape[0] != counts.shape[1]:
         raise checks.InputError(f"matrix must be square, true classes by predicted ones, got shape {counts.shape}")
     if counts.min() < 0:
         raise checks.InputError(
             f"matrix must hold counts of at least 0, got {counts.min():g}; pass counts, not differences")
     size = len(counts)
-    names = [str(place) for place in range(size)] if class_names is None else \
-        given.texts("class_names", class_names, size, "classes of matrix")
+    names = [str(i) for i in range(size)] if class_names is None else \
+        validate.texts("class_names", class_names, size, "classes of matrix")
     rows = counts.sum(axis=1, keepdims=True)
     share = counts / np.maximum(rows, 1)
     side = float(np.clip(0.56 * size, 3.2, 6.2))
     ax = style.axes(ax, side + 1.6, side + 0.9)
-    drawn = ax.imshow(share, cmap=style.amounts(), vmin=0.0, vmax=1.0)
-    if size <= ANNOTATED:
+    image = ax.imshow(share, cmap=style.sequential_colormap(), vmin=0.0, vmax=1.0)
+    if size <= MAX_ANNOTATED:
         _annotate(ax, counts, share)
-    _edges(ax, size)
+    _rule(ax, size)
     every = -(-size // 40)
-    turned = 90 if size > 4 and max(map(len, names)) > 3 else 0
-    ax.set_xticks(range(0, size, every), names[::every], rotation=turned)
+    rotation = 90 if size > 4 and max(map(len, names)) > 3 else 0
+    ax.set_xticks(range(0, size, every), names[::every], rotation=rotation)
     ax.set_yticks(range(0, size, every), names[::every])
     ax.set(xlabel="predicted class", ylabel="true class")
     bar_axes = ax.inset_axes((1.03, 0.0, 0.03, 1.0))
-    bar = ax.figure.colorbar(drawn, cax=bar_axes, format="{x:.0%}")
+    bar = ax.figure.colorbar(image, cax=bar_axes, format="{x:.0%}")
     bar.outline.set_visible(False)
     bar_axes.tick_params(length=0)
     bar_axes.set_ylabel("share of the true class")
-    ax.set_title("Confusion")
+    ax.set_title("Confusion matrix")
     accuracy = float(np.trace(counts) / max(counts.sum(), 1))
-    return display.of(ax, matrix=counts, share=share, accuracy=accuracy)
+    return display.from_axes(ax, matrix=counts, share=share, accuracy=accuracy)
 
 
-def _annotate(ax: Axes, counts: given.Floats, share: given.Floats) -> None:
+def _annotate(ax: Axes, counts: validate.Floats, share: validate.Floats) -> None:
+    """Write the share and the count into each cell that is not empty."""
     cell = ax.get_window_extent().height / ax.figure.dpi / len(counts)
-    scale = min(1.0, cell / 0.45)  # inches: a smaller cell gets smaller type
+    scale = min(1.0, cell / 0.45)  # cells below 0.45 inches have smaller text
     for (row, column), count in np.ndenumerate(counts):
         if not count:
-            continue  # an empty cell says it best
+            continue
         part = share[row, column]
-        colour = style.PAPER if part > 0.45 else style.INK
-        text = f"{part:.0%}" if part >= 0.005 else "<1%"
-        for words, size, above in ((text, 8.5, 3.5), (f"{count:g}", 6.5, -7.5)):
-            ax.annotate(words, (column, row), xytext=(0, scale * above), textcoords="offset points", ha="center",
-                        va="center", color=colour, fontsize=scale * size)
+        color = style.PAPER if part > 0.45 else style.INK
+        percent = f"{part:.0%}" if part >= 0.005 else "<1%"
+        for text, size, offset in ((percent, 8.5, 3.5), (f"{count:g}", 6.5, -7.5)):
+            ax.annotate(text, (column, row), xytext=(0, scale * offset), textcoords="offset points", ha="center",
+                        va="center", color=color, fontsize=scale * size)
 
 
-def _edges(ax: Axes, size: int) -> None:
-    """Take the frame away and, up to forty classes, rule lines between the cells."""
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    if size > 40:
+def _rule(ax: Axes, size: int) -> None:
+    """Hide the frame and, with up to forty classes, draw lines between the cells."""
+    style.hide_frame(ax)
+    if size > MAX_RULED:
         return
     ax.set_xticks(np.arange(size + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(size + 1) - 0.5, minor=True)

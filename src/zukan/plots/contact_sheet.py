@@ -1,4 +1,4 @@
-"""Items as they were read, a row a class."""
+"""Items of a data set, one row per class."""
 
 from __future__ import annotations
 
@@ -10,62 +10,64 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zukan import checks
-from zukan.plots import display, given, style
-from zukan.plots.images import blank, draw, pixels, size
+from zukan.plots import display, style, validate
+from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
-ROWS, COLUMNS = 20, 12
+ROWS, COLUMNS, UNLABELED = 20, 12, 96  # classes, items per class, and items of data without labels
+NAME = 24  # characters of a class name
 
 
-@style.look
+@style.styled
 def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None = None,
                   ax: Axes | None = None) -> display.Display:
-    """Draw items spread evenly over the data: with labels a row for each class, else as square a sheet as fits.
+    """Draw a selection of evenly spaced items: one row per class or, without labels, a nearly square sheet.
 
     Parameters
     ----------
     images : array of shape (n, *event)
     labels : int array of shape (n,), optional
     names : sequence, optional
-        What the classes are called, by label.
+        Class names by label.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``rows``, a list of the item numbers of each row.
+        ``numbers``: ``rows``, a list with the item numbers of each row.
     """
-    rows, called = _rows(images, labels, names)
+    rows, row_names = _rows(images, labels, names)
     columns = max(map(len, rows))
     first = pixels("images", images[rows[0]], "n")
     tiles = [first, *(pixels("images", images[row], "n") for row in rows[1:])]
-    sheet = np.stack([blank(each, columns) for each in tiles])
-    width, height = size(sheet, min(0.75 * columns, 8.0), tallest=12.0)
-    ax = style.axes(ax, width + (1.1 if called else 0.2), height + 0.5)
-    draw(ax, sheet)
-    ax.set(xticks=[], yticks=range(len(called)) if called else [])
-    if called:
-        ax.set_yticklabels(called)
+    sheet = np.stack([pad_tiles(row, columns) for row in tiles])
+    width, height = sheet_size(sheet, min(0.75 * columns, 8.0), max_height=12.0)
+    ax = style.axes(ax, width + (1.1 if row_names else 0.2), height + 0.5)
+    draw_sheet(ax, sheet)
+    ax.set(xticks=[], yticks=range(len(row_names)) if row_names else [])
+    if row_names:
+        ax.set_yticklabels(row_names)
     ax.set_title(f"{sum(map(len, rows))} of {len(images):,} items")
-    return display.of(ax, rows=rows)
+    return display.from_axes(ax, rows=rows)
 
 
 def _rows(images: Any, labels: Any, names: Sequence[Any] | None) -> tuple[list[list[int]], list[str]]:
-    """Return the item numbers of each row, and what the rows are called."""
+    """Return the item numbers of each row, and the names of the rows if they are classes."""
     if not len(images):
         raise checks.InputError("images must not be empty, got none; pass at least one item")
     if labels is None:
-        count = min(len(images), 96)
+        count = min(len(images), UNLABELED)
         columns = math.ceil(math.sqrt(count * 1.5))
-        spread = _spread(np.arange(len(images)), count)
-        return [spread[i : i + columns] for i in range(0, count, columns)], []
-    given.same("labels", labels, len(images), "images")
+        chosen = _evenly_spaced(np.arange(len(images)), count)
+        return [chosen[i : i + columns] for i in range(0, count, columns)], []
+    validate.same_length("labels", labels, len(images), "images")
     classes = np.unique(labels)[:ROWS]
-    called = [str(name if names is None else names[name])[:24] for name in classes.tolist()]
-    return [_spread(np.flatnonzero(labels == name), COLUMNS) for name in classes], called
+    row_names = [str(label if names is None else names[label])[:NAME] for label in classes.tolist()]
+    return [_evenly_spaced(np.flatnonzero(labels == label), COLUMNS) for label in classes], row_names
 
 
-def _spread(rows: Any, count: int) -> list[int]:
-    """Return up to ``count`` of ``rows``, evenly from first to last."""
-    chosen: list[int] = rows[np.unique(np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int))].tolist()
+def _evenly_spaced(items: Any, count: int) -> list[int]:
+    """Return up to ``count`` of ``items``, evenly spaced from the first to the last."""
+    places = np.unique(np.linspace(0, len(items) - 1, min(count, len(items))).astype(int))
+    chosen: list[int] = items[places].tolist()
     return chosen

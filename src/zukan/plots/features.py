@@ -1,4 +1,4 @@
-"""How the values of each feature are spread."""
+"""Distribution of the values of each feature."""
 
 from __future__ import annotations
 
@@ -8,38 +8,40 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan.plots import display, given, style
+from zukan.plots import display, style, validate
 
-MOST = 40  # features drawn
-PARTS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
+MAX_FEATURES = 40
+NAME = 24  # characters of a feature's name
+LEVELS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
 
 
-@style.look
+@style.styled
 def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None) -> display.Display:
-    """Draw the quantiles of each feature, in its own standard deviations from its mean; the ends are in its own units.
+    """Draw the quantiles of each feature in standard deviations from its mean, and its range in its own units.
 
     Parameters
     ----------
     x : array of shape (n, d)
     names : sequence, optional
-        What the features are called.
+        Names of the features.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``features``, the columns drawn, and ``quantiles``, shape (7, features), in the units of ``x``.
+        ``numbers``: ``features``, the columns that are drawn, and ``quantiles``, shape (7, features), in the units
+        of ``x``.
     """
-    values = given.array("x", x, "(n, d)", ndim=2)
-    called = [f"feature {i}" for i in range(values.shape[1])] if names is None else given.texts(
+    values = validate.array("x", x, "(n, d)", ndim=2)
+    feature_names = [f"feature {i}" for i in range(values.shape[1])] if names is None else validate.texts(
         "names", names, values.shape[1], "features")
-    drawn = np.unique(np.linspace(0, values.shape[1] - 1, min(MOST, values.shape[1])).astype(int))
-    quantiles = np.quantile(values[:, drawn].astype(np.float64), PARTS, axis=0)
-    mean, spread = values[:, drawn].mean(axis=0, dtype=float), values[:, drawn].std(axis=0, dtype=float)
+    shown = np.unique(np.linspace(0, values.shape[1] - 1, min(MAX_FEATURES, values.shape[1])).astype(int))
+    quantiles = np.quantile(values[:, shown].astype(np.float64), LEVELS, axis=0)
+    mean, spread = values[:, shown].mean(axis=0, dtype=float), values[:, shown].std(axis=0, dtype=float)
     places = np.clip((quantiles - mean) / np.where(spread > 0, spread, 1.0), -8, 8)
-    ax = style.axes(ax, 6.4, 0.9 + 0.19 * len(drawn))
-    y = np.arange(len(drawn))
+    ax = style.axes(ax, 6.4, 0.9 + 0.19 * len(shown))
+    y = np.arange(len(shown))
     ax.hlines(y, places[0], places[-1], color=style.FAINT, linewidth=1)
     ax.hlines(y, places[1], places[-2], color=style.BLUE, linewidth=2)
     ax.hlines(y, places[2], places[-3], color=style.BLUE, linewidth=6)
@@ -47,10 +49,10 @@ def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None)
     for i, (low, high) in enumerate(zip(quantiles[0], quantiles[-1], strict=True)):
         ax.annotate(f"{low:.4g} … {high:.4g}", (1.01, i), xycoords=("axes fraction", "data"), va="center",
                     fontsize=style.SMALL, color=style.MUTED)
-    ax.set_yticks(y, [called[i][:24] for i in drawn])
-    ax.set_ylim(len(drawn) - 0.4, -0.6)
-    ax.set_xlabel("standard deviations from the mean: middle half, 98 %, all")
+    ax.set_yticks(y, [feature_names[i][:NAME] for i in shown])
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_xlabel("standard deviations from the mean (thick: middle 50 %, thin: 98 %, gray: all values)")
     style.grid(ax, "x")
-    shown = "" if len(drawn) == values.shape[1] else f", {len(drawn)} of them drawn"
-    ax.set_title(f"{values.shape[1]:,} features of {len(values):,} items{shown}")
-    return display.of(ax, features=drawn.tolist(), quantiles=quantiles)
+    selection = "" if len(shown) == values.shape[1] else f", {len(shown)} of them shown"
+    ax.set_title(f"{values.shape[1]:,} features of {len(values):,} items{selection}")
+    return display.from_axes(ax, features=shown.tolist(), quantiles=quantiles)

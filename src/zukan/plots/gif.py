@@ -1,4 +1,4 @@
-"""Pictures one after the other, as an animated GIF."""
+"""Pictures as the frames of an animated GIF."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from PIL import Image
 
 from zukan.plots import images
 
-LEAST_WIDTH = 280  # pixels: small pictures are enlarged without smoothing
+MIN_WIDTH = 280  # pixels: smaller pictures are enlarged without smoothing
 FRAME_MS = 120
 
 
 def gif(frames: Any, *, there_and_back: bool = False) -> bytes:
-    """Return an endless animation.
+    """Return an animated GIF that repeats forever.
 
     Parameters
     ----------
     frames : array, shape (n, *event_shape)
-        As `zukan.plots.samples` takes them.
+        As for `zukan.plots.samples`.
     there_and_back : bool
-        Play the frames backwards before starting again.
+        Play the frames forwards, then backwards.
 
     Returns
     -------
     bytes
-        The file.
+        The content of the file.
     """
     tiles = images.pixels("frames", frames, "n")
     if there_and_back:
         tiles = np.concatenate([tiles, tiles[-2:0:-1]])
-    zoom = max(1, -(-LEAST_WIDTH // tiles.shape[2]))
-    drawn = [Image.fromarray(tile.repeat(zoom, axis=0).repeat(zoom, axis=1)).convert("RGB") for tile in tiles]
+    zoom = max(1, -(-MIN_WIDTH // tiles.shape[2]))
+    pictures = [Image.fromarray(tile.repeat(zoom, axis=0).repeat(zoom, axis=1)).convert("RGB") for tile in tiles]
     file = io.BytesIO()
-    drawn[0].save(file, "GIF", save_all=True, append_images=drawn[1:], duration=FRAME_MS, loop=0)
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""Events -> pixels, and sheets of pixels into one axes: one canvas is faster than an axes a picture."""
+"""Items as pixels, and sheets of many pictures drawn as one image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from zukan import checks
-from zukan.plots import bars, given, style
+from zukan.plots import bars, style, validate
 
 Pixels = NDArray[np.uint8]
 
@@ -20,19 +20,20 @@ def pixels(name: str, images: Any, lead: str) -> Pixels:
     Parameters
     ----------
     name : str
-        The argument's name, for an error.
+        The argument's name, for the message of an error.
     images : array of shape (*lead, *event)
-        An event (h, w) or (h, w, 1) is grey, (h, w, 3) colour, (h, w, 4) colour with opacity, each clipped to
-        [0, 1]; other channel counts lie side by side in grey; a vector (d,) is drawn as bars on one scale.
+        An event (h, w) or (h, w, 1) is a gray image, (h, w, 3) a color image and (h, w, 4) a color image with
+        opacity, each clipped to [0, 1]. Other numbers of channels are drawn in gray, side by side. A vector (d,) is
+        drawn as a bar chart; all vectors share one scale.
     lead : str
-        The leading axes by name, such as ``"rows, cols"``.
+        Names of the leading axes, for example ``"rows, cols"``.
     """
     axes = lead.count(",") + 1
-    events = given.array(name, images, f"({lead}, *event), an event being (h, w), (h, w, channels) or (d,)",
-                         least=axes + 1)
+    events = validate.array(name, images, f"({lead}, *event), an event being (h, w), (h, w, channels) or (d,)",
+                            min_ndim=axes + 1)
     front, event = events.shape[:axes], events.shape[axes:]
     if len(event) == 1 or len(event) > 3:
-        return bars.draw(events.reshape(*front, -1))
+        return bars.pixels(events.reshape(*front, -1))
     if np.asarray(images).dtype.kind in "iu" and events.max() > 1.0:
         raise checks.InputError(
             f"{name} must lie in [0, 1], got whole numbers up to {events.max():g}; divide them by 255")
@@ -48,15 +49,23 @@ def pixels(name: str, images: Any, lead: str) -> Pixels:
     return values
 
 
-def draw(ax: Axes, tiles: Pixels, gap: float = 0.06, below: float = 0.0,
-         extent: tuple[float, float, float, float] | None = None) -> None:
-    """Draw ``tiles`` of shape (rows, cols, h, w, 4) as one sheet, keeping each picture's shape.
+def draw_sheet(ax: Axes, tiles: Pixels, gap: float = 0.06, below: float = 0.0,
+               extent: tuple[float, float, float, float] | None = None) -> None:
+    """Draw ``tiles`` of shape (rows, cols, h, w, 4) as one image, which is faster than one axes per picture.
 
-    Without ``extent`` (left, right, bottom, top) the centre of row i and column j lies at x = j, y = i, with y
-    growing downwards. ``gap`` is the room between pictures in parts of a picture's longer side,
-    ``below`` the room under each picture in parts of its height.
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    tiles : array
+    gap : float
+        Space between pictures, relative to a picture's longer side.
+    below : float
+        Space below each picture, relative to its height.
+    extent : (left, right, bottom, top), optional
+        Data coordinates of the sheet. By default, the center of row i and column j is at x = j, y = i, and y grows
+        downwards.
     """
-    zoom = max(1, 32 // max(tiles.shape[2:4]))  # so that a gap around tiny pictures stays a thin line
+    zoom = max(1, 32 // max(tiles.shape[2:4]))  # keeps the gap between tiny pictures thin
     tiles = tiles.repeat(zoom, axis=2).repeat(zoom, axis=3)
     rows, cols, height, width, _ = tiles.shape
     pad = round(gap * max(height, width) / 2 + 0.25) if gap else 0
@@ -68,26 +77,18 @@ def draw(ax: Axes, tiles: Pixels, gap: float = 0.06, below: float = 0.0,
     aspect = (rows * height / abs(top - bottom)) / (cols * width / abs(right - left))
     ax.imshow(canvas, extent=(left, right, bottom, top), aspect=aspect)
     ax.set_anchor("NW")
-    style.bare(ax)
+    style.hide_frame(ax)
 
 
-def size(tiles: Pixels, width: float, tallest: float = 9.0) -> tuple[float, float]:
-    """Return the inches of a sheet of ``tiles`` at most ``width`` wide and ``tallest`` high, labels aside."""
+def sheet_size(tiles: Pixels, width: float, max_height: float = 9.0) -> tuple[float, float]:
+    """Return the size in inches of a sheet of ``tiles``, at most ``width`` by ``max_height``, without its labels."""
     rows, cols, high, wide, _ = tiles.shape
     ratio = rows * high / (cols * wide)
-    width = min(width, tallest / ratio)
+    width = min(width, max_height / ratio)
     return width, width * ratio
 
 
-def blank(tiles: Pixels, cells: int) -> Pixels:
-    """Return ``tiles`` of shape (n, h, w, 4) filled up with paper to ``cells``."""
-    room = np.full((cells - len(tiles), *tiles.shape[1:]), 255, dtype=np.uint8)
-    return np.concatenate([tiles, room])
-
-
-def one_shape(shapes: dict[str, tuple[int, ...]]) -> None:
-    """Raise unless all arrays, by name, have one shape."""
-    (first, wanted), *others = shapes.items()
-    for name, shape in others:
-        if shape != wanted:
-            raise checks.InputError(f"{name} must have the shape of {first}, {wanted}, got {shape}")
+def pad_tiles(tiles: Pixels, count: int) -> Pixels:
+    """Return ``tiles`` of shape (n, h, w, 4) followed by white tiles, ``count`` in total."""
+    white = np.full((count - len(tiles), *tiles.shape[1:]), 255, dtype=np.uint8)
+    return np.concatenate([tiles, white])

@@ -1,4 +1,4 @@
-"""The loss by epoch: total and reconstruction above, KL below, because they lie far apart."""
+"""Loss curves: the total and the reconstruction above, the KL below, since their values differ widely."""
 
 from __future__ import annotations
 
@@ -12,108 +12,119 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
 from zukan import checks
-from zukan.plots import display, given, style
+from zukan.plots import display, style, validate
 
 PANELS = (("loss", "reconstruction"), ("kl",))
-COLOURS = {"loss": style.INK, "reconstruction": style.BLUE, "kl": style.VERMILION}
+COLORS = {"loss": style.INK, "reconstruction": style.BLUE, "kl": style.VERMILION}
 NAMES = {"loss": "total", "reconstruction": "reconstruction", "kl": "KL"}
-TRAINING, FRONT = (1.1, 0.55), (1.9, 1.0)  # width and opacity; alone, the training curve is in front
-APART = 0.075  # the least distance of two labels, in parts of a panel's height
+BACK, FRONT = (1.1, 0.55), (1.9, 1.0)  # width and opacity of the training curve and of the validation curve
+LABEL_DISTANCE = 0.075  # minimum, relative to the height of a panel
 
 
-@style.look
+@style.styled
 def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
     """Draw the training and validation loss, its reconstruction term and its KL term by epoch.
 
     Parameters
     ----------
     history : mapping of 1-D arrays
-        ``loss``, ``reconstruction`` and ``kl`` in nats per example; the same with ``val_`` where there is
-        validation; ``epoch`` from 1 (left out: 1, 2, 3 …). Other columns are not drawn. NaN: no point there.
+        ``loss``, ``reconstruction`` and ``kl`` in nats per example; optionally the same with the prefix ``val_``, and
+        ``epoch`` (by default 1, 2, 3 …). Other columns are ignored, and NaN values are not drawn.
     ax : matplotlib Axes, optional
-        Where to draw; it then holds two inset panels, its ``child_axes``.
+        Where to draw; by default a new figure. It then contains two inset panels, its ``child_axes``.
 
     Returns
     -------
     Display
-        ``numbers``: ``epoch``, the arrays drawn by name, ``last`` (name -> last value, nats), ``view`` (first and
-        last epoch in view). With three epochs or more the first one is out of view, so that the rest can be read.
+        ``numbers``: ``epoch``, the curves by name, ``last`` (the last value of each curve, by name, in nats) and
+        ``view`` (the first and the last epoch in view). With three epochs or more, the first one is out of view: it
+        would compress all others.
     """
     curves = _curves(history)
     epoch = curves.pop("epoch")
     host = style.axes(ax, 7.2, 4.6)
     host.set_axis_off()
     host.set_title("Loss by epoch")
-    seen = epoch[1:] if len(epoch) > 2 else epoch
-    room = min(0.3, 0.02 * (seen[-1] - seen[0])) or 0.5
+    visible = epoch[1:] if len(epoch) > 2 else epoch
+    margin = min(0.3, 0.02 * (visible[-1] - visible[0])) or 0.5
     boxes = ((0.0, 0.36, 1.0, 0.64), (0.0, 0.0, 1.0, 0.27))
     panels = [host.inset_axes(box) for box in boxes]
     for names, panel in zip(PANELS, panels, strict=True):
-        drawn = {key: curves[key] for name in names for key in (name, f"val_{name}") if key in curves}
-        for key, values in drawn.items():
+        shown = {key: curves[key] for name in names for key in (name, f"val_{name}") if key in curves}
+        for key, values in shown.items():
             behind = not key.startswith("val_") and f"val_{key}" in curves
-            _line(panel, epoch, values, COLOURS[key.removeprefix("val_")], TRAINING if behind else FRONT)
-        low, high = _range([values[-len(seen):] for values in drawn.values()])
-        panel.set(xlim=(seen[0] - room, seen[-1] + room), ylim=(low, high))
+            _draw_curve(panel, epoch, values, COLORS[key.removeprefix("val_")], BACK if behind else FRONT)
+        low, high = _range([values[-len(visible):] for values in shown.values()])
+        panel.set(xlim=(visible[0] - margin, visible[-1] + margin), ylim=(low, high))
         panel.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
         style.grid(panel, "y")
-        _name(panel, {name: curves.get(f"val_{name}", curves[name]) for name in names})
+        _label_curves(panel, {name: curves.get(f"val_{name}", curves[name]) for name in names})
     above, below = panels
     for panel in panels:
         left = offset_copy(panel.transAxes, host.figure.figure, x=-36, units="points")
-        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # one below the other, however wide the ticks are
+        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # aligned, whatever the width of the tick labels
     above.tick_params(labelbottom=False)
     above.set_ylabel("nats per example")
     below.set(xlabel="epoch", ylabel="nats")
     if any(key.startswith("val_") for key in curves):
-        handles = [Line2D([], [], color=style.MUTED, linewidth=wide, alpha=alpha, label=label)
-                   for (wide, alpha), label in ((TRAINING, "training"), (FRONT, "validation"))]
+        handles = [Line2D([], [], color=style.MUTED, linewidth=width, alpha=alpha, label=label)
+                   for (width, alpha), label in ((BACK, "training"), (FRONT, "validation"))]
         above.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, borderaxespad=0.0)
-    last = {key: float(values[np.isfinite(values)][-1]) for key, values in curves.items()}
-    return display.of(host, epoch=epoch, **curves, last=last, view=(float(seen[0]), float(seen[-1])))
+    last = {key: _last(values) for key, values in curves.items()}
+    return display.from_axes(host, epoch=epoch, **curves, last=last, view=(float(visible[0]), float(visible[-1])))
 
 
-def _curves(history: Mapping[str, Any]) -> dict[str, given.Floats]:
-    missing = [name for name in COLOURS if not isinstance(history, Mapping) or name not in history]
-    if missing:
-        found = checks.show(list(history) if isinstance(history, Mapping) else history)
-        raise checks.InputError(f"history must map 'loss', 'reconstruction' and 'kl' to a value an epoch, got {found}")
-    names = [name for name in (*COLOURS, *(f"val_{name}" for name in COLOURS)) if name in history]
-    curves = {name: given.array(f"history[{name!r}]", history[name], "(epochs,)", ndim=1, finite=False)
+def _curves(history: Mapping[str, Any]) -> dict[str, validate.Floats]:
+    """Return ``epoch`` and the columns of ``history`` that are drawn, as arrays of the same length."""
+    if not isinstance(history, Mapping) or any(name not in history for name in COLORS):
+        content = checks.show(list(history) if isinstance(history, Mapping) else history)
+        raise checks.InputError(
+            f"history must map 'loss', 'reconstruction' and 'kl' to one value per epoch, got {content}")
+    names = [name for name in (*COLORS, *(f"val_{name}" for name in COLORS)) if name in history]
+    curves = {name: validate.array(f"history[{name!r}]", history[name], "(epochs,)", ndim=1, finite=False)
               for name in names}
     count = len(curves["loss"])
-    epoch = given.array("history['epoch']", history.get("epoch", np.arange(1, count + 1)), "(epochs,)", ndim=1)
+    epoch = validate.array("history['epoch']", history.get("epoch", np.arange(1, count + 1)), "(epochs,)", ndim=1)
     for name, values in {"epoch": epoch, **curves}.items():
-        given.same(f"history[{name!r}]", values, count, "epochs of history['loss']")
+        validate.same_length(f"history[{name!r}]", values, count, "epochs of history['loss']")
         if not np.isfinite(values).any():
             raise checks.InputError(
-                f"history[{name!r}] must hold at least one finite value, got {count} NaN or infinite; leave it out")
-    given.ascending("history['epoch']", epoch)
+                f"history[{name!r}] must hold at least one finite value, got {count} NaN or infinite; omit it")
+    validate.ascending("history['epoch']", epoch)
     return {"epoch": epoch, **curves}
 
 
-def _line(panel: Axes, epoch: given.Floats, values: given.Floats, colour: str, pen: tuple[float, float]) -> None:
-    kept = np.isfinite(values)
-    marker = "o" if kept.sum() <= 12 else ""
-    panel.plot(epoch[kept], values[kept], color=colour, linewidth=pen[0], alpha=pen[1], marker=marker, markersize=3.2)
+def _draw_curve(panel: Axes, epoch: validate.Floats, values: validate.Floats, color: str,
+                line: tuple[float, float]) -> None:
+    """Draw the finite ``values``, with markers if there are few; ``line`` is its width and opacity."""
+    finite = np.isfinite(values)
+    marker = "o" if finite.sum() <= 12 else ""
+    panel.plot(epoch[finite], values[finite], color=color, linewidth=line[0], alpha=line[1], marker=marker,
+               markersize=3.2)
 
 
-def _range(curves: list[given.Floats]) -> tuple[float, float]:
+def _range(curves: list[validate.Floats]) -> tuple[float, float]:
+    """Return the limits of an axis that shows all finite values of ``curves``, with a margin."""
     values = np.concatenate(curves)
     values = values[np.isfinite(values)]
     if not values.size:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
-    room = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
-    return low - room, high + room
+    margin = 0.08 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - margin, high + margin
 
 
-def _name(panel: Axes, curves: Mapping[str, given.Floats]) -> None:
-    """Write each curve's name and last value at its right end, moved apart where two would touch."""
+def _label_curves(panel: Axes, curves: Mapping[str, validate.Floats]) -> None:
+    """Write each curve's name and last value at its right end; labels that would touch are moved up."""
     low, high = panel.get_ylim()
-    lasts = {name: float(values[np.isfinite(values)][-1]) for name, values in curves.items()}
-    place = -APART
-    for name, value in sorted(lasts.items(), key=lambda item: item[1]):
-        place = max((value - low) / (high - low), place + APART)
-        panel.annotate(f"{NAMES[name]} {value:.1f}", (1.0, place), xytext=(6, 0), xycoords="axes fraction",
-                       textcoords="offset points", color=COLOURS[name], va="center", fontsize=9)
+    last = {name: _last(values) for name, values in curves.items()}
+    y = -LABEL_DISTANCE
+    for name, value in sorted(last.items(), key=lambda item: item[1]):
+        y = max((value - low) / (high - low), y + LABEL_DISTANCE)
+        panel.annotate(f"{NAMES[name]} {value:.1f}", (1.0, y), xytext=(6, 0), xycoords="axes fraction",
+                       textcoords="offset points", color=COLORS[name], va="center", fontsize=9)
+
+
+def _last(values: validate.Floats) -> float:
+    """Return the last finite value."""
+    return float(values[np.isfinite(values)][-1])

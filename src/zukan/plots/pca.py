@@ -1,19 +1,18 @@
-"""More than two latent dimensions on one page: their two principal components."""
+"""Map of a latent space of more than two dimensions: its first two principal components."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from sklearn.decomposition import PCA
 
 from zukan import checks
-from zukan.plots import classes, display, given, points, style
+from zukan.evaluation.principal_components import principal_components
+from zukan.plots import class_labels, display, points, style, validate
 
 
-@style.look
+@style.styled
 def pca(z: Any, labels: Any = None, class_names: Sequence[str] | None = None,
         ax: Axes | None = None) -> display.Display:
     """Draw the posterior means on their first two principal components.
@@ -28,21 +27,19 @@ def pca(z: Any, labels: Any = None, class_names: Sequence[str] | None = None,
     Returns
     -------
     Display
-        ``numbers``: as `latent_map`, and ``explained`` (2,), each component's part of the variance, and
+        ``numbers``: as for `latent_map`, and ``explained`` (2,), each component's share of the variance, and
         ``components`` (2, d).
     """
-    means = given.array("z", z, "(n, d)", ndim=2)
+    means = validate.array("z", z, "(n, d)", ndim=2)
     if min(means.shape) < 2:
         raise checks.InputError(
-            f"z must have at least 2 items and 2 dimensions, got {checks.show(means)}; see latent_map for less")
-    found = None if labels is None else classes.index(labels, class_names, len(means))
-    with np.errstate(invalid="ignore"):  # all means equal: no variance to explain, 0 / 0
-        model = PCA(2, svd_solver="full").fit(means)
-    explained = np.nan_to_num(model.explained_variance_ratio_)
+            f"z must have at least 2 items and 2 dimensions, got {checks.show(means)}; use latent_map")
+    classes = class_labels.encode(labels, class_names, len(means))
+    plane = principal_components(means)
     ax = style.axes(ax, 6.6, 5.7)
-    result = points.draw(ax, model.transform(means), found)
-    ax.set(**{f"{axis}label": f"principal component {number} · {part:.0%} of the variance"
-              for axis, number, part in zip("xy", (1, 2), explained, strict=True)})
+    result = points.draw(ax, plane.points, classes)
+    ax.set(**{f"{axis}label": f"principal component {number} · {share:.0%} of the variance"
+              for axis, number, share in zip("xy", (1, 2), plane.explained, strict=True)})
     ax.set_title("Latent map, principal components")
-    result.numbers.update(explained=explained, components=model.components_)
+    result.numbers.update(explained=plane.explained, components=plane.components)
     return result

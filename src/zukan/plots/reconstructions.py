@@ -1,4 +1,4 @@
-"""Originals above their reconstructions."""
+"""Original items above their reconstructions."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan.plots import display, given, style
-from zukan.plots.images import draw, one_shape, pixels, size
+from zukan.plots import display, style, validate
+from zukan.plots.images import draw_sheet, pixels, sheet_size
 
-ROWS = ["original", "through\nthe mean", "through\na sample"]
+ROWS = ["original", "from the\nmean", "from a\nsample"]
 
 
-@style.look
+@style.styled
 def reconstructions(x: Any, mean: Any, sampled: Any, ax: Axes | None = None) -> display.Display:
-    """Draw originals, their reconstructions through the posterior's mean, and through one sample of it.
+    """Draw originals, their reconstructions from the posterior mean, and from one sample of the posterior.
 
     Parameters
     ----------
     x, mean, sampled : array of shape (n, *event)
-        The originals and the decoded images, in the same order.
+        The originals and the decoded items, in the same order.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``squared_error_mean`` and ``squared_error_sampled``, shape (n,): the mean squared
-        difference from the original over an event.
+        ``numbers``: ``squared_error_mean`` and ``squared_error_sampled``, shape (n,): the squared difference from
+        the original, averaged over the elements of an item.
     """
-    rows = {name: given.array(name, value, "(n, *event)", least=2)
+    rows = {name: validate.array(name, value, "(n, *event)", min_ndim=2)
             for name, value in (("x", x), ("mean", mean), ("sampled", sampled))}
-    one_shape({name: row.shape for name, row in rows.items()})
+    validate.same_shape(rows)
     stack = np.stack(list(rows.values()))
     tiles = pixels("x", stack, "rows, n")
-    width, height = size(tiles, min(0.72 * stack.shape[1], 9.0))
+    width, height = sheet_size(tiles, min(0.72 * stack.shape[1], 9.0))
     ax = style.axes(ax, width + 0.9, height + 0.45)
-    draw(ax, tiles)
+    draw_sheet(ax, tiles)
     ax.set_yticks(range(3), ROWS)
     ax.set_xticks([])
     ax.set_title("Originals and reconstructions")
-    away = ((stack[1:] - stack[0]) ** 2).reshape(2, stack.shape[1], -1).mean(axis=-1)
-    return display.of(ax, squared_error_mean=away[0], squared_error_sampled=away[1])
+    errors = ((stack[1:] - stack[0]) ** 2).reshape(2, stack.shape[1], -1).mean(axis=-1)
+    return display.from_axes(ax, squared_error_mean=errors[0], squared_error_sampled=errors[1])

@@ -1,4 +1,4 @@
-"""Images that the model makes up: draws from the prior, decoded."""
+"""New items decoded from samples of the prior."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from zukan.plots import display, style
-from zukan.plots.images import blank, draw, pixels, size
+from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
 
-@style.look
+@style.styled
 def samples(images: Any, ax: Axes | None = None) -> display.Display:
-    """Draw prior samples as a sheet that is as square as their number allows.
+    """Draw new items on a nearly square sheet.
 
     Parameters
     ----------
     images : array of shape (n, *event)
-        Decoded draws from the prior.
+        Decoded samples of the prior.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -31,10 +31,10 @@ def samples(images: Any, ax: Axes | None = None) -> display.Display:
     count, (high, wide) = len(tiles), tiles.shape[1:3]
     columns = min(count, math.ceil(math.sqrt(count * high / wide)))
     rows = math.ceil(count / columns)
-    sheet = blank(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
-    width, height = size(sheet, min(0.8 * columns, 6.4))
+    sheet = pad_tiles(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
+    width, height = sheet_size(sheet, min(0.8 * columns, 6.4))
     ax = style.axes(ax, width + 0.2, height + 0.4)
-    draw(ax, sheet)
+    draw_sheet(ax, sheet)
     ax.set(xticks=[], yticks=[])
     ax.set_title("Samples from the prior")
-    return display.of(ax, count=count, rows=rows, columns=columns)
+    return display.from_axes(ax, count=count, rows=rows, columns=columns)

@@ -1,4 +1,4 @@
-"""The look of every figure, in one place: type, colours, lines, and how a figure is made when no axes is given."""
+"""The style of all figures: fonts, colors, lines, colormaps and the axes of a new figure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ BLUE, VERMILION, FAINT = "#2b5c8a", "#c8452f", "#b9c0ca"
 RAMP = ["#ffffff", "#e5f1f5", "#c9e4ee", "#add6e7", "#94c8e0", "#7bb9d8", "#64a9d0", "#4f99c6", "#3e88bb",
         "#3278ae", "#2b679f", "#27568e", "#22477c", "#1e3969", "#182b55", "#131f41", "#0c142d"]
 SMALL = 8.0
-NARROW = 3.3  # inches: the least a title needs
+MIN_WIDTH = 3.3  # inches that the longest title needs
 
-LOOK: dict[Any, Any] = {
+RC_PARAMS: dict[Any, Any] = {
     "figure.facecolor": PAPER, "figure.dpi": 110, "savefig.facecolor": PAPER,
     "figure.constrained_layout.h_pad": 0.06, "figure.constrained_layout.w_pad": 0.06,
     "font.family": ["DejaVu Sans"], "font.size": 9, "text.color": INK,
-    "text.parse_math": False,  # a class may be called "$5": names are text, never formulas
+    "text.parse_math": False,  # class names may contain "$" and are not formulas
     "axes.titlesize": 10.5, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 9,
     "axes.titlecolor": INK, "axes.facecolor": PAPER, "axes.edgecolor": FAINT, "axes.linewidth": 0.8,
     "axes.labelcolor": MUTED, "axes.labelsize": 9, "axes.labelpad": 5,
@@ -37,13 +37,13 @@ LOOK: dict[Any, Any] = {
     "svg.fonttype": "none", "pdf.fonttype": 42,
 }
 
-look = rc_context(LOOK)  # a decorator: everything drawn inside the function has this look
+styled = rc_context(RC_PARAMS)  # a decorator: the function draws in this style
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches that pyplot never hears of."""
+    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches, which is unknown to pyplot."""
     if ax is None:
-        figure = Figure(figsize=(max(width, NARROW), height), layout="constrained")
+        figure = Figure(figsize=(max(width, MIN_WIDTH), height), layout="constrained")
         FigureCanvasAgg(figure)
         return figure.add_subplot()
     if not isinstance(ax, Axes):
@@ -52,18 +52,18 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
     return ax
 
 
-def amounts(start: float = 0.0) -> LinearSegmentedColormap:
-    """Return the map for amounts, from paper to deep blue; ``start`` skips its palest part.
+def sequential_colormap(start: float = 0.0) -> LinearSegmentedColormap:
+    """Return the colormap for amounts, from white to deep blue; ``start`` skips its lightest part.
 
-    Perceptually uniform: neighbours in `RAMP` lie equally far apart in Oklab
+    It is perceptually uniform: neighbors in `RAMP` are equally far apart in Oklab
     (https://bottosson.github.io/posts/oklab).
     """
     whole = LinearSegmentedColormap.from_list("zukan", RAMP)
     return LinearSegmentedColormap.from_list("zukan", whole([start + (1 - start) * step / 255 for step in range(256)]))
 
 
-def classes(count: int) -> ListedColormap:
-    """Return one colour a class: ``tab10`` up to ten, ``tab20`` up to twenty, then steps along ``turbo``."""
+def class_colors(count: int) -> ListedColormap:
+    """Return one color per class: ``tab10`` up to ten, ``tab20`` up to twenty, then steps along ``turbo``."""
     if count <= 10:
         return ListedColormap(list(colormaps["tab10"](range(count))), name="tab10")
     if count <= 20:
@@ -71,19 +71,19 @@ def classes(count: int) -> ListedColormap:
     return ListedColormap(list(colormaps["turbo"]([(step + 0.5) / count for step in range(count)])), name="turbo")
 
 
-def bare(ax: Axes) -> None:
-    """Take the frame and the tick marks away, and leave the tick labels: pictures bring their own edges."""
+def hide_frame(ax: Axes) -> None:
+    """Hide the frame and the tick marks of ``ax``, and keep the tick labels."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
 
 
 def grid(ax: Axes, axis: Literal["both", "x", "y"] = "both") -> None:
-    """Rule fine lines behind what is drawn, in an axes that someone else made too."""
+    """Draw fine grid lines behind the data, even if ``ax`` was created in another style."""
     ax.grid(visible=True, axis=axis, color=RULE, linewidth=0.7)
     ax.set_axisbelow(True)
 
 
-def rounds(least: float, most: float) -> list[float]:
-    """Return the numbers 1, 2 and 5 times a power of ten from ``least`` to ``most``: ticks of an uneven scale."""
-    powers = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 1)
-    return [digit * 10.0**power for power in powers for digit in (1, 2, 5) if least <= digit * 10.0**power <= most]
+def round_numbers(low: float, high: float) -> list[float]:
+    """Return the numbers 1, 2 and 5 times a power of ten from ``low`` to ``high``: ticks of a nonlinear scale."""
+    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    return [digit * 10.0**power for power in powers for digit in (1, 2, 5) if low <= digit * 10.0**power <= high]

@@ -1,4 +1,4 @@
-"""What each latent dimension does: one row a dimension, walked from low to high."""
+"""Images decoded along one latent dimension at a time."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from zukan import checks
-from zukan.plots import display, given, style
-from zukan.plots.images import draw, pixels, size
+from zukan.plots import display, style, validate
+from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 
-@style.look
+@style.styled
 def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
                ax: Axes | None = None) -> display.Display:
-    """Draw decoded images along single latent dimensions, in the order given.
+    """Draw one row of decoded images per latent dimension, in the order of ``dims``.
 
     Parameters
     ----------
     images : array of shape (d, steps, *event)
-        ``images[i, j]`` is decoded where latent dimension ``dims[i]`` is ``values[j]``.
+        ``images[i, j]`` is decoded with latent dimension ``dims[i]`` set to ``values[j]``.
     values : array of shape (steps,)
         Ascending values of z.
     dims : sequence of d int
         The latent dimension of each row.
     kl : array of shape (d,), optional
-        The KL term of each row's dimension, nats per example.
+        The KL term of each row's dimension, in nats per example.
     ax : matplotlib Axes, optional
-        Where to draw.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Display
-        ``numbers``: ``values``, ``dims``, ``kl`` (None where not given) and ``rows``, the row labels.
+        ``numbers``: ``values``, ``dims``, ``kl`` (or None) and ``rows``, the row labels.
     """
     tiles = pixels("images", images, "d, steps")
-    steps = given.array("values", values, "(steps,)", ndim=1)
-    given.ascending("values", steps)
-    given.same("values", steps, tiles.shape[1], "steps of images")
-    given.same("dims", dims, tiles.shape[0], "rows of images")
+    steps = validate.array("values", values, "(steps,)", ndim=1)
+    validate.ascending("values", steps)
+    validate.same_length("values", steps, tiles.shape[1], "steps of images")
+    validate.same_length("dims", dims, tiles.shape[0], "rows of images")
     numbers = [checks.integer("dims", dim, minimum=0) for dim in dims]
     names = [f"z{dim}" for dim in numbers]
     nats = None
     if kl is not None:
-        nats = given.array("kl", kl, "(d,)", ndim=1)
-        given.same("kl", nats, len(names), "rows of images")
+        nats = validate.array("kl", kl, "(d,)", ndim=1)
+        validate.same_length("kl", nats, len(names), "rows of images")
         names = [f"{name} · {value:.{1 if value >= 0.1 else 2}f} nats" for name, value in zip(names, nats, strict=True)]
-    width, height = size(tiles, min(0.62 * len(steps), 8.0), tallest=0.62 * len(names) + 20)
+    width, height = sheet_size(tiles, min(0.62 * len(steps), 8.0), max_height=0.62 * len(names) + 20)
     ax = style.axes(ax, width + 1.2, height + 0.9)
-    draw(ax, tiles)
+    draw_sheet(ax, tiles)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(range(len(steps)), [f"{value:.2g}".replace("-", "\N{MINUS SIGN}") for value in steps])
     ax.set_xlabel("value of the dimension")
     ax.set_title("One latent dimension at a time")
-    return display.of(ax, values=steps, dims=numbers, kl=nats, rows=names)
+    return display.from_axes(ax, values=steps, dims=numbers, kl=nats, rows=names)

@@ -1,4 +1,4 @@
-"""What each figure shows and how to read it, in the run's own numbers."""
+"""Title and caption of each figure: what it shows and how to read it."""
 
 from __future__ import annotations
 
@@ -7,133 +7,132 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from zukan.plots import Display
-from zukan.report import words
-from zukan.report.facts import Facts
+from zukan.report import formatting
+from zukan.report.summary import Summary
 
-Caption = Callable[[Display, Facts], str]
+Caption = Callable[[Display, Summary], str]
 
 
-def of(name: str, figure: Display, facts: Facts) -> tuple[str, str]:
+def title_and_caption(name: str, figure: Display, run: Summary) -> tuple[str, str]:
     """Return the title and the caption of the figure called ``name``."""
     title, caption = CAPTIONS[name]
-    return title, caption(figure, facts)
+    return title, caption(figure, run)
 
 
-def _map(figure: Display, facts: Facts) -> str:
-    where = "Here the latent space is a line" if facts.latent_dim == 1 else "Every point is one of them"
-    said = f"Where the encoder puts the {facts.test}. {where}, each placed at its posterior mean. "
-    if facts.latent_dim > 2:
-        said += (f"{_axes(figure)} are the two most active of {facts.latent_dim} dimensions; "
-                 f"items that meet here may still lie apart in another. ")
-    if facts.classes is None:
-        return said + f"The higher or darker a place, the more {facts.noun}s lie there."
-    return said + f"Colour is the class, which the model was never told. {facts.reading}"
+def _map(figure: Display, run: Summary) -> str:
+    if run.latent_dim == 1:
+        text = f"Histogram of the codes (posterior means) of {run.test}. "
+    else:
+        text = f"The codes of {run.test}: each {run.noun} is drawn at its posterior mean. "
+    if run.latent_dim > 2:
+        text += (f"{_axes(figure)} are the two most active of {run.latent_dim} dimensions; codes that are close "
+                 f"together here may be far apart in another dimension. ")
+    if run.classes is None:
+        return text + f"{'A higher bar means' if run.latent_dim == 1 else 'Darker areas contain'} more {run.noun}s."
+    return text + f"The color shows the class; the model was trained without it. {run.separation}"
 
 
-def _grid(figure: Display, facts: Facts) -> str:
+def _grid(figure: Display, run: Summary) -> str:
     first, second = figure.numbers["first"], figure.numbers["second"]
     low, high = (f"{value:g}".replace("-", "\N{MINUS SIGN}") for value in (first[0], first[-1]))
     if second is None:
-        return (f"The line itself, decoded at {len(first)} places from {low} to {high}: "
-                f"what the decoder would draw for every code. "
-                f"{_inside(facts, [first])}")
-    rest = "" if facts.latent_dim == 2 else ", the other dimensions held at the mean of the test codes"
-    return (f"The plane itself, decoded at {len(second)} × {len(first)} places from {low} to {high} on {_axes(figure)}"
-            f"{rest}. Each {facts.noun} stands where its code lies, on the axes of the map: lay one over the other. "
-            f"Blends stand where different things border on each other. {_inside(facts, [first, second])}")
+        return (f"What the decoder makes of {len(first)} codes, evenly spaced from {low} to {high}. "
+                f"{_share_inside(run, [first])}")
+    rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
+    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced from {low} to {high} on "
+            f"{_axes(figure)}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
+            f"map. Between different kinds of {run.noun}s, the decoder makes blends of them. "
+            f"{_share_inside(run, [first, second])}")
 
 
-def _reconstructions(figure: Display, facts: Facts) -> str:
+def _reconstructions(figure: Display, run: Summary) -> str:
     mean, sampled = (float(np.mean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
-    return (f"The first {facts.noun}s of the test set; below each, what is left after {_numbers(facts.latent_dim)}: "
-            f"decoded from the posterior's mean, and from one random draw of it. Mean squared error {mean:.4f} and "
-            f"{sampled:.4f}: how far the two rows differ is how unsure the encoder is.{facts.bars}")
+    numbers = "one number" if run.latent_dim == 1 else f"{run.latent_dim} numbers"
+    return (f"The first {run.noun}s of the test set, each encoded as {numbers} and decoded again: from the mean of "
+            f"the posterior, and from one random sample of it. The mean squared errors are {mean:.4f} and "
+            f"{sampled:.4f}. The more the two rows differ, the less certain the encoder is.{run.bars}")
 
 
-def _samples(figure: Display, facts: Facts) -> str:
-    return (f"{words.plural(figure.numbers['count'], facts.noun)} that never were: codes from the prior p(z), decoded. "
-            f"Each is the mean of p(x|z), so it is smoother than the data. Those that resemble nothing come from "
-            f"places that the encoder leaves empty.")
+def _samples(figure: Display, run: Summary) -> str:
+    return (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}, decoded from codes that were drawn "
+            f"from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. Those that do not "
+            f"look like the data often come from regions of the latent space without training data.")
 
 
-def _morph(figure: Display, facts: Facts) -> str:
-    ends = "" if facts.classes is None else " of different classes"
-    return (f"From one test {facts.noun} to another{ends}, in {len(figure.numbers['weights'])} equal steps along the "
-            f"straight line between their codes. The framed ends are reconstructions.")
+def _morph(figure: Display, run: Summary) -> str:
+    other = "another" if run.classes is None else "one of another class"
+    return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the straight "
+            f"line between their codes. The framed {run.noun}s at both ends are reconstructions.")
 
 
-def _pca(figure: Display, facts: Facts) -> str:
-    return (f"All {facts.latent_dim} dimensions turned so that the two directions of greatest variance lie in the "
-            f"page. They hold {words.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes.")
+def _pca(figure: Display, run: Summary) -> str:
+    return (f"All {run.latent_dim} dimensions, projected onto the two directions of largest variance. They explain "
+            f"{formatting.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes.")
 
 
-def _traversals(figure: Display, facts: Facts) -> str:
+def _traversals(figure: Display, run: Summary) -> str:
     values, rows = figure.numbers["values"], len(figure.numbers["dims"])
-    which = "Each dimension" if rows == facts.latent_dim else f"Each of the {rows} most active dimensions"
-    return (f"{which} walked from {words.decimal(values[0])} to {words.decimal(values[-1])}, a row each, the others "
-            f"held at the mean of the test codes. Where nothing changes along a row, its dimension means nothing.")
+    which = "Each dimension" if rows == run.latent_dim else f"Each of the {rows} most active dimensions"
+    return (f"{which} is varied from {formatting.decimal(values[0])} to {formatting.decimal(values[-1])} in a row of "
+            f"its own, with the other dimensions at the mean of the test codes. If the {run.noun}s in a row are all "
+            f"the same, the decoder does not use that dimension.")
 
 
-def _activity(figure: Display, facts: Facts) -> str:
+def _activity(figure: Display, run: Summary) -> str:
     numbers = figure.numbers
-    return (f"How many nats each dimension tells about {'an' if facts.noun[0] in 'aeiou' else 'a'} {facts.noun}. "
-            f"{numbers['active']} of {facts.latent_dim} tell more than {numbers['threshold']:g}; together they tell "
-            f"{words.decimal(numbers['total'])} nats, the KL of the headline.")
+    return (f"How much information each dimension carries about {formatting.article(run.noun)}, in nats. "
+            f"{numbers['active']} of {run.latent_dim} dimensions carry more than {numbers['threshold']:g} nats. "
+            f"Together they carry {formatting.decimal(numbers['total'])} nats: the KL at the top of this report.")
 
 
-def _confusion(figure: Display, facts: Facts) -> str:
-    found = facts.metrics["classes"]
-    return (f"A row is a true class, a column what the {found['neighbours']} nearest training codes vote for. "
-            f"{words.percent(figure.numbers['accuracy'])} of the {facts.test} lie on the diagonal; what lies off it "
-            f"says which classes share a place.")
+def _confusion(figure: Display, run: Summary) -> str:
+    return (f"Each row is a true class, each column the class that the {run.metrics['classes']['neighbours']} nearest "
+            f"training codes vote for. {formatting.percent(figure.numbers['accuracy'])} of the {run.test} are on the "
+            f"diagonal: they are classified correctly. The other cells show which classes overlap.")
 
 
-def _between(figure: Display, facts: Facts) -> str:  # noqa: ARG001 every caption takes both
-    shown = words.plural(len(figure.numbers["captions"]), "pair")
-    which = "those that overlap most, then those with a third class in their middle"
-    return (f"{shown} of classes, {which}: decoded at the centre of one, halfway, and at the centre of the other. "
-            f"The words name the class of the codes around the midpoint.")
+def _between(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
+    pairs = formatting.plural(len(figure.numbers["captions"]), "pair")
+    return (f"{pairs} of classes: first those that overlap most, then those with a third class at their midpoint. "
+            f"Each is decoded at the center of one class, at the midpoint, and at the center of the other class. The "
+            f"text below the midpoint is the class that the nearest training codes vote for.")
 
 
-def _loss(figure: Display, facts: Facts) -> str:
+def _loss(figure: Display, run: Summary) -> str:
     last, view = figure.numbers["last"], figure.numbers["view"]
-    out = "" if view[0] == figure.numbers["epoch"][0] else " The first epoch is left out, so that the rest can be read."
-    said = f"After epoch {facts.epochs} the loss is {words.decimal(last['loss'])} nats on the training set"
+    text = f"After epoch {run.epochs}, the loss is {formatting.decimal(last['loss'])} nats on the training set"
     if "val_loss" in last:
         gap = last["val_loss"] - last["loss"]
-        said += (f" and {words.decimal(last['val_loss'])} on the test set, {words.decimal(abs(gap))} "
-                 f"{'above' if gap > 0 else 'below'} it. A test curve that turned up while the other falls would mean "
-                 f"that the model learns its {facts.noun}s by heart")
-    return f"{said}.{out}"
+        text += (f" and {formatting.decimal(last['val_loss'])} nats on the test set, {formatting.decimal(abs(gap))} "
+                 f"{'higher' if gap > 0 else 'lower'}. If the test loss rises while the training loss falls, the "
+                 f"model overfits: it memorizes the training {run.noun}s")
+    hidden = view[0] != figure.numbers["epoch"][0]
+    return f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
 
 
-def _inside(facts: Facts, lines: Sequence[np.ndarray]) -> str:
-    """Return how much of the test set lies where the grid was drawn."""
-    if facts.codes is None:
+def _share_inside(run: Summary, axes: Sequence[np.ndarray]) -> str:
+    """Return a sentence on the share of the test set whose codes lie within the grid."""
+    if run.points is None:
         return ""
-    low, high = np.array([[line[0], line[-1]] for line in lines]).T
-    share = float(((facts.codes >= low) & (facts.codes <= high)).all(axis=1).mean())
-    return f"{words.percent(share)} of the {facts.test} have their code in this range."
+    low, high = np.array([[values[0], values[-1]] for values in axes]).T
+    share = float(((run.points >= low) & (run.points <= high)).all(axis=1).mean())
+    return f"{formatting.percent(share)} of the {run.test} have their code in this range."
 
 
 def _axes(figure: Display) -> str:
     return f"{figure.axes.get_xlabel()} and {figure.axes.get_ylabel()}"
 
 
-def _numbers(dim: int) -> str:
-    return "one number" if dim == 1 else f"{dim} numbers"
-
-
 CAPTIONS: dict[str, tuple[str, Caption]] = {
-    "map": ("The map", _map),
-    "grid": ("What lies where", _grid),
-    "pca": ("The map, principal components", _pca),
-    "activity": ("What the dimensions carry", _activity),
+    "map": ("Latent map", _map),
+    "grid": ("Decoded latent space", _grid),
+    "pca": ("Latent map, principal components", _pca),
+    "activity": ("Active dimensions", _activity),
     "traversals": ("One dimension at a time", _traversals),
-    "reconstructions": ("Rebuilt", _reconstructions),
-    "morph": ("From one to another", _morph),
-    "samples": ("Imagined", _samples),
-    "confusion": ("Taken for", _confusion),
+    "reconstructions": ("Reconstructions", _reconstructions),
+    "morph": ("Interpolation", _morph),
+    "samples": ("New samples", _samples),
+    "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),
-    "loss": ("The training", _loss),
+    "loss": ("Training and test loss", _loss),
 }

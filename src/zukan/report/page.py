@@ -1,9 +1,8 @@
-"""The atlas as one HTML page: figures inside, nothing loaded from elsewhere, no script."""
+"""The report as one HTML page that contains its figures, loads nothing and has no scripts."""
 
 from __future__ import annotations
 
 import base64
-import dataclasses
 import re
 import shlex
 from collections.abc import Mapping
@@ -17,131 +16,136 @@ from markupsafe import Markup, escape
 from zukan.data import Dataset
 from zukan.model import VAE
 from zukan.plots import Display
-from zukan.report import captions, words
-from zukan.report.facts import Facts, name_of
-from zukan.runs.run import DATA, Run
+from zukan.report import captions, formatting
+from zukan.report.summary import Summary, name_of
+from zukan.runs import Run
 from zukan.training.recipe import Recipe
 
-CHAPTERS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
+SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
             "classes": ("confusion", "between"), "training": ("loss",)}
-CSS_PIXELS = 96 / 160  # of a figure's pixels: its size in inches, as drawn
-BESIDE, STRIP = 760, 2.2  # a wider figure (CSS pixels), or one of that many times its height, has its caption below
-CLASSES = 20  # rows of the table of classes
+CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
+WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
+MAX_CLASSES = 20  # rows of the table of classes
 
 
 def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figures: Mapping[str, Display],
          pictures: Mapping[str, bytes] | None = None) -> str:
-    """Return the page of a run as HTML.
+    """Return the report of a run as HTML.
 
     Parameters
     ----------
     run : Run
-        Its recipe, history and environment are quoted.
+        Its recipe, history and environment are shown.
     vae : VAE
     dataset : Dataset
     metrics : mapping
         As in ``metrics.json``.
     figures : mapping of Display
-        As `zukan.report.draw` gives them.
+        As returned by `zukan.report.draw`.
     pictures : mapping of bytes, optional
-        The figures as PNG, where they have been rendered already.
+        The figures as PNG, if they are rendered already.
     """
     pictures = {name: figure.png() for name, figure in figures.items()} if pictures is None else pictures
-    codes = figures["map"].numbers["points"] if "map" in figures else None
-    facts = Facts(run.recipe, run.history, dataset, metrics, vae.latent_dim, codes)
-    name, named = run.path.resolve().name, run.recipe.data != DATA
+    points = figures["map"].numbers["points"] if "map" in figures else None
+    summary = Summary(run.recipe, run.history, dataset, metrics, vae.latent_dim, points)
+    name, has_name = run.path.resolve().name, run.recipe.data != run.DATA
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
-    environment.filters |= {"count": words.count, "nats": words.decimal, "percent": words.percent}
+    environment.filters |= {"article": formatting.article, "count": formatting.count, "nats": formatting.decimal,
+                            "percent": formatting.percent}
     template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
+    items = formatting.plural(len(dataset.train), summary.noun)
     return template.render(
-        facts=facts, metrics=metrics, chapters=_chapters(figures, pictures, facts), name=name,
-        title=dataset.name if named else name, parameters=vae.count_params(),
+        run=summary, metrics=metrics, sections=_sections(figures, pictures, summary), name=name,
+        title=dataset.name if has_name else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset), environment=_environment(run.environment),
-        subject=words.plural(len(dataset.train), facts.noun) + (f" of {dataset.name}" if named else " given as arrays"),
-        likelihood=name_of(run.recipe.likelihood), normal=_is_normal(run.recipe), classes=_classes(facts),
-        folder=repr(str(run.path)), shell=shlex.quote(str(run.path)),
-        formula=_formula(metrics["formula"]), time=_time(facts), words=words)
+        training_data=f"{items} of {dataset.name}" if has_name else f"{items} from arrays",
+        likelihood=name_of(run.recipe.likelihood), closed_form_kl=_has_closed_form_kl(run.recipe),
+        classes=_classes(summary), path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
+        formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
 
 
-def _chapters(figures: Mapping[str, Display], pictures: Mapping[str, bytes],
-              facts: Facts) -> dict[str, list[dict[str, Any]]]:
-    """Return the plates by chapter, numbered in the order of the page."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def _sections(figures: Mapping[str, Display], pictures: Mapping[str, bytes],
+              summary: Summary) -> dict[str, list[dict[str, Any]]]:
+    """Return the figures of each section, numbered in the order of the page."""
+    sections: dict[str, list[dict[str, Any]]] = {}
     number = 0
-    for chapter, names in CHAPTERS.items():
-        found[chapter] = []
+    for section, names in SECTIONS.items():
+        sections[section] = []
         for name in names:
             if name in figures:
                 number += 1
-                found[chapter].append(_plate(name, number, figures[name], pictures[name], facts))
-    return found
+                sections[section].append(_figure(name, number, figures[name], pictures[name], summary))
+    return sections
 
 
-def _plate(name: str, number: int, figure: Display, png: bytes, facts: Facts) -> dict[str, Any]:
-    title, caption = captions.of(name, figure, facts)
-    width, height = (round(int.from_bytes(png[at : at + 4]) * CSS_PIXELS) for at in (16, 20))  # from the PNG's header
+def _figure(name: str, number: int, figure: Display, png: bytes, summary: Summary) -> dict[str, Any]:
+    title, caption = captions.title_and_caption(name, figure, summary)
+    width, height = (round(int.from_bytes(png[at : at + 4]) * CSS_PIXELS) for at in (16, 20))  # from the PNG header
     return {"id": name, "number": number, "title": title, "caption": caption, "width": width, "height": height,
-            "wide": width > BESIDE or width > STRIP * height, "strip": width > STRIP * height,
+            "wide": width > WIDE or width > STRIP * height, "strip": width > STRIP * height,
             "png": base64.b64encode(png).decode()}
 
 
 def _recipe(recipe: Recipe) -> list[dict[str, Any]]:
-    return [{"name": field.name, "value": _value(value), "help": field.metadata["help"],
-             "default": None if value == field.default else _value(field.default)}
-            for field in dataclasses.fields(recipe) for value in [getattr(recipe, field.name)]]
+    """Return the name, the value, the meaning and, if it differs, the default of each field."""
+    values = vars(recipe)
+    return [{"name": field.name, "value": _value(values[field.name]), "help": field.metadata["help"],
+             "default": None if values[field.name] == field.default else _value(field.default)}
+            for field in recipe.fields()]
 
 
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key} = {_value(part)}" for key, part in value.items() if key != "name")
         return f"{value.get('name', '')}{f' ({inner})' if inner else ''}"
-    return "the encoder’s mirror" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "not set" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _is_normal(recipe: Recipe) -> bool:
-    """Whether the KL has the closed form that the page prints."""
+def _has_closed_form_kl(recipe: Recipe) -> bool:
+    """Return whether the KL is the one between normal distributions, whose formula the page shows."""
     return name_of(recipe.posterior) == "normal" and name_of(recipe.prior) == "normal"
 
 
 def _data(dataset: Dataset) -> list[tuple[str, str]]:
     values = "{:g} to {:g}".format(*dataset.value_range).replace("-", "\N{MINUS SIGN}")
-    return [("name", dataset.name), ("training items", words.count(len(dataset.train))),
-            ("test items", words.count(len(dataset.test))), ("values", values),
+    return [("name", dataset.name), ("training items", formatting.count(len(dataset.train))),
+            ("test items", formatting.count(len(dataset.test))), ("values", values),
             *((key, str(value)) for key, value in dataset.provenance.items())]
 
 
-def _environment(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-            for key, value in found.items() if not isinstance(value, Mapping) and key != "format_version"]
-    return rows + list(found.get("packages", {}).items())
+            for key, value in environment.items()
+            if value is not None and not isinstance(value, Mapping) and key != "format_version"]
+    return rows + list(environment.get("packages", {}).items())
 
 
-def _classes(facts: Facts) -> list[dict[str, Any]]:
-    """Return a row a class, those found worst where there are more than the table takes."""
-    if facts.classes is None:
+def _classes(summary: Summary) -> list[dict[str, Any]]:
+    """Return one row per class; of many classes, only those with the lowest recall."""
+    if summary.classes is None:
         return []
-    names, recall = facts.classes["names"], facts.classes["recall"]
-    confusion = np.array(facts.classes["confusion"])
+    names, recall = summary.classes["names"], summary.classes["recall"]
+    confusion = np.array(summary.classes["confusion"])
     rows = []
-    for i, items in enumerate(facts.sizes):
-        others = np.where(np.arange(len(names)) == i, 0, confusion[i])
-        most = int(others.argmax())
+    for i, items in enumerate(summary.sizes):
+        errors = np.where(np.arange(len(names)) == i, 0, confusion[i])
+        most = int(errors.argmax())
         rows.append({"name": names[i], "items": int(items), "recall": recall[i] if items else None,
-                     "other": (names[most], float(others[most] / items)) if others[most] else None})
-    if len(rows) <= CLASSES:
+                     "other": (names[most], float(errors[most] / items)) if errors[most] else None})
+    if len(rows) <= MAX_CLASSES:
         return rows
-    return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:CLASSES]
+    return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:MAX_CLASSES]
 
 
 def _formula(formula: str) -> Markup:
-    """Return the formula with its subscripts set."""
+    """Return the formula as HTML with its subscripts."""
     return Markup(re.sub(r"_(\w)", r"<sub>\1</sub>", str(escape(formula))))  # noqa: S704 escaped
 
 
-def _time(facts: Facts) -> str:
-    seconds = facts.history["seconds"]
-    typical = float(np.median(seconds))
-    speed = words.count(len(facts.dataset.train) / max(typical, 1e-9))
-    return (f"{words.plural(facts.epochs, 'epoch')} took {words.duration(float(seconds.sum()))}, typically "
-            f"{typical:.2f} seconds an epoch: {speed} {facts.noun}s a second, the test after each epoch included.")
+def _time(summary: Summary) -> str:
+    seconds = summary.history["seconds"]
+    median = float(np.median(seconds))
+    speed = formatting.count(len(summary.dataset.train) / max(median, 1e-9))
+    return (f"{formatting.plural(summary.epochs, 'epoch')} took {formatting.duration(float(seconds.sum()))}. The "
+            f"median epoch took {median:.2f} seconds, including its test: {speed} {summary.noun}s per second.")

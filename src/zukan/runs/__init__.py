@@ -1,4 +1,4 @@
-"""The run folder."""
+"""The run folder: what a training reads and writes."""
 
 from zukan.runs.run import Run
 

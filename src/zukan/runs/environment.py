@@ -1,4 +1,4 @@
-"""What a run was trained with: versions, devices."""
+"""What a run records about its training: package versions, devices, and the data."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from zukan.data import Dataset
+from zukan.training.recipe import FORMAT_VERSION
+
 PACKAGES = ("zukan", "keras", "jax", "jaxlib", "torch", "tensorflow", "numpy", "scikit-learn", "matplotlib")
 
 
-def environment() -> dict[str, Any]:
-    """Return versions of Python and packages, the backend, and the devices it sees."""
-    import keras  # noqa: PLC0415 the versions alone do not need it
+def record(dataset: Dataset) -> dict[str, Any]:
+    """Return the content of ``environment.json`` for a training on ``dataset``."""
+    return {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance,
+            "scaling": dataset.scaling.to_json(), "columns": dataset.columns}
 
-    found = {}
+
+def environment() -> dict[str, Any]:
+    """Return the versions of Python and packages, the Keras backend, and its devices."""
+    import keras  # noqa: PLC0415 slow
+
+    packages = {}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            packages[package] = version(package)
         except PackageNotFoundError:
             continue
     return {"python": platform.python_version(), "platform": platform.platform(), "cpus": os.cpu_count(),
-            "backend": keras.backend.backend(), "devices": keras.distribution.list_devices(), "packages": found}
+            "backend": keras.backend.backend(), "devices": keras.distribution.list_devices(), "packages": packages}

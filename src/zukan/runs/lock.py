@@ -1,4 +1,4 @@
-"""One command at a time writes a run."""
+"""A lock on a run folder, so that only one command writes to it."""
 
 from __future__ import annotations
 
@@ -13,60 +13,59 @@ from pathlib import Path
 from zukan import checks, files
 
 NAME = ".lock"
-# What a file system without locks answers: there every command goes on, as it would without this module.
-_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # file systems without locks; commands continue there
 _held: set[int] = set()
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Hold the run in folder ``path`` against other commands that write; whoever is killed lets go of it.
+def locked(path: Path) -> Iterator[None]:
+    """Lock the run in folder ``path`` against other commands that write to it.
 
-    The lock is the operating system's, on a file in the folder that goes with the lock.
+    The operating system holds the lock on a file in the folder and releases it if the process is killed.
 
     Raises
     ------
     zukan.InputError
-        When another command is writing it, or it cannot be written.
+        If another command holds the lock, or the folder cannot be written.
     """
     file = path / NAME
     try:
-        descriptor = _locked(file)
+        descriptor = _open_locked(file)
     except OSError as error:
         raise files.cannot_write(path, error) from error
     if descriptor is None:
         raise checks.InputError(
-            f"run {str(path)!r} must not be written by two commands at once, and another is at it; "
-            "wait for it to end, or stop it with Ctrl-C")
+            f"run {str(path)!r} must not be written by two commands at the same time, but another command is writing "
+            "it; wait for it to end, or stop it with Ctrl-C")
     _held.add(descriptor)
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):  # Windows keeps a file that is open; an empty one does no harm
-            if _is(descriptor, file):
+        with contextlib.suppress(OSError):  # Windows cannot delete an open file; an empty lock file is harmless
+            if _is_same_file(descriptor, file):
                 file.unlink()
         _held.discard(descriptor)
         os.close(descriptor)
 
 
-def _locked(file: Path) -> int | None:
-    """Return the descriptor of ``file``, locked, or None where another holds it."""
+def _open_locked(file: Path) -> int | None:
+    """Return the descriptor of ``file`` after locking it, or None if another process holds the lock."""
     while True:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
         try:
             _lock(descriptor)
-            if _is(descriptor, file):
+            if _is_same_file(descriptor, file):
                 return descriptor
         except OSError as error:
             os.close(descriptor)
             if error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}:
                 return None
             raise
-        os.close(descriptor)  # who held it before took the file along
+        os.close(descriptor)  # the previous holder deleted the file before we locked it, so try again
 
 
-def _is(descriptor: int, file: Path) -> bool:
-    """Whether ``file`` is still what was opened."""
+def _is_same_file(descriptor: int, file: Path) -> bool:
+    """Return whether ``file`` is still the file that was opened."""
     try:
         return os.path.samestat(os.fstat(descriptor), file.stat())
     except FileNotFoundError:
@@ -88,12 +87,12 @@ def _lock(descriptor: int) -> None:
             raise
 
 
-def _let_go() -> None:
-    """Close what a forked process inherited, or the lock would last as long as it does."""
+def _close_inherited() -> None:
+    """Close the descriptors that a forked process inherits: otherwise it would keep the lock after its parent ends."""
     for descriptor in _held:
         os.close(descriptor)
     _held.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_let_go)
+    os.register_at_fork(after_in_child=_close_inherited)

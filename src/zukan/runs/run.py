@@ -12,25 +12,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zukan import checks, files
-from zukan.runs.lock import writing
+from zukan.runs.lock import locked
 from zukan.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from zukan.model import VAE
 
-DATA = "data.npz"  # where arrays that came from memory are kept, so that the run can be trained again
-
 
 class Run:
     """A run folder.
 
+    The constants are the names of its files; `file` returns their paths.
+
     Attributes
     ----------
     path : Path
-        The folder: ``recipe.toml``, ``environment.json``, ``model.keras``, ``history.csv``, ``metrics.json``,
-        ``figures/``, ``index.html``, ``checkpoints/``.
+        The folder.
     recipe : Recipe
     """
+
+    RECIPE = "recipe.toml"
+    ENVIRONMENT = "environment.json"
+    DATA = "data.npz"  # a copy of arrays that were passed from memory
+    CHECKPOINTS = "checkpoints"
+    TENSORBOARD = "tensorboard"
+    HISTORY = "history.csv"
+    MODEL = "model.keras"
+    METRICS = "metrics.json"
+    FIGURES = "figures"
+    REPORT = "index.html"  # written last, when all other files are complete
 
     def __init__(self, path: Path, recipe: Recipe) -> None:
         self.path = path
@@ -46,78 +56,109 @@ class Run:
         Raises
         ------
         zukan.InputError
-            When it is not the folder of a run.
+            If the folder is not a run.
         """
         path = Path(path)
-        if not _is_run(path):
-            what = "does not exist" if not path.exists() else "holds no recipe.toml" if path.is_dir() else "is a file"
+        if not cls.exists(path):
+            reason = "holds no recipe.toml" if path.is_dir() else "is a file" if path.exists() else "does not exist"
             raise checks.InputError(
-                f"run {str(path)!r} {what}, so it is not a run; give the folder that zukan train wrote")
-        return cls(path, Recipe.read(path / "recipe.toml"))
+                f"run {str(path)!r} {reason}, so it is not a run; give a folder that zukan train wrote")
+        return cls(path, Recipe.read(path / cls.RECIPE))
 
     @classmethod
     def create(cls, path: str | Path, recipe: Recipe, environment: dict[str, Any], *, force: bool = False,
                arrays: dict[str, np.ndarray] | None = None) -> Run:
-        """Make the folder, which appears whole; with ``force`` it takes the place of an earlier run.
+        """Create the folder with its recipe and environment; it appears complete or not at all.
+
+        Parameters
+        ----------
+        path : path
+        recipe : Recipe
+        environment : dict
+            The content of ``environment.json``, as `zukan.runs.environment.record` returns it.
+        force : bool
+            Replace a run at ``path``.
+        arrays : dict of array, optional
+            Data from memory, to store as ``data.npz``.
 
         Raises
         ------
         zukan.InputError
-            When something is at ``path`` already, or it cannot be written.
+            If ``path`` is not free, or cannot be written.
         """
         path = Path(path)
         cls.check_free(path, force=force)
-        # Windows cannot remove a folder with an open file in it.
-        replaced = writing(path) if _is_run(path) and sys.platform != "win32" else contextlib.nullcontext()
-        with replaced, files.replacing_folder(path, force=force) as beside:
-            files.write_text(beside / "recipe.toml", recipe.to_toml())
-            files.write_text(beside / "environment.json", json.dumps(environment, indent=2) + "\n")
+        # On Windows, a folder with an open lock file in it cannot be removed.
+        lock = locked(path) if cls.exists(path) and sys.platform != "win32" else contextlib.nullcontext()
+        with lock, files.replacing_folder(path, force=force) as folder:
+            files.write_text(folder / cls.RECIPE, recipe.to_toml())
+            files.write_text(folder / cls.ENVIRONMENT, json.dumps(environment, indent=2) + "\n")
             if arrays is not None:
-                with files.replacing(beside / DATA) as file:
+                with files.replacing(folder / cls.DATA) as file:
                     np.savez(file, allow_pickle=False, **arrays)
         return cls(path, recipe)
 
-    @staticmethod
-    def check_free(path: str | Path, *, force: bool = False) -> None:
-        """Raise `checks.InputError` when ``path`` is taken; ``force`` allows a run there, and nothing else."""
+    @classmethod
+    def exists(cls, path: Path) -> bool:
+        """Return whether folder ``path`` is a run."""
+        return (path / cls.RECIPE).is_file()
+
+    @classmethod
+    def check_free(cls, path: str | Path, *, force: bool = False) -> None:
+        """Raise `InputError` unless ``path`` is new, an empty folder or, with ``force``, a run that is not in use."""
         path = Path(path)
         if not path.exists() or (path.is_dir() and not any(path.iterdir())):
             return
-        if not _is_run(path):
+        if not cls.exists(path):
             raise checks.InputError(
                 f"out must be a new folder, or a run to replace, got {str(path)!r}, which is neither; choose another")
         if not force:
             raise checks.InputError(
                 f"out must be a new folder, got {str(path)!r}, which holds a run; choose another, or add --force")
-        with writing(path):
-            pass  # no command is at it
+        with locked(path):
+            pass
+
+    @staticmethod
+    def default_path(data: Any) -> Path:
+        """Return the default folder of a new run: the first of ``runs/NAME``, ``runs/NAME-2``, … that is new."""
+        name = (Path(data).stem if isinstance(data, (str, Path)) else "arrays") or "run"
+        number, path = 1, Path("runs") / name
+        while path.exists():
+            number += 1
+            path = Path("runs") / f"{name}-{number}"
+        return path
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether training, evaluation and report are complete."""
+        return self.file(self.REPORT).exists()
 
     def file(self, name: str) -> Path:
-        """Return the path of a file of the run."""
+        """Return the path of one of the run's files."""
         return self.path / name
 
     @property
     def source(self) -> str:
-        """Where the data is: as the recipe says, or the copy in the folder."""
-        return str(self.path / DATA) if self.recipe.data == DATA else self.recipe.data
+        """The data source: a built-in name or a path."""
+        return str(self.file(self.DATA)) if self.recipe.data == self.DATA else self.recipe.data
 
     @property
     def history(self) -> dict[str, np.ndarray]:
-        """The terms by epoch, each an array with one entry an epoch; empty before the first epoch is done."""
+        """The logged terms by name, each an array with one value per epoch; empty before the first epoch is done."""
         from zukan.training.history import read_history  # noqa: PLC0415 imports keras
 
-        rows = read_history(self.file("history.csv"))
+        rows = read_history(self.file(self.HISTORY))
         return {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """The evaluation."""
-        return self._json("metrics.json")
+        """The evaluation: the content of ``metrics.json``."""
+        return self._json(self.METRICS)
 
     @property
     def environment(self) -> dict[str, Any]:
-        """What it was trained with."""
-        return self._json("environment.json")
+        """Package versions, devices and what the data was: the content of ``environment.json``."""
+        return self._json(self.ENVIRONMENT)
 
     @cached_property
     def model(self) -> VAE:
@@ -126,17 +167,36 @@ class Run:
         Raises
         ------
         zukan.InputError
-            When training has not finished, or the file cannot be read.
+            If training has not finished, or the file cannot be read.
         """
         from zukan.model import load  # noqa: PLC0415 imports keras
 
-        if not self.file("model.keras").exists():
-            raise self._unfinished("model.keras")
-        return load(self.file("model.keras"))
+        if not self.file(self.MODEL).exists():
+            raise self._unfinished(self.MODEL)
+        return load(self.file(self.MODEL))
+
+    def save_model(self, vae: VAE) -> None:
+        """Write ``model.keras``."""
+        with files.replacing(self.file(self.MODEL)) as file:
+            vae.save(file)
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Return the most important numbers of a finished run as (name, value) pairs."""
+        metrics = self.metrics
+        test, latent, classes = metrics["test"], metrics["latent"], metrics.get("classes")
+        elbo = f"{-test['elbo']:.1f} nats per item (reconstruction {test['reconstruction']:.1f}, KL {test['kl']:.1f})"
+        rows = [("test −ELBO", elbo), ("active units", f"{latent['active_units']} of {len(latent['variance'])}")]
+        if classes is not None:
+            names = classes["names"]
+            rows.append((f"{classes['neighbours']}-NN accuracy", f"{classes['knn_accuracy']:.3f}"))
+            pairs = [pair for pair in classes["overlaps"][:3] if pair["share"] > 0]
+            if pairs:
+                rows.append(("largest overlaps", ", ".join(f"{names[p['a']]}–{names[p['b']]}" for p in pairs)))
+        return rows
 
     def _unfinished(self, name: str) -> checks.InputError:
         return checks.InputError(f"run {str(self.path)!r} has no {name}, since it has not finished; "
-                                 f"go on with  zukan resume {self.path}")
+                                 f"continue with  zukan resume {self.path}")
 
     def _json(self, name: str) -> dict[str, Any]:
         path = self.file(name)
@@ -147,10 +207,6 @@ class Run:
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            fix = f"make it again with  zukan report {self.path}" if name == "metrics.json" else "restore it"
+            fix = f"write it again with  zukan report {self.path}" if name == self.METRICS else "restore it"
             raise checks.InputError(f"{str(path)!r} cannot be read: {error}; {fix}") from error
         return content
-
-
-def _is_run(path: Path) -> bool:
-    return (path / "recipe.toml").is_file()

@@ -1,1 +1,1 @@
-"""Training: recipe, presets, callbacks."""
+"""Training: recipe, presets and callbacks."""

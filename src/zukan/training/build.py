@@ -12,9 +12,10 @@ from zukan.training.recipe import Recipe
 
 
 def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
-    """Return the model that ``recipe`` describes, compiled, for ``examples`` training examples of ``event_shape``.
+    """Return the compiled model of ``recipe`` for ``examples`` training items of shape ``event_shape``.
 
-    The likelihood "auto", which `evidence.settled` replaces where there is data to look at, is here that of `VAE`.
+    The likelihood "auto" becomes "bernoulli", the default of `VAE`. If there is data to look at, replace "auto" first
+    with `zukan.training.evidence.choose_likelihood`.
     """
     steps_per_epoch = -(-examples // recipe.batch_size)
     vae = VAE(event_shape=event_shape, latent_dim=recipe.latent_dim, encoder=recipe.encoder, decoder=recipe.decoder,
@@ -35,7 +36,7 @@ def _objective(recipe: Recipe, steps_per_epoch: int) -> Any:
 
 
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate: Any = float(recipe.learning_rate)  # Keras refuses a whole number
+    rate: Any = float(recipe.learning_rate)  # Keras rejects an int
     if recipe.decay == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(rate, steps)
     known = {name.lower() for name in dir(keras.optimizers) if isinstance(getattr(keras.optimizers, name), type)}

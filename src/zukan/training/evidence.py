@@ -1,9 +1,10 @@
-"""Which likelihood and which network fit a data set, and why."""
+"""Which likelihood and which network suit a data set, and why."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,20 +12,22 @@ import numpy as np
 from zukan.data import Dataset
 from zukan.training.recipe import Recipe
 
-LOOKED_AT, VALUES = 2000, 1 << 24  # training items, spread evenly, and values of them: 64 MiB
-LARGE = 16  # pixels of the shorter side from which convolutions pay
+SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
+MIN_SIDE = 16  # pixels of the shorter side from which convolutions pay off
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the data shows.
+    """What the data suggests.
 
     Parameters
     ----------
-    kind : {"binary", "8-bit", "[0, 1]", "standardised", "real"}
+    kind : {"binary", "8-bit", "[0, 1]", "standardized", "real"}
+        Kind of the values.
     likelihood, network : str
+        Names of the parts that suit the data.
     why, why_network : str
-        The reasons, half a sentence each.
+        The reasons, as text that continues "likelihood: normal, because".
     """
 
     kind: str
@@ -34,43 +37,45 @@ class Evidence:
     why_network: str
 
 
-def look(dataset: Dataset) -> Evidence:
-    """Return what ``dataset`` shows, by its training items and the range of all."""
+def examine(dataset: Dataset) -> Evidence:
+    """Return what the data suggests, from a sample of the training items and the range of all values."""
     low, high = dataset.value_range
-    items = max(1, min(LOOKED_AT, VALUES // math.prod(dataset.event_shape)))
+    items = max(1, min(SAMPLED_ITEMS, SAMPLED_VALUES // math.prod(dataset.event_shape)))
     x = dataset.train.x[:: -(-len(dataset.train) // items)]
     network, why_network = _network(dataset.event_shape)
     if low < 0 or high > 1:
         mean, spread = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
         if np.abs(mean).max() < 0.5 and 0.5 < np.median(spread) < 2:
-            why = "the features are centred, with a spread near 1"
-            return Evidence("standardised", "normal", why, network, why_network)
+            why = "the features are centered and have a spread near 1"
+            return Evidence("standardized", "normal", why, network, why_network)
         why = f"the values are real numbers from {low:g} to {high:g}"
         if low >= 0 and high <= 255 and (x == np.rint(x)).all():
-            why += ", all whole: levels of images are better given as uint8, or divided by 255"
+            why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
         if spread.max() > 20 * max(np.median(spread), 1.0):
-            why += ", of very different or large spread: --scaling standard helps for features"
+            why += "; their spread differs much between features or is large, so consider --scaling standard"
         return Evidence("real", "normal", why, network, why_network)
     if np.isin(x, (0, 1)).all():
         return Evidence("binary", "bernoulli", "every value is 0 or 1", network, why_network)
-    loss = "scored by cross-entropy, a loss and not a density; normal gives a density"
+    loss = "their cross-entropy is a loss, not a density; --likelihood normal gives a density"
     if dataset.scaling.text.startswith("uint8"):
-        return Evidence("8-bit", "bernoulli", f"8-bit levels brought to [0, 1] are {loss}", network, why_network)
-    return Evidence("[0, 1]", "bernoulli", f"all values lie in [0, 1], {loss}", network, why_network)
+        why = f"the values are 8-bit levels scaled to [0, 1] ({loss})"
+        return Evidence("8-bit", "bernoulli", why, network, why_network)
+    return Evidence("[0, 1]", "bernoulli", f"all values lie in [0, 1] ({loss})", network, why_network)
 
 
-def settled(recipe: Recipe, dataset: Dataset) -> tuple[Recipe, str | None]:
-    """Return ``recipe`` with its likelihood chosen where it says "auto", and then a sentence about the choice."""
+def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> Recipe:
+    """Return ``recipe`` with the likelihood "auto" replaced by one that suits the data; the reason goes to ``log``."""
     if recipe.likelihood != "auto":
-        return recipe, None
-    found = look(dataset)
-    return (dataclasses.replace(recipe, likelihood=found.likelihood),
-            f"Likelihood: {found.likelihood}, since {found.why}")
+        return recipe
+    evidence = examine(dataset)
+    log(f"Likelihood: {evidence.likelihood}, because {evidence.why}")
+    return dataclasses.replace(recipe, likelihood=evidence.likelihood)
 
 
 def _network(event_shape: tuple[int, ...]) -> tuple[str, str]:
+    """Return the name of the network that suits items of this shape, and the reason."""
     if len(event_shape) < 3:
-        return "mlp", "items are vectors"
-    if min(event_shape[:2]) < LARGE:
-        return "mlp", f"images below {LARGE} pixels a side leave convolutions little to share"
-    return "conv", f"images of {event_shape[0]} × {event_shape[1]} have neighbourhoods to share"
+        return "mlp", "the items are vectors"
+    if min(event_shape[:2]) < MIN_SIDE:
+        return "mlp", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
+    return "conv", f"images of {event_shape[0]} × {event_shape[1]} are large enough for convolutions"

@@ -1,4 +1,4 @@
-"""The history file: a row per epoch."""
+"""The history file: one row per epoch."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TERMS = ("loss", "reconstruction", "kl", "elbo", "beta")
 
 
 class HistoryFile(keras.callbacks.Callback):
-    """Write a row per epoch to a CSV file: epoch, every logged term, seconds.
+    """Write one row per epoch to a CSV file: the epoch, every logged term, the seconds.
 
     Parameters
     ----------
     path : Path
     done : int
-        Epochs done before; later rows, left by a run that was killed, are dropped.
+        Number of epochs before this training. Later rows of an interrupted training are dropped.
     """
 
     def __init__(self, path: Path, done: int = 0) -> None:
@@ -35,7 +35,7 @@ class HistoryFile(keras.callbacks.Callback):
         self.started = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Add the row; the learning rate is in it where a callback changes it."""
+        """Add a row and write the file."""
         terms = {name: float(value) for name, value in (logs or {}).items()}
         order = [*TERMS, *(f"val_{name}" for name in TERMS)]
         terms = {name: terms[name] for name in [*order, *terms] if name in terms}
@@ -48,7 +48,7 @@ class HistoryFile(keras.callbacks.Callback):
 
 
 def read_history(path: Path) -> list[dict[str, float]]:
-    """Return the rows of a history file; none where there is no file."""
+    """Return the rows of a history file; an empty list if the file does not exist."""
     if not path.exists():
         return []
     try:
@@ -57,7 +57,7 @@ def read_history(path: Path) -> list[dict[str, float]]:
                     for row in csv.DictReader(file)]
     except (OSError, csv.Error, ValueError, TypeError, AttributeError) as error:
         raise checks.InputError(
-            f"history {str(path)!r} must hold numbers under a row of names ({error}); restore it, or train again"
+            f"history {str(path)!r} must hold numbers below a row of column names ({error}); restore it, or train again"
         ) from error
     missing = [name for name in ("epoch", *TERMS[:3]) if rows and name not in rows[0]]
     if missing or not rows:

@@ -1,4 +1,4 @@
-"""One recipe into many that differ in seed or in a number."""
+"""From one recipe to several that differ in seed or in a number."""
 
 from __future__ import annotations
 
@@ -10,32 +10,37 @@ from typing import Any
 from zukan import checks
 from zukan.training.recipe import Recipe
 
-SWEPT = ("beta", "free_bits", "learning_rate")  # numbers that one compiled program takes as inputs
+SWEPT = ("beta", "free_bits", "learning_rate")  # inputs of the compiled program that trains all models together
 
 
-def variants(recipe: Recipe, seeds: int | Sequence[int] | None, sweep: Mapping[str, Sequence[float]] | None,
-             ) -> dict[str, Recipe]:
-    """Return every combination of seeds and swept values, by a name that says in what it differs (``beta=2,seed=1``).
+def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
+             sweep: Mapping[str, Sequence[float]] | None) -> dict[str, Recipe]:
+    """Return a recipe for each combination of seeds and swept values, by a name that lists them (``beta=2,seed=1``).
+
+    All recipes hold out the same items.
 
     Raises
     ------
     zukan.InputError
-        When nothing varies, a field cannot be swept, or a value is given twice.
+        If nothing varies, a field cannot be swept, or a value occurs twice.
     """
     values: dict[str, Sequence[Any]] = {}
-    for field, given in (sweep or {}).items():
-        values[checks.choice("a field of sweep", field, SWEPT)] = given
+    for field, numbers in (sweep or {}).items():
+        values[checks.choice("a field of sweep", field, SWEPT)] = numbers
+    if isinstance(seeds, int):
+        seeds = [recipe.seed + i for i in range(checks.integer("seeds", seeds))]
     if seeds is not None:
-        values["seed"] = [recipe.seed + i for i in range(checks.integer("seeds", seeds))] if isinstance(
-            seeds, int) else seeds
-    for field, given in values.items():
-        if isinstance(given, str) or not isinstance(given, Sequence) or not given or len(set(given)) < len(given):
+        values["seed"] = seeds
+    for field, numbers in values.items():
+        distinct = isinstance(numbers, Sequence) and not isinstance(numbers, str) and len(set(numbers)) == len(numbers)
+        if not distinct or not numbers:
             raise checks.InputError(
-                f"{field} must be swept over values that differ, such as [0.5, 1, 2], got {checks.show(given)}")
+                f"{field} must be swept over different values, got {checks.show(numbers)}; "
+                "give [0.5, 1, 2], for example")
     if not values:
         raise checks.InputError(
             "seeds or sweep must be given, got neither; pass seeds=8 or sweep={'beta': [0.5, 1, 2]}, or use train")
-    recipe = dataclasses.replace(recipe, split_seed=recipe.held_out_by)
-    made = [dict(zip(values, each, strict=True)) for each in itertools.product(*values.values())]
-    return {",".join(f"{field}={value:g}" for field, value in own.items()): dataclasses.replace(recipe, **own)
-            for own in made}
+    recipe = dataclasses.replace(recipe, split_seed=recipe.split_seed_or(recipe.seed))
+    combinations = [dict(zip(values, numbers, strict=True)) for numbers in itertools.product(*values.values())]
+    return {",".join(f"{field}={value:g}" for field, value in combination.items()):
+            dataclasses.replace(recipe, **combination) for combination in combinations}

@@ -1,4 +1,4 @@
-/** A bundle in memory: the manifest and the arrays that the map needs at once. */
+/** The bundle in memory: the manifest and the arrays that the map needs from the start. */
 import type { Files } from "./files.ts";
 import { BundleError, type Manifest, parseManifest } from "./manifest.ts";
 
@@ -6,14 +6,14 @@ export interface Atlas {
   manifest: Manifest;
   count: number;
   dim: number;
-  /** count × dim, row major. */
+  /** Posterior means, count × dim, in row-major order. */
   means: Float32Array;
   labels: Int32Array | null;
   names: string[];
   /** −ELBO in nats. */
   score: Float32Array;
   umap: Float32Array | null;
-  /** Asked for when the first ellipse is drawn: as large as the means. */
+  /** Log-variances, which are as large as the means and are read when first needed. */
   logVar(): Promise<Float32Array>;
 }
 
@@ -43,23 +43,23 @@ export async function openAtlas(files: Files): Promise<Atlas> {
   };
 }
 
-/** The mean of item `i`. */
+/** The posterior mean of item `i`. */
 export function meanOf(atlas: Atlas, i: number): number[] {
   return Array.from(atlas.means.subarray(i * atlas.dim, (i + 1) * atlas.dim));
 }
 
-/** The class of item `i`; null where it has none. */
+/** The class of item `i`, or null. */
 export function classOf(atlas: Atlas, i: number): number | null {
   const label = atlas.labels?.[i];
   return label === undefined || label < 0 || label >= atlas.names.length ? null : label;
 }
 
-/** Which split item `i` lies in, and its place there. */
+/** The split of item `i`, and its index there. */
 export function placeOf(manifest: Manifest, i: number): { split: string; index: number } {
-  let left = i;
+  let index = i;
   for (const split of manifest.splits) {
-    if (left < split.count) return { split: split.name, index: left };
-    left -= split.count;
+    if (index < split.count) return { split: split.name, index };
+    index -= split.count;
   }
   return { split: "", index: i };
 }

@@ -1,23 +1,23 @@
-/** Where the bundle's files come from: a web host beside the page, or Python through a widget. */
+/** Access to the files of the bundle: from the web host of the page, or from Python through the widget. */
 
 export interface Files {
-  /** The file's bytes; `Missing` where there is none. */
+  /** Read a file; rejects with `Missing` if it does not exist. */
   read(path: string): Promise<ArrayBuffer>;
 }
 
 export class Missing extends Error {
-  constructor(readonly path: string, why: string) {
-    super(`${path} could not be read (${why}): write the folder again with zukan explore RUN --export DIR, and serve the whole of it`);
+  constructor(readonly path: string, reason: string) {
+    super(`${path} could not be read (${reason}); write the folder again with zukan explore RUN --export DIR, and serve all its files`);
   }
 }
 
-/** Files beside the page, by relative address: the folder may lie anywhere on a host. */
+/** Files on the host of the page, relative to `base`. */
 export function fetchedFiles(base: string): Files {
   return {
     async read(path) {
-      const answer = await fetch(new URL(path, base)).catch((why: unknown) => { throw new Missing(path, String(why)); });
-      if (!answer.ok) throw new Missing(path, `HTTP ${answer.status}`);
-      return answer.arrayBuffer();
+      const response = await fetch(new URL(path, base)).catch((error: unknown) => { throw new Missing(path, String(error)); });
+      if (!response.ok) throw new Missing(path, `HTTP ${response.status}`);
+      return response.arrayBuffer();
     },
   };
 }
@@ -30,32 +30,32 @@ export interface WidgetModel {
   off(event: string, handler?: (content: unknown, buffers: DataView[]) => void): void;
 }
 
-/** Files that Python sends when asked: `{kind: "read", path}` is answered by `{kind: "file" | "missing", path}` and one buffer. */
+/** Files sent by Python: the request `{kind: "read", path}` is answered with `{kind: "file" | "missing", path}` and one buffer. */
 export function widgetFiles(model: WidgetModel): Files & { close(): void } {
-  const waiting = new Map<string, { resolve(bytes: ArrayBuffer): void; reject(why: Error): void }[]>();
-  const heard = (content: unknown, buffers: DataView[]): void => {
+  const requests = new Map<string, { resolve(bytes: ArrayBuffer): void; reject(error: Error): void }[]>();
+  const onMessage = (content: unknown, buffers: DataView[]): void => {
     const { kind, path } = content as { kind?: string; path?: string };
     if (path === undefined || (kind !== "file" && kind !== "missing")) return;
-    const asked = waiting.get(path) ?? [];
-    waiting.delete(path);
+    const callers = requests.get(path) ?? [];
+    requests.delete(path);
     const view = buffers[0];
-    for (const { resolve, reject } of asked) {
-      if (kind === "missing" || !view) reject(new Missing(path, "Python has no such file"));
+    for (const { resolve, reject } of callers) {
+      if (kind === "missing" || !view) reject(new Missing(path, "Python does not have this file"));
       else resolve(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
     }
   };
-  model.on("msg:custom", heard);
+  model.on("msg:custom", onMessage);
   return {
     read(path) {
       return new Promise((resolve, reject) => {
-        const asked = waiting.get(path);
-        if (asked) asked.push({ resolve, reject });
+        const callers = requests.get(path);
+        if (callers) callers.push({ resolve, reject });
         else {
-          waiting.set(path, [{ resolve, reject }]);
+          requests.set(path, [{ resolve, reject }]);
           model.send({ kind: "read", path });
         }
       });
     },
-    close: () => model.off("msg:custom", heard),
+    close: () => model.off("msg:custom", onMessage),
   };
 }

@@ -1,7 +1,7 @@
-/** A picture may be dropped anywhere on the page. */
+/** Opens an image file that is dropped anywhere on the page. */
 import type { App } from "../app.ts";
 import { h } from "../dom.ts";
-import { takePicture } from "../panels/take.ts";
+import { openPicture } from "../panels/open-picture.ts";
 
 export function createDrop(app: App): () => void {
   const { root } = app;
@@ -10,7 +10,7 @@ export function createDrop(app: App): () => void {
   const handlers: Record<string, (event: DragEvent) => void> = {
     dragover(event) {
       if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault(); // or the browser would leave the page for the file
+      event.preventDefault(); // otherwise the browser would open the file instead of the page
       if (app.painter().image) cover.hidden = false;
       else event.dataTransfer.dropEffect = "none";
     },
@@ -22,7 +22,7 @@ export function createDrop(app: App): () => void {
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       event.preventDefault();
-      void takePicture(app, file);
+      void openPicture(app, file);
     },
   };
   for (const [name, handler] of Object.entries(handlers)) root.addEventListener(name, handler as EventListener);

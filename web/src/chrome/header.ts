@@ -1,4 +1,4 @@
-/** The cartouche: what this atlas is of, and how it is read. */
+/** The header: name and numbers of the run, link, theme and language. */
 import type { App } from "../app.ts";
 import { button, h } from "../dom.ts";
 import type { Theme } from "../state/state.ts";
@@ -23,11 +23,11 @@ export function createHeader(app: App, link: (() => string) | null): HTMLElement
     class: "quiet sign", "aria-label": `${t("chrome.theme")}: ${t(`chrome.theme.${now}`)}`, title: `${t("chrome.theme")}: ${t(`chrome.theme.${now}`)}`,
   });
   const copy = link && button(t("chrome.link"), () => {
-    navigator.clipboard.writeText(link()).then(() => tell("chrome.link.done"), () => tell("chrome.link.failed"));
+    navigator.clipboard.writeText(link()).then(() => showResult("chrome.link.done"), () => showResult("chrome.link.failed"));
   }, { class: "quiet", title: t("chrome.link.label") });
-  function tell(key: "chrome.link.done" | "chrome.link.failed"): void {
+  function showResult(key: "chrome.link.done" | "chrome.link.failed"): void {
     copy!.textContent = t(key);
-    app.say(t(key));
+    app.announce(t(key));
     setTimeout(() => { copy!.textContent = t("chrome.link"); }, 2000);
   }
   const other = app.store.get().language === "en" ? "ja" : "en";

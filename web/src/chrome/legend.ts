@@ -1,4 +1,4 @@
-/** The key to the map's colours, in the margin below it. */
+/** The legend of the map's colors, below the map. */
 import type { App } from "../app.ts";
 import { canvas, context, fill, h } from "../dom.ts";
 import { css, ramp } from "../look/colour.ts";
@@ -35,8 +35,8 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const same = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
-      if (same) return;
+      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
+      if (unchanged) return;
       if (now.colouring === "class") classes(now);
       else if (now.colouring !== before?.colouring) amounts(now);
     },

@@ -1,10 +1,10 @@
-/** The panels' tabs, and the panel that lies open. */
+/** The tabs of the panels, and the open panel. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
 import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
 import { drawPanel } from "../panels/draw.ts";
-import type { Desk, PanelMaker, PanelView } from "../panels/panel.ts";
+import type { PanelHost, PanelMaker, PanelView } from "../panels/panel.ts";
 import { pathPanel } from "../panels/path.ts";
 import { pointPanel } from "../panels/point.ts";
 import { selectPanel } from "../panels/select.ts";
@@ -14,17 +14,17 @@ const MAKERS: Record<Panel, PanelMaker> = {
   cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, select: selectPanel, draw: drawPanel,
 };
 
-export function createTabs(app: App, desk: Desk): { el: HTMLElement; update(now: State, before: State | null): void; stop(): void } {
+export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update(now: State, before: State | null): void; stop(): void } {
   const t = app.words();
-  const id = `zukan-${Math.random().toString(36).slice(2, 8)}`; // two widgets on one page keep apart
+  const id = `zukan-${Math.random().toString(36).slice(2, 8)}`; // unique, since a notebook may show several widgets
   const open = (panel: Panel): void => app.store.set({ panel, pen: panel === "select", open: false, playing: false });
   const tabs = PANELS.map((panel) => h("button", {
-    type: "button", role: "tab", id: `${id}-${panel}`, class: "tab", "aria-controls": `${id}-panel`, on: { click: () => open(panel), keydown: turn },
+    type: "button", role: "tab", id: `${id}-${panel}`, class: "tab", "aria-controls": `${id}-panel`, on: { click: () => open(panel), keydown: switchTab },
   }, t(`panel.${panel}`)));
   const body = h("div", { class: "panel", role: "tabpanel", id: `${id}-panel`, tabindex: "0" });
   let view: PanelView | null = null;
 
-  function turn(event: KeyboardEvent): void {
+  function switchTab(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -44,8 +44,8 @@ export function createTabs(app: App, desk: Desk): { el: HTMLElement; update(now:
           tab.tabIndex = on ? 0 : -1;
           if (on) body.setAttribute("aria-labelledby", tab.id);
         });
-        desk.find({ neighbours: [], drawn: null });
-        view = MAKERS[now.panel](app, desk);
+        host.showOnMap({ neighbours: [], drawn: null });
+        view = MAKERS[now.panel](app, host);
         fill(body, view.el);
         body.scrollTop = 0;
         view.update(now, null);

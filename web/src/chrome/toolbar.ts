@@ -1,7 +1,7 @@
-/** What the map shows: its plane, its colours, its layers. */
+/** The toolbar above the map: projection, colors and layers. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
-import { subscript } from "../map/scene-of.ts";
+import { subscript } from "../map/build-scene.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import { COLOURINGS, type State } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
@@ -18,8 +18,8 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     const kinds = [["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
       .filter((kind) => Array.isArray(kind));
     const set = (spec: PlaneSpec): void => store.set({ plane: spec, camera: null, lasso: [], open: false });
-    const first: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };
-    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? first : { kind: kind.value as "pca" | "umap" }) } },
+    const mostActive: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };
+    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? mostActive : { kind: kind.value as "pca" | "umap" }) } },
       ...kinds.map(([value, text]) => h("option", { value: value!, selected: value === state.plane.kind }, text!)));
     const now = state.plane;
     const axis = (which: "x" | "y"): HTMLElement | null => {
@@ -37,9 +37,9 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })));
   }
 
-  function shown(state: State): void {
-    const toggle = (key: "points" | "manifold", label: string, off = false): HTMLElement =>
-      h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !off), disabled: off, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
+  function toggles(state: State): void {
+    const toggle = (key: "points" | "manifold", label: string, disabled = false): HTMLElement =>
+      h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !disabled), disabled, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
       toggle("points", t("map.layers.points")), toggle("manifold", t("map.layers.images"), state.plane.kind === "umap")));
   }
@@ -49,7 +49,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     update(now, before) {
       if (now.plane !== before?.plane) planes(now);
       if (now.colouring !== before?.colouring) colours(now);
-      if (now.points !== before?.points || now.manifold !== before?.manifold || now.plane.kind !== before.plane.kind) shown(now);
+      if (now.points !== before?.points || now.manifold !== before?.manifold || now.plane.kind !== before.plane.kind) toggles(now);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Closer, further, all of it: in the corner of the map. */
+/** The buttons in the corner of the map: zoom in, zoom out, whole map. */
 import type { App } from "../app.ts";
 import { button, h } from "../dom.ts";
 import { glide } from "../map/glide.ts";

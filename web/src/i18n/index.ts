@@ -1,4 +1,4 @@
-/** Words and numbers in the reader's language. */
+/** Texts and numbers in the language of the user. */
 import type { Language } from "../state/state.ts";
 import { type Dictionary, type Key, en } from "./en.ts";
 import { ja } from "./ja.ts";
@@ -7,13 +7,13 @@ export type { Key } from "./en.ts";
 export const dictionaries: Record<Language, Dictionary> = { en, ja };
 
 export interface Words {
-  (key: Key, holes?: Record<string, string | number>): string;
+  (key: Key, values?: Record<string, string | number>): string;
   language: Language;
-  /** A whole number, grouped. */
+  /** Format a whole number with separators. */
   count(value: number): string;
-  /** A number with at most `digits` after the point. */
+  /** Format a number with at most `digits` decimal places. */
   real(value: number, digits?: number): string;
-  /** A share of 1 as a percentage. */
+  /** Format a share of 1 as a percentage. */
   share(value: number): string;
 }
 
@@ -21,8 +21,8 @@ export function words(language: Language): Words {
   const dictionary = dictionaries[language];
   const format = (options: Intl.NumberFormatOptions) => (value: number) =>
     new Intl.NumberFormat(language, options).format(value).replace("-", "−");
-  const t = (key: Key, holes: Record<string, string | number> = {}): string =>
-    dictionary[key].replace(/\{(\w+)\}/g, (whole, name: string) => isolated(String(holes[name] ?? whole)));
+  const t = (key: Key, values: Record<string, string | number> = {}): string =>
+    dictionary[key].replace(/\{(\w+)\}/g, (placeholder, name: string) => isolated(String(values[name] ?? placeholder)));
   return Object.assign(t, {
     language,
     count: format({ maximumFractionDigits: 0 }),
@@ -31,7 +31,7 @@ export function words(language: Language): Words {
   });
 }
 
-/** A name with letters or marks that run from right to left must not turn the words around it. */
+/** Isolate right-to-left text, so that it does not change the order of the words around it. */
 function isolated(text: string): string {
   return /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text) ? `\u2068${text}\u2069` : text;
 }

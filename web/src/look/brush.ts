@@ -1,9 +1,9 @@
-/** A round, soft brush on an item's values. */
+/** A round, soft brush that draws on the values of an item. */
 
 export interface Brush { radius: number; colour: number[] }
 export interface Pad { values: Uint8Array; width: number; height: number; channels: number }
 
-/** Draw from (x0, y0) to (x1, y1), in pixels of the item; `values` is changed. */
+/** Draw from (x0, y0) to (x1, y1), in pixels of the item. Modifies `values`. */
 export function strokeOn({ values, width, height, channels }: Pad, { radius, colour }: Brush, x0: number, y0: number, x1: number, y1: number): void {
   const reach = radius + 1;
   const length2 = (x1 - x0) ** 2 + (y1 - y0) ** 2;
@@ -11,13 +11,13 @@ export function strokeOn({ values, width, height, channels }: Pad, { radius, col
     for (let x = Math.max(0, Math.floor(Math.min(x0, x1) - reach)); x <= Math.min(width - 1, Math.ceil(Math.max(x0, x1) + reach)); x++) {
       const [px, py] = [x + 0.5, y + 0.5];
       const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((px - x0) * (x1 - x0) + (py - y0) * (y1 - y0)) / length2));
-      const far = Math.hypot(px - x0 - t * (x1 - x0), py - y0 - t * (y1 - y0));
-      const cover = Math.min(1, Math.max(0, radius + 0.5 - far));
+      const distance = Math.hypot(px - x0 - t * (x1 - x0), py - y0 - t * (y1 - y0));
+      const cover = Math.min(1, Math.max(0, radius + 0.5 - distance));
       if (cover === 0) continue;
       for (let c = 0; c < channels; c++) {
         const at = (y * width + x) * channels + c;
         const moved = values[at]! + cover * (colour[c]! - values[at]!);
-        // A second stroke over a soft edge must not fade what the first one drew.
+        // A second stroke over a soft edge must not make an earlier stroke lighter.
         values[at] = Math.round(colour[c]! >= values[at]! ? Math.max(values[at]!, moved) : Math.min(values[at]!, moved));
       }
     }

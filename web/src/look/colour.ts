@@ -1,13 +1,13 @@
-/** Colours as numbers: classes that the colour-blind can tell apart, ramps for amounts. */
+/** Colors: one per class, distinguishable with any color vision, and a ramp for amounts. */
 
 export type Rgb = [number, number, number];
 
-/** Petroff's ten (arXiv:2107.02270), made to be told apart with any colour vision; the order is ours. */
+/** The ten colors of Petroff (arXiv:2107.02270), which are distinguishable with any color vision, in our own order. */
 const TEN: Rgb[] = ["3f90da", "ffa90e", "bd1f01", "832db6", "94a4a2", "e76300", "a96b59", "b9ac70", "717581", "92dadd"].map(hex);
-/** On dark paper its darkest are lifted. */
+/** The same for the dark theme, where dark colors are lighter. */
 const TEN_DARK: Rgb[] = ["5aa9f0", "ffb83a", "ee5a3c", "b67be6", "a9bab7", "f68b3c", "c98e7d", "cfc48d", "8d93a6", "a5e8eb"].map(hex);
 
-/** From paper to deep blue, neighbours equally far apart in Oklab: the ramp of zukan's figures. */
+/** From light to deep blue, in equal steps in Oklab: the colormap of zukan's figures. */
 const RAMP: Rgb[] = ["e5f1f5", "c9e4ee", "add6e7", "94c8e0", "7bb9d8", "64a9d0", "4f99c6", "3e88bb", "3278ae", "2b679f", "27568e", "22477c", "1e3969", "182b55"].map(hex);
 
 export function hex(text: string): Rgb {
@@ -17,14 +17,14 @@ export function hex(text: string): Rgb {
 
 export const css = ([r, g, b]: Rgb, alpha = 1): string => `rgb(${r} ${g} ${b} / ${alpha})`;
 
-/** One colour a class: ten made by hand, from there steps of the golden angle in Oklch with three lightnesses. */
+/** One color per class: Petroff's colors for up to ten, otherwise hues at steps of the golden angle in Oklch, in three lightnesses. */
 export function classColours(count: number, dark: boolean): Rgb[] {
   const ten = dark ? TEN_DARK : TEN;
   if (count <= ten.length) return ten.slice(0, count);
   return Array.from({ length: count }, (_, k) => oklch([0.62, 0.5, 0.74][k % 3]! + (dark ? 0.1 : 0), 0.13, k * 137.508));
 }
 
-/** The ramp at `t` in 0…1, from faint to strong: on dark paper from dark to light. */
+/** The color for `t` in 0…1, from light to dark, or from dark to light in the dark theme. */
 export function ramp(t: number, dark: boolean): Rgb {
   const along = Math.min(1, Math.max(0, t)) * (RAMP.length - 3);
   const at = dark ? RAMP.length - 2 - along : 2 + along;

@@ -1,27 +1,30 @@
-/** An item's values, 0…1, as pixels: images of 1, 3 and 4 channels as they are, everything else as bars. */
+/** Draws the values of an item (0…1) as pixels: images with 1, 3 or 4 channels directly, everything else as bars. */
 import type { Rgb } from "./colour.ts";
 
-/** How one-channel images are printed. `ink`: what lies above the ground is drawn in ink on paper; `plain`: black to white. */
+/**
+ * How one-channel images are drawn. `ink`: bright values in the color of the text, dark values transparent; `ink-inverted`: the
+ * reverse; `plain`: from black to white.
+ */
 export type Print = "ink" | "ink-inverted" | "plain";
 export interface Painter {
   width: number;
   height: number;
   channels: number;
   print: Print;
-  /** True for images: they can be drawn on and read from a file. */
+  /** True for images, which can be drawn by hand or read from a file. */
   image: boolean;
-  /** Four bytes a pixel. */
+  /** Draw the item that starts at `offset` of `values`. */
   paint(values: ArrayLike<number>, offset: number, ink: Rgb): ImageData;
 }
 
-const MOST_BARS = 192;
-const BAR = 8;
+const MAX_BARS = 192;
+const BAR = 8; // pixels
 
 export function isImage(shape: number[]): boolean {
   return shape.length === 3 && [1, 3, 4].includes(shape[2]!);
 }
 
-/** What a one-channel data set looks like at the edge of its images decides how it is printed. */
+/** Choose the style from the values at the edges of sample images: images with dark or bright edges are drawn in ink. */
 export function choosePrint(shape: number[], samples: ArrayLike<number>[]): Print {
   if (!isImage(shape) || shape[2] !== 1 || samples.length === 0) return "plain";
   const [height, width] = shape as [number, number];
@@ -38,7 +41,7 @@ export function choosePrint(shape: number[], samples: ArrayLike<number>[]): Prin
   return edge < 0.2 ? "ink" : edge > 0.85 ? "ink-inverted" : "plain";
 }
 
-/** `zero` is where the value 0 of the data lies in 0…1: bars grow from there. */
+/** `zero` is the position of the data's value 0 in 0…1, where bars start. */
 export function makePainter(shape: number[], print: Print, zero: number): Painter {
   return isImage(shape) ? images(shape as [number, number, number], print) : bars(shape.reduce((a, b) => a * b, 1), zero);
 }
@@ -51,7 +54,7 @@ function images([height, width, channels]: [number, number, number], print: Prin
       const out = image.data;
       for (let i = 0, p = 0, v = offset; i < width * height; i++, p += 4, v += channels) {
         if (channels === 1) {
-          const value = 255 * values[v]!; // the clamped array rounds and clips
+          const value = 255 * values[v]!; // the array rounds and clamps
           if (print === "plain") out[p] = out[p + 1] = out[p + 2] = value;
           else [out[p], out[p + 1], out[p + 2]] = [red, green, blue];
           out[p + 3] = print === "plain" ? 255 : print === "ink" ? value : 255 - value;
@@ -68,10 +71,10 @@ function images([height, width, channels]: [number, number, number], print: Prin
 }
 
 function bars(length: number, zero: number): Painter {
-  const shown = Math.min(length, MOST_BARS);
-  const step = Math.max(1, Math.min(BAR, Math.floor(MOST_BARS / shown)));
+  const shown = Math.min(length, MAX_BARS);
+  const step = Math.max(1, Math.min(BAR, Math.floor(MAX_BARS / shown)));
   const [width, height] = [shown * step, Math.max(24, Math.round(shown * step * 0.5))];
-  const ground = Math.round((1 - Math.min(1, Math.max(0, zero))) * (height - 1));
+  const baseline = Math.round((1 - Math.min(1, Math.max(0, zero))) * (height - 1));
   return {
     width, height, channels: 1, print: "plain", image: false,
     paint(values, offset, [red, green, blue]) {
@@ -83,10 +86,10 @@ function bars(length: number, zero: number): Painter {
         for (let k = from; k < to; k++) value += values[offset + k]! / (to - from);
         const end = Math.round((1 - Math.min(1, Math.max(0, value))) * (height - 1));
         for (let x = bar * step; x < (bar + 1) * step - (step > 2 ? 1 : 0); x++) {
-          for (let y = Math.min(ground, end); y <= Math.max(ground, end); y++) dot(x, y, 255);
+          for (let y = Math.min(baseline, end); y <= Math.max(baseline, end); y++) dot(x, y, 255);
         }
       }
-      for (let x = 0; x < width; x++) if (image.data[4 * (ground * width + x) + 3] === 0) dot(x, ground, 90);
+      for (let x = 0; x < width; x++) if (image.data[4 * (baseline * width + x) + 3] === 0) dot(x, baseline, 90);
       return image;
     },
   };

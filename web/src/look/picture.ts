@@ -1,18 +1,18 @@
-/** A stranger's image as an item: scaled to the run's size and channels, dark and light as in its data. */
+/** Conversion of an image file to an item: scaled to the size and channels of the run, and inverted if its data is. */
 import { canvas, context } from "../dom.ts";
 import type { Print } from "./painter.ts";
 
-/** The value of an empty place: paper, in a data set that draws with ink. */
-export const ground = (print: Print): number => (print === "ink-inverted" ? 255 : 0);
+/** The value of the background. */
+export const background = (print: Print): number => (print === "ink-inverted" ? 255 : 0);
 
-/** `rgba` pixels without holes: on white, or on black where what is drawn is light. */
-export function onPaper(rgba: Uint8ClampedArray): Uint8ClampedArray {
-  const [light, cover] = channelsOf(rgba, 1).reduce(([sum, all], value, i) => [sum + value * rgba[4 * i + 3]!, all + rgba[4 * i + 3]!], [0, 0]);
-  const paper = light! > 127 * cover! ? 0 : 255;
+/** Return `rgba` pixels without transparency: on white, or on black if the image is light. */
+export function opaque(rgba: Uint8ClampedArray): Uint8ClampedArray {
+  const [light, coverage] = channelsOf(rgba, 1).reduce(([sum, all], value, i) => [sum + value * rgba[4 * i + 3]!, all + rgba[4 * i + 3]!], [0, 0]);
+  const paper = light! > 127 * coverage! ? 0 : 255;
   return rgba.map((value, p) => (p % 4 === 3 ? 255 : paper + (rgba[p | 3]! / 255) * (value - paper)));
 }
 
-/** Values 0…255 of `rgba` pixels with the given channels. */
+/** Convert `rgba` pixels to values 0…255 with the given number of channels. */
 export function channelsOf(rgba: Uint8ClampedArray, channels: number): Uint8Array {
   const values = new Uint8Array((rgba.length / 4) * channels);
   for (let p = 0, v = 0; p < rgba.length; p += 4, v += channels) {
@@ -22,7 +22,7 @@ export function channelsOf(rgba: Uint8ClampedArray, channels: number): Uint8Arra
   return values;
 }
 
-/** Mean of a one-channel image's outermost pixels, 0…255. */
+/** Mean of the pixels at the edge of a one-channel image, 0…255. */
 export function edge(values: Uint8Array, width: number, height: number): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
@@ -36,31 +36,31 @@ export function edge(values: Uint8Array, width: number, height: number): number 
 
 export const inverted = (values: Uint8Array): Uint8Array => values.map((value) => 255 - value);
 
-/** Read an image file. It keeps its proportions, on a ground of the colour of its corner. */
+/** Read an image file. It keeps its proportions; the rest is filled with the color of its corner. */
 export async function readPicture(file: Blob, [height, width, channels]: [number, number, number], print: Print): Promise<Uint8Array> {
   const picture = await createImageBitmap(file);
   const sheet = canvas(width, height);
   const on = context(sheet);
   const scale = Math.min(width / picture.width, height / picture.height);
-  on.drawImage(picture, 0, 0, 1, 1, 0, 0, width, height); // its corner over all
+  on.drawImage(picture, 0, 0, 1, 1, 0, 0, width, height); // fill with its corner
   on.imageSmoothingQuality = "high";
   const [w, h] = [picture.width * scale, picture.height * scale];
   on.clearRect((width - w) / 2, (height - h) / 2, w, h);
-  on.drawImage(shrunk(picture, w, h), (width - w) / 2, (height - h) / 2, w, h);
+  on.drawImage(halved(picture, w, h), (width - w) / 2, (height - h) / 2, w, h);
   picture.close();
   const { data } = on.getImageData(0, 0, width, height);
-  const values = channelsOf(channels === 4 ? data : onPaper(data), channels);
-  const wrong = channels === 1 && print !== "plain" && Math.abs(edge(values, width, height) - ground(print)) > 127;
-  return wrong ? inverted(values) : values;
+  const values = channelsOf(channels === 4 ? data : opaque(data), channels);
+  const invertedEdge = channels === 1 && print !== "plain" && Math.abs(edge(values, width, height) - background(print)) > 127;
+  return invertedEdge ? inverted(values) : values;
 }
 
-/** Halved until it is less than twice as large as wanted: one large step would skip most pixels. */
-function shrunk(picture: ImageBitmap, width: number, height: number): HTMLCanvasElement | ImageBitmap {
-  let now: HTMLCanvasElement | ImageBitmap = picture;
-  while (now.width > 2 * width && now.height > 2 * height) {
-    const half = canvas(Math.ceil(now.width / 2), Math.ceil(now.height / 2));
-    context(half).drawImage(now, 0, 0, half.width, half.height);
-    now = half;
+/** Halve the picture until it is less than twice as large as needed, since a single large step would skip most pixels. */
+function halved(picture: ImageBitmap, width: number, height: number): HTMLCanvasElement | ImageBitmap {
+  let result: HTMLCanvasElement | ImageBitmap = picture;
+  while (result.width > 2 * width && result.height > 2 * height) {
+    const half = canvas(Math.ceil(result.width / 2), Math.ceil(result.height / 2));
+    context(half).drawImage(result, 0, 0, half.width, half.height);
+    result = half;
   }
-  return now;
+  return result;
 }

@@ -1,4 +1,4 @@
-/** The colours of the sheet as the style sheet has them, for what is drawn on canvases. */
+/** Colors and fonts of the style sheet, for drawing on canvases. */
 import type { Theme } from "../state/state.ts";
 import { type Rgb, hex } from "./colour.ts";
 
@@ -7,7 +7,7 @@ export interface Look { dark: boolean; paper: Rgb; ink: Rgb; soft: Rgb; rule: Rg
 export const isDark = (theme: Theme): boolean =>
   theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
 
-/** `root` takes the theme, which the style sheet answers with its colours. */
+/** Set the theme of `root` and read its colors from the style sheet. */
 export function readLook(root: HTMLElement, theme: Theme, dark: boolean): Look {
   root.dataset.theme = theme;
   const style = getComputedStyle(root);
@@ -18,4 +18,4 @@ export function readLook(root: HTMLElement, theme: Theme, dark: boolean): Look {
   };
 }
 
-export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const prefersReducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

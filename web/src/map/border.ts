@@ -1,4 +1,4 @@
-/** The sheet's border: a neat line, bars like those of an old map, and the plane's coordinates. */
+/** The border of the map: two lines, alternating bars as on printed maps, and the coordinates of the plane. */
 import { css } from "../look/colour.ts";
 import type { Look } from "../look/theme.ts";
 import { BORDER, type View, ticks, toWorld } from "./camera.ts";
@@ -36,7 +36,7 @@ function side(on: CanvasRenderingContext2D, view: View, look: Look, across: bool
   const inside = (at: number): number => Math.min(length - BORDER, Math.max(BORDER, at));
   on.fillStyle = css(look.ink);
   for (const value of [(marks[0] ?? from) - step, ...marks]) {
-    if (Math.round(value / step) % 2) continue; // every other interval is inked
+    if (Math.round(value / step) % 2) continue; // every second interval is filled
     const [a, b] = [inside(place(value)), inside(place(value + step))];
     for (const edge of [BORDER - BAR, across ? view.height - BORDER : view.width - BORDER]) {
       if (across) on.fillRect(Math.min(a, b), edge, Math.abs(b - a), BAR);

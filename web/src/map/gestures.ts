@@ -1,41 +1,41 @@
-/** Fingers, wheel and mouse: d3-zoom moves the sheet, one finger or the pointer moves the cursor, a pen stroke is a line. */
+/** Gestures of mouse, wheel and fingers: d3-zoom moves the map, one finger or the mouse moves the cursor or draws a line. */
 import { select } from "d3-selection";
 import { type D3ZoomEvent, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
 import type { View } from "./camera.ts";
 
-export interface Heard {
-  /** The sheet was moved by hand: world·k + t. */
+export interface GestureHandlers {
+  /** The map was moved or zoomed: screen = world · k + t. */
   moved(k: number, tx: number, ty: number): void;
-  /** The pointer lies over the map, in pixels. */
+  /** The pointer moved to a place on the map, in pixels. */
   hover(x: number, y: number, touch: boolean): void;
   left(): void;
   tap(x: number, y: number, touch: boolean): void;
-  /** A line is being drawn; `done` with its last point. */
+  /** A line is drawn; `done` is true for its last point. */
   stroke(points: [number, number][], done: boolean): void;
-  /** Whether dragging draws instead of moving the sheet. */
+  /** Return whether dragging draws a line instead of moving the map. */
   drawing(): boolean;
 }
 
-const SLOP = 6; // pixels that a tap may wander
+const SLOP = 6; // a tap may move by this many pixels
 
-export function gestures(on: HTMLElement, heard: Heard): { follow(view: View, least: number, most: number): void; stop(): void } {
-  const sheet = select<HTMLElement, unknown>(on);
+export function gestures(target: HTMLElement, handle: GestureHandlers): { follow(view: View, least: number, most: number): void; stop(): void } {
+  const element = select<HTMLElement, unknown>(target);
   const behaviour = zoom<HTMLElement, unknown>()
     .filter((event: MouseEvent | TouchEvent) => {
-      if ("touches" in event) return event.touches.length > 1; // one finger walks, two move the sheet
-      return event.type === "wheel" || (event.button === 0 && !heard.drawing() && !event.ctrlKey);
+      if ("touches" in event) return event.touches.length > 1; // one finger moves the cursor, two fingers move the map
+      return event.type === "wheel" || (event.button === 0 && !handle.drawing() && !event.ctrlKey);
     })
     .clickDistance(SLOP)
     .on("zoom", (event: D3ZoomEvent<HTMLElement, unknown>) => {
-      if (event.sourceEvent) heard.moved(event.transform.k, event.transform.x, event.transform.y);
+      if (event.sourceEvent) handle.moved(event.transform.k, event.transform.x, event.transform.y);
     });
-  sheet.call(behaviour).on("dblclick.zoom", null);
+  element.call(behaviour).on("dblclick.zoom", null);
 
   let stroke: [number, number][] | null = null;
   let start: [number, number] | null = null;
   const fingers = new Set<number>();
   const at = (event: PointerEvent): [number, number] => {
-    const box = on.getBoundingClientRect();
+    const box = target.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
   const far = (a: [number, number], b: [number, number]): boolean => Math.hypot(a[0] - b[0], a[1] - b[1]) > SLOP;
@@ -49,9 +49,9 @@ export function gestures(on: HTMLElement, heard: Heard): { follow(view: View, le
         return;
       }
       start = at(event);
-      if (heard.drawing()) {
+      if (handle.drawing()) {
         stroke = [start];
-        on.setPointerCapture(event.pointerId);
+        target.setPointerCapture(event.pointerId);
       }
     },
     pointermove(event) {
@@ -59,10 +59,10 @@ export function gestures(on: HTMLElement, heard: Heard): { follow(view: View, le
       const place = at(event);
       if (stroke) {
         if (far(place, stroke.at(-1)!) || stroke.length > 1) stroke.push(place);
-        if (stroke.length > 1) heard.stroke(stroke, false);
+        if (stroke.length > 1) handle.stroke(stroke, false);
       } else if (event.pointerType !== "touch") {
-        if (event.buttons === 0) heard.hover(...place, false);
-      } else if (start && far(place, start)) heard.hover(...place, true);
+        if (event.buttons === 0) handle.hover(...place, false);
+      } else if (start && far(place, start)) handle.hover(...place, true);
     },
     pointerup(event) {
       const alone = fingers.size === 1;
@@ -70,28 +70,28 @@ export function gestures(on: HTMLElement, heard: Heard): { follow(view: View, le
       if (!alone || !start) return;
       const [place, from, line] = [at(event), start, stroke];
       [stroke, start] = [null, null];
-      if (line && line.length > 2) heard.stroke([...line, place], true);
-      else if (!far(place, from)) heard.tap(...place, event.pointerType === "touch");
+      if (line && line.length > 2) handle.stroke([...line, place], true);
+      else if (!far(place, from)) handle.tap(...place, event.pointerType === "touch");
     },
     pointercancel(event) {
       fingers.delete(event.pointerId);
       [stroke, start] = [null, null];
     },
     pointerleave(event) {
-      if (event.pointerType !== "touch") heard.left();
+      if (event.pointerType !== "touch") handle.left();
     },
   };
-  for (const [name, handler] of Object.entries(handlers)) on.addEventListener(name, handler as EventListener);
+  for (const [name, handler] of Object.entries(handlers)) target.addEventListener(name, handler as EventListener);
 
   return {
     follow(view, least, most) {
       behaviour.scaleExtent([least, most]);
       const transform: ZoomTransform = zoomIdentity.translate(view.tx, view.ty).scale(view.kx);
-      sheet.property("__zoom", transform); // the state leads: no event, no animation
+      element.property("__zoom", transform); // set directly, so that d3-zoom sends no event
     },
     stop: () => {
-      sheet.on(".zoom", null);
-      for (const [name, handler] of Object.entries(handlers)) on.removeEventListener(name, handler as EventListener);
+      element.on(".zoom", null);
+      for (const [name, handler] of Object.entries(handlers)) target.removeEventListener(name, handler as EventListener);
     },
   };
 }

@@ -1,128 +1,129 @@
-/** The decoded manifold behind the points: tiles that are decoded when seen, and finer as one comes closer. */
+/** The decoded images behind the points: tiles that are decoded when visible, at a level of detail that follows the zoom. */
 import type { Rgb } from "../look/colour.ts";
 import type { Painter } from "../look/painter.ts";
 import { canvas, context } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import { type Plane, STRIP } from "../math/plane.ts";
-import { breath } from "../model/queue.ts";
+import { yieldToBrowser } from "../model/queue.ts";
 import { type View, toScreen } from "./camera.ts";
 import { type Lattice, SIDE, type Tile, cellSize, cells, keyOf, levelOf, visible } from "./tiles.ts";
 
-const KEPT = 220; // tiles in memory
-const SLICE = 6; // milliseconds of decoding between two breaths: a frame is 16
-const MOST_PIXELS = 64; // of a cell's side in memory
+const MAX_TILES = 220; // in memory
+const TIME_SLICE = 6; // milliseconds of decoding before the browser may draw a frame
+const MAX_CELL = 64; // pixels of a cell's side in memory
 
-/** Images of `n` codes, 0…1. */
+/** Return the images of `n` codes, with values in 0…1. */
 export type Decode = (z: Float32Array, n: number) => Promise<Float32Array>;
-export interface Cut { plane: Plane; base: number[]; ink: Rgb; bounds: Bounds }
+/** The slice of the latent space that is decoded: the plane through `base`. */
+export interface Slice { plane: Plane; base: number[]; ink: Rgb; bounds: Bounds }
 export interface Manifold {
-  /** Draw what there is, and have what is missing decoded. */
-  draw(on: CanvasRenderingContext2D, view: View, cut: Cut): void;
-  /** How many tiles are still to come. */
+  /** Draw the decoded tiles, and start to decode the missing ones. */
+  draw(on: CanvasRenderingContext2D, view: View, slice: Slice): void;
+  /** Number of tiles that are not decoded yet. */
   waiting(): number;
   stop(): void;
 }
 
-export function makeManifold(decode: Decode, painter: Painter, redraw: () => void, failed: (why: unknown) => void): Manifold {
-  const scale = Math.min(1, MOST_PIXELS / Math.max(painter.width, painter.height));
+export function makeManifold(decode: Decode, painter: Painter, redraw: () => void, reportError: (error: unknown) => void): Manifold {
+  const scale = Math.min(1, MAX_CELL / Math.max(painter.width, painter.height));
   const [cw, ch] = [Math.max(1, Math.round(painter.width * scale)), Math.max(1, Math.round(painter.height * scale))];
-  const target = painter.image ? Math.min(104, Math.max(46, 1.4 * cw)) : 88; // pixels that a cell is wide at least
-  const inset = painter.image ? 0 : 0.13; // bars that touch those of the next cell cannot be read
+  const target = painter.image ? Math.min(104, Math.max(46, 1.4 * cw)) : 88; // minimum width of a cell in pixels
+  const inset = painter.image ? 0 : 0.13; // a margin that separates the bars of neighboring cells
   const scratch = canvas(painter.width, painter.height);
-  const drawn = new Map<string, HTMLCanvasElement>();
-  let wanted: Tile[] = [];
-  let now: Cut | null = null;
-  let epoch = 0;
+  const decoded = new Map<string, HTMLCanvasElement>();
+  let pending: Tile[] = [];
+  let current: Slice | null = null;
+  let version = 0; // changes when all tiles become outdated
   let working: string | null = null; // the tile that is being decoded
   let batch = 8;
 
-  const latticeOf = (cut: Cut): Lattice => ({ aspect: ch / cw, strip: cut.plane.spec.kind === "strip" });
+  const latticeOf = (slice: Slice): Lattice => ({ aspect: ch / cw, strip: slice.plane.spec.kind === "strip" });
 
   async function work(): Promise<void> {
     if (working !== null) return;
     try {
-      for (let tile = wanted.shift(); tile; tile = wanted.shift()) {
+      for (let tile = pending.shift(); tile; tile = pending.shift()) {
         working = keyOf(tile);
-        await decodeTile(tile, now!, epoch);
+        await decodeTile(tile, current!, version);
       }
-    } catch (why) {
-      failed(why);
+    } catch (error) {
+      reportError(error);
     } finally {
       working = null;
     }
   }
 
-  async function decodeTile(tile: Tile, cut: Cut, born: number): Promise<void> {
-    const lattice = latticeOf(cut);
+  async function decodeTile(tile: Tile, slice: Slice, started: number): Promise<void> {
+    const lattice = latticeOf(slice);
     const places = cells(tile, lattice);
     const sheet = canvas(cw * SIDE, ch * (lattice.strip ? 1 : SIDE));
     const [on, from] = [context(sheet), context(scratch)];
-    const codes = places.map(([x, y]) => cut.plane.lift(x, y, cut.base)!);
+    const codes = places.map(([x, y]) => slice.plane.lift(x, y, slice.base)!);
     for (let start = 0; start < codes.length; ) {
       const part = codes.slice(start, start + batch);
-      const begun = performance.now();
+      const startTime = performance.now();
       const images = await decode(Float32Array.from(part.flat()), part.length);
-      if (born !== epoch) return;
+      if (started !== version) return;
       const size = images.length / part.length;
       part.forEach((_, k) => {
-        from.putImageData(painter.paint(images, k * size, cut.ink), 0, 0);
+        from.putImageData(painter.paint(images, k * size, slice.ink), 0, 0);
         const [x, y] = [((start + k) % SIDE) * cw, Math.floor((start + k) / SIDE) * ch];
         on.drawImage(scratch, x + inset * cw, y + inset * ch, cw * (1 - 2 * inset), ch * (1 - 2 * inset));
       });
       start += part.length;
-      const took = performance.now() - begun;
-      batch = Math.max(1, Math.min(64, Math.round((batch * SLICE) / Math.max(took, 0.5))));
-      await breath();
-      if (born !== epoch) return;
+      const took = performance.now() - startTime;
+      batch = Math.max(1, Math.min(64, Math.round((batch * TIME_SLICE) / Math.max(took, 0.5))));
+      await yieldToBrowser();
+      if (started !== version) return;
     }
-    drawn.set(keyOf(tile), sheet);
-    if (drawn.size > KEPT) drawn.delete(drawn.keys().next().value!);
+    decoded.set(keyOf(tile), sheet);
+    if (decoded.size > MAX_TILES) decoded.delete(decoded.keys().next().value!);
     redraw();
   }
 
   function place(on: CanvasRenderingContext2D, view: View, tile: Tile, lattice: Lattice): void {
-    const sheet = drawn.get(keyOf(tile));
+    const sheet = decoded.get(keyOf(tile));
     if (!sheet) return;
     const [w, h] = cellSize(tile.level, lattice).map((size) => size * SIDE) as [number, number];
     const [x, y] = toScreen(view, tile.column * w, (tile.row + 1) * h);
     const high = lattice.strip ? ((w * view.kx) / SIDE) * lattice.aspect : h * -view.ky;
-    const [left, right] = [Math.round(x), Math.round(x + w * view.kx)]; // whole pixels: no seams
+    const [left, right] = [Math.round(x), Math.round(x + w * view.kx)]; // whole pixels, to avoid seams
     const top = Math.round(lattice.strip ? stripTop(view) : y);
     const bottom = Math.round((lattice.strip ? stripTop(view) : y) + high);
-    on.clearRect(left, top, right - left, bottom - top); // an image in ink would let a coarser one shine through
+    on.clearRect(left, top, right - left, bottom - top); // a transparent image would not cover the coarser tile below
     on.drawImage(sheet, left, top, right - left, bottom - top);
   }
 
   return {
-    draw(on, view, cut) {
-      // Another plane, slice or ink: no tile is right any more, the one that is being decoded neither.
-      if (now && (now.plane !== cut.plane || now.base !== cut.base || now.ink !== cut.ink)) {
-        drawn.clear();
-        epoch++;
+    draw(on, view, slice) {
+      // With another plane, base or ink, all tiles are outdated, including the one that is being decoded.
+      if (current && (current.plane !== slice.plane || current.base !== slice.base || current.ink !== slice.ink)) {
+        decoded.clear();
+        version++;
         working &&= "";
       }
-      now = cut;
-      const lattice = latticeOf(cut);
+      current = slice;
+      const lattice = latticeOf(slice);
       const room = ((1 + STRIP.images - 0.04) * -view.ky) / lattice.aspect; // below a strip's lanes
       const level = levelOf(view, lattice.strip ? Math.max(24, room / 2) : target);
-      clip(on, view, cut.bounds);
+      clip(on, view, slice.bounds);
       on.imageSmoothingEnabled = painter.image;
       for (let coarse = level - 4; coarse <= level; coarse++) {
-        for (const tile of visible(view, coarse, lattice, cut.bounds)) place(on, view, tile, lattice);
+        for (const tile of visible(view, coarse, lattice, slice.bounds)) place(on, view, tile, lattice);
       }
       on.restore();
-      wanted = visible(view, level, lattice, cut.bounds).filter((tile) => !drawn.has(keyOf(tile)) && keyOf(tile) !== working);
+      pending = visible(view, level, lattice, slice.bounds).filter((tile) => !decoded.has(keyOf(tile)) && keyOf(tile) !== working);
       void work();
     },
-    waiting: () => wanted.length + Number(working !== null),
+    waiting: () => pending.length + Number(working !== null),
     stop() {
-      wanted = [];
-      epoch++;
+      pending = [];
+      version++;
     },
   };
 }
 
-/** The manifold ends with the map's data, as a plate does, however far one zooms out. */
+/** Clip the images to the bounds of the data. */
 function clip(on: CanvasRenderingContext2D, view: View, { left, right, low, high }: Bounds): void {
   const [x, y] = toScreen(view, left, high);
   on.save();
@@ -131,7 +132,7 @@ function clip(on: CanvasRenderingContext2D, view: View, { left, right, low, high
   on.clip();
 }
 
-/** Where a strip's row of images begins, in pixels. */
+/** The top of a strip's row of images, in pixels. */
 export function stripTop(view: View): number {
   return STRIP.images * view.ky + view.ty;
 }

@@ -1,4 +1,4 @@
-/** Draws a scene over the points: names, rings, ellipses, lines, the cursor. */
+/** Draws a scene above the points: names, regions, ellipses, lines, marks and the cursor. */
 import { type Rgb, css } from "../look/colour.ts";
 import type { Look } from "../look/theme.ts";
 import type { Ellipse } from "../math/plane.ts";
@@ -17,8 +17,8 @@ export function drawOverlay(on: CanvasRenderingContext2D, view: View, scene: Sce
   drawBorder(on, view, look, scene.axes, scene.strip);
 }
 
-/** A stroke that can be read over anything: paper below, ink above. */
-function haloed(on: CanvasRenderingContext2D, look: Look, colour: Rgb, width: number): void {
+/** Stroke the current path with a light outline, so that it is visible on any background. */
+function strokeWithHalo(on: CanvasRenderingContext2D, look: Look, colour: Rgb, width: number): void {
   on.lineJoin = on.lineCap = "round";
   const dash = on.getLineDash();
   on.setLineDash([]);
@@ -54,7 +54,7 @@ function drawEllipse(on: CanvasRenderingContext2D, view: View, { x, y, rx, ry, a
       on.fillStyle = css(colour, 0.14);
       on.fill();
     } else on.setLineDash([4, 4]);
-    haloed(on, look, colour, 1.5);
+    strokeWithHalo(on, look, colour, 1.5);
   }
 }
 
@@ -68,7 +68,7 @@ function drawLine(on: CanvasRenderingContext2D, view: View, { points, kind, clos
     if (closed) on.fill();
     on.setLineDash([6, 4]);
   } else if (kind === "between") on.setLineDash([2, 5]);
-  haloed(on, look, kind === "between" ? look.ink : look.seal, kind === "path" ? 2.5 : 1.75);
+  strokeWithHalo(on, look, kind === "between" ? look.ink : look.seal, kind === "path" ? 2.5 : 1.75);
 }
 
 const RADIUS: Record<Mark["kind"], number> = { item: 7, neighbour: 4.5, stop: 9, centre: 5, drawn: 8 };
@@ -82,10 +82,10 @@ function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text }
     on.lineTo(px + r, py);
     on.moveTo(px, py - r);
     on.lineTo(px, py + r);
-    haloed(on, look, look.ink, 2);
+    strokeWithHalo(on, look, look.ink, 2);
     return;
   }
-  if (kind === "drawn") { // a lozenge: what does not belong to the data looks different
+  if (kind === "drawn") { // a diamond, since a drawing does not belong to the data
     on.moveTo(px, py - RADIUS.drawn);
     on.lineTo(px + RADIUS.drawn, py);
     on.lineTo(px, py + RADIUS.drawn);
@@ -98,7 +98,7 @@ function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text }
     on.fillStyle = css(look.seal);
     on.fill();
   }
-  haloed(on, look, kind === "neighbour" ? look.ink : kind === "stop" || kind === "drawn" ? look.paper : look.seal, kind === "neighbour" ? 1.25 : 2);
+  strokeWithHalo(on, look, kind === "neighbour" ? look.ink : kind === "stop" || kind === "drawn" ? look.paper : look.seal, kind === "neighbour" ? 1.25 : 2);
   if (text !== undefined) {
     on.font = `600 10px ${look.sans}`;
     on.textAlign = "center";
@@ -108,7 +108,7 @@ function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text }
   }
 }
 
-/** Names like those of regions on a map; one that would lie over another gives way. */
+/** Write the names of the classes; a name that would overlap another one is not drawn. */
 function drawNames(on: CanvasRenderingContext2D, view: View, names: Name[], look: Look): void {
   const taken: [number, number, number, number][] = [];
   on.textAlign = "center";
@@ -130,17 +130,17 @@ function drawNames(on: CanvasRenderingContext2D, view: View, names: Name[], look
   }
 }
 
-function drawCursor(on: CanvasRenderingContext2D, view: View, { x, y, held }: { x: number; y: number; held: boolean }, look: Look): void {
+function drawCursor(on: CanvasRenderingContext2D, view: View, { x, y, pinned }: { x: number; y: number; pinned: boolean }, look: Look): void {
   const [px, py] = toScreen(view, x, y);
   on.beginPath();
   for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
     on.moveTo(px + 5 * dx, py + 5 * dy);
     on.lineTo(px + 14 * dx, py + 14 * dy);
   }
-  haloed(on, look, look.ink, 1.5);
-  if (held) {
+  strokeWithHalo(on, look, look.ink, 1.5);
+  if (pinned) {
     on.beginPath();
     on.arc(px, py, 3, 0, 2 * Math.PI);
-    haloed(on, look, look.seal, 3);
+    strokeWithHalo(on, look, look.seal, 3);
   }
 }

@@ -1,4 +1,4 @@
-/** What lies over the points, as plain data: the state decides what there is, `overlay.ts` how it looks. */
+/** All that is drawn above the points, as plain data: `build-scene.ts` creates it, `overlay.ts` draws it. */
 import type { Rgb } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import type { Ellipse } from "../math/plane.ts";
@@ -8,14 +8,14 @@ export interface Mark { x: number; y: number; kind: "item" | "neighbour" | "stop
 export interface Scene {
   names: Name[];
   marks: Mark[];
-  /** One and two standard deviations are drawn. */
+  /** Each is drawn at one and at two standard deviations. */
   ellipses: { shape: Ellipse; colour: Rgb }[];
-  /** Rings around the smallest region that holds most of a class. */
+  /** Outlines of the smallest region that contains most of a class. */
   regions: { rings: Point[][]; colour: Rgb }[];
   lines: { points: Point[]; kind: "path" | "lasso" | "between"; closed: boolean }[];
-  /** Where the cursor's code lies; `held`: it stays there. */
-  cursor: { x: number; y: number; held: boolean } | null;
-  /** Names of the two axes; numbers along the border mean something only with names. */
+  /** The position of the cursor; a pinned cursor does not follow the pointer. */
+  cursor: { x: number; y: number; pinned: boolean } | null;
+  /** Names of the two axes; null if the coordinates have no meaning, and the border shows no numbers. */
   axes: [string, string] | null;
   strip: boolean;
 }

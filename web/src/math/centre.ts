@@ -1,6 +1,6 @@
-/** Data sets such as MNIST lie with their centre of mass in the middle; what one draws for them should too. */
+/** Centering of images by their center of mass: the images of MNIST and similar data are centered, so drawings are, too. */
 
-/** Centre of mass of `ink` (width × height), in pixels from the middle; null where there is none. */
+/** Center of mass of `ink` (width × height), in pixels from the middle; null if the image is empty. */
 export function offset(ink: ArrayLike<number>, width: number, height: number): [number, number] | null {
   let [mass, x, y] = [0, 0, 0];
   for (let i = 0; i < width * height; i++) {
@@ -11,16 +11,16 @@ export function offset(ink: ArrayLike<number>, width: number, height: number): [
   return mass > 0 ? [x / mass - width / 2, y / mass - height / 2] : null;
 }
 
-/** Whether all samples lie in the middle, to about a pixel: by chance that does not happen. */
+/** Return whether all samples are centered to about a pixel. */
 export function isCentred(samples: ArrayLike<number>[], width: number, height: number): boolean {
   const reach = Math.max(1, 0.04 * Math.max(width, height));
   return samples.length >= 4 && samples.every((ink) => {
-    const off = offset(ink, width, height);
-    return off !== null && Math.max(...off.map(Math.abs)) <= reach;
+    const shift = offset(ink, width, height);
+    return shift !== null && Math.max(...shift.map(Math.abs)) <= reach;
   });
 }
 
-/** The same ink, moved by whole pixels such that its centre of mass lies in the middle; what leaves the image is lost. */
+/** Shift an image by whole pixels so that its center of mass is in the middle; pixels that leave the image are lost. */
 export function centred(ink: Uint8Array, width: number, height: number): Uint8Array {
   const [dx, dy] = (offset(ink, width, height) ?? [0, 0]).map(Math.round) as [number, number];
   return ink.map((_, i) => {

@@ -1,24 +1,24 @@
-/** How many points lie where: a blurred count on a grid. */
+/** Density of points: a blurred histogram on a grid. */
 
 export interface Bounds { left: number; right: number; low: number; high: number }
 export interface Grid { values: Float32Array; columns: number; rows: number; bounds: Bounds }
 
-/** Bounds that hold all but a few stray points, with a margin. */
-export function boundsOf(coords: Float32Array, margin = 0.06, stray = 0.0005): Bounds {
+/** Bounds of all points except a few outliers, with a margin. */
+export function boundsOf(coords: Float32Array, margin = 0.06, outliers = 0.0005): Bounds {
   const side = (offset: 0 | 1): [number, number] => {
     const values = new Float32Array(coords.length / 2);
     for (let i = 0; i < values.length; i++) values[i] = coords[2 * i + offset]!;
     values.sort();
-    const cut = Math.floor(stray * values.length);
-    const [least, most] = [values[cut]!, values[values.length - 1 - cut]!];
-    const pad = Math.max(margin * (most - least), 1e-3);
-    return [least - pad, most + pad];
+    const cut = Math.floor(outliers * values.length);
+    const [min, max] = [values[cut]!, values[values.length - 1 - cut]!];
+    const pad = Math.max(margin * (max - min), 1e-3);
+    return [min - pad, max + pad];
   };
   const [[left, right], [low, high]] = [side(0), side(1)];
   return { left, right, low, high };
 }
 
-/** Counts of the points (all, or those of `only`) on `size` × `size` cells, blurred by three box means of `radius`. */
+/** Counts of points on `size` × `size` cells, blurred by three box filters of `radius`; `only` selects points. */
 export function density(coords: Float32Array, bounds: Bounds, size: number, radius: number, only?: (i: number) => boolean): Grid {
   let values: Float32Array = new Float32Array(size * size);
   for (let i = 0; i < coords.length / 2; i++) {
@@ -55,7 +55,7 @@ function transpose(from: Float32Array, size: number): Float32Array {
   return to;
 }
 
-/** The grid's value at each point. */
+/** The value of the grid at each point. */
 export function valuesAt(grid: Grid, coords: Float32Array): Float32Array {
   return Float32Array.from({ length: coords.length / 2 }, (_, i) => {
     const cell = cellOf(grid.bounds, grid.columns, coords[2 * i]!, coords[2 * i + 1]!);
@@ -63,14 +63,14 @@ export function valuesAt(grid: Grid, coords: Float32Array): Float32Array {
   });
 }
 
-/** The level above which the smallest region holds `share` of the mass. */
+/** The level whose region, all cells at or above it, is the smallest that contains `share` of the total. */
 export function levelHolding(values: Float32Array, share: number): number {
   const sorted = Float32Array.from(values).sort().reverse();
-  const whole = sorted.reduce((sum, value) => sum + value, 0);
+  const total = sorted.reduce((sum, value) => sum + value, 0);
   let sum = 0;
   for (const value of sorted) {
     sum += value;
-    if (sum >= share * whole) return value;
+    if (sum >= share * total) return value;
   }
   return 0;
 }

@@ -1,8 +1,8 @@
-/** The point nearest to a place, from points sorted into the cells of a grid. */
+/** Search of the nearest point, with points sorted into the cells of a grid. */
 import type { Bounds } from "./density.ts";
 
 export interface GridIndex {
-  /** Index of the point nearest to (x, y) within `reach` (in units of x; y counts `squeeze` times as much); −1 if none. */
+  /** Index of the point nearest to (x, y) within `reach`, or −1. Distances in y are multiplied by `squeeze`. */
   near(x: number, y: number, reach: number, squeeze?: number): number;
 }
 

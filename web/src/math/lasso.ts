@@ -1,8 +1,8 @@
-/** What lies inside a drawn line. */
+/** Selection of the points inside a drawn line. */
 
 export type Point = [number, number];
 
-/** Even–odd rule: is (x, y) inside the polygon? */
+/** Return whether (x, y) is inside the polygon, by the even–odd rule. */
 export function inside(polygon: Point[], x: number, y: number): boolean {
   let odd = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
@@ -13,32 +13,32 @@ export function inside(polygon: Point[], x: number, y: number): boolean {
   return odd;
 }
 
-/** Indices of the points (x0, y0, x1, y1, …) inside the polygon, ascending. */
+/** Ascending indices of the points (x0, y0, x1, y1, …) inside the polygon. */
 export function select(coords: Float32Array, polygon: Point[]): Int32Array {
   if (polygon.length < 3) return new Int32Array(0);
   const xs = polygon.map((p) => p[0]);
   const ys = polygon.map((p) => p[1]);
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const found = new Int32Array(coords.length / 2);
+  const selected = new Int32Array(coords.length / 2);
   let count = 0;
-  for (let i = 0; i < found.length; i++) {
+  for (let i = 0; i < selected.length; i++) {
     const x = coords[2 * i]!;
     const y = coords[2 * i + 1]!;
-    if (x >= left && x <= right && y >= low && y <= high && inside(polygon, x, y)) found[count++] = i;
+    if (x >= left && x <= right && y >= low && y <= high && inside(polygon, x, y)) selected[count++] = i;
   }
-  return found.slice(0, count);
+  return selected.slice(0, count);
 }
 
-/** Fewer points for the same line (Ramer, Douglas and Peucker), at most `tolerance` away from it. */
+/** Simplify a line to fewer points (Ramer–Douglas–Peucker), at most `tolerance` away from it. */
 export function simplify(line: Point[], tolerance: number): Point[] {
   if (line.length < 3) return line;
   const [a, b] = [line[0]!, line.at(-1)!];
-  let [far, at] = [0, 0];
+  let [furthest, at] = [0, 0];
   for (let i = 1; i < line.length - 1; i++) {
     const d = distance(line[i]!, a, b);
-    if (d > far) [far, at] = [d, i];
+    if (d > furthest) [furthest, at] = [d, i];
   }
-  if (far <= tolerance) return [a, b];
+  if (furthest <= tolerance) return [a, b];
   return [...simplify(line.slice(0, at + 1), tolerance).slice(0, -1), ...simplify(line.slice(at), tolerance)];
 }
 

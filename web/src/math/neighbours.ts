@@ -1,4 +1,4 @@
-/** The items whose means lie nearest to a code, by looking at all of them: 200 000 × 64 take some 20 ms. */
+/** The items whose means are nearest to a code, by comparing all items: 200 000 items in 64 dimensions take about 20 ms. */
 
 export interface Neighbour { item: number; distance: number }
 
@@ -15,7 +15,7 @@ export function nearest(means: Float32Array, dim: number, z: ArrayLike<number>, 
       sum += d * d;
     }
     if (!(sum < worst) || (keep && !keep(i))) continue;
-    let place = k - 1; // insertion keeps the list sorted: k is small
+    let place = k - 1; // insert at its sorted position
     while (place > 0 && squares[place - 1]! > sum) {
       squares[place] = squares[place - 1]!;
       items[place] = items[place - 1]!;

@@ -1,4 +1,4 @@
-/** The plane of the map: from codes to places and back. */
+/** Projections of codes onto the plane of the map, and their inverse. */
 
 export type PlaneSpec = { kind: "dims"; x: number; y: number } | { kind: "pca" } | { kind: "umap" } | { kind: "strip" };
 export interface Ellipse { x: number; y: number; rx: number; ry: number; angle: number }
@@ -15,11 +15,11 @@ export interface Plane {
   spec: PlaneSpec;
   /** x0, y0, x1, y1 … of all items. */
   coords: Float32Array;
-  /** Where a code lies; null where only items have places (UMAP). */
+  /** The position of a code; null if only items have one (UMAP). */
   project(z: ArrayLike<number>): [number, number] | null;
-  /** The code at (x, y) on the slice through `base`; null where there is none. */
+  /** The code at (x, y) on the slice through `base`; null if the projection has no inverse (UMAP). */
   lift(x: number, y: number, base: ArrayLike<number>): number[] | null;
-  /** One standard deviation of a normal with these variances, seen in the plane. */
+  /** One standard deviation of a normal distribution with these variances, projected onto the plane. */
   spread(mean: ArrayLike<number>, variance: ArrayLike<number>): Ellipse | null;
 }
 
@@ -70,17 +70,17 @@ function linear(spec: PlaneSpec, { dim, count, means }: PlaneSource, axes: [numb
   };
 }
 
-/** Half axes and angle of a covariance [[xx, xy], [xy, yy]]. */
+/** Half axes and angle of the ellipse of a covariance [[xx, xy], [xy, yy]]. */
 export function principal(xx: number, xy: number, yy: number): { rx: number; ry: number; angle: number } {
   const middle = (xx + yy) / 2;
-  const apart = Math.hypot((xx - yy) / 2, xy);
-  return { rx: Math.sqrt(Math.max(0, middle + apart)), ry: Math.sqrt(Math.max(0, middle - apart)), angle: Math.atan2(2 * xy, xx - yy) / 2 };
+  const radius = Math.hypot((xx - yy) / 2, xy);
+  return { rx: Math.sqrt(Math.max(0, middle + radius)), ry: Math.sqrt(Math.max(0, middle - radius)), angle: Math.atan2(2 * xy, xx - yy) / 2 };
 }
 
-/** Where the lanes of a strip's classes begin and end, and where its row of images begins: y of −1 … 1. */
+/** Layout of a strip in y = −1…1: top and bottom of the lanes of its classes, and top of its row of images. */
 export const STRIP = { top: 0.94, bottom: -0.36, images: -0.46 };
 
-/** One dimension lies along x; classes lie in lanes, scattered so that points can be told apart. */
+/** One latent dimension along x. Each class has a lane in y, in which its points are scattered so that they overlap less. */
 function strip({ count, means, labels, classes }: PlaneSource): Plane {
   const coords = new Float32Array(2 * count);
   const lanes = Math.max(1, classes);

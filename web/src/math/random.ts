@@ -1,4 +1,4 @@
-/** Normal draws that a link can repeat (mulberry32, then Box and Muller). */
+/** Reproducible random numbers: uniform (mulberry32) and normal (Box–Muller). */
 
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;

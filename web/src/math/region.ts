@@ -1,4 +1,4 @@
-/** The smallest region that holds most of some points, and the place where they are densest. */
+/** The smallest region that contains a share of some points, and the place of highest density. */
 import { contours } from "d3-contour";
 import { type Bounds, type Grid, density, levelHolding } from "./density.ts";
 import type { Point } from "./lasso.ts";
@@ -9,7 +9,7 @@ export function classGrid(coords: Float32Array, bounds: Bounds, member: (i: numb
   return density(coords, bounds, SIZE, 1, member);
 }
 
-/** Rings, outer and inner, around the cells that hold `share` of the points. */
+/** Outlines (outer and inner rings) of the smallest region that contains `share` of the points. */
 export function region(grid: Grid, share: number): Point[][] {
   const { bounds, columns, rows } = grid;
   const level = levelHolding(grid.values, share);
@@ -19,7 +19,7 @@ export function region(grid: Grid, share: number): Point[][] {
   return shape!.coordinates.flat().map((ring) => ring.map(([x, y]): Point => [bounds.left + x! * across, bounds.low + y! * up]));
 }
 
-/** World place of the densest cell. */
+/** Position of the cell with the highest density. */
 export function peak({ values, columns, rows, bounds }: Grid): Point {
   let best = 0;
   for (let cell = 1; cell < values.length; cell++) if (values[cell]! > values[best]!) best = cell;

@@ -1,4 +1,4 @@
-/** Paths through codes: straight, or along the sphere (Shoemake 1985, doi:10.1145/325165.325242). */
+/** Paths between codes: straight, or spherical (Shoemake 1985, doi:10.1145/325165.325242). */
 
 export type Curve = "straight" | "spherical";
 
@@ -7,8 +7,8 @@ export function lerp(a: number[], b: number[], t: number): number[] {
 }
 
 /**
- * Spherical interpolation: `sin((1−t)ω)/sin ω · a + sin(tω)/sin ω · b`, ω the angle between a and b seen from the origin.
- * Where the angle is 0 or π (or a code lies on the origin) no great circle is singled out: the straight line is taken.
+ * Spherical interpolation: `sin((1−t)ω)/sin ω · a + sin(tω)/sin ω · b`, where ω is the angle between a and b.
+ * If the angle is 0 or π, or a code is the origin, there is no unique great circle, and the interpolation is straight.
  */
 export function slerp(a: number[], b: number[], t: number): number[] {
   const dot = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
@@ -21,16 +21,16 @@ export function slerp(a: number[], b: number[], t: number): number[] {
   return a.map((value, i) => p * value + q * b[i]!);
 }
 
-/** `frames` codes from the first stop through all others to the last, each leg its share by its straight length. */
+/** `frames` codes from the first stop to the last, through all others; the number of frames per leg follows its straight length. */
 export function path(stops: number[][], frames: number, curve: Curve): number[][] {
   if (stops.length === 0) return [];
   if (stops.length === 1 || frames < 2) return [stops[0]!];
   const between = curve === "spherical" ? slerp : lerp;
   const ends = [0];
   for (let i = 1; i < stops.length; i++) ends.push(ends[i - 1]! + Math.hypot(...stops[i]!.map((value, k) => value - stops[i - 1]![k]!)));
-  const whole = ends.at(-1)!;
+  const total = ends.at(-1)!;
   return Array.from({ length: frames }, (_, frame) => {
-    const at = (frame / (frames - 1)) * whole;
+    const at = (frame / (frames - 1)) * total;
     let leg = 1;
     while (leg < stops.length - 1 && ends[leg]! < at) leg++;
     const length = ends[leg]! - ends[leg - 1]!;

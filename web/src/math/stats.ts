@@ -1,8 +1,8 @@
-/** What a set of codes looks like: its centre, its spread. */
+/** Statistics of sets of codes. */
 
 export interface Summary { count: number; mean: number[]; variance: number[] }
 
-/** Mean and variance by dimension of the chosen rows. */
+/** Mean and variance of the chosen rows, by dimension. */
 export function summary(means: Float32Array, dim: number, chosen: ArrayLike<number>): Summary {
   const mean = new Array<number>(dim).fill(0);
   const variance = new Array<number>(dim).fill(0);
@@ -35,14 +35,14 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low])! - sorted[low]!);
 }
 
-/** Items by class: one array of indices for each. */
+/** The indices of the items of each class. */
 export function byClass(labels: Int32Array, classes: number): Int32Array[] {
   const counts = new Int32Array(classes);
   for (const label of labels) if (label >= 0 && label < classes) counts[label]!++;
-  const found = Array.from(counts, (count) => new Int32Array(count));
+  const items = Array.from(counts, (count) => new Int32Array(count));
   counts.fill(0);
   labels.forEach((label, i) => {
-    if (label >= 0 && label < classes) found[label]![counts[label]!++] = i;
+    if (label >= 0 && label < classes) items[label]![counts[label]!++] = i;
   });
-  return found;
+  return items;
 }

@@ -1,23 +1,23 @@
-/** The run's networks, by ONNX Runtime on one thread in this page. */
+/** The networks of the run, executed by ONNX Runtime on one thread. */
 import * as ort from "onnxruntime-web/wasm";
 import type { Files } from "../bundle/files.ts";
 import { workQueue } from "./queue.ts";
 
 export interface Encoded { mean: Float32Array; logVar: Float32Array }
 export interface Engine {
-  /** Mean images of `n` codes, flattened; `urgent` goes ahead of the rest. */
+  /** Decode `n` codes to mean images, flattened; an `urgent` call runs before all others. */
   decode(z: Float32Array, n: number, urgent?: boolean): Promise<Float32Array>;
-  /** Posterior of `n` items given in the data's own range. */
+  /** Encode `n` items, in the range of the data, to their posteriors. */
   encode(x: Float32Array, n: number): Promise<Encoded>;
 }
 
 let ready: Promise<void> | null = null;
 
-/** Unpack the runtime's wasm and hand it over: the runtime itself then fetches nothing. */
+/** Unpack the runtime's wasm and pass it to the runtime, which then fetches nothing. */
 async function startRuntime(files: Files): Promise<void> {
   const bytes = await files.read("assets/ort.wasm.gz");
   const [first, second] = new Uint8Array(bytes);
-  const packed = first === 0x1f && second === 0x8b; // some hosts send .gz files as an encoding: then the browser has unpacked it
+  const packed = first === 0x1f && second === 0x8b; // some hosts send .gz files with a content encoding, which the browser has already unpacked
   ort.env.wasm.wasmBinary = packed
     ? await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
     : bytes;
@@ -26,15 +26,15 @@ async function startRuntime(files: Files): Promise<void> {
   ort.env.logLevel = "error";
 }
 
-async function values(session: ort.InferenceSession, feeds: Record<string, ort.Tensor>, name: string): Promise<Float32Array[]> {
-  const answer = await session.run(feeds);
-  return name.split(" ").map((output) => answer[output]!.data as Float32Array);
+async function values(session: ort.InferenceSession, feeds: Record<string, ort.Tensor>, names: string[]): Promise<Float32Array[]> {
+  const outputs = await session.run(feeds);
+  return names.map((name) => outputs[name]!.data as Float32Array);
 }
 
 export async function openEngine(files: Files, eventShape: number[], dim: number): Promise<Engine> {
   const [decoderBytes, encoderBytes] = await Promise.all([
     files.read("models/decoder.onnx"), files.read("models/encoder.onnx"),
-    (ready ??= startRuntime(files).catch((why: unknown) => { ready = null; throw why; })),
+    (ready ??= startRuntime(files).catch((error: unknown) => { ready = null; throw error; })),
   ]);
   const open = (bytes: ArrayBuffer): Promise<ort.InferenceSession> =>
     ort.InferenceSession.create(new Uint8Array(bytes), { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
@@ -43,11 +43,11 @@ export async function openEngine(files: Files, eventShape: number[], dim: number
   const queue = workQueue();
   return {
     decode: (z, n, urgent = false) => queue.run(async () => {
-      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]) }, "x");
+      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]) }, ["x"]);
       return x!;
     }, urgent),
     encode: (x, n) => queue.run(async () => {
-      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]) }, "mean log_var");
+      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]) }, ["mean", "log_var"]);
       return { mean: mean!, logVar: logVar! };
     }, true),
   };

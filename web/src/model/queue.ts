@@ -1,31 +1,31 @@
-/** Work one piece at a time, the urgent first: a cursor's image never waits behind a row of tiles. */
+/** A queue that runs one task at a time, urgent tasks first: the image at the cursor does not wait for the map's images. */
 
 export interface Queue {
-  run<T>(work: () => Promise<T>, urgent: boolean): Promise<T>;
+  run<T>(task: () => Promise<T>, urgent: boolean): Promise<T>;
 }
 
 export function workQueue(): Queue {
-  const urgent: (() => Promise<void>)[] = [];
-  const patient: (() => Promise<void>)[] = [];
+  const urgentTasks: (() => Promise<void>)[] = [];
+  const otherTasks: (() => Promise<void>)[] = [];
   let busy = false;
 
   async function drain(): Promise<void> {
     if (busy) return;
     busy = true;
-    for (let next = urgent.shift() ?? patient.shift(); next; next = urgent.shift() ?? patient.shift()) await next();
+    for (let next = urgentTasks.shift() ?? otherTasks.shift(); next; next = urgentTasks.shift() ?? otherTasks.shift()) await next();
     busy = false;
   }
 
   return {
-    run: (work, now) => new Promise((resolve, reject) => {
-      (now ? urgent : patient).push(() => work().then(resolve, reject));
+    run: (task, urgent) => new Promise((resolve, reject) => {
+      (urgent ? urgentTasks : otherTasks).push(() => task().then(resolve, reject));
       void drain();
     }),
   };
 }
 
-/** Ends after the browser had a chance to draw and to hear its user. */
-export function breath(): Promise<void> {
+/** Let the browser draw and handle events before the next step. */
+export function yieldToBrowser(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => { port1.close(); resolve(); };

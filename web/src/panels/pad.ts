@@ -1,23 +1,23 @@
-/** A surface to draw an item on, with mouse, finger or keys. */
+/** An area to draw an item with mouse, finger or keyboard. */
 import type { App } from "../app.ts";
 import { button, canvas, context, fill, h } from "../dom.ts";
 import { hex } from "../look/colour.ts";
 import { strokeOn } from "../look/brush.ts";
-import { ground } from "../look/picture.ts";
+import { background } from "../look/picture.ts";
 import { choices } from "./parts.ts";
 
 export function drawingPad(app: App): { el: HTMLElement; show(values: Uint8Array | null): void } {
   const { store } = app;
   const t = app.words();
   const { width, height, channels, print } = app.painter();
-  const empty = ground(print);
+  const empty = background(print);
   const pad = canvas(width, height, { class: "pad", tabindex: "0", role: "application", "aria-label": `${t("draw.pad", { size: `${width} × ${height}` })}. ${t("draw.keyboard")}` });
   const size = h("input", { type: "range", min: 0.4, max: Math.max(3, width / 7), step: 0.1, value: Math.max(0.9, width / 24), "aria-label": t("draw.size") });
   const colour = h("input", { type: "color", value: "#ffffff", "aria-label": t("draw.colour") });
   const tool = h("div", null);
   let erasing = false;
   let last: [number, number] | null = null;
-  const key = { x: width / 2, y: height / 2, down: false, seen: false };
+  const keyboardPen = { x: width / 2, y: height / 2, down: false, visible: false };
 
   function tools(): void {
     fill(tool, choices(t("draw.title"), [["pen", t("draw.pen")], ["eraser", t("draw.eraser")]] as const, erasing ? "eraser" : "pen", (kind) => {
@@ -59,15 +59,15 @@ export function drawingPad(app: App): { el: HTMLElement; show(values: Uint8Array
     const move = ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] } as Record<string, [number, number]>)[event.key];
     if (!move && event.key !== " ") return;
     event.preventDefault();
-    const from: [number, number] = [key.x, key.y];
-    key.seen = true;
-    if (move) [key.x, key.y] = [Math.min(width, Math.max(0, key.x + move[0])), Math.min(height, Math.max(0, key.y + move[1]))];
-    else key.down = !key.down;
-    if (key.down) line(from, [key.x, key.y]);
+    const from: [number, number] = [keyboardPen.x, keyboardPen.y];
+    keyboardPen.visible = true;
+    if (move) [keyboardPen.x, keyboardPen.y] = [Math.min(width, Math.max(0, keyboardPen.x + move[0])), Math.min(height, Math.max(0, keyboardPen.y + move[1]))];
+    else keyboardPen.down = !keyboardPen.down;
+    if (keyboardPen.down) line(from, [keyboardPen.x, keyboardPen.y]);
     else show(store.get().drawing);
   });
   pad.addEventListener("blur", () => {
-    key.seen = false;
+    keyboardPen.visible = false;
     show(store.get().drawing);
   });
 
@@ -75,9 +75,9 @@ export function drawingPad(app: App): { el: HTMLElement; show(values: Uint8Array
     const on = context(pad);
     const unit = Float32Array.from(values ?? new Uint8Array(width * height * channels).fill(empty), (value) => value / 255);
     on.putImageData(app.painter().paint(unit, 0, app.look().ink), 0, 0);
-    if (!key.seen) return;
-    on.fillStyle = `rgb(${app.look().seal.join(" ")} / ${key.down ? 1 : 0.6})`;
-    on.fillRect(Math.floor(key.x), Math.floor(key.y), 1, 1);
+    if (!keyboardPen.visible) return;
+    on.fillStyle = `rgb(${app.look().seal.join(" ")} / ${keyboardPen.down ? 1 : 0.6})`;
+    on.fillRect(Math.floor(keyboardPen.x), Math.floor(keyboardPen.y), 1, 1);
   }
 
   tools();

@@ -1,12 +1,12 @@
-/** Parts that panels share: plates with an image, buttons with an item, numbered steps of something slow. */
+/** Elements that panels share: framed images, buttons of items, sections, and cancellation of outdated tasks. */
 import type { App } from "../app.ts";
 import { type Child, canvas, context, h } from "../dom.ts";
 import { classColours, css } from "../look/colour.ts";
-import { pick } from "../map/hand.ts";
+import { openItem } from "../map/actions.ts";
 
 export interface Plate { el: HTMLCanvasElement; show(unit: ArrayLike<number> | null): void }
 
-/** An image with a frame; `label` says to those who cannot see it what it is. */
+/** A framed image; `label` describes it to screen readers. */
 export function plate(app: App, label: string, kind: "large" | "middle" | "small" = "middle"): Plate {
   const painter = app.painter();
   const el = canvas(painter.width, painter.height, { class: `plate ${kind} ${painter.image ? "" : "bars"}`, role: "img", "aria-label": label });
@@ -20,12 +20,12 @@ export function plate(app: App, label: string, kind: "large" | "middle" | "small
   };
 }
 
-/** Only the newest of several answers counts: `is current` tells whether nothing newer was begun. */
-export function newest(): () => () => boolean {
-  let last = 0;
+/** Return a function that starts a task and returns whether it is still the latest one, so that outdated results are dropped. */
+export function latestTask(): () => () => boolean {
+  let latest = 0;
   return () => {
-    const mine = ++last;
-    return () => mine === last;
+    const task = ++latest;
+    return () => task === latest;
   };
 }
 
@@ -33,13 +33,13 @@ export function figure(picture: HTMLElement, ...caption: Child[]): HTMLElement {
   return h("figure", { class: "figure" }, picture, h("figcaption", null, ...caption));
 }
 
-/** Decode codes and hand out their images one by one, 0…1. */
-export async function decodeAll(app: App, codes: number[][], show: (unit: Float32Array, k: number) => void, current: () => boolean): Promise<void> {
+/** Decode codes and show their images, with values in 0…1, one after the other. */
+export async function decodeAll(app: App, codes: number[][], show: (unit: Float32Array, k: number) => void, isLatest: () => boolean): Promise<void> {
   const engine = await app.engine;
-  for (let start = 0; start < codes.length && current(); start += 8) {
+  for (let start = 0; start < codes.length && isLatest(); start += 8) {
     const part = codes.slice(start, start + 8);
     const images = app.toUnit(await engine.decode(Float32Array.from(part.flat()), part.length));
-    if (!current()) return;
+    if (!isLatest()) return;
     part.forEach((_, k) => show(images.subarray(k * app.size, (k + 1) * app.size), start + k));
   }
 }
@@ -50,24 +50,24 @@ export function itemLabel(app: App, item: number): string {
   return k === null ? t("item.label", { n: t.count(item) }) : t("item.label.class", { n: t.count(item), name: app.className(k) });
 }
 
-/** A dot in a class's colour. */
+/** A dot in the color of a class. */
 export function swatch(app: App, k: number): HTMLElement {
   const el = h("span", { class: "swatch", "aria-hidden": "true" });
   el.style.backgroundColor = css(classColours(app.atlas.names.length, app.look().dark)[k]!);
   return el;
 }
 
-/** An item as a button that opens it. */
-export function itemButton(app: App, item: number, press: (item: number) => void = (i) => app.store.set(pick(app, i))): HTMLElement {
+/** A button that shows an item and opens it. */
+export function itemButton(app: App, item: number, press: (item: number) => void = (i) => app.store.set(openItem(app, i))): HTMLElement {
   const image = plate(app, "", "small");
   image.el.setAttribute("aria-hidden", "true");
-  app.items.unit(item).then(image.show, app.failed);
+  app.items.unit(item).then(image.show, app.reportError);
   const k = app.classOf(item);
   return h("button", { type: "button", class: "item", "aria-label": itemLabel(app, item), on: { click: () => press(item) } },
     image.el, k === null ? null : h("span", { class: "item-class" }, swatch(app, k), h("span", { class: "clip" }, app.className(k))));
 }
 
-/** A row of choices of which one holds. */
+/** A row of buttons, one of which is pressed. */
 export function choices<T extends string>(label: string, options: readonly (readonly [T, string])[], now: T, choose: (value: T) => void): HTMLElement {
   const buttons = options.map(([value, text]) =>
     h("button", { type: "button", class: "choice", "aria-pressed": String(value === now), on: { click: () => choose(value) } }, text));

@@ -1,19 +1,19 @@
-/** A path: from stop to stop as a filmstrip, played, saved. */
+/** The path panel: the frames between stops as a filmstrip, an animation and files. */
 import { button, canvas, context, fill, h } from "../dom.ts";
-import { calm } from "../look/theme.ts";
+import { prefersReducedMotion } from "../look/theme.ts";
 import { uniform } from "../math/random.ts";
 import { download, fileName } from "../save/download.ts";
 import { DELAY, gifOf, pngOf } from "../save/film.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
-import { choices, decodeAll, newest, plate } from "./parts.ts";
+import { choices, decodeAll, latestTask, plate } from "./parts.ts";
 
-const MOST_FRAMES = 96;
+const MAX_FRAMES = 96;
 
 export const pathPanel: PanelMaker = (app) => {
   const { store } = app;
   const t = app.words();
-  const step = newest();
+  const startTask = latestTask();
   const painter = app.painter();
   const large = plate(app, t("path.frame"), "large");
   const caption = h("figcaption", null);
@@ -23,28 +23,28 @@ export const pathPanel: PanelMaker = (app) => {
   const play = button("", () => toggle(), { class: "primary" });
   const pen = button("", () => store.set({ pen: !store.get().pen }));
   const curve = h("div", null);
-  const frames = h("input", { type: "range", min: 3, max: MOST_FRAMES, step: 1, "aria-label": t("path.frames"), on: { input: () => store.set({ frames: Number(frames.value), frame: 0 }) } });
+  const frames = h("input", { type: "range", min: 3, max: MAX_FRAMES, step: 1, "aria-label": t("path.frames"), on: { input: () => store.set({ frames: Number(frames.value), frame: 0 }) } });
   const count = h("output", null);
-  const seen = h("div", null,
+  const player = h("div", null,
     h("figure", { class: "figure" }, large.el, caption), h("div", { class: "row player" }, play, scrub), film,
     h("div", { class: "row" }, curve, h("label", { class: "grow" }, t("path.frames"), frames, count)),
     h("div", { class: "buttons" }, button(t("path.png"), () => void save("png")), button(t("path.gif"), () => void save("gif")),
       button(t("path.reverse"), () => store.set({ stops: [...store.get().stops].reverse() })),
       button(t("path.clear"), () => store.set({ stops: [], frame: 0, playing: false }))));
   const lead = h("p", { class: "lead" }, t("path.empty"));
-  const el = h("div", null, lead, h("div", { class: "row" }, pen, button(t("path.example"), example)), stops, seen);
+  const el = h("div", null, lead, h("div", { class: "row" }, pen, button(t("path.example"), example)), stops, player);
   let images: Float32Array[] = [];
   let plates: HTMLCanvasElement[] = [];
   let timer = 0;
 
-  /** Two items, of different classes where there are any. */
+  /** Choose two random items, of different classes if there are any. */
   function example(): void {
     const draw = uniform(Math.floor(Math.random() * 2 ** 31));
     const item = (): number => Math.floor(draw() * app.atlas.count);
     const first = item();
     let second = item();
     for (let tries = 0; tries < 30 && (second === first || (app.classOf(second) !== null && app.classOf(second) === app.classOf(first))); tries++) second = item();
-    store.set({ stops: [{ item: first }, { item: second }], frame: 0, playing: !calm() });
+    store.set({ stops: [{ item: first }, { item: second }], frame: 0, playing: !prefersReducedMotion() });
   }
 
   function toggle(): void {
@@ -65,8 +65,8 @@ export const pathPanel: PanelMaker = (app) => {
       const pages = images.map((unit) => painter.paint(unit, 0, ink));
       if (pages.length === 0) return;
       download(kind === "png" ? await pngOf(pages, paper) : gifOf(pages, paper), `${fileName(app.atlas.manifest.name, "path")}.${kind}`);
-    } catch (why) {
-      app.failed(why);
+    } catch (error) {
+      app.reportError(error);
     }
   }
 
@@ -77,11 +77,11 @@ export const pathPanel: PanelMaker = (app) => {
     fill(stops, ...now.stops.map((_, k) => h("li", null,
       h("button", { type: "button", class: "item", "aria-label": t("path.stop.remove", { n: k + 1 }), title: t("path.stop.remove", { n: k + 1 }), on: { click: () => remove(k) } },
         pictures[k]!.el, h("span", { class: "item-class" }, String(k + 1), " ×")))));
-    decodeAll(app, now.stops.map(app.stopCode), (unit, k) => pictures[k]!.show(unit), () => store.get().stops === now.stops).catch(app.failed);
+    decodeAll(app, now.stops.map(app.stopCode), (unit, k) => pictures[k]!.show(unit), () => store.get().stops === now.stops).catch(app.reportError);
   }
 
   async function showFilm(): Promise<void> {
-    const current = step();
+    const isLatest = startTask();
     const codes = app.path();
     images = [];
     plates = codes.map((_, k) => canvas(painter.width, painter.height, { class: "plate", "aria-hidden": "true", on: { click: () => store.set({ frame: k, playing: false }) } }));
@@ -90,15 +90,15 @@ export const pathPanel: PanelMaker = (app) => {
       images[k] = unit.slice();
       context(plates[k]!).putImageData(painter.paint(unit, 0, app.look().ink), 0, 0);
       if (k === store.get().frame) showFrame(k);
-    }, current);
+    }, isLatest);
   }
 
   function showFrame(frame: number): void {
     large.show(images[frame] ?? null);
     caption.textContent = t("path.frame.of", { n: frame + 1, all: plates.length });
-    plates.forEach((one, k) => one.classList.toggle("now", k === frame));
-    const now = plates[frame];
-    if (now) film.scrollLeft = now.offsetLeft - film.offsetLeft - film.clientWidth / 2;
+    plates.forEach((plate, k) => plate.classList.toggle("now", k === frame));
+    const current = plates[frame];
+    if (current) film.scrollLeft = current.offsetLeft - film.offsetLeft - film.clientWidth / 2;
   }
 
   return {
@@ -108,9 +108,9 @@ export const pathPanel: PanelMaker = (app) => {
       if (now.stops !== before?.stops) showStops(now);
       if (path) {
         lead.hidden = now.stops.length > 1;
-        seen.hidden = now.stops.length < 2;
+        player.hidden = now.stops.length < 2;
         [frames.value, count.textContent, scrub.max] = [String(now.frames), String(now.frames), String(now.frames - 1)];
-        showFilm().catch(app.failed);
+        showFilm().catch(app.reportError);
       }
       if (path || now.frame !== before.frame) {
         scrub.value = String(now.frame);

@@ -1,4 +1,4 @@
-/** An item: as it was, through its mean, through samples; its posterior on the map; its neighbours. */
+/** The item panel: the original, its reconstructions, its posterior on the map, and its neighbors. */
 import { meanOf, placeOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { glide } from "../map/glide.ts";
@@ -7,13 +7,13 @@ import { normal } from "../math/random.ts";
 import { memo } from "../memo.ts";
 import type { App } from "../app.ts";
 import type { PanelMaker } from "./panel.ts";
-import { decodeAll, figure, itemButton, newest, plate, section, swatch } from "./parts.ts";
+import { decodeAll, figure, itemButton, latestTask, plate, section, swatch } from "./parts.ts";
 
 const SAMPLES = 4;
 const NEIGHBOURS = 12;
 const sortedScores = memo((scores: Float32Array) => Float32Array.from(scores).sort());
 
-/** The share of all items whose score lies below this one's. */
+/** The share of all items with a lower score. */
 export function rank(scores: Float32Array, score: number): number {
   const sorted = sortedScores(scores);
   let [low, high] = [0, sorted.length];
@@ -25,35 +25,35 @@ export function rank(scores: Float32Array, score: number): number {
   return low / sorted.length;
 }
 
-/** Draws from the item's posterior, the same for the same seed. */
-export function posteriorDraws(mean: number[], logVar: ArrayLike<number>, count: number, seed: number): number[][] {
+/** Samples of the item's posterior, reproducible by `seed`. */
+export function posteriorSamples(mean: number[], logVar: ArrayLike<number>, count: number, seed: number): number[][] {
   const draw = normal(seed);
   return Array.from({ length: count }, () => mean.map((value, j) => value + Math.exp(logVar[j]! / 2) * draw()));
 }
 
-export const pointPanel: PanelMaker = (app, desk) => {
+export const pointPanel: PanelMaker = (app, host) => {
   const { store, atlas } = app;
   const t = app.words();
-  const step = newest();
+  const startTask = latestTask();
   const number = h("input", {
     type: "number", min: 0, max: atlas.count - 1, step: 1, "aria-label": t("point.number"),
-    on: { change: () => go(Math.round(Number(number.value))) },
+    on: { change: () => open(Math.round(Number(number.value))) },
   });
-  const go = (item: number): void => {
-    const there = ((item % atlas.count) + atlas.count) % atlas.count;
-    store.set({ item: there, z: app.mean(there) });
+  const open = (item: number): void => {
+    const index = ((item % atlas.count) + atlas.count) % atlas.count;
+    store.set({ item: index, z: app.mean(index) });
   };
-  const by = (move: number) => (): void => go(store.get().item === null ? 0 : store.get().item! + move);
+  const openNext = (step: number) => (): void => open(store.get().item === null ? 0 : store.get().item! + step);
   const body = h("div", null);
   const el = h("div", null,
-    h("div", { class: "row first" }, button("←", by(-1), { class: "sign", "aria-label": t("point.previous") }), number,
-      button("→", by(1), { class: "sign", "aria-label": t("point.next") })), body);
+    h("div", { class: "row first" }, button("←", openNext(-1), { class: "sign", "aria-label": t("point.previous") }), number,
+      button("→", openNext(1), { class: "sign", "aria-label": t("point.next") })), body);
 
   async function show(item: number | null, seed: number): Promise<void> {
-    const current = step();
+    const isLatest = startTask();
     number.value = item === null ? "" : String(item);
     if (item === null) {
-      desk.find({ neighbours: [] });
+      host.showOnMap({ neighbours: [] });
       fill(body, h("p", { class: "lead" }, t("point.empty")));
       return;
     }
@@ -65,29 +65,29 @@ export const pointPanel: PanelMaker = (app, desk) => {
       h("div", { class: "buttons" }, button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })),
         button(t("point.centre"), () => centre(item)),
         button(t("point.add"), () => store.set({ panel: "path", stops: [...store.get().stops, { item }] }))),
-      app.sheet().plane.spec.kind === "umap" ? null : h("p", { class: "note" }, t("point.posterior")),
+      app.planeData().plane.spec.kind === "umap" ? null : h("p", { class: "note" }, t("point.posterior")),
       section(t("point.neighbours"), h("div", { class: "items" }, ...near.map(({ item: other }) => itemButton(app, other)))));
-    desk.find({ neighbours: near.map((one) => one.item) });
+    host.showOnMap({ neighbours: near.map(({ item: other }) => other) });
     const [original, logVar] = await Promise.all([app.items.unit(item), atlas.logVar()]);
-    if (!current()) return;
+    if (!isLatest()) return;
     plates[0]!.show(original);
-    desk.find({ logVar });
+    host.showOnMap({ logVar });
     const mean = meanOf(atlas, item);
-    const draws = posteriorDraws(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), SAMPLES, seed);
-    await decodeAll(app, [mean, ...draws], (unit, k) => plates[k + 1]!.show(unit), current);
+    const samples = posteriorSamples(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), SAMPLES, seed);
+    await decodeAll(app, [mean, ...samples], (unit, k) => plates[k + 1]!.show(unit), isLatest);
   }
 
   function centre(item: number): void {
-    const { coords } = app.sheet().plane;
-    const camera = store.get().camera ?? desk.map.whole();
-    const span = Math.min(camera.span, desk.map.whole().span / 5);
-    glide(app, desk.map.whole(), { x: coords[2 * item]!, y: coords[2 * item + 1]!, span });
+    const { coords } = app.planeData().plane;
+    const camera = store.get().camera ?? host.map.whole();
+    const span = Math.min(camera.span, host.map.whole().span / 5);
+    glide(app, host.map.whole(), { x: coords[2 * item]!, y: coords[2 * item + 1]!, span });
   }
 
   return {
     el,
     update(now, before) {
-      if (now.item !== before?.item || now.seed !== before.seed) show(now.item, now.seed).catch(app.failed);
+      if (now.item !== before?.item || now.seed !== before.seed) show(now.item, now.seed).catch(app.reportError);
     },
   };
 };

@@ -1,4 +1,4 @@
-/** A selection: how many, of which classes, what they look like on average, and their indices as a file. */
+/** The selection panel: number and classes of the selected items, their mean, and their indices as a file. */
 import { placeOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { toWorld } from "../map/camera.ts";
@@ -9,15 +9,15 @@ import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
-import { choices, decodeAll, figure, itemButton, newest, plate, section, swatch } from "./parts.ts";
+import { choices, decodeAll, figure, itemButton, latestTask, plate, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
-const SHOWN = 250; // milliseconds between two showings of the mean that is being read
+const UPDATE_INTERVAL = 250; // milliseconds between updates of the mean while items are read
 
-export const selectPanel: PanelMaker = (app, desk) => {
+export const selectPanel: PanelMaker = (app, host) => {
   const { store } = app;
   const t = app.words();
-  const step = newest();
+  const startTask = latestTask();
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
@@ -26,14 +26,14 @@ export const selectPanel: PanelMaker = (app, desk) => {
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
   function visible(): void {
-    const view = desk.map.view();
+    const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
     store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false });
   }
 
   async function show(): Promise<void> {
-    const current = step();
+    const isLatest = startTask();
     const selection = app.selection();
     if (selection.length === 0) {
       const { lasso, open } = store.get();
@@ -44,15 +44,15 @@ export const selectPanel: PanelMaker = (app, desk) => {
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
-    const said = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
-    app.say(said);
-    fill(body, h("h2", null, said),
+    const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
+    app.announce(count);
+    fill(body, h("h2", null, count),
       h("div", { class: "plates two" }, figure(mean.el, t("select.mean"), " ", progress), figure(centre.el, t("select.centre"))),
       h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
-    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], centre.show, current);
-    await meanImage(app, selection, current, (unit, read) => {
+    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], centre.show, isLatest);
+    await meanImage(app, selection, isLatest, (unit, read) => {
       mean.show(unit);
       progress.textContent = read < selection.length ? t("select.progress", { n: t.count(read), all: t.count(selection.length) }) : "";
     });
@@ -70,27 +70,27 @@ export const selectPanel: PanelMaker = (app, desk) => {
         close.hidden = !(now.open && now.lasso.length > 2);
         clear.disabled = now.lasso.length === 0;
       }
-      if (before && now.open && before.open) return; // the line is still being drawn
-      if (changed("lasso", "open", "plane")) show().catch(app.failed);
+      if (before && now.open && before.open) return; // the lasso is still being drawn
+      if (changed("lasso", "open", "plane")) show().catch(app.reportError);
     },
-    stop: () => void step(), // whatever is still being read is let go of
+    stop: () => void startTask(), // stops reading items
   };
 };
 
-/** The exact mean of the originals, shown as it grows. */
-async function meanImage(app: App, selection: Int32Array, current: () => boolean, show: (unit: Float32Array, read: number) => void): Promise<void> {
+/** Compute the exact mean of the originals, and show intermediate results. */
+async function meanImage(app: App, selection: Int32Array, isLatest: () => boolean, show: (unit: Float32Array, read: number) => void): Promise<void> {
   const sums = new Float64Array(app.size);
-  let [read, shown] = [0, performance.now()];
+  let [read, updated] = [0, performance.now()];
   const mean = (): Float32Array => Float32Array.from(sums, (sum) => sum / read / 255);
   await app.items.each(selection, (bytes) => {
     for (let j = 0; j < sums.length; j++) sums[j]! += bytes[j]!;
     read++;
-    if (performance.now() - shown > SHOWN) {
-      shown = performance.now();
+    if (performance.now() - updated > UPDATE_INTERVAL) {
+      updated = performance.now();
       show(mean(), read);
     }
-  }, current);
-  if (current()) show(mean(), read);
+  }, isLatest);
+  if (isLatest()) show(mean(), read);
 }
 
 function classes(app: App, selection: Int32Array): HTMLElement {

@@ -1,8 +1,8 @@
-/** A vector's values as sliders. */
+/** Sliders for the values of a vector. */
 import type { App } from "../app.ts";
 import { h } from "../dom.ts";
 
-const MOST = 64;
+const MAX_SLIDERS = 64;
 
 export function valueSliders(app: App): { el: HTMLElement; show(values: Uint8Array | null): void } {
   const t = app.words();
@@ -12,7 +12,7 @@ export function valueSliders(app: App): { el: HTMLElement; show(values: Uint8Arr
     values[j] = value;
     app.store.set({ drawing: values });
   };
-  const rows = Array.from({ length: Math.min(MOST, app.size) }, (_, j) => {
+  const rows = Array.from({ length: Math.min(MAX_SLIDERS, app.size) }, (_, j) => {
     const input = h("input", { type: "range", min: 0, max: 255, step: 1, "aria-label": t("draw.value", { n: j + 1 }), on: { input: () => change(j, Number(input.value)) } });
     const output = h("output", null);
     return { input, output, row: h("div", { class: "slider value" }, h("span", { class: "number" }, j + 1), input, output) };

@@ -1,4 +1,4 @@
-/** Chosen items as a table: RFC 4180, and no cell that a spreadsheet would run as a formula. */
+/** Tables as CSV (RFC 4180), without cells that a spreadsheet would execute as a formula. */
 
 export function cell(value: string | number): string {
   const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) && !/^-\d+$/.test(value) ? `'${value}` : String(value);

@@ -1,7 +1,7 @@
-/** Give the reader a file. */
+/** Download of a file. */
 import { h } from "../dom.ts";
 
-/** A file name from a stranger's words: letters, digits and dashes. */
+/** A safe file name made of letters, digits and dashes. */
 export function fileName(...parts: string[]): string {
   return parts.map((part) => part.normalize("NFKC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "")).filter(Boolean).join("-").slice(0, 80) || "zukan";
 }
@@ -12,5 +12,5 @@ export function download(blob: Blob, name: string): void {
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000); // Safari reads the address after the click
+  setTimeout(() => URL.revokeObjectURL(url), 10_000); // Safari reads the URL after the click
 }

@@ -1,33 +1,33 @@
-/** The state as the part of the address after #, and back. Whatever a stranger's link says, the state it makes is sound. */
+/** Conversion of the state to the part of the address after # and back. Links are untrusted, so only valid values are read. */
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
 import { COLOURINGS, type Language, type Limits, PANELS, type State, type Stop, type Theme, initialState } from "./state.ts";
 
-const DRAWING = 4096; // values: a longer drawing makes a link that mail programs cut
-const MOST_STOPS = 64;
-const MOST_CORNERS = 400;
+const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
+const MAX_STOPS = 64;
+const MAX_CORNERS = 400;
 
 const number = (value: number): string => String(Number(value.toPrecision(5)));
 const numbers = (values: ArrayLike<number>): string => Array.from(values, number).join(",");
 
 export function writeLink(state: State, limits: Limits): string {
-  const first = initialState(limits, state.language);
+  const initial = initialState(limits, state.language);
   const parts: [string, string | null][] = [
-    ["p", state.panel === first.panel ? null : state.panel],
-    ["v", planeKey(state.plane) === planeKey(first.plane) ? null : planeKey(state.plane)],
+    ["p", state.panel === initial.panel ? null : state.panel],
+    ["v", planeKey(state.plane) === planeKey(initial.plane) ? null : planeKey(state.plane)],
     ["c", state.camera && numbers([state.camera.x, state.camera.y, state.camera.span])],
-    // An item's link leads to the item's code, wherever the pointer has wandered since.
+    // A link to an item leads to the item's code, wherever the pointer is now.
     ["z", state.z.some((value) => value !== 0) && !(state.panel === "point" && state.item !== null) ? numbers(state.z) : null],
     ["b", state.base.some((value) => value !== 0) ? numbers(state.base) : null],
-    ["o", state.colouring === first.colouring ? null : state.colouring],
+    ["o", state.colouring === initial.colouring ? null : state.colouring],
     ["l", state.points && state.manifold ? null : state.points ? "p" : state.manifold ? "m" : "n"],
     ["i", state.item === null ? null : String(state.item)],
     ["a", state.classA === null ? null : [state.classA, state.classB].filter((k) => k !== null).join(",")],
     ["s", state.stops.length ? state.stops.map((stop) => ("item" in stop ? `i${stop.item}` : `z${numbers(stop.z)}`)).join(";") : null],
     ["k", state.curve === "straight" ? null : state.curve],
-    ["f", state.frames === first.frames ? null : String(state.frames)],
+    ["f", state.frames === initial.frames ? null : String(state.frames)],
     ["r", state.lasso.length ? state.lasso.map(numbers).join(";") : null],
-    ["d", state.drawing && state.drawing.length <= DRAWING ? toBase64(state.drawing) : null],
+    ["d", state.drawing && state.drawing.length <= MAX_DRAWING ? toBase64(state.drawing) : null],
     ["e", state.seed ? String(state.seed) : null],
     ["g", state.language],
     ["t", state.theme === "auto" ? null : state.theme],
@@ -36,29 +36,29 @@ export function writeLink(state: State, limits: Limits): string {
 }
 
 export function readLink(hash: string, limits: Limits, language: Language): State {
-  const found = new Map(hash.replace(/^#/, "").split("&").map((part) => part.split("=", 2) as [string, string | undefined]));
-  const get = (key: string): string => decode(found.get(key) ?? "");
-  const first = initialState(limits, language);
+  const values = new Map(hash.replace(/^#/, "").split("&").map((part) => part.split("=", 2) as [string, string | undefined]));
+  const get = (key: string): string => decode(values.get(key) ?? "");
+  const initial = initialState(limits, language);
   const camera = reals(get("c"), 3);
   const layers = get("l");
   const pair = get("a") === "" ? [] : get("a").split(",").map((k) => index(k, limits.classes));
   const drawing = fromBase64(get("d"));
   return {
-    ...first,
-    panel: oneOf(PANELS, get("p"), first.panel),
-    plane: planeOf(get("v"), limits) ?? first.plane,
+    ...initial,
+    panel: oneOf(PANELS, get("p"), initial.panel),
+    plane: planeOf(get("v"), limits) ?? initial.plane,
     camera: camera && camera[2]! > 0 ? { x: camera[0]!, y: camera[1]!, span: camera[2]! } : null,
-    z: reals(get("z"), limits.dim) ?? first.z,
-    base: reals(get("b"), limits.dim) ?? first.base,
-    held: reals(get("z"), limits.dim) !== null, // or the next move of the pointer would lose it
-    colouring: oneOf(limits.classes ? COLOURINGS : COLOURINGS.slice(1), get("o"), first.colouring),
+    z: reals(get("z"), limits.dim) ?? initial.z,
+    base: reals(get("b"), limits.dim) ?? initial.base,
+    pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
+    colouring: oneOf(limits.classes ? COLOURINGS : COLOURINGS.slice(1), get("o"), initial.colouring),
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
     item: index(get("i"), limits.count),
     classA: pair[0] ?? null, classB: pair[1] ?? null,
-    stops: get("s").split(";").slice(0, MOST_STOPS).flatMap((stop): Stop[] => stopOf(stop, limits)),
-    curve: oneOf(["straight", "spherical"] as const, get("k"), first.curve),
-    frames: clamp(index(get("f"), 121) ?? first.frames, 2, 120),
-    lasso: get("r").split(";").slice(0, MOST_CORNERS).flatMap((corner): Point[] => {
+    stops: get("s").split(";").slice(0, MAX_STOPS).flatMap((stop): Stop[] => stopOf(stop, limits)),
+    curve: oneOf(["straight", "spherical"] as const, get("k"), initial.curve),
+    frames: clamp(index(get("f"), 121) ?? initial.frames, 2, 120),
+    lasso: get("r").split(";").slice(0, MAX_CORNERS).flatMap((corner): Point[] => {
       const xy = reals(corner, 2);
       return xy ? [[xy[0]!, xy[1]!]] : [];
     }),
@@ -94,11 +94,11 @@ function index(text: string, below: number): number | null {
   return /^\d{1,10}$/.test(text) && Number(text) < below ? Number(text) : null;
 }
 
-function oneOf<T extends string>(choices: readonly T[], text: string, otherwise: T): T {
-  return choices.find((choice) => choice === text) ?? otherwise;
+function oneOf<T extends string>(choices: readonly T[], text: string, fallback: T): T {
+  return choices.find((choice) => choice === text) ?? fallback;
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));
 
 function decode(text: string): string {
   try {

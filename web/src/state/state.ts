@@ -1,4 +1,4 @@
-/** What the page shows, in one object. All of it but the last lines is in the link. */
+/** The state of the page: one object. All of it, except `pen`, `open`, `frame` and `playing`, is part of the link. */
 import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
@@ -9,21 +9,22 @@ export const COLOURINGS = ["class", "score", "density"] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
-/** World centre, and how many world units the shorter side of the map spans: the same view on every screen. */
+/** Center, and the length that the shorter side of the map shows, in units of the plane. */
 export interface Camera { x: number; y: number; span: number }
-/** A stop of a path: an item, or a code of its own. */
+/** A stop of a path: an item or a code. */
 export type Stop = { item: number } | { z: number[] };
 
 export interface State {
   panel: Panel;
   plane: PlaneSpec;
-  /** Null: the whole map. */
+  /** Null for the whole map. */
   camera: Camera | null;
-  /** The cursor's code, and the code through which the manifold is cut. */
+  /** The code at the cursor. */
   z: number[];
+  /** The images on the map show the slice of the latent space through this code. */
   base: number[];
-  /** The cursor stays at z, wherever the pointer goes. */
-  held: boolean;
+  /** A pinned cursor does not follow the pointer. */
+  pinned: boolean;
   colouring: Colouring;
   points: boolean;
   manifold: boolean;
@@ -34,13 +35,14 @@ export interface State {
   curve: Curve;
   frames: number;
   lasso: Point[];
-  /** Values of the drawn or dropped image, 0…255. */
+  /** Values of the drawn or opened image, 0…255. */
   drawing: Uint8Array | null;
   seed: number;
   language: Language;
   theme: Theme;
-  /** Dragging draws (a path, a lasso) instead of moving the map; and the lasso's line is not closed yet. */
+  /** Dragging draws a path or a lasso instead of moving the map. */
   pen: boolean;
+  /** The lasso is not closed yet. */
   open: boolean;
   frame: number;
   playing: boolean;
@@ -48,7 +50,7 @@ export interface State {
 
 export interface Limits { dim: number; count: number; classes: number; pca: boolean; umap: boolean; size: number; activity: number[] }
 
-/** The plane a run opens with: a strip, the plane itself, or the two most active dimensions. */
+/** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones. */
 export function firstPlane({ dim, activity }: Limits): PlaneSpec {
   if (dim === 1) return { kind: "strip" };
   if (dim === 2) return { kind: "dims", x: 0, y: 1 };
@@ -61,6 +63,6 @@ export function initialState(limits: Limits, language: Language): State {
     z: new Array<number>(limits.dim).fill(0), base: new Array<number>(limits.dim).fill(0),
     colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
-    language, theme: "auto", held: false, pen: false, open: false, frame: 0, playing: false,
+    language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
   };
 }

@@ -1,4 +1,4 @@
-/** Accessible by axe in every state, both papers; by keyboard; by touch. */
+/** Accessibility: axe in every state and both themes, keyboard, touch. */
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
@@ -11,33 +11,33 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const names = Array.from({ length: 10 }, (_, k) => String(k));
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-describe("axe finds nothing", () => {
+describe("axe finds no violations", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [size, options] of [["desktop", {}], ["phone", phone]] as const) {
       it(`${size}, ${colorScheme}`, async () => {
         const bundle = makeBundle({ shape: [6, 6, 1], dim: 3, count: 5000, names });
         const { page } = await openPage(bundle.folder, "", { colorScheme, ...options });
         await page.evaluate(AXE);
-        const faults: unknown[] = [];
+        const violationsFound: unknown[] = [];
         for (const [name, { hash, act }] of Object.entries(states)) {
           await page.evaluate((next) => { location.hash = next; }, hash);
           await page.waitForTimeout(250);
           if (size === "desktop") await act?.(page);
           const { violations } = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-          faults.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => ({ state: name, id, html, failureSummary }))));
+          violationsFound.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => ({ state: name, id, html, failureSummary }))));
         }
-        expect(faults).toEqual([]);
+        expect(violationsFound).toEqual([]);
       });
     }
   }
 });
 
-it("the map can be walked, zoomed and picked from with keys alone", async () => {
+it("the keyboard moves the cursor, zooms and selects", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 3000, names });
   const opened = await openPage(bundle.folder);
   const { page } = opened;
   for (let presses = 0; !(await page.locator(".map").evaluate((map) => map === document.activeElement)); presses++) {
-    expect(presses).toBeLessThan(20); // it is reached by Tab
+    expect(presses).toBeLessThan(20); // Tab reaches the map
     await page.keyboard.press("Tab");
   }
   const place = (): Promise<string | null> => page.locator(".place").textContent();
@@ -47,9 +47,9 @@ it("the map can be walked, zoomed and picked from with keys alone", async () => 
   await page.waitForTimeout(100);
   expect(await place()).not.toBe(first);
   expect(await picture(page, ".panel .plate")).not.toBe(image);
-  expect(await page.locator("[role=status].unseen").textContent()).toMatch(/^Cursor at /);
+  expect(await page.locator("[role=status].visually-hidden").textContent()).toMatch(/^Cursor at /);
   await page.keyboard.press("+");
-  await page.waitForTimeout(900); // it glides there, then the link is written
+  await page.waitForTimeout(900); // the zoom is animated, then the link is written
   expect(page.url()).toContain("c=");
   await page.keyboard.press("0");
   await page.waitForTimeout(900);
@@ -62,32 +62,32 @@ it("the map can be walked, zoomed and picked from with keys alone", async () => 
   noTrouble(opened);
 });
 
-it("a lasso can be set with keys, corner by corner", async () => {
+it("the keyboard sets the corners of a lasso", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 3000, names });
   const { page } = await openPage(bundle.folder);
   await page.getByRole("tab", { name: "Select" }).click();
   await page.locator(".map").focus();
-  const walk = async (key: string, times: number): Promise<void> => { for (let k = 0; k < times; k++) await page.keyboard.press(`Shift+${key}`); };
+  const move = async (key: string, times: number): Promise<void> => { for (let k = 0; k < times; k++) await page.keyboard.press(`Shift+${key}`); };
   await page.keyboard.press("Enter");
-  await walk("ArrowRight", 3);
+  await move("ArrowRight", 3);
   await page.keyboard.press("Enter");
-  await walk("ArrowUp", 3);
+  await move("ArrowUp", 3);
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Close the line" }).click();
   expect(await page.locator(".panel h2").first().textContent()).toMatch(/^[\d,]+ items, \d+(\.\d)?% of all$/);
 });
 
-it("a drawing can be made with keys", async () => {
+it("the keyboard draws", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 300, names });
   const { page } = await openPage(bundle.folder, "p=draw");
   await page.locator(".pad").focus();
   await page.keyboard.press("Space");
   await page.keyboard.press("ArrowRight");
   await page.waitForSelector(".panel .items .item");
-  expect(await page.locator(".panel").textContent()).toMatch(/Reads as \d: \d+ of 12 neighbours/);
+  expect(await page.locator(".panel").textContent()).toMatch(/Nearest class: \d \(\d+ of 12 neighbors\)/);
 });
 
-it("one finger walks, two fingers move and zoom the map", async () => {
+it("one finger moves the cursor, two fingers move and zoom the map", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 3000, names });
   const opened = await openPage(bundle.folder, "", phone);
   const { page } = opened;
@@ -101,7 +101,7 @@ it("one finger walks, two fingers move and zoom the map", async () => {
   await touch("touchStart", [0.3, 0.3]);
   for (let k = 1; k <= 5; k++) await touch("touchMove", [0.3 + 0.05 * k, 0.3 + 0.03 * k]);
   await page.waitForTimeout(100);
-  expect(await page.locator(".loupe").isVisible()).toBe(true);
+  expect(await page.locator(".magnifier").isVisible()).toBe(true);
   await touch("touchEnd");
   const after = await place();
   expect(after).not.toBe(before);
@@ -112,7 +112,7 @@ it("one finger walks, two fingers move and zoom the map", async () => {
   await touch("touchEnd");
   await page.waitForTimeout(400);
   expect(page.url()).toContain("c=");
-  expect(await place()).toBe(after); // the cursor stays where it was
+  expect(await place()).toBe(after); // the cursor has not moved
   expect(await inked(page, ".map .points")).toBeGreaterThan(100);
   noTrouble(opened);
 });

@@ -1,4 +1,4 @@
-/** Just enough of ONNX's protocol buffers to write a network of one layer: tests then need no Python. */
+/** A minimal writer of ONNX files, so that the tests need no Python. */
 
 type Field = [number, number | string | Uint8Array];
 
@@ -33,7 +33,7 @@ export function value(name: string, shape: number[]): Uint8Array {
 }
 
 export function model(nodes: Uint8Array[], initializers: Uint8Array[], inputs: Uint8Array[], outputs: Uint8Array[]): Uint8Array {
-  const list = (number: number, all: Uint8Array[]): Field[] => all.map((one): Field => [number, one]);
+  const list = (number: number, all: Uint8Array[]): Field[] => all.map((part): Field => [number, part]);
   const graph = message(...list(1, nodes), [2, "synthetic"], ...list(5, initializers), ...list(11, inputs), ...list(12, outputs));
   return message([1, 8], [2, "zukan tests"], [7, graph], [8, message([1, ""], [2, 17])]);
 }

@@ -1,38 +1,38 @@
-/** Opens bundles in Debian's Chromium, and watches what the page must never do. */
+/** Opens bundles in Chromium and records errors and requests of the page. */
 import { rmSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launch } from "../../scripts/browser.mjs";
 import { host } from "../../scripts/host.mjs";
-import { type Synthetic, type Wish, synthetic } from "./synthetic.ts";
+import { type BundleOptions, type Synthetic, synthetic } from "./synthetic.ts";
 
 let browser: Browser;
 const open: { close(): Promise<unknown> }[] = [];
-const made: string[] = [];
+const folders: string[] = [];
 
-/** Call once in a test file. */
+/** Start a browser for a test file; call it once. */
 export function withBrowser(): void {
   beforeAll(async () => { browser = await launch(); });
-  afterEach(async () => { for (const one of open.splice(0)) await one.close(); });
+  afterEach(async () => { for (const resource of open.splice(0)) await resource.close(); });
   afterAll(async () => {
     await browser.close();
-    for (const folder of made) rmSync(folder, { recursive: true });
+    for (const folder of folders) rmSync(folder, { recursive: true });
   });
 }
 
-export function makeBundle(wish: Wish): Synthetic {
-  const found = synthetic(wish);
-  made.push(found.folder);
-  return found;
+export function makeBundle(options: BundleOptions): Synthetic {
+  const bundle = synthetic(options);
+  folders.push(bundle.folder);
+  return bundle;
 }
 
 export interface Opened { page: Page; url: string; requests: string[]; troubles: string[] }
 
-/** `troubles` holds script errors, console errors and dialogs; `requests` every address that was asked for. */
+/** `troubles` contains script errors, console errors and dialogs; `requests` contains all requested addresses. */
 export async function openPage(bundle: string, hash = "", options: BrowserContextOptions = {}, { prefix = "/", ready = true } = {}): Promise<Opened> {
   const server = await host(bundle, { prefix });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
-  open.push(context, server); // the context first: a server waits for its connections
+  open.push(context, server); // the context is closed first, since the server waits for its connections
   const page = await context.newPage();
   const requests: string[] = [];
   const troubles: string[] = [];
@@ -45,14 +45,14 @@ export async function openPage(bundle: string, hash = "", options: BrowserContex
   return { page, url: server.url, requests, troubles };
 }
 
-/** The networks run, and the image at the cursor is there. */
+/** Wait until the networks run and the image at the cursor is decoded. */
 export async function waitReady(page: Page): Promise<void> {
   await page.waitForSelector(".zukan .sheet");
-  await page.waitForSelector(".waking", { state: "detached" });
+  await page.waitForSelector(".network-status", { state: "detached" });
   await page.waitForTimeout(150);
 }
 
-/** How many pixels of a canvas are not empty. */
+/** Number of pixels of a canvas that are not transparent. */
 export const inked = (page: Page, selector: string): Promise<number> => page.locator(selector).first().evaluate((element) => {
   const canvas = element as HTMLCanvasElement;
   const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
@@ -61,11 +61,11 @@ export const inked = (page: Page, selector: string): Promise<number> => page.loc
   return count;
 });
 
-/** The pixels of a canvas as one string, to see whether it changed. */
+/** The pixels of a canvas as a string, to compare them. */
 export const picture = (page: Page, selector: string): Promise<string> =>
   page.locator(selector).first().evaluate((element) => (element as HTMLCanvasElement).toDataURL());
 
-/** Until the manifold has been decoded: the images' canvas stays the same. */
+/** Wait until all images of the map are decoded and its canvas does not change. */
 export async function settled(page: Page): Promise<void> {
   for (let last = "", now = await picture(page, ".map .images"); now !== last; ) {
     last = now;

@@ -1,4 +1,4 @@
-/** The page's networks give Keras's numbers. ZUKAN_BUNDLES names a folder of exports, each NAME with NAME.expected.json beside it. */
+/** The page agrees with Keras. ZUKAN_BUNDLES is a folder with exports NAME and their results NAME.expected.json. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -11,7 +11,7 @@ const CLOSE = 1e-4;
 const folder = process.env.ZUKAN_BUNDLES ?? "";
 const names = folder ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "atlas.json")) && existsSync(join(folder, `${name}.expected.json`))) : [];
 
-/** Run the page's own module on the page: what the explorer decodes with. */
+/** Encode and decode with the page's own module. */
 async function compute(page: Page, z: number[][], items: number[]): Promise<{ x: number[][]; mean: number[][]; logVar: number[][] }> {
   const module = await page.evaluateHandle<typeof Explorer>('import("./assets/explorer.js")');
   return module.evaluate(async (explorer, [codes, wanted]) => {
@@ -32,9 +32,9 @@ async function compute(page: Page, z: number[][], items: number[]): Promise<{ x:
   }, [z, items] as const);
 }
 
-function furthest(found: number[][], expected: number[][]): number {
-  expect(found.length).toBe(expected.length);
-  return Math.max(...found.map((row, i) => {
+function largestDifference(actual: number[][], expected: number[][]): number {
+  expect(actual.length).toBe(expected.length);
+  return Math.max(...actual.map((row, i) => {
     expect(row.length).toBe(expected[i]!.length);
     return Math.max(...row.map((value, j) => Math.abs(value - expected[i]![j]!)));
   }));
@@ -49,23 +49,23 @@ describe.skipIf(names.length === 0)("exported by Python", () => {
       expect(expected.z.length).toBeGreaterThanOrEqual(100);
       expect(expected.items.length).toBeGreaterThanOrEqual(100);
       const { page } = await openPage(join(folder, name));
-      const found = await compute(page, expected.z, expected.items);
-      const errors = [furthest(found.x, expected.x), furthest(found.mean, expected.mean), furthest(found.logVar, expected.log_var)];
+      const result = await compute(page, expected.z, expected.items);
+      const errors = [largestDifference(result.x, expected.x), largestDifference(result.mean, expected.mean), largestDifference(result.logVar, expected.log_var)];
       console.log(`${name}: decode ${errors[0]!.toExponential(1)}, mean ${errors[1]!.toExponential(1)}, log_var ${errors[2]!.toExponential(1)}`);
       for (const error of errors) expect(error).toBeLessThan(CLOSE);
     });
   }
 });
 
-it("agrees with the closed form of a made-up network", async () => {
+it("agrees with the closed form of a synthetic network", async () => {
   const bundle = makeBundle({ shape: [3, 5, 4], dim: 6, count: 300 });
   const { page } = await openPage(bundle.folder);
   const draw = normal(9);
   const z = Array.from({ length: 100 }, () => Array.from({ length: 6 }, draw));
   const items = Array.from({ length: 100 }, (_, i) => 3 * i);
-  const found = await compute(page, z, items);
+  const result = await compute(page, z, items);
   const stored = items.map((i) => bundle.decode(bundle.means.subarray(6 * i, 6 * i + 6)).map((value) => Math.round(255 * value) / 255));
-  expect(furthest(found.x, z.map(bundle.decode))).toBeLessThan(CLOSE);
-  expect(furthest(found.mean, stored.map(bundle.encode))).toBeLessThan(CLOSE);
-  expect(furthest(found.logVar, items.map(() => new Array<number>(6).fill(-2)))).toBeLessThan(CLOSE);
+  expect(largestDifference(result.x, z.map(bundle.decode))).toBeLessThan(CLOSE);
+  expect(largestDifference(result.mean, stored.map(bundle.encode))).toBeLessThan(CLOSE);
+  expect(largestDifference(result.logVar, items.map(() => new Array<number>(6).fill(-2)))).toBeLessThan(CLOSE);
 });

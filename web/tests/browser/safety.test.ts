@@ -1,4 +1,4 @@
-/** Nothing from elsewhere, nothing of a stranger's run as code. */
+/** The page requests nothing from other origins, and executes nothing that a run contains. */
 import { expect, it } from "vitest";
 import { states } from "../../scripts/states.mjs";
 import { makeBundle, noTrouble, openPage, picture, withBrowser } from "./page.ts";
@@ -7,7 +7,7 @@ withBrowser();
 
 const hostile = ["<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "\"><svg onload=alert(3)>", "javascript:alert(4)", "{{7*7}}${7*7}", "\u202eevil", "a\u0000b", ""];
 
-it("a run made of markup is text in every panel", async () => {
+it("markup in a run is shown as text in every panel", async () => {
   const markup = "<img src=x onerror=alert(5)>";
   const bundle = makeBundle({ shape: [4, 4, 1], dim: 3, count: 240, names: hostile, name: markup, licence: `${markup}\nlicence`, split: markup });
   const opened = await openPage(bundle.folder);
@@ -15,7 +15,7 @@ it("a run made of markup is text in every panel", async () => {
   for (const hash of ["", "p=point&i=3", "p=path&s=i1;i2", "p=class", "p=class&a=0", "p=class&a=0,1", "p=select&r=-9,-9;9,-9;9,9;-9,9", "p=draw&i=2", "g=ja&p=class&a=2,3"]) {
     await page.goto("about:blank");
     await page.goto(`${url}#g=en&${hash}`);
-    await page.waitForSelector(".waking", { state: "detached" });
+    await page.waitForSelector(".network-status", { state: "detached" });
     await page.waitForTimeout(250);
     expect(await page.locator("img, svg, script:not([src]), iframe, [onerror], [onload]").count(), hash).toBe(0);
     expect(await page.locator("script").count()).toBe(1);
@@ -27,15 +27,15 @@ it("a run made of markup is text in every panel", async () => {
   noTrouble(opened);
 });
 
-it("asks its own origin for everything, from a sub-path, under the strict policy, in every state", async () => {
+it("requests only its own origin, from a sub-path, under the strict policy, in every state", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 5000, names: Array.from({ length: 10 }, (_, k) => String(k)) });
   const opened = await openPage(bundle.folder, "", {}, { prefix: "/some/where/deep/" });
   const { page, url, requests } = opened;
-  expect(await page.evaluate(() => fetch("assets/explorer.css").then((answer) => answer.headers.get("content-security-policy")))).toContain("default-src 'none'");
+  expect(await page.evaluate(() => fetch("assets/explorer.css").then((response) => response.headers.get("content-security-policy")))).toContain("default-src 'none'");
   await page.evaluate(() => {
-    const seen: string[] = [];
-    Object.assign(window, { violations: seen });
-    document.addEventListener("securitypolicyviolation", (event) => seen.push(`${event.violatedDirective} ${event.blockedURI}`));
+    const violations: string[] = [];
+    Object.assign(window, { violations });
+    document.addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
   });
   for (const { hash, act } of Object.values(states)) {
     await page.evaluate((next) => { location.hash = next; }, hash);
@@ -48,7 +48,7 @@ it("asks its own origin for everything, from a sub-path, under the strict policy
   noTrouble(opened);
 });
 
-it("the policy in the page forbids what its header forbids", async () => {
+it("the policy in the page is as strict as the header", async () => {
   const bundle = makeBundle({ shape: [2], dim: 2, count: 20 });
   const { page } = await openPage(bundle.folder);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
@@ -58,14 +58,14 @@ it("the policy in the page forbids what its header forbids", async () => {
   expect(blocked).toBe("blocked");
 });
 
-it("a bundle that is broken is told of in one sentence", async () => {
+it("a broken bundle is reported in one sentence", async () => {
   const bundle = makeBundle({ shape: [2], dim: 2, count: 20 });
   const { rmSync, writeFileSync } = await import("node:fs");
   writeFileSync(`${bundle.folder}/models/decoder.onnx`, "no network");
   const broken = await openPage(bundle.folder, "", {}, { ready: false });
-  await broken.page.waitForSelector(".waking.broken");
-  expect(await broken.page.locator(".waking").textContent()).toContain("The networks cannot run here");
-  expect(await picture(broken.page, ".map .points")).toContain("data:image/png"); // the map is there all the same
+  await broken.page.waitForSelector(".network-status.broken");
+  expect(await broken.page.locator(".network-status").textContent()).toContain("The networks cannot run in this browser");
+  expect(await picture(broken.page, ".map .points")).toContain("data:image/png"); // the map is still shown
   rmSync(`${bundle.folder}/data/means.f32`);
   const gone = await openPage(bundle.folder, "", {}, { ready: false });
   await gone.page.waitForSelector(".failed");

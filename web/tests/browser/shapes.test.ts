@@ -1,11 +1,11 @@
-/** Every kind of run opens, shows its points and its images, and lets an item be looked at. */
+/** Runs of all kinds can be opened and show points, images and items. */
 import { describe, expect, it } from "vitest";
 import { inked, makeBundle, noTrouble, openPage, picture, settled, withBrowser } from "./page.ts";
-import type { Wish } from "./synthetic.ts";
+import type { BundleOptions } from "./synthetic.ts";
 
 withBrowser();
 
-const runs: Record<string, Wish> = {
+const runs: Record<string, BundleOptions> = {
   "one dimension": { shape: [8, 8, 1], dim: 1, count: 2000 },
   "two dimensions": { shape: [8, 8, 1], dim: 2, count: 2000 },
   "three dimensions": { shape: [8, 8, 1], dim: 3, count: 2000 },
@@ -13,8 +13,8 @@ const runs: Record<string, Wish> = {
   "no labels": { shape: [8, 8, 1], dim: 2, count: 2000, names: null },
   "one class": { shape: [8, 8, 1], dim: 2, count: 2000, names: ["only"] },
   "300 classes": { shape: [4, 4, 1], dim: 2, count: 3000, names: Array.from({ length: 300 }, (_, k) => `class ${k}`) },
-  colours: { shape: [9, 5, 3], dim: 2, count: 500 },
-  "colours with alpha": { shape: [5, 9, 4], dim: 2, count: 500 },
+  "colors": { shape: [9, 5, 3], dim: 2, count: 500 },
+  "colors with alpha": { shape: [5, 9, 4], dim: 2, count: 500 },
   vectors: { shape: [24], dim: 2, count: 500 },
   "long vectors": { shape: [700], dim: 2, count: 200 },
   "another shape": { shape: [6, 4], dim: 3, count: 500 },
@@ -23,15 +23,15 @@ const runs: Record<string, Wish> = {
 };
 
 describe("runs", () => {
-  for (const [name, wish] of Object.entries(runs)) {
+  for (const [name, options] of Object.entries(runs)) {
     it(name, async () => {
-      const bundle = makeBundle(wish);
+      const bundle = makeBundle(options);
       const opened = await openPage(bundle.folder);
       const { page } = opened;
       expect(await inked(page, ".map .points")).toBeGreaterThan(0);
       await settled(page);
       expect(await inked(page, ".map .images")).toBeGreaterThan(1000);
-      expect(await page.locator(".sliders .slider").count()).toBe(wish.dim);
+      expect(await page.locator(".sliders .slider").count()).toBe(options.dim);
       const before = await picture(page, ".panel .plate");
       const slider = page.locator(".sliders input").first();
       await slider.fill("1.5");
@@ -50,26 +50,26 @@ describe("runs", () => {
           return canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
         })).toBe(true);
       }
-      expect(await page.locator(".panel .items .item").count()).toBe(Math.min(12, wish.count - 1));
+      expect(await page.locator(".panel .items .item").count()).toBe(Math.min(12, options.count - 1));
       noTrouble(opened);
     });
   }
 });
 
-it("with UMAP and principal components, each plane has its own points", async () => {
+it("each projection has its own points", async () => {
   const bundle = makeBundle(runs.UMAP!);
   const opened = await openPage(bundle.folder);
   const { page } = opened;
-  const plane = page.getByLabel("Plane");
+  const projection = page.getByLabel("Projection");
   const seen = new Set([await picture(page, ".map .points")]);
   for (const kind of ["pca", "umap"]) {
-    await plane.selectOption(kind);
+    await projection.selectOption(kind);
     await page.waitForTimeout(200);
     seen.add(await picture(page, ".map .points"));
   }
   expect(seen.size).toBe(3);
-  expect(await inked(page, ".map .images")).toBe(0); // nothing is decoded behind UMAP
-  expect(await page.locator(".panel").textContent()).toContain("no way back");
+  expect(await inked(page, ".map .images")).toBe(0); // UMAP has no decoded images
+  expect(await page.locator(".panel").textContent()).toContain("UMAP cannot be inverted");
   const before = await picture(page, ".panel .plate");
   await page.mouse.move(300, 300);
   await page.waitForTimeout(150);
@@ -77,25 +77,25 @@ it("with UMAP and principal components, each plane has its own points", async ()
   noTrouble(opened);
 });
 
-it("on a strip a class has its spread, and the panel says what is drawn", async () => {
+it("with one dimension, a class has its spread, and the panel explains it", async () => {
   const { folder } = makeBundle(runs["one dimension"]!);
   const overlay = ".map canvas:nth-of-type(3)";
-  const bare = await inked((await openPage(folder, "p=class&l=n")).page, overlay);
+  const withoutClass = await inked((await openPage(folder, "p=class&l=n")).page, overlay);
   const opened = await openPage(folder, "p=class&l=n&a=0");
   const { page } = opened;
-  expect(await inked(page, overlay)).toBeGreaterThan(bare + 1000); // more than a centre's cross
-  expect(await page.locator(".panel").textContent()).toContain("its centre, one and two standard deviations");
+  expect(await inked(page, overlay)).toBeGreaterThan(withoutClass + 1000); // more than the cross of the center
+  expect(await page.locator(".panel").textContent()).toContain("the center, and one and two standard deviations");
   noTrouble(opened);
 });
 
-it("a file dropped on a run of vectors does not lead away from the page", async () => {
+it("a file dropped on a run of vectors does not replace the page", async () => {
   const { page } = await openPage(makeBundle(runs.vectors!).folder);
-  const refused = await page.locator(".map").evaluate((map) => {
+  const handled = await page.locator(".map").evaluate((map) => {
     const data = new DataTransfer();
     data.items.add(new File(["x"], "x.png", { type: "image/png" }));
     return !map.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
   });
-  expect(refused).toBe(true);
+  expect(handled).toBe(true);
   expect(await page.locator(".dropping").isVisible()).toBe(false);
 });
 
@@ -106,7 +106,7 @@ it("200 000 points", async () => {
   expect(await page.locator(".facts").textContent()).toContain("200,000 items");
   expect(await inked(page, ".map .points")).toBeGreaterThan(20_000);
   await page.getByRole("tab", { name: "Select" }).click();
-  await page.getByRole("button", { name: "Select what the map shows" }).click();
+  await page.getByRole("button", { name: "Select all visible points" }).click();
   await page.waitForFunction(() => /^\d{3},\d{3} items/.test(document.querySelector(".panel h2")?.textContent ?? ""));
   await page.getByRole("button", { name: "score" }).click();
   await page.getByRole("button", { name: "density" }).click();

@@ -1,4 +1,4 @@
-/** Bundles made up for tests: decode(z) = sigmoid(zW + b), encode(x) = (xV, constant), in closed form. */
+/** Synthetic bundles for tests: decode(z) = sigmoid(zW + b), encode(x) = (xV, constant), in closed form. */
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,12 +6,12 @@ import type { Manifest } from "../../src/bundle/manifest.ts";
 import { normal } from "../../src/math/random.ts";
 import { model, node, tensor, value } from "./onnx.ts";
 
-export interface Wish { shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; licence?: string; split?: string }
+export interface BundleOptions { shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; licence?: string; split?: string }
 export interface Synthetic { folder: string; manifest: Manifest; means: Float32Array; decode(z: ArrayLike<number>): number[]; encode(x: ArrayLike<number>): number[] }
 
 const LOG_VAR = -2;
 
-export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, licence, split = "train" }: Wish): Synthetic {
+export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, licence, split = "train" }: BundleOptions): Synthetic {
   const folder = mkdtempSync(join(tmpdir(), "zukan-web-"));
   for (const part of ["data", "models"]) mkdirSync(join(folder, part));
   const size = shape.reduce((a, b) => a * b, 1);
@@ -40,9 +40,9 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
   if (names) write("data/labels.i32", raw(labels));
   write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
-  const per = 4096;
-  for (let start = 0, file = 0; start < count; start += per, file++) {
-    const bytes = new Uint8Array(Math.min(per, count - start) * size);
+  const perFile = 4096;
+  for (let start = 0, file = 0; start < count; start += perFile, file++) {
+    const bytes = new Uint8Array(Math.min(perFile, count - start) * size);
     for (let i = 0; i < bytes.length / size; i++) bytes.set(decode(means.subarray((start + i) * dim, (start + i + 1) * dim)).map((x) => Math.round(255 * x)), i * size);
     write(`data/items-${String(file).padStart(5, "0")}.u8`, bytes);
   }
@@ -63,7 +63,7 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
     classes: names && { names, overlaps: classes > 1 ? [{ a: 0, b: 1, share: 0.25 }] : [] },
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    umap, items: { per_file: per }, metrics: { elbo: -100.5, active_units: Math.min(dim, 8) }, licence: licence ?? null,
+    umap, items: { per_file: perFile }, metrics: { elbo: -100.5, active_units: Math.min(dim, 8) }, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, decode, encode };

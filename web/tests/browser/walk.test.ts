@@ -1,4 +1,4 @@
-/** What a reader does: walk, pick, lead a path, compare, select, draw, share. */
+/** Typical use: move the cursor, open items, create paths, compare classes, select, draw, share links. */
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
@@ -6,19 +6,19 @@ import { inside } from "../../src/math/lasso.ts";
 import { makeBundle, noTrouble, openPage, picture, settled, waitReady, withBrowser } from "./page.ts";
 
 withBrowser();
-const wish = { shape: [8, 8, 1], dim: 2, count: 4000, names: ["ant", "bee", "cat"] };
+const options = { shape: [8, 8, 1], dim: 2, count: 4000, names: ["ant", "bee", "cat"] };
 
-/** World to page, from the link of a view that was set. */
+/** Return a function from positions on the plane to pixels of the page, for a known camera. */
 async function placer(page: Page, camera: { x: number; y: number; span: number }): Promise<(x: number, y: number) => [number, number]> {
   const box = (await page.locator(".map").boundingBox())!;
   const k = Math.min(box.width, box.height) / camera.span;
   return (x, y) => [box.x + box.width / 2 + (x - camera.x) * k, box.y + box.height / 2 - (y - camera.y) * k];
 }
 
-const panelPlate = (page: Page): Promise<string> => picture(page, ".panel .plate");
+const panelImage = (page: Page): Promise<string> => picture(page, ".panel .plate");
 
-it("the decoded image follows the pointer, until it is held", async () => {
-  const opened = await openPage(makeBundle(wish).folder, "c=0,0,6");
+it("the decoded image follows the pointer until the cursor is pinned", async () => {
+  const opened = await openPage(makeBundle(options).folder, "c=0,0,6");
   const { page } = opened;
   const at = await placer(page, { x: 0, y: 0, span: 6 });
   const seen = new Set<string>();
@@ -26,28 +26,28 @@ it("the decoded image follows the pointer, until it is held", async () => {
     await page.mouse.move(...at(x, 0.5));
     await page.waitForTimeout(80);
     expect(await page.locator(".place").textContent()).toContain(`${x < 0 ? "−" : ""}${Math.abs(x)}.`);
-    seen.add(await panelPlate(page));
-    expect(await page.locator(".loupe").isVisible()).toBe(true);
+    seen.add(await panelImage(page));
+    expect(await page.locator(".magnifier").isVisible()).toBe(true);
   }
   expect(seen.size).toBe(5);
-  await page.getByRole("button", { name: "Hold" }).click();
-  const held = await panelPlate(page);
+  await page.getByRole("button", { name: "Pin" }).click();
+  const pinned = await panelImage(page);
   await page.mouse.move(...at(1.5, -1));
   await page.waitForTimeout(80);
-  expect(await panelPlate(page)).toBe(held);
+  expect(await panelImage(page)).toBe(pinned);
   await page.keyboard.press("Tab");
   noTrouble(opened);
 });
 
-it("every cell of the manifold is the image of its middle, and cells get finer as one zooms in", async () => {
-  const bundle = makeBundle({ ...wish, shape: [1, 1, 3] }); // a cell is one colour
+it("every cell of the map shows the image of its center, and cells become finer with the zoom", async () => {
+  const bundle = makeBundle({ ...options, shape: [1, 1, 3] }); // a cell has one color
   const cells = new Set<number>();
   for (const span of [6, 1.5, 0.2]) {
     const { page } = await openPage(bundle.folder, `l=m&c=0.3,-0.2,${span}`);
     await settled(page);
     const box = (await page.locator(".map").boundingBox())!;
     const k = Math.min(box.width, box.height) / span;
-    const size = 2 ** -Math.floor(Math.log2(k / 46)); // 46 pixels at least
+    const size = 2 ** -Math.floor(Math.log2(k / 46)); // at least 46 pixels
     cells.add(size);
     const middles: [number, number][] = [];
     for (let i = Math.ceil((0.3 - span / 3) / size); (i + 0.5) * size < 0.3 + span / 3; i++) {
@@ -62,8 +62,8 @@ it("every cell of the manifold is the image of its middle, and cells get finer a
   expect(cells.size).toBe(3);
 });
 
-it("a click on a point opens its item: original, reconstruction, neighbours", async () => {
-  const bundle = makeBundle(wish);
+it("a click on a point opens its item with reconstruction and neighbors", async () => {
+  const bundle = makeBundle(options);
   const item = 17;
   const [x, y] = [bundle.means[2 * item]!, bundle.means[2 * item + 1]!];
   const opened = await openPage(bundle.folder, `c=${x},${y},0.05`);
@@ -86,8 +86,8 @@ it("a click on a point opens its item: original, reconstruction, neighbours", as
   noTrouble(opened);
 });
 
-it("a path leads through clicks and lines, plays, and is saved as PNG and GIF", async () => {
-  const opened = await openPage(makeBundle(wish).folder, "p=path&c=0,0,6&l=m&f=10");
+it("a path is created by clicks and lines, played, and saved as PNG and GIF", async () => {
+  const opened = await openPage(makeBundle(options).folder, "p=path&c=0,0,6&l=m&f=10");
   const { page } = opened;
   const at = await placer(page, { x: 0, y: 0, span: 6 });
   await page.mouse.click(...at(-1, 0));
@@ -95,7 +95,7 @@ it("a path leads through clicks and lines, plays, and is saved as PNG and GIF", 
   await page.mouse.click(...at(1, -1));
   await page.waitForFunction(() => document.querySelectorAll(".film canvas").length === 10 && document.querySelectorAll(".stops li").length === 3);
   await page.waitForTimeout(200);
-  const first = await panelPlate(page);
+  const first = await panelImage(page);
   await page.getByRole("button", { name: "Play" }).click();
   await page.waitForTimeout(500);
   await page.getByRole("button", { name: "Pause" }).click();
@@ -117,13 +117,13 @@ it("a path leads through clicks and lines, plays, and is saved as PNG and GIF", 
   await page.mouse.up();
   expect(await page.locator(".stops li").count()).toBeGreaterThan(3);
   await page.waitForTimeout(400);
-  expect(page.url()).toMatch(/s=z-(2|1\.99)/); // the line began there
-  expect(page.url()).toContain("c=0,0,6"); // and did not move the map
+  expect(page.url()).toMatch(/s=z-(2|1\.99)/); // the line starts there
+  expect(page.url()).toContain("c=0,0,6"); // the map has not moved
   noTrouble(opened);
 });
 
-it("a class shows who overlaps it and what lies in between", async () => {
-  const opened = await openPage(makeBundle(wish).folder, "p=class");
+it("a class shows its overlapping classes and the images between them", async () => {
+  const opened = await openPage(makeBundle(options).folder, "p=class");
   const { page } = opened;
   expect(await page.locator(".panel table tr").count()).toBe(3);
   await page.locator(".legend").getByRole("button", { name: "bee" }).click();
@@ -132,13 +132,13 @@ it("a class shows who overlaps it and what lies in between", async () => {
   await page.locator(".partners").getByRole("button", { name: "ant 25%" }).click();
   await page.waitForSelector(".film canvas");
   expect(await page.getByRole("img", { name: "From bee to ant" }).count()).toBe(1);
-  await page.getByRole("button", { name: "Walk this path" }).click();
+  await page.getByRole("button", { name: "Open as a path" }).click();
   expect(await page.locator(".stops li").count()).toBe(2);
   noTrouble(opened);
 });
 
-it("a lasso counts what it holds, and gives the indices", async () => {
-  const bundle = makeBundle(wish);
+it("a lasso shows the number of its items and saves their indices", async () => {
+  const bundle = makeBundle(options);
   const opened = await openPage(bundle.folder, "p=select&c=0,0,6");
   const { page } = opened;
   const at = await placer(page, { x: 0, y: 0, span: 6 });
@@ -150,13 +150,13 @@ it("a lasso counts what it holds, and gives the indices", async () => {
   await page.waitForSelector(".panel h2");
   await page.waitForTimeout(400);
   const drawn = /r=([^&]+)/.exec(page.url())![1]!.split(";").map((corner) => corner.split(",").map(Number) as [number, number]);
-  const brute = Array.from({ length: wish.count }, (_, i) => i).filter((i) => inside(drawn, bundle.means[2 * i]!, bundle.means[2 * i + 1]!));
+  const expected = Array.from({ length: options.count }, (_, i) => i).filter((i) => inside(drawn, bundle.means[2 * i]!, bundle.means[2 * i + 1]!));
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save indices as CSV" }).click()]);
   const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
   expect(lines[0]).toBe("item,split,index,class");
   const listed = lines.slice(1).map((line) => Number(line.split(",")[0]));
   expect(listed.length).toBeGreaterThan(500);
-  expect(Math.abs(listed.length - brute.length)).toBeLessThanOrEqual(5); // the link rounds its corners
+  expect(Math.abs(listed.length - expected.length)).toBeLessThanOrEqual(5); // the corners are rounded in the link
   expect(lines[1]).toMatch(/^\d+,train,\d+,(ant|bee|cat)$/);
   expect(await page.locator(".panel h2").first().textContent()).toBe(`${listed.length.toLocaleString("en")} items, ${Math.round(listed.length / 40)}% of all`);
   const mean = await page.locator(".plates .plate").first().evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));
@@ -166,8 +166,8 @@ it("a lasso counts what it holds, and gives the indices", async () => {
   noTrouble(opened);
 });
 
-it("a drawing and a dropped picture are encoded, and land among their neighbours", async () => {
-  const opened = await openPage(makeBundle(wish).folder, "p=draw");
+it("a drawing and a dropped picture are encoded and shown with their neighbors", async () => {
+  const opened = await openPage(makeBundle(options).folder, "p=draw");
   const { page } = opened;
   const box = (await page.locator(".pad").boundingBox())!;
   await page.mouse.move(box.x + 30, box.y + 30);
@@ -193,14 +193,14 @@ it("a drawing and a dropped picture are encoded, and land among their neighbours
   await page.waitForFunction((before) => (document.querySelector(".pad") as HTMLCanvasElement).toDataURL() !== before, drawn);
   const pixels = await page.locator(".pad").evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));
   expect(pixels[4 * (4 * 8 + 4)]).toBeLessThan(40); // the black square
-  expect(pixels[0]).toBeGreaterThan(240); // on white, above and below too
-  const holed = await page.evaluate(async () => { // the same square without the white: a PNG with holes
+  expect(pixels[0]).toBeGreaterThan(240); // on white, also above and below
+  const transparent = await page.evaluate(async () => { // the same square on a transparent background
     const sheet = new OffscreenCanvas(300, 200);
     sheet.getContext("2d")!.fillRect(100, 50, 100, 100);
     return Array.from(new Uint8Array(await (await sheet.convertToBlob()).arrayBuffer()));
   });
   await page.getByRole("button", { name: "Clear" }).click();
-  await page.locator('input[type="file"]').setInputFiles({ name: "holed.png", mimeType: "image/png", buffer: Buffer.from(holed) });
+  await page.locator('input[type="file"]').setInputFiles({ name: "transparent.png", mimeType: "image/png", buffer: Buffer.from(transparent) });
   await page.waitForFunction(() => {
     const copy = new OffscreenCanvas(8, 8).getContext("2d", { willReadFrequently: true })!;
     copy.drawImage(document.querySelector(".pad") as HTMLCanvasElement, 0, 0);
@@ -213,8 +213,8 @@ it("a drawing and a dropped picture are encoded, and land among their neighbours
   noTrouble(opened);
 });
 
-it("a link opens what was seen", async () => {
-  const bundle = makeBundle({ ...wish, dim: 3 });
+it("a link restores the view", async () => {
+  const bundle = makeBundle({ ...options, dim: 3 });
   const { page } = await openPage(bundle.folder, "p=point&i=5&v=pca&o=score&c=0.5,0.25,3&t=dark&g=ja");
   const pictures = async (): Promise<string[]> => {
     await settled(page);
@@ -233,11 +233,11 @@ it("a link opens what was seen", async () => {
   expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("Cursor");
 });
 
-it("neither a link nor a key zooms to where the page would stand still", async () => {
-  const bundle = makeBundle(wish);
+it("links and keys cannot exceed the limits of the zoom", async () => {
+  const bundle = makeBundle(options);
   for (const span of ["1e-18", "1e-300", "999999"]) {
     const opened = await openPage(bundle.folder, `c=3,3,${span}`);
-    await settled(opened.page); // an endless loop would never answer
+    await settled(opened.page); // fails if the page hangs
     noTrouble(opened);
   }
   const opened = await openPage(bundle.folder, "c=1,1,4", { reducedMotion: "reduce" });
@@ -248,52 +248,52 @@ it("neither a link nor a key zooms to where the page would stand still", async (
   noTrouble(opened);
 });
 
-it("language and paper change, and all else stays", async () => {
-  const opened = await openPage(makeBundle(wish).folder, "p=class&a=1");
+it("changing language and theme keeps the rest of the state", async () => {
+  const opened = await openPage(makeBundle(options).folder, "p=class&a=1");
   const { page } = opened;
   const light = await picture(page, ".map canvas:nth-of-type(3)");
   await page.getByRole("button", { name: "日本語で表示する" }).click();
   expect(await page.getByRole("tab", { selected: true }).textContent()).toBe("クラス");
   expect(await page.locator(".panel h2").first().textContent()).toContain("bee");
-  await page.getByRole("button", { name: /^紙/ }).click();
-  await page.getByRole("button", { name: /^紙/ }).click();
+  await page.getByRole("button", { name: /^配色/ }).click();
+  await page.getByRole("button", { name: /^配色/ }).click();
   await page.waitForTimeout(200);
   expect(await page.locator(".zukan").getAttribute("data-theme")).toBe("dark");
   expect(await picture(page, ".map canvas:nth-of-type(3)")).not.toBe(light);
   noTrouble(opened);
 });
 
-it("in a notebook the same module reads its files from Python", async () => {
-  const opened = await openPage(makeBundle(wish).folder);
+it("in a notebook, the same module reads its files from Python", async () => {
+  const opened = await openPage(makeBundle(options).folder);
   const { page } = opened;
   const module = await page.evaluateHandle('import("./assets/explorer.js")');
   await module.evaluate(async (explorer: { default: { render(context: object): Promise<() => void> } }) => {
-    const asked: string[] = [];
-    const heard = new Set<(content: unknown, buffers: DataView[]) => void>();
+    const requested: string[] = [];
+    const listeners = new Set<(content: unknown, buffers: DataView[]) => void>();
     const model = {
       get: (name: string) => ({ height: 500 })[name],
-      on: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => heard.add(handler),
-      off: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => heard.delete(handler),
+      on: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => listeners.add(handler),
+      off: (_: string, handler: (content: unknown, buffers: DataView[]) => void) => listeners.delete(handler),
       send({ kind, path }: { kind: string; path: string }) {
-        asked.push(`${kind} ${path}`);
-        void fetch(path).then((answer) => answer.arrayBuffer()).then((bytes) => { for (const handler of heard) handler({ kind: "file", path }, [new DataView(bytes)]); });
+        requested.push(`${kind} ${path}`);
+        void fetch(path).then((response) => response.arrayBuffer()).then((bytes) => { for (const handler of listeners) handler({ kind: "file", path }, [new DataView(bytes)]); });
       },
     };
     document.querySelector("#zukan-explorer")!.remove();
     const el = document.body.appendChild(document.createElement("div"));
     el.id = "cell";
-    Object.assign(window, { asked, heard, close: await explorer.default.render({ model, el }) });
+    Object.assign(window, { requested, listeners, close: await explorer.default.render({ model, el }) });
   });
   await waitReady(page);
   expect(await page.locator("#cell .zukan").evaluate((element) => element.clientHeight)).toBe(500);
-  expect(await page.evaluate(() => (window as unknown as { asked: string[] }).asked)).toContain("read atlas.json");
+  expect(await page.evaluate(() => (window as unknown as { requested: string[] }).requested)).toContain("read atlas.json");
   const before = page.url();
   await page.locator("#cell .map").hover();
   await page.waitForTimeout(500);
-  expect(page.url()).toBe(before); // the notebook's address is not ours
-  expect(await page.locator(".loupe").isVisible()).toBe(true);
+  expect(page.url()).toBe(before); // the address belongs to the notebook
+  expect(await page.locator(".magnifier").isVisible()).toBe(true);
   await page.evaluate(() => (window as unknown as { close(): void }).close());
   expect(await page.locator("#cell .zukan").count()).toBe(0);
-  expect(await page.evaluate(() => (window as unknown as { heard: Set<unknown> }).heard.size)).toBe(0);
+  expect(await page.evaluate(() => (window as unknown as { listeners: Set<unknown> }).listeners.size)).toBe(0);
   noTrouble(opened);
 });

@@ -9,15 +9,15 @@ const manifest: Manifest = {
   classes: { names: ["a", "b"], overlaps: [] }, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
 };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
-function folder(content: Record<string, ArrayBuffer>): Files & { asked: string[] } {
-  const asked: string[] = [];
+function folder(content: Record<string, ArrayBuffer>): Files & { requested: string[] } {
+  const requested: string[] = [];
   return {
-    asked,
+    requested,
     async read(path) {
-      asked.push(path);
-      const found = content[path];
-      if (!found) throw new Missing(path, "HTTP 404");
-      return found;
+      requested.push(path);
+      const bytes = content[path];
+      if (!bytes) throw new Missing(path, "HTTP 404");
+      return bytes;
     },
   };
 }
@@ -32,26 +32,26 @@ describe("atlas.json", () => {
     [{ latent_dim: "2" }, 'latent_dim must be a whole number of at least 1, got "2"'], [{ event_shape: [] }, "event_shape must list at least one length, got []"],
     [{ dimensions: [] }, "dimensions must have latent_dim = 1 entries, got 0"], [{ items: { per_file: 0.5 } }, "items.per_file must be a whole number"],
   ] as const) {
-    it(`says in a sentence: ${says}`, () => {
+    it(`is rejected with the message: ${says}`, () => {
       expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(says);
     });
   }
 
-  it("that is no JSON is refused", () => expect(() => parseManifest("<html>")).toThrow("no JSON"));
+  it("that is not JSON is rejected", () => expect(() => parseManifest("<html>")).toThrow("not valid JSON"));
 });
 
 describe("an atlas", () => {
-  it("has its arrays, and reads the variances when asked, once", async () => {
+  it("contains its arrays, and reads the log-variances once, when needed", async () => {
     const files = folder(good);
     const atlas = await openAtlas(files);
     expect(Array.from(atlas.means)).toEqual([1, 2, 3, 4, 5]);
-    expect(files.asked).not.toContain("data/log_var.f32");
+    expect(files.requested).not.toContain("data/log_var.f32");
     await Promise.all([atlas.logVar(), atlas.logVar()]);
-    expect(files.asked.filter((path) => path === "data/log_var.f32")).toHaveLength(1);
+    expect(files.requested.filter((path) => path === "data/log_var.f32")).toHaveLength(1);
     expect(placeOf(manifest, 3)).toEqual({ split: "test", index: 0 });
   });
 
-  it("with a file too short or gone says which", async () => {
+  it("with a missing or truncated file names the file", async () => {
     await expect(openAtlas(folder({ ...good, "data/means.f32": new ArrayBuffer(8) }))).rejects.toThrow("data/means.f32 must hold 5 numbers of 4 bytes, got 8 bytes");
     const { "data/score.f32": _, ...rest } = good;
     await expect(openAtlas(folder(rest))).rejects.toThrow("data/score.f32 could not be read (HTTP 404)");
@@ -63,16 +63,16 @@ describe("items", () => {
     "data/items-00000.u8": Uint8Array.from([0, 1, 2, 3]).buffer, "data/items-00001.u8": Uint8Array.from([4, 5, 6, 255]).buffer, "data/items-00002.u8": Uint8Array.from([8, 9]).buffer,
   });
 
-  it("come from the right file, each read once", async () => {
+  it("are read from the right file, each file once", async () => {
     const from = files();
     const items = openItems(from, manifest);
     expect(Array.from(await items.bytes(3))).toEqual([6, 255]);
     expect((await items.unit(3))[1]).toBe(1);
     expect(Array.from(await items.bytes(4))).toEqual([8, 9]);
-    expect(from.asked).toEqual(["data/items-00001.u8", "data/items-00002.u8"]);
+    expect(from.requested).toEqual(["data/items-00001.u8", "data/items-00002.u8"]);
   });
 
-  it("are visited in order until somebody says stop", async () => {
+  it("are visited in order until the caller stops", async () => {
     const seen: number[] = [];
     await openItems(files(), manifest).each([0, 1, 3, 4], (bytes) => seen.push(bytes[0]!), () => seen.length < 3);
     expect(seen).toEqual([0, 2, 6]);
@@ -80,7 +80,7 @@ describe("items", () => {
 });
 
 describe("a widget's files", () => {
-  it("are asked for once, answered by path, and missing ones refused", async () => {
+  it("are requested once, matched by path, and rejected if missing", async () => {
     const sent: unknown[] = [];
     let answer: (content: unknown, buffers: DataView[]) => void = () => undefined;
     const model: WidgetModel = { get: () => null, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };

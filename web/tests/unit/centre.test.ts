@@ -3,7 +3,7 @@ import { centred, isCentred, offset } from "../../src/math/centre.ts";
 
 const dot = (x: number, y: number): Uint8Array => Uint8Array.from({ length: 63 }, (_, i) => Number(i % 9 === x && Math.floor(i / 9) === y) * 200);
 
-it("finds the centre of mass, and moves it to the middle", () => {
+it("finds the center of mass, and moves it to the middle", () => {
   expect(offset(dot(4, 3), 9, 7)).toEqual([0, 0]);
   expect(offset(dot(7, 1), 9, 7)).toEqual([3, -2]);
   expect(offset(new Uint8Array(63), 9, 7)).toBeNull();
@@ -12,7 +12,7 @@ it("finds the centre of mass, and moves it to the middle", () => {
   expect(centred(new Uint8Array(63), 9, 7)).toEqual(new Uint8Array(63));
 });
 
-it("sees whether data are centred", () => {
+it("detects whether data is centered", () => {
   expect(isCentred(Array.from({ length: 8 }, () => dot(4, 3)), 9, 7)).toBe(true);
   expect(isCentred([...Array.from({ length: 8 }, () => dot(4, 3)), dot(7, 3)], 9, 7)).toBe(false);
   expect(isCentred([dot(4, 3)], 9, 7)).toBe(false);

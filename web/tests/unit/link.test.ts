@@ -6,9 +6,9 @@ const limits: Limits = { dim: 3, count: 1000, classes: 10, pca: true, umap: true
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {
-  it("brings every part of the state back", () => {
+  it("restores every part of the state", () => {
     const state: State = {
-      panel: "class", plane: { kind: "dims", x: 1, y: 2 }, camera: { x: 0.5, y: -1.25, span: 3 }, z: [0.5, -1, 2.25], base: [0, 0, 2.25], held: true,
+      panel: "class", plane: { kind: "dims", x: 1, y: 2 }, camera: { x: 0.5, y: -1.25, span: 3 }, z: [0.5, -1, 2.25], base: [0, 0, 2.25], pinned: true,
       colouring: "score", points: true, manifold: false, item: 42, classA: 4, classB: 9, stops: [{ item: 7 }, { z: [1, -2, 0.5] }, { item: 0 }],
       curve: "spherical", frames: 48, lasso: [[0, 1], [2, -3], [4.5, 5]], drawing: Uint8Array.from({ length: 16 }, (_, i) => i * 16), seed: 3,
       language: "ja", theme: "dark", ...transient,
@@ -16,11 +16,11 @@ describe("a link", () => {
     expect(readLink(`#${writeLink(state, limits)}`, limits, "en")).toEqual(state);
   });
 
-  it("of an item leads to the item, not to where the pointer was", () => {
+  it("to an item leads to the item, not to the position of the pointer", () => {
     expect(writeLink({ ...initialState(limits, "en"), panel: "point", item: 7, z: [1, 2, 3] }, limits)).toBe("p=point&i=7&g=en");
   });
 
-  it("is short where nothing was changed", () => {
+  it("is short if nothing has changed", () => {
     const first = initialState(limits, "en");
     expect(writeLink(first, limits)).toBe("g=en");
     expect(readLink("", limits, "en")).toEqual(first);
@@ -33,17 +33,17 @@ describe("a link", () => {
     });
   }
 
-  it("for a strip opens as a strip whatever it says", () => {
+  it("of a strip always opens as a strip", () => {
     const strip = { ...limits, dim: 1, activity: [0] };
     expect(readLink("#v=d0.1", strip, "en").plane).toEqual({ kind: "strip" });
   });
 
-  it("leaves a drawing out that would make it too long", () => {
+  it("omits a drawing that would make it too long", () => {
     const large = { ...limits, size: 5000 };
     expect(writeLink({ ...initialState(large, "en"), drawing: new Uint8Array(5000) }, large)).toBe("g=en");
   });
 
-  it("from a stranger makes a sound state", () => {
+  it("with invalid values results in a valid state", () => {
     const hostile = ["z=NaN,1,2", "z=1e99,0,0", "z=1,2", "i=1000", "i=-1", "i=1.5", "a=10,11", "v=d0.0", "v=d0.9", "c=0,0,0", "c=0,0,-1", "c=a,b,c",
       "s=i9999;z1;x", "f=100000", "o=<img>", "p=__proto__", "d=%%%", "d=!!!", "r=1;2,3;x,y", "g=xx", "t=javascript:alert(1)", "%E0%A4%A", "===&&&=", "e=99999999999"];
     const first = initialState(limits, "en");

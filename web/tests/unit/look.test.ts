@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { strokeOn } from "../../src/look/brush.ts";
 import { type Rgb, classColours, hex, oklch, ramp } from "../../src/look/colour.ts";
 import { choosePrint, isImage, makePainter } from "../../src/look/painter.ts";
-import { channelsOf, edge, inverted, onPaper } from "../../src/look/picture.ts";
+import { channelsOf, edge, inverted, opaque } from "../../src/look/picture.ts";
 
-class Pixels { // what a browser's ImageData is
+class Pixels { // replaces the browser's ImageData
   data: Uint8ClampedArray;
   constructor(readonly width: number, readonly height: number) { this.data = new Uint8ClampedArray(4 * width * height); }
 }
@@ -15,23 +15,23 @@ const luminance = (rgb: Rgb): number => 0.2126 * linear(rgb[0]) + 0.7152 * linea
 const contrast = (a: Rgb, b: Rgb): number => (Math.max(luminance(a), luminance(b)) + 0.05) / (Math.min(luminance(a), luminance(b)) + 0.05);
 
 describe("colours", () => {
-  it("follow Oklch's published values", () => {
+  it("agree with the published values of Oklch", () => {
     expect(oklch(1, 0, 0)).toEqual([255, 255, 255]);
     expect(oklch(0.62796, 0.25768, 29.234)).toEqual([255, 0, 0]);
     expect(oklch(0.86644, 0.29483, 142.495)).toEqual([0, 255, 0]);
   });
 
-  it("differ for every class, few or many, on both papers", () => {
+  it("differ between all classes, in both themes", () => {
     for (const dark of [false, true]) {
       for (const count of [1, 10, 47]) {
-        const found = classColours(count, dark);
-        expect(found).toHaveLength(count);
-        expect(new Set(found.map(String)).size).toBe(count);
+        const colours = classColours(count, dark);
+        expect(colours).toHaveLength(count);
+        expect(new Set(colours.map(String)).size).toBe(count);
       }
     }
   });
 
-  it("of the ramp move away from the paper all along", () => {
+  it("of the ramp have a growing contrast to the background", () => {
     for (const dark of [false, true]) {
       const steps = Array.from({ length: 30 }, (_, k) => luminance(ramp(k / 29, dark)));
       for (let k = 1; k < 30; k++) expect(dark ? steps[k]! > steps[k - 1]! : steps[k]! < steps[k - 1]!).toBe(true);
@@ -40,31 +40,31 @@ describe("colours", () => {
     expect(ramp(7, true)).toEqual(ramp(1, true));
   });
 
-  it("of small text can be read on their paper", () => {
+  it("of small text have sufficient contrast", () => {
     expect(contrast(hex("#67625a"), hex("#faf8f3"))).toBeGreaterThan(4.5);
     expect(contrast(hex("#a8a297"), hex("#17181a"))).toBeGreaterThan(4.5);
   });
 });
 
 describe("the painter", () => {
-  it("takes images of 1, 3 and 4 channels for images, and nothing else", () => {
+  it("treats events with 1, 3 and 4 channels as images, and no others", () => {
     expect([[2, 2, 1], [2, 2, 3], [2, 2, 4]].map(isImage)).toEqual([true, true, true]);
     expect([[4], [2, 2], [2, 2, 2], [2, 2, 2, 1]].map(isImage)).toEqual([false, false, false, false]);
   });
 
-  it("prints one channel as ink or as it is", () => {
+  it("draws one channel as ink or in gray", () => {
     const at = (print: "ink" | "ink-inverted" | "plain"): number[] => Array.from(makePainter([1, 2, 1], print, 0).paint([0, 1], 0, [9, 8, 7]).data);
     expect(at("ink")).toEqual([9, 8, 7, 0, 9, 8, 7, 255]);
     expect(at("ink-inverted")).toEqual([9, 8, 7, 255, 9, 8, 7, 0]);
     expect(at("plain")).toEqual([0, 0, 0, 255, 255, 255, 255, 255]);
   });
 
-  it("prints colours, alpha too, from an offset, clipped", () => {
+  it("draws colors and alpha from an offset, clipped", () => {
     expect(Array.from(makePainter([1, 1, 3], "plain", 0).paint([9, 0, 1, 2], 1, [0, 0, 0]).data)).toEqual([0, 255, 255, 255]);
     expect(Array.from(makePainter([1, 1, 4], "plain", 0).paint([1, 0, 0, 0.2], 0, [0, 0, 0]).data)).toEqual([255, 0, 0, 51]);
   });
 
-  it("draws vectors as bars from zero, up and down", () => {
+  it("draws vectors as bars that start at zero", () => {
     const painter = makePainter([2], "plain", 0.5);
     const { data } = painter.paint([0, 1, 1, 0], 2, [1, 2, 3]);
     const inked = (x: number, y: number): boolean => data[4 * (y * painter.width + x) + 3] === 255;
@@ -74,13 +74,13 @@ describe("the painter", () => {
     expect(inked(painter.width - 4, painter.height - 2)).toBe(true);
   });
 
-  it("draws long vectors by means of neighbours", () => {
+  it("draws long vectors as means of neighboring values", () => {
     const painter = makePainter([7840], "plain", 0);
     expect(painter.width).toBeLessThanOrEqual(192);
     expect(painter.paint(new Float32Array(7840).fill(1), 0, [0, 0, 0]).data[3]).toBe(255);
   });
 
-  it("chooses the print by the edges of the images", () => {
+  it("chooses the style by the edges of the images", () => {
     const image = (ground: number): Float32Array => Float32Array.from({ length: 25 }, (_, i) => (i === 12 ? 1 - ground : ground));
     expect(choosePrint([5, 5, 1], [image(0)])).toBe("ink");
     expect(choosePrint([5, 5, 1], [image(1)])).toBe("ink-inverted");
@@ -90,7 +90,7 @@ describe("the painter", () => {
 });
 
 describe("a drawing", () => {
-  it("is inked along the stroke and nowhere else, softly, once", () => {
+  it("changes only along the stroke, with soft edges", () => {
     const pad = { values: new Uint8Array(400), width: 20, height: 20, channels: 1 };
     const line = (): void => strokeOn(pad, { radius: 1.5, colour: [255] }, 5, 10, 15, 10);
     line();
@@ -102,7 +102,7 @@ describe("a drawing", () => {
     expect(pad.values[10 * 20 + 5]).toBe(255);
   });
 
-  it("from a file becomes luminance, or keeps its channels", () => {
+  it("from a file is converted to luminance, or keeps its channels", () => {
     const rgba = Uint8ClampedArray.from([255, 0, 0, 255, 255, 255, 255, 10]);
     expect(Array.from(channelsOf(rgba, 1))).toEqual([54, 255]);
     expect(Array.from(channelsOf(rgba, 3))).toEqual([255, 0, 0, 255, 255, 255]);
@@ -111,11 +111,11 @@ describe("a drawing", () => {
     expect(Array.from(inverted(Uint8Array.from([0, 55, 255])))).toEqual([255, 200, 0]);
   });
 
-  it("lie on the paper that shows them where they have holes", () => {
+  it("with transparency is drawn on a background of the opposite brightness", () => {
     const drawn = (ink: number): Uint8ClampedArray => Uint8ClampedArray.from([0, 0, 0, 0, ink, ink, ink, 255, ink, ink, ink, 51]);
-    expect(Array.from(channelsOf(onPaper(drawn(0)), 1))).toEqual([255, 0, 204]);
-    expect(Array.from(channelsOf(onPaper(drawn(255)), 1))).toEqual([0, 255, 51]);
+    expect(Array.from(channelsOf(opaque(drawn(0)), 1))).toEqual([255, 0, 204]);
+    expect(Array.from(channelsOf(opaque(drawn(255)), 1))).toEqual([0, 255, 51]);
     const whole = Uint8ClampedArray.from([255, 0, 0, 255, 9, 9, 9, 255]);
-    expect(onPaper(whole)).toEqual(whole);
+    expect(opaque(whole)).toEqual(whole);
   });
 });

@@ -11,7 +11,7 @@ const pca = { mean: [0.5, -1, 2, 0.25], components: [[r, r, 0, 0], [0, 0, r, -r]
 const source: PlaneSource = { dim, count, means, labels: null, classes: 0, pca, umap: null };
 
 describe("a plane", () => {
-  it("takes two coordinates as they are", () => {
+  it("of two dimensions uses their values", () => {
     const plane = makePlane({ kind: "dims", x: 2, y: 0 }, source);
     for (let i = 0; i < count; i++) {
       expect(plane.coords[2 * i]).toBe(means[i * dim + 2]);
@@ -20,13 +20,13 @@ describe("a plane", () => {
     expect(plane.lift(7, 8, [1, 2, 3, 4])).toEqual([8, 2, 7, 4]);
   });
 
-  it("of principal components lifts to mean + x·c0 + y·c1", () => {
+  it("of principal components has the inverse mean + x·c0 + y·c1", () => {
     const plane = makePlane({ kind: "pca" }, source);
     const lifted = plane.lift(2, -3, pca.mean)!;
     lifted.forEach((value, j) => expect(value).toBeCloseTo(pca.mean[j]! + 2 * pca.components[0][j]! - 3 * pca.components[1][j]!, 12));
   });
 
-  it("keeps what lies across it, and puts a lifted code back in its place", () => {
+  it("has an inverse that keeps all other directions of the code", () => {
     for (const spec of [{ kind: "pca" }, { kind: "dims", x: 1, y: 3 }] as const) {
       const plane = makePlane(spec, source);
       const base = [0.1, 0.2, 0.3, 0.4];
@@ -39,7 +39,7 @@ describe("a plane", () => {
     }
   });
 
-  it("sees the spread that draws have in it", () => {
+  it("projects the spread of a distribution like that of its samples", () => {
     const plane = makePlane({ kind: "pca" }, source);
     const variance = [0.2, 1.4, 0.6, 0.1];
     const { x, y, rx, ry, angle } = plane.spread([1, 2, 3, 4], variance)!;
@@ -51,13 +51,13 @@ describe("a plane", () => {
       xy += ((px - x) * (py - y)) / n;
       yy += (py - y) ** 2 / n;
     }
-    const seen = principal(xx, xy, yy);
-    expect(rx).toBeCloseTo(seen.rx, 1);
-    expect(ry).toBeCloseTo(seen.ry, 1);
-    expect(Math.abs(Math.sin(angle - seen.angle))).toBeLessThan(0.05);
+    const sampled = principal(xx, xy, yy);
+    expect(rx).toBeCloseTo(sampled.rx, 1);
+    expect(ry).toBeCloseTo(sampled.ry, 1);
+    expect(Math.abs(Math.sin(angle - sampled.angle))).toBeLessThan(0.05);
   });
 
-  it("of one dimension keeps x and gives each class a lane", () => {
+  it("of one dimension has a lane for each class", () => {
     const labels = Int32Array.from({ length: 6 }, (_, i) => i % 3);
     const plane = makePlane({ kind: "strip" }, { ...source, dim: 1, count: 6, means: means.slice(0, 6), labels, classes: 3 });
     const lane = (i: number): number => plane.coords[2 * i + 1]!;
@@ -65,7 +65,7 @@ describe("a plane", () => {
     for (const i of [0, 3]) for (const j of [1, 4]) for (const k of [2, 5]) expect(lane(i) > lane(j) && lane(j) > lane(k)).toBe(true);
   });
 
-  it("of UMAP has no way back", () => {
+  it("of UMAP has no inverse", () => {
     const umap = Float32Array.from({ length: 2 * count }, draw);
     const plane = makePlane({ kind: "umap" }, { ...source, umap });
     expect(plane.coords).toBe(umap);

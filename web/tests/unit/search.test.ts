@@ -9,26 +9,26 @@ const draw = normal(7);
 
 describe("nearest neighbours", () => {
   for (const [count, dim] of [[500, 2], [300, 64], [5, 3]] as const) {
-    it(`are those of a full sort: ${count} × ${dim}`, () => {
+    it(`agree with a full sort: ${count} × ${dim}`, () => {
       const means = Float32Array.from({ length: count * dim }, draw);
       const z = Array.from({ length: dim }, draw);
       const brute = Array.from({ length: count }, (_, item) => ({
         item, distance: Math.hypot(...z.map((value, j) => value - means[item * dim + j]!)),
       })).sort((a, b) => a.distance - b.distance).slice(0, 12);
-      const found = nearest(means, dim, z, 12);
-      expect(found.map((one) => one.item)).toEqual(brute.map((one) => one.item));
-      found.forEach((one, k) => expect(one.distance).toBeCloseTo(brute[k]!.distance, 6));
+      const result = nearest(means, dim, z, 12);
+      expect(result.map(({ item }) => item)).toEqual(brute.map(({ item }) => item));
+      result.forEach(({ distance }, k) => expect(distance).toBeCloseTo(brute[k]!.distance, 6));
     });
   }
 
-  it("leave out what is not to be kept", () => {
+  it("can be restricted to some items", () => {
     const means = Float32Array.from([0, 1, 2, 3]);
-    expect(nearest(means, 1, [0], 2, (i) => i % 2 === 1).map((one) => one.item)).toEqual([1, 3]);
+    expect(nearest(means, 1, [0], 2, (i) => i % 2 === 1).map(({ item }) => item)).toEqual([1, 3]);
   });
 });
 
 describe("the grid's nearest point", () => {
-  it("is that of a search through all, with both axes of one scale or not", () => {
+  it("agrees with a search of all points, for equal and different scales of the axes", () => {
     const coords = Float32Array.from({ length: 4000 }, draw);
     const index = gridIndex(coords, boundsOf(coords));
     const at = uniform(1);
@@ -47,24 +47,24 @@ describe("the grid's nearest point", () => {
 });
 
 describe("a lasso", () => {
-  const corner: Point[] = [[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]]; // a crown: its notch is outside
+  const corner: Point[] = [[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]]; // a crown, whose notch is outside
 
-  it("knows inside from outside, in notches too", () => {
+  it("distinguishes inside and outside, also in a notch", () => {
     expect(inside(corner, 1, 1)).toBe(true);
     expect(inside(corner, 3, 1)).toBe(true);
     expect(inside(corner, 2, 2)).toBe(false);
     expect(inside(corner, 5, 1)).toBe(false);
   });
 
-  it("selects what lies inside, ascending, like a loop over all points", () => {
+  it("selects the points inside, in ascending order", () => {
     const coords = Float32Array.from({ length: 2000 }, () => 2 * draw());
-    const found = select(coords, corner);
-    expect(Array.from(found)).toEqual(Array.from({ length: 1000 }, (_, i) => i).filter((i) => inside(corner, coords[2 * i]!, coords[2 * i + 1]!)));
-    expect(found.length).toBeGreaterThan(50);
+    const selected = select(coords, corner);
+    expect(Array.from(selected)).toEqual(Array.from({ length: 1000 }, (_, i) => i).filter((i) => inside(corner, coords[2 * i]!, coords[2 * i + 1]!)));
+    expect(selected.length).toBeGreaterThan(50);
     expect(select(coords, corner.slice(0, 2))).toHaveLength(0);
   });
 
-  it("is made simpler within a tolerance", () => {
+  it("is simplified within a tolerance", () => {
     const line = Array.from({ length: 400 }, (_, k): Point => [k / 40, Math.sin(k / 40)]);
     const simple = simplify(line, 0.02);
     expect(simple.length).toBeLessThan(60);

@@ -4,7 +4,7 @@ import { lerp, path, slerp } from "../../src/math/slerp.ts";
 const length = (z: number[]): number => Math.hypot(...z);
 
 describe("spherical interpolation", () => {
-  it("walks the circle at even angles (closed form)", () => {
+  it("has equal angles on the circle (closed form)", () => {
     for (const t of [0, 0.1, 0.5, 0.8, 1]) {
       const [x, y] = slerp([2, 0], [0, 2], t);
       expect(x).toBeCloseTo(2 * Math.cos((t * Math.PI) / 2), 12);
@@ -12,7 +12,7 @@ describe("spherical interpolation", () => {
     }
   });
 
-  it("keeps the length of codes of one length, where the straight line cuts the corner", () => {
+  it("keeps the length of codes of equal length, unlike the straight line", () => {
     const [a, b] = [[1, 2, 3, 4], [4, -3, 2, 1]];
     for (const t of [0.2, 0.5, 0.7]) {
       expect(length(slerp(a, b, t))).toBeCloseTo(length(a), 12);
@@ -20,7 +20,7 @@ describe("spherical interpolation", () => {
     }
   });
 
-  it("goes straight where no great circle is singled out", () => {
+  it("is straight if there is no unique great circle", () => {
     for (const [a, b] of [[[1, 1], [3, 3]], [[0, 0], [1, 2]], [[1, 0], [-1, 0]]] as const) {
       expect(slerp([...a], [...b], 0.25)).toEqual(lerp([...a], [...b], 0.25));
     }
@@ -30,7 +30,7 @@ describe("spherical interpolation", () => {
 describe("a path", () => {
   const stops = [[0, 0], [3, 4], [3, 5]];
 
-  it("leads through every stop, each leg by its length", () => {
+  it("passes through every stop, with frames in proportion to the length of each leg", () => {
     const codes = path(stops, 7, "straight"); // 6 steps of length 1
     expect(codes).toHaveLength(7);
     expect(codes[0]).toEqual([0, 0]);
@@ -42,7 +42,7 @@ describe("a path", () => {
     expect(codes[4]![1]).toBeCloseTo(3.2, 12);
   });
 
-  it("has one frame at one stop, none without, and survives stops that coincide", () => {
+  it("has one frame for one stop, none without stops, and works for equal stops", () => {
     expect(path([], 5, "straight")).toEqual([]);
     expect(path([[1]], 5, "spherical")).toEqual([[1]]);
     expect(path([[1, 1], [1, 1]], 3, "spherical")).toEqual([[1, 1], [1, 1], [1, 1]]);

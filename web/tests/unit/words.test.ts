@@ -4,17 +4,17 @@ import { expect, it } from "vitest";
 import { dictionaries, words } from "../../src/i18n/index.ts";
 
 const { en, ja } = dictionaries;
-const holes = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
-it("both languages have the same keys, and the same holes", () => {
+it("both languages have the same keys and the same placeholders", () => {
   expect(Object.keys(ja).sort()).toEqual(Object.keys(en).sort());
   for (const key of Object.keys(en) as (keyof typeof en)[]) {
     expect(ja[key].trim(), key).not.toBe("");
-    expect({ key, holes: holes(ja[key]) }).toEqual({ key, holes: holes(en[key]) });
+    expect({ key, placeholders: placeholders(ja[key]) }).toEqual({ key, placeholders: placeholders(en[key]) });
   }
 });
 
-it("every key is used, and every word of the page comes from the dictionary", () => {
+it("every key is used", () => {
   const root = join(import.meta.dirname, "..", "..", "src");
   const sources = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith(".ts") && !name.includes("i18n"))
     .map((name) => readFileSync(join(root, name), "utf8")).join("\n");
@@ -22,14 +22,14 @@ it("every key is used, and every word of the page comes from the dictionary", ()
   expect(unused).toEqual([]);
 });
 
-it("fills holes, and isolates names that run from right to left", () => {
+it("fills placeholders, and isolates right-to-left names", () => {
   const t = words("en");
   expect(t("path.frame.of", { n: 3, all: 24 })).toBe("frame 3 of 24");
   expect(t("point.class", { name: "<b>" })).toBe("Class <b>");
   expect(t("point.class", { name: "\u202eabc" })).toBe("Class \u2068\u202eabc\u2069");
 });
 
-it("writes numbers as the language does", () => {
+it("formats numbers for the language", () => {
   expect(words("en").count(70_000)).toBe("70,000");
   expect(words("en").real(-1.256)).toBe("−1.26");
   expect(words("ja").share(0.25)).toBe("25%");

@@ -1,0 +1,46 @@
+"""What commands print: the console, the result of a training, a comparison of runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from zukan.runs import Run
+
+
+def make_console() -> Console:
+    """Return a console for standard output."""
+    width = None if sys.stdout.isatty() else 200  # without a terminal, the default width would cut tables off
+    return Console(highlight=False, soft_wrap=True, width=width)
+
+
+def print_result(run: Run, console: Console) -> None:
+    """Print the most important numbers of a finished run, its warnings, its files, and what to do next."""
+    console.print()
+    for name, value in run.summary():
+        console.print(f"  {name:<24}{value}")
+    for warning in run.metrics["warnings"]:
+        console.print(f"  note: {warning}")
+    console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
+    console.print(f"Open  {run.file(run.REPORT)}  in a browser. Then try")
+    console.print(f"  zukan explore {run.path}")
+    console.print(f"  zukan interpolate {run.path} 0 1 -o morph.gif")
+
+
+def print_comparison(runs: Sequence[Run], console: Console) -> None:
+    """Print a table of finished runs."""
+    from rich.table import Table  # noqa: PLC0415
+
+    from zukan.commands import compare  # noqa: PLC0415
+
+    columns, rows = compare(runs)
+    table = Table(box=None, pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)

@@ -1,0 +1,52 @@
+"""Commands that present a trained model: ``report``, ``export`` and ``explore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zukan.cli import options
+from zukan.cli.printing import make_console, print_result
+
+
+def report(run: options.RunFolder, /) -> None:
+    """Evaluate a trained RUN again, and rewrite its figures and index.html."""
+    from zukan import commands  # noqa: PLC0415
+
+    console = make_console()
+    print_result(commands.report(run, log=console.print), console)
+
+
+def export(run: options.RunFolder, /, *, out: options.Out) -> None:
+    """Write the networks of RUN as encoder.onnx and decoder.onnx, and compare them with Keras.
+
+    Parameters
+    ----------
+    out
+        The folder for the files.
+    """
+    from zukan import commands  # noqa: PLC0415
+    from zukan.export import comparison  # noqa: PLC0415
+
+    console = make_console()
+    for name, difference in commands.export(run, out).items():
+        console.print(f"{out / name}: {comparison(difference)}")
+
+
+def explore(run: options.RunFolder, /, *, export: Path | None = None, port: options.Whole = 0,
+            browser: bool = True) -> None:
+    """Explore the latent space of RUN in a browser.
+
+    Parameters
+    ----------
+    export
+        Write the page to this new folder instead of serving it. It works on any web server, without Python.
+    port
+        Port on this machine; 0 for any free port.
+    browser
+        Open the page in the browser.
+    """
+    from zukan import commands  # noqa: PLC0415
+
+    console = make_console()
+    commands.explore(run, export=export, port=port, browser=browser, log=console.print)
+    console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

@@ -1,0 +1,120 @@
+"""Describe a data set before any training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zukan import plots
+from zukan.commands import output
+from zukan.data import Dataset, load
+from zukan.data.duplicates import duplicates
+from zukan.streamed import slices
+from zukan.training import evidence
+from zukan.training.recipe import Recipe
+
+LISTED = 20  # classes and unreadable files that are listed by name
+DRAWN_ITEMS, DRAWN_VALUES = 20_000, 1 << 24  # limits of the sample of a streamed data set for the contact sheet
+
+
+def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], None] = lambda _: None,
+         **fields: Any) -> list[tuple[str, str]]:
+    """Read ``source`` as `zukan.train` would, and describe it.
+
+    Parameters
+    ----------
+    source : str, path, array, mapping or tuple
+        A source for `zukan.data.load`.
+    out : path, optional
+        File for a contact sheet: images by class, or the distribution of each feature.
+    log : callable
+        Called with a line of text when a stage begins.
+    **fields
+        Fields of `zukan.data.Options`, and ``seed``.
+
+    Returns
+    -------
+    list of (str, str)
+        The description as (name, value) pairs.
+
+    Raises
+    ------
+    zukan.InputError
+        If the data cannot be read, or ``out`` cannot be written.
+    """
+    recipe = Recipe.of(**fields)
+    log(f"Reading {source if isinstance(source, (str, Path)) else 'arrays'}")
+    dataset = load(source, **recipe.options)
+    description = [*_contents(dataset), *_classes(dataset),
+                   ("duplicates", str(duplicates(dataset.train.x, dataset.test.x))), *_advice(dataset)]
+    if out is not None:
+        output.save_picture(Path(out), _contact_sheet(dataset))
+    return description
+
+
+def _contents(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return what was read, and what was skipped."""
+    record, (low, high) = dataset.provenance, dataset.value_range
+    items, shape = len(dataset.train) + len(dataset.test), " × ".join(map(str, dataset.event_shape))
+    axes = "(height × width × channels)" if len(dataset.event_shape) > 1 else "values"
+    values = int(np.prod(dataset.event_shape))
+    rows = [("source", str(record["source"])),
+            ("items", f"{items:,} of {shape} {axes}; {4 * items * values / 2**20:,.1f} MiB as float32"),
+            ("split", f"{len(dataset.train):,} training items, {len(dataset.test):,} test items ({record['split']})"),
+            ("values", f"{low:g} to {high:g} (scaling: {record['scaling']})")]
+    constant = _constant_values(dataset)
+    if constant:
+        rows.append(("constant", f"{constant:,} of {values:,} values are the same in every item"))
+    if "ignored" in record:
+        rows.append(("ignored", str(record["ignored"])))
+    rows += [("note", note) for note in dataset.notes]
+    rows += [("unreadable", f"{name}: {reason}") for name, reason in dataset.unreadable[:LISTED]]
+    if len(dataset.unreadable) > LISTED:
+        rows.append(("unreadable", f"and {len(dataset.unreadable) - LISTED:,} more"))
+    return rows
+
+
+def _constant_values(dataset: Dataset) -> int:
+    """Return how many values of an item are the same in all training items."""
+    x = dataset.train.x
+    first, constant = x[:1], np.ones(dataset.event_shape, bool)
+    for part in slices(x):
+        constant &= (x[part] == first).all(axis=0)
+    return int(constant.sum())
+
+
+def _classes(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return the classes with their numbers of items."""
+    if dataset.train.y is None or dataset.test.y is None:
+        return [("classes", "none")]
+    labels, counts = np.unique(np.concatenate([dataset.train.y, dataset.test.y]), return_counts=True)
+    names = labels if dataset.class_names is None else np.array(dataset.class_names)[labels]
+    listed = [f"{name} ({count:,})" for name, count in zip(names[:LISTED], counts[:LISTED], strict=True)]
+    if len(labels) > LISTED:
+        listed.append("…")
+    rows = [("classes", f"{len(labels):,}: {', '.join(listed)}")]
+    unseen = np.setdiff1d(dataset.test.y, dataset.train.y)
+    if len(unseen):
+        rows.append(("note", f"{len(unseen):,} classes occur only among the test items"))
+    return rows
+
+
+def _advice(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return the likelihood and the network that suit the data, with the reasons."""
+    advice = evidence.examine(dataset)
+    return [("likelihood", f"{advice.likelihood}, because {advice.why}"),
+            ("network", f"{advice.network}, because {advice.why_network} (--encoder {advice.network})")]
+
+
+def _contact_sheet(dataset: Dataset) -> plots.Display:
+    """Draw images by class, or the distribution of each feature."""
+    x, labels = dataset.train.x, dataset.train.y
+    if not isinstance(x, np.ndarray):  # streamed: draw an even sample
+        step = -(-len(x) // max(1, min(DRAWN_ITEMS, DRAWN_VALUES // int(np.prod(dataset.event_shape)))))
+        x, labels = x[::step], None if labels is None else labels[::step]
+    if len(dataset.event_shape) == 1:
+        return plots.features(dataset.scaling.undo(x), dataset.columns)
+    return plots.contact_sheet(x, labels, None if labels is None else dataset.class_names)

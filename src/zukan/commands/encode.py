@@ -1,0 +1,37 @@
+"""Write the codes of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zukan.commands import output
+from zukan.runs import Run
+from zukan.runs.data import read_items
+
+
+def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False, seed: int = 0) -> tuple[int, ...]:
+    """Write the codes of all items of ``data`` to a table, and return their shape ``(n, latent_dim)``.
+
+    Parameters
+    ----------
+    path : path
+        The run folder.
+    data : str, path, array, mapping or tuple
+        A source for `zukan.data.load`.
+    out : path
+        A ``.csv`` or ``.parquet`` file with the columns ``z0``, ``z1``, … and, if the data has labels, ``label``; or an
+        ``.npz`` file with the arrays ``z`` and ``label``.
+    sample : bool
+        Sample z from q(z|x) instead of taking the mean.
+    seed : int
+        Seed of the samples.
+    """
+    out = Path(out)
+    output.check_ending(out, output.TABLES)
+    run = Run.open(path)
+    x, labels = read_items(run, data)
+    z = run.model.encode(x, sample=sample, seed=seed)
+    label = {} if labels is None else {"label": labels}
+    output.write_table(out, {f"z{i}": z[:, i] for i in range(z.shape[1])} | label, arrays={"z": z} | label)
+    return z.shape

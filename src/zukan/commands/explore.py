@@ -1,0 +1,61 @@
+"""Show the explorer of a run in the browser, or write it to a folder."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from zukan import checks, explorer
+from zukan.runs import Run
+from zukan.runs.data import reload
+
+
+def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0, browser: bool = True,
+            log: Callable[[str], None] = lambda _: None) -> None:
+    """Show the latent space of a finished run in the browser until Ctrl-C, or write that page to a folder.
+
+    Parameters
+    ----------
+    path : path
+        The run folder.
+    export : path, optional
+        A new or empty folder for the page, to put on any web server; nothing is served then.
+    port : int, default 0
+        Port on this machine; 0 for any free port.
+    browser : bool, default True
+        Open the page in the browser.
+    log : callable
+        Called with a line of text when a stage begins, and with the address.
+
+    Raises
+    ------
+    zukan.InputError
+        If the run is not finished, a layer cannot be exported, the port is taken or is given together with ``export``,
+        or ``export`` cannot be written.
+    """
+    run = Run.open(path)
+    explorer.check_page()
+    if export is not None:
+        if port:
+            raise checks.InputError(
+                f"port must be left out with export, since nothing is served then, got {port}; give one of the two")
+        explorer.check_free(Path(export))
+        _build(run, Path(export), log)
+        return
+    with (explorer.Server(port) as server, explorer.signals_as_ctrl_c(),
+          tempfile.TemporaryDirectory(prefix="zukan-") as folder):
+        _build(run, Path(folder) / "explorer", log)
+        server.publish(Path(folder) / "explorer")
+        log(f"Open {server.url} in a browser on this machine; Ctrl-C ends it")
+        if browser:  # in a thread: a text browser returns only when its user quits
+            threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
+        server.serve()
+
+
+def _build(run: Run, folder: Path, log: Callable[[str], None]) -> None:
+    _ = run.model, run.metrics  # an unfinished run fails here, before its data is read
+    log(f"Reading {run.source}")
+    explorer.build(run, reload(run), folder, log)

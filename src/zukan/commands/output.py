@@ -1,0 +1,82 @@
+"""Result files: pictures (.png, .gif) and tables of numbers (.npz, .csv, .parquet)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from zukan import checks, files, plots
+from zukan.plots.display import DPI
+from zukan.runs import Run
+from zukan.runs.data import features, in_data_units
+
+TABLES = (".npz", ".csv", ".parquet")
+PICTURES = (".png", ".gif")
+
+
+def check_ending(path: Path, endings: tuple[str, ...]) -> None:
+    """Raise `InputError` unless the file name has one of these endings and the package to write it is installed."""
+    checks.choice("the ending of the output file", path.suffix.lower(), endings)
+    if path.suffix.lower() == ".parquet":
+        try:
+            import pyarrow  # noqa: F401, PLC0415 an extra
+        except ImportError as error:
+            raise checks.not_installed(repr(str(path)), "pyarrow", "parquet") from error
+
+
+def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], plots.Display],
+                animation: Callable[[], bytes]) -> None:
+    """Write items that the model decoded, as a picture or as a table; the ending of ``path`` decides.
+
+    A table has one row per item in the units of the run's data, and one column per feature: with its name, or ``x0``,
+    ``x1``, …. An ``.npz`` file holds ``x`` in its own shape, and ``columns`` if there are names.
+
+    Parameters
+    ----------
+    path : Path
+    run : Run
+    x : array, shape (n, *event_shape)
+        As the model decoded them.
+    picture, animation : callable
+        Return the content of a ``.png`` and a ``.gif`` file.
+    """
+    ending = path.suffix.lower()
+    if ending == ".png":
+        save_picture(path, picture())
+    elif ending == ".gif":
+        with files.replacing(path) as file:
+            file.write_bytes(animation())
+    else:
+        x, (_, names) = in_data_units(run, x), features(run)
+        flat = x.reshape(len(x), -1)
+        columns = [f"x{i}" for i in range(flat.shape[1])] if names is None else list(names)
+        write_table(path, dict(zip(columns, flat.T, strict=True)),
+                    arrays={"x": x} if names is None else {"x": x, "columns": np.array(columns)})
+
+
+def save_picture(path: Path, picture: plots.Display) -> None:
+    """Write a figure as PNG."""
+    with files.replacing(path) as file:
+        file.write_bytes(picture.png(DPI))
+
+
+def write_table(path: Path, columns: Mapping[str, np.ndarray], *,
+                arrays: Mapping[str, np.ndarray] | None = None) -> None:
+    """Write ``columns`` of one length; an ``.npz`` file holds ``arrays`` instead, if they are given."""
+    check_ending(path, TABLES)
+    with files.replacing(path) as file:
+        if path.suffix.lower() == ".npz":
+            np.savez(file, allow_pickle=False, **dict(columns if arrays is None else arrays))
+        elif path.suffix.lower() == ".csv":
+            with file.open("w", encoding="utf-8", newline="") as lines:
+                writer = csv.writer(lines, lineterminator="\n")
+                writer.writerow(columns)
+                writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+        else:
+            import pyarrow as pa  # noqa: PLC0415
+            from pyarrow import parquet  # noqa: PLC0415
+
+            parquet.write_table(pa.table(dict(columns)), file)

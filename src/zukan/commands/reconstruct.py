@@ -1,0 +1,40 @@
+"""Draw or write reconstructions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zukan import checks, plots
+from zukan.commands import output
+from zukan.runs import Run
+from zukan.runs.data import read_items
+
+
+def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
+    """Draw the first items of ``data`` above their reconstructions, or write the reconstructions to a table.
+
+    Parameters
+    ----------
+    path : path
+        The run folder.
+    data : str, path, array, mapping or tuple, or None
+        A source for `zukan.data.load`; None for the test items of the run.
+    out : path
+        A picture (``.png``, ``.gif``) with two reconstructions per item, from the mean of q(z|x) and from a sample; or
+        a table (``.csv``, ``.npz``, ``.parquet``) of the reconstructions from the mean, in the units of the data.
+    count : int
+        Number of items.
+    seed : int
+        Seed of the samples.
+    """
+    out = Path(out)
+    output.check_ending(out, output.TABLES + output.PICTURES)
+    run = Run.open(path)
+    x, _ = read_items(run, data)
+    x = x[: checks.integer("count", count)]
+    mean, sampled = run.model.reconstruct(x), run.model.reconstruct(x, sample=True, seed=seed)
+    output.write_items(out, run, mean, picture=lambda: plots.reconstructions(x, mean, sampled),
+                       animation=lambda: plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))

@@ -1,0 +1,67 @@
+"""Train one model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from zukan.commands.training_runs import build_model, finish, fit, make_recipe, read_data
+from zukan.runs import Run
+from zukan.runs.environment import record
+from zukan.runs.lock import locked
+from zukan.training.evidence import choose_likelihood
+from zukan.training.tensorboard import TensorBoard
+
+
+def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
+          tensorboard: bool = False, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
+          log: Callable[[str], None] = lambda _: None, **fields: Any) -> Run:
+    """Train a model on ``data`` and write its atlas.
+
+    Parameters
+    ----------
+    data : str, path, array, mapping or tuple, default "mnist"
+        A source for `zukan.data.load`. Arrays are copied into the run folder.
+    out : path, optional
+        The run folder; by default ``runs/NAME``, with a number if that exists.
+    preset : str, optional
+        Named recipe to start from; ``zukan presets`` lists them.
+    force : bool
+        Replace a run at ``out``.
+    tensorboard : bool
+        Write event files for TensorBoard into the run folder.
+    callbacks : sequence of keras.callbacks.Callback
+        Further callbacks for ``fit``.
+    verbose : int or "auto"
+        Progress output of Keras.
+    log : callable
+        Called with a line of text when a stage begins.
+    **fields
+        Fields of `zukan.training.recipe.Recipe`. Parts of the model may be objects.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    zukan.InputError
+        If an argument or the data is invalid; nothing is written, and an earlier run at ``out`` stays.
+    zukan.training.divergence.DivergedError
+        If training diverges; the model after the last complete epoch is saved.
+    """
+    recipe = make_recipe(data, preset, fields)
+    out = Run.default_path(data) if out is None else Path(out)
+    Run.check_free(out, force=force)
+    dataset, arrays = read_data(data, recipe, log)
+    recipe = choose_likelihood(recipe, dataset, log)
+    vae = build_model(recipe, dataset)
+    extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard else []
+    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays)
+    with locked(run.path):
+        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
+        finish(run, vae, dataset, log)
+    return run

@@ -1,0 +1,130 @@
+"""Train several models that differ in seed or in a number."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from zukan import checks
+from zukan.commands.training_runs import (
+    Log,
+    build_model,
+    diverged,
+    finish,
+    fit,
+    make_recipe,
+    read_data,
+    run_callbacks,
+)
+from zukan.data import Dataset
+from zukan.model import VAE
+from zukan.runs import Run
+from zukan.runs.environment import record
+from zukan.runs.lock import locked
+from zukan.training.divergence import DivergedError, DivergedRunsError
+from zukan.training.evidence import choose_likelihood
+from zukan.training.tensorboard import TensorBoard
+from zukan.training.variants import variants
+
+Callbacks = Sequence[keras.callbacks.Callback]
+
+
+def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
+               sweep: Mapping[str, Sequence[float]] | None = None, out: str | Path | None = None,
+               preset: str | None = None, force: bool = False, tensorboard: bool = False, callbacks: Callbacks = (),
+               log: Callable[[str], None] = lambda _: None, **fields: Any) -> list[Run]:
+    """Train models that differ in seed or in a number together, as one compiled program; each gets its own run.
+
+    Each run equals the run that `train` would write, up to rounding, and can be resumed alone. If epochs cannot be
+    compiled (on backends other than JAX, or with custom convolution layers on a CPU), the models train one after
+    another.
+
+    Parameters
+    ----------
+    data, preset, force, tensorboard, log, **fields
+        As for `train`.
+    seeds : int or sequence of int, optional
+        The number of seeds, counted from the recipe's seed, or the seeds themselves.
+    sweep : mapping, optional
+        Values by field, for example ``{"beta": [0.5, 1, 2, 4]}``. The field is ``beta``, ``free_bits`` or
+        ``learning_rate``. Several fields, and seeds, are combined in every way.
+    out : path, optional
+        The folder that gets one run folder per model; by default as for `train`.
+    callbacks : sequence of keras.callbacks.Callback
+        Further callbacks; their logs are the averages over all models.
+
+    Returns
+    -------
+    list of Run
+
+    Raises
+    ------
+    zukan.InputError
+        If an argument or the data is invalid; nothing is written, and earlier runs stay.
+    zukan.training.divergence.DivergedRunsError
+        If training diverged in some runs; raised when all other runs are finished.
+    """
+    recipes = variants(make_recipe(data, preset, fields), seeds, sweep)
+    folder = Run.default_path(data) if out is None else Path(out)
+    if Run.exists(folder):
+        raise checks.InputError(
+            f"out must be a folder for several runs, got {str(folder)!r}, which is one run; choose another")
+    for name in recipes:
+        Run.check_free(folder / name, force=force)
+    first = next(iter(recipes.values()))
+    dataset, arrays = read_data(data, first, log)
+    likelihood = choose_likelihood(first, dataset, log).likelihood
+    recipes = {name: dataclasses.replace(recipe, likelihood=likelihood) for name, recipe in recipes.items()}
+    models = [build_model(recipe, dataset) for recipe in recipes.values()]
+    extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]
+    runs = [Run.create(folder / name, recipe, record(dataset), force=force, arrays=arrays)
+            for name, recipe in recipes.items()]
+    with contextlib.ExitStack() as locks:
+        for run in runs:
+            locks.enter_context(locked(run.path))
+        compiled = all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models)
+        fit_all = _fit_together if compiled else _fit_one_by_one
+        errors = fit_all(runs, models, dataset, callbacks, extra, log)
+    if errors:
+        raise DivergedRunsError(errors, len(runs) - len(errors))
+    return runs
+
+
+def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
+                  extra: Sequence[Callbacks], log: Log) -> dict[str, DivergedError]:
+    """Train all models as one program and finish the runs; return the errors of those that diverged, by name."""
+    from zukan.training import replicas  # noqa: PLC0415 imports jax
+
+    recipe = runs[0].recipe
+    log(f"Training {len(models)} models for {recipe.epochs} epochs on {len(dataset.train):,} items")
+    savers = [run_callbacks(run, dataset) for run in runs]
+    model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
+    failed = replicas.fit(models, dataset.train.x, dataset.test.x, epochs=recipe.epochs, batch_size=recipe.batch_size,
+                          callbacks=model_callbacks, together=callbacks)
+    errors = {}
+    for i, (run, vae) in enumerate(zip(runs, models, strict=True)):
+        name = run.path.name
+        if i in failed:
+            errors[name] = diverged(failed[i], run, dataset, savers[i][0])
+        else:
+            finish(run, vae, dataset, lambda line, name=name: log(f"{name}: {line}"))  # type: ignore[misc]
+    return errors
+
+
+def _fit_one_by_one(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
+                    extra: Sequence[Callbacks], log: Log) -> dict[str, DivergedError]:
+    """Train one model after another and finish the runs; return the errors of those that diverged, by name."""
+    errors = {}
+    for run, vae, more in zip(runs, models, extra, strict=True):
+        try:
+            fit(run, vae, dataset, callbacks=[*callbacks, *more], log=log)
+        except DivergedError as error:
+            errors[run.path.name] = error
+        else:
+            finish(run, vae, dataset, log)
+    return errors

@@ -1,0 +1,96 @@
+"""The steps that `train`, `train_many` and `resume` share, in the order in which they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from zukan.data import Dataset, collect, load
+from zukan.data.duplicates import duplicates
+from zukan.data.sources.builtin import NAMES
+from zukan.model import VAE
+from zukan.report import write_atlas
+from zukan.runs import Run
+from zukan.training import checkpoints
+from zukan.training.build import build
+from zukan.training.divergence import DivergedError, StopOnDivergence, located
+from zukan.training.history import HistoryFile
+from zukan.training.presets import preset_fields
+from zukan.training.recipe import Recipe
+
+Log = Callable[[str], None]
+
+
+def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Recipe:
+    """Return the recipe with the fields of the preset, replaced by ``fields`` if given, and the source of the data."""
+    source = Run.DATA
+    if isinstance(data, (str, Path)):
+        source = str(data) if data in NAMES else str(Path(data).resolve())  # the path must hold from every folder
+    return Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+
+
+def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:
+    """Return the data set, and the arrays that the run must store because they are only in memory."""
+    named = isinstance(data, (str, Path))
+    log(f"Reading {data if named else 'arrays'}")
+    arrays, notes, ignored = (None, (), "") if named else collect(data, **recipe.options)
+    dataset = load(data if arrays is None else arrays, **recipe.options)
+    if ignored:
+        dataset.provenance["ignored"] = ignored
+    for note in (*notes, *dataset.notes):
+        log(note)
+    repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
+    if repeated:
+        log(f"Note: {repeated:,} of {len(dataset.test):,} test items are also training items, which makes the test "
+            "results look better than they are")
+    return dataset, arrays
+
+
+def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
+    """Return the compiled model, after a check that its likelihood accepts the values of the data."""
+    vae = build(recipe, dataset.event_shape, len(dataset.train))
+    vae.likelihood.check("training data", dataset.train.x)
+    vae.likelihood.check("test data", dataset.test.x)
+    return vae
+
+
+def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (),
+        verbose: int | str = 0, log: Log) -> None:
+    """Train the epochs of the recipe that follow the first ``done``; save the history and checkpoints."""
+    epochs, batch_size = run.recipe.epochs, run.recipe.batch_size
+    if done >= epochs:
+        return
+    log(f"Training {epochs - done} epochs on {len(dataset.train):,} items")
+    stop, *savers = run_callbacks(run, dataset, done)
+    try:
+        vae.fit(dataset.train.x, epochs=epochs, initial_epoch=done, batch_size=batch_size,
+                validation_data=dataset.test.x, callbacks=[stop, *savers, *callbacks], verbose=verbose)
+    except DivergedError as error:
+        raise diverged(error, run, dataset, stop) from error
+
+
+def run_callbacks(run: Run, dataset: Dataset,
+                  done: int = 0) -> tuple[StopOnDivergence, HistoryFile, checkpoints.Checkpoints]:
+    """Return the callbacks of every training: one that stops it if it diverges, and two that save its state."""
+    largest = max(map(abs, dataset.value_range))
+    return (StopOnDivergence(str(run.path), largest), HistoryFile(run.file(run.HISTORY), done),
+            checkpoints.Checkpoints(run.file(run.CHECKPOINTS)))
+
+
+def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
+    """Save the model after the last complete epoch, and return the error with the step at which training diverged."""
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
+    if done:
+        run.save_model(vae)
+    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop)
+
+
+def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
+    """Save the trained model and write the atlas."""
+    run.save_model(vae)
+    write_atlas(run, vae, dataset, log)

@@ -1,0 +1,126 @@
+"""Checking what a reader returned: dtypes, shapes and values, alone and together; and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from zukan import checks
+from zukan.data.labels import check_labels
+from zukan.data.lazy.items import Array, Items
+from zukan.data.sources.base import Part, Source
+
+
+def check(source: Source) -> Source:
+    """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
+
+    The values of streamed items are checked later, by `fingerprint`, which reads them all.
+
+    Raises
+    ------
+    zukan.InputError
+        If a dtype, a shape or a value is not allowed, or arrays do not match.
+    """
+    source = source.with_parts(map(_check_part, source.parts))
+    if len(source.parts) == 2:
+        _check_match(*source.parts)
+    return source
+
+
+def as_array(name: str, read: Callable[[], Any]) -> Any:
+    """Call ``read`` and return the result as an array; `Items` are returned unchanged.
+
+    Raises
+    ------
+    zukan.InputError
+        If ``read`` fails, or the result is not an array of numbers or text.
+    """
+    try:
+        value = read()
+        if isinstance(value, Items):
+            return value
+        array = np.asarray(value)
+    except Exception as error:  # a damaged file or a foreign object fails in many ways
+        raise checks.InputError(
+            f"{name} must be one array of numbers, but NumPy cannot make one of it "
+            f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again") from error
+    if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: another kind of file in an archive
+        raise checks.InputError(
+            f"{name} must be an array of numbers, got {checks.show(value)}; "
+            "stack items of one shape with numpy.stack, and make labels text with y.astype(str)")
+    return array
+
+
+def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
+    """Return the SHA-256 of the names, dtypes, shapes and bytes of all arrays.
+
+    Streamed items are read for this, and their values are checked.
+    """
+    digest = hashlib.sha256()
+    for name, array in arrays.items():
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        if isinstance(array, Items):
+            array.survey(digest.update)
+        else:
+            digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def _check_part(part: Part) -> Part:
+    x = as_array(part.x_name, lambda: part.x)
+    _check_items(part.x_name, x)
+    if part.y is None:
+        return replace(part, x=x)
+    y = as_array(part.y_name, lambda: part.y)
+    y = check_labels(part.y_name, y[:] if isinstance(y, Items) else y)
+    if len(y) != len(x):
+        raise checks.InputError(
+            f"{part.y_name} must hold one label for each item of {part.x_name}, "
+            f"got {len(y)} labels for {len(x)} items; give both the same length")
+    return replace(part, x=x, y=y)
+
+
+def _check_items(name: str, x: Array | Items) -> None:
+    """Raise `checks.InputError` for a wrong dtype, shape or value; values of streamed items are not read."""
+    if x.dtype != np.uint8 and x.dtype.kind not in "bf":
+        fix = "convert it to float32"
+        if x.dtype.kind in "iu":
+            fix = "convert it to uint8 if its values are 0..255, else to float32, and scale it"
+        raise checks.InputError(f"{name} must hold uint8, bool or floating-point values, got dtype {x.dtype}; {fix}")
+    if not 2 <= x.ndim <= 4:
+        raise checks.InputError(
+            f"{name} must have shape (n, d), (n, height, width) or (n, height, width, channels), "
+            f"got shape {x.shape}; reshape it so that its first axis counts the items")
+    if not x.size:
+        raise checks.InputError(
+            f"{name} must not be empty, got shape {x.shape}; give items with at least one value each")
+    if x.dtype.kind == "f" and isinstance(x, np.ndarray):
+        _check_finite(name, x)
+
+
+def _check_finite(name: str, x: Array) -> None:
+    limit = np.finfo(np.float32).max
+    with np.errstate(invalid="ignore"):
+        if -limit <= x.min() and x.max() <= limit:  # False for NaN too, and takes no memory
+            return
+        is_bad = ~(np.abs(x) <= limit)
+    index = tuple(int(i) for i in np.argwhere(is_bad)[0])
+    raise checks.InputError(
+        f"{name} must hold finite float32 values, got {x[index]} at index {index} "
+        f"(affected values: {np.count_nonzero(is_bad):,}); remove or replace them")
+
+
+def _check_match(train: Part, test: Part) -> None:
+    """Raise `checks.InputError` unless the items of both splits have one shape and one kind of dtype."""
+    if train.x.shape[1:] != test.x.shape[1:]:
+        raise checks.InputError(
+            f"{test.x_name} must hold items of the same shape as {train.x_name}, "
+            f"got {test.x.shape[1:]} and {train.x.shape[1:]}; reshape one of them")
+    if train.x.dtype.kind != test.x.dtype.kind:
+        raise checks.InputError(
+            f"{test.x_name} must have the same kind of dtype as {train.x_name}, "
+            f"got {test.x.dtype} and {train.x.dtype}; convert one of them, and give both the same scale")

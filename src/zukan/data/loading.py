@@ -1,0 +1,199 @@
+"""Loading: from any source to a `Dataset`, to items in their order, or to plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zukan import checks
+from zukan.data.checking import check, fingerprint
+from zukan.data.dataset import Dataset, Split
+from zukan.data.labels import encode
+from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
+from zukan.data.lazy.rows import Rows
+from zukan.data.options import Options
+from zukan.data.scaling import Scaling
+from zukan.data.sources.arrays import COLUMNS, named
+from zukan.data.sources.base import Source
+from zukan.data.sources.dispatch import read
+from zukan.data.splitting import hold_out
+
+
+def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **options: Any) -> Dataset:
+    """Return ``source`` as float32 items with int64 labels, split into training and test items.
+
+    uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
+    a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
+    float32 items of a split source are not copied.
+
+    Parameters
+    ----------
+    source : str, path, array, mapping, tuple, table or data set
+        ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
+        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table
+        (``.csv``, ``.tsv``, ``.parquet``); a table of pandas, polars or pyarrow; a data set of Hugging Face, torch,
+        TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
+        shape (n, d), (n, height, width) or (n, height, width, channels); ``(x, y)``;
+        ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
+        of ``y_train``, ``x_test`` and ``y_test``; or ``x`` with or without ``y``; or a single array of any name.
+    seed : int
+        Seed of the split, unless ``split_seed`` is given. The same seed, labels and number of items give the same
+        split on every machine.
+    columns : sequence of str, optional
+        The columns of a table that are its features, in this order; by default all columns of numbers.
+    **options
+        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``test_fraction``,
+        ``stratify``, ``split_seed``, ``memory``, ``workers``.
+
+    Returns
+    -------
+    Dataset
+        Its items are arrays, or `zukan.data.lazy.rows.Rows` if they exceed ``memory``. Everything else is the same.
+
+    Raises
+    ------
+    zukan.InputError
+        If the source or an option is wrong; the message says what, and how to fix it.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition", 1998,
+    doi:10.1109/5.726791 (MNIST).
+    """
+    chosen = Options(**options)
+    split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
+    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    sha256 = fingerprint(named(raw))
+    raw, split = _split(raw, chosen, split_seed)
+    scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
+    provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
+    if raw.ignored:
+        provenance["ignored"] = ", ".join(raw.ignored)
+    labels, class_names = encode([part.y for part in raw.parts])
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y)
+                   for part, y in zip(raw.parts, labels, strict=True))
+    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
+                   raw.notes, raw.unreadable)
+
+
+def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
+          **options: Any) -> tuple[Split, tuple[str, ...] | None]:
+    """Return all items of ``source`` in their order, training items before test items, and the class names.
+
+    Nothing is split or shuffled: this is what a trained model is applied to.
+
+    Parameters
+    ----------
+    source, columns, **options
+        As for `load`. Options on the split have no effect.
+    scaling : Scaling, optional
+        The scaling of the model's training items; by default that of the dtype.
+
+    Returns
+    -------
+    (Split, tuple of str or None)
+        ``y`` is None unless all items have labels.
+
+    Raises
+    ------
+    zukan.InputError
+        If the source or an option is wrong, or the items do not have the features of ``scaling``.
+    """
+    chosen = Options(**options)
+    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    labels, class_names = encode([part.y for part in raw.parts])
+    x = _join([part.x for part in raw.parts])
+    if scaling is None or not np.ndim(scaling.factor):
+        scaling = Scaling.of(x.dtype)
+    elif x.shape[1:] != np.shape(scaling.factor):
+        raise checks.InputError(
+            f"source must have {np.size(scaling.factor)} features, like the data that the scaling was fitted to, "
+            f"got items of shape {x.shape[1:]}; give the same features")
+    known = [y for y in labels if y is not None]
+    y = np.concatenate(known) if len(known) == len(labels) else None
+    return Split(_scale(x, scaling, chosen.workers), y), class_names
+
+
+class Collected(NamedTuple):
+    """The checked arrays of a source, not split or scaled.
+
+    Parameters
+    ----------
+    arrays : dict of str to array
+        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels and, for a table, the
+        names of its ``columns``.
+    notes : tuple of str
+        What the user should know about how the source was read.
+    ignored : str
+        The names of the arrays or columns that are not used.
+    """
+
+    arrays: dict[str, Array]
+    notes: tuple[str, ...]
+    ignored: str
+
+
+def collect(source: Any, **options: Any) -> Collected:
+    """Return the arrays of ``source``; written to an ``.npz`` file, they load like it.
+
+    Parameters
+    ----------
+    source, **options
+        As for `load`.
+    """
+    raw = check(read(source, Options(**options)))
+    arrays: dict[str, Any] = named(raw)
+    if raw.columns is not None:
+        arrays[COLUMNS] = np.array(raw.columns, str)
+    return Collected(arrays, raw.notes, ", ".join(raw.ignored))
+
+
+def _streamed_if_large(source: Source, options: Options) -> Source:
+    """Return ``source`` with the items of all parts streamed, or of none.
+
+    Arrays in memory are streamed if they do not fit as float32, and are smaller than that as they are.
+    """
+    xs = [part.x for part in source.parts]
+    if all(isinstance(x, np.ndarray) for x in xs):
+        are_smaller = all(x.dtype.itemsize < 4 for x in xs)
+        if not are_smaller or options.fits(sum(x.size for x in xs)):
+            return source
+    return source.with_parts(part.with_x(part.x if isinstance(part.x, Items) else ArrayItems(part.x, part.x_name))
+                             for part in source.parts)
+
+
+def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:
+    """Return ``source`` with a training and a test part, and how it was split, in words."""
+    if len(source.parts) == 2:
+        return source, "as given"
+    (part,) = source.parts
+    y = part.y if options.stratify else None
+    rows = hold_out(len(part.x), options.test_fraction, seed, y)
+    by_class = "" if y is None else ", by class"
+    return source.with_parts(map(part.take, rows)), f"test_fraction {options.test_fraction:g}, seed {seed}{by_class}"
+
+
+def _join(xs: list[Any]) -> Any:
+    """Return the items of all parts, one after the other."""
+    if isinstance(xs[0], np.ndarray):
+        return np.concatenate(xs)
+    return JoinedItems(xs) if len(xs) > 1 else xs[0]
+
+
+def _fit_scaling(kind: str, x: Array | Items, *, is_table: bool) -> Scaling:
+    if kind == "auto":
+        kind = "standard" if is_table else "none"
+    return Scaling.of(x.dtype) if kind == "none" else Scaling.fitted(kind, x)
+
+
+def _scale(x: Array | Items, scaling: Scaling, workers: int) -> Any:
+    """Return items as the model sees them."""
+    return Rows(x, scaling, workers) if isinstance(x, Items) else scaling.apply(x)
+
+
+def _value_range(*arrays: Array | Rows) -> tuple[float, float]:
+    """Return the smallest and the largest value of all arrays."""
+    limits = [x.limits if isinstance(x, Rows) else (float(x.min()), float(x.max())) for x in arrays]
+    return min(low for low, _ in limits), max(high for _, high in limits)

@@ -1,0 +1,171 @@
+"""The files in a folder, a zip or a tar, by name; nothing is unpacked to disk."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tarfile
+import threading
+import zipfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from zukan import checks
+
+_MAX_BYTES = 1 << 28  # of one file: a small archive that unpacks to more must not take all memory
+_MAX_FILES = 10_000_000
+
+
+class Container(ABC):
+    """Files by name.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    threads: int | None = None
+    """Number of threads that may read at the same time; by default one for each core."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.names: list[str] = []
+
+    @abstractmethod
+    def open(self, name: str) -> Any:
+        """Open the file of that name for reading."""
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file, or raise ``OSError``."""
+        try:
+            with self.open(name) as file:
+                content: bytes = file.read(_MAX_BYTES + 1)
+        except OSError:
+            raise
+        except Exception as error:  # a damaged archive fails in many ways
+            raise OSError(read_error(error)) from error
+        if len(content) > _MAX_BYTES:
+            raise OSError(f"it holds more than {_MAX_BYTES >> 20} MiB")
+        return content
+
+    def state(self, name: str) -> tuple[Any, ...]:  # noqa: ARG002 used by Folder
+        """Return what differs if the file of that name was changed, as far as the container itself does not."""
+        return ()
+
+
+class Folder(Container):
+    """A folder with everything below it. Links to files are followed, links to folders are not."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+
+    def open(self, name: str) -> Any:
+        """Open the file of that name for reading."""
+        return (self.path / name).open("rb")
+
+    def state(self, name: str) -> tuple[Any, ...]:
+        """Return size and time of the file."""
+        status = (self.path / name).stat()
+        return status.st_size, status.st_mtime_ns
+
+
+class Archive(Container):
+    """An open archive, of which one thread reads at a time."""
+
+    def __init__(self, path: Path, file: Any) -> None:
+        super().__init__(path)
+        self.file = file
+        self.lock = threading.Lock()
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file, or raise ``OSError``."""
+        with self.lock:
+            return super().read(name)
+
+
+class Zip(Archive):
+    """An open zip archive."""
+
+    def __init__(self, path: Path, file: zipfile.ZipFile) -> None:
+        super().__init__(path, file)
+        members = [member for member in file.infolist() if not member.is_dir()]
+        links = [member.filename for member in members if stat.S_ISLNK(member.external_attr >> 16)]
+        self.names = _checked([member.filename for member in members], links, path)
+
+    def open(self, name: str) -> Any:
+        """Open the file of that name for reading."""
+        return self.file.open(name)
+
+
+class Tar(Archive):
+    """An open tar archive, compressed or not."""
+
+    def __init__(self, path: Path, file: tarfile.TarFile) -> None:
+        super().__init__(path, file)
+        members = []
+        for member in file:
+            members.append(member)
+            if len(members) > _MAX_FILES:
+                break
+        links = [member.name for member in members if member.issym() or member.islnk()]
+        _checked([member.name for member in members], links, path)
+        self.members = {member.name: member for member in members if member.isfile()}
+        self.names = list(self.members)  # in the order of the archive, in which a compressed one must be read
+        if not isinstance(file.fileobj, io.BufferedReader):
+            self.threads = 1
+
+    def open(self, name: str) -> Any:
+        """Open the file of that name for reading."""
+        return self.file.extractfile(self.members[name])
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Container]:
+    """Open a folder, a zip or a tar.
+
+    Raises
+    ------
+    zukan.InputError
+        If it cannot be read, or a file of an archive would lie outside of it.
+    """
+    with ExitStack() as stack:
+        try:
+            container = _container(path, stack)
+        except checks.InputError:
+            raise
+        except Exception as error:  # a damaged archive fails in many ways
+            raise checks.InputError(
+                f"source {str(path)!r} must be a whole folder or archive, but it cannot be read "
+                f"({checks.show(str(error))}); make it again") from error
+        yield container
+
+
+def read_error(error: Exception) -> str:
+    """Return the reason why a file cannot be read from its archive."""
+    return f"it cannot be read from its archive ({checks.show(str(error))})"
+
+
+def _container(path: Path, stack: ExitStack) -> Container:
+    if path.is_dir():
+        return Folder(path)
+    if zipfile.is_zipfile(path):
+        return Zip(path, stack.enter_context(zipfile.ZipFile(path)))
+    return Tar(path, stack.enter_context(tarfile.open(path)))
+
+
+def _checked(names: list[str], links: list[str], path: Path) -> list[str]:
+    """Return the sorted names, or refuse an archive with links, with files outside of it, or with too many files."""
+    outside = [name for name in names if name.startswith(("/", "\\")) or ".." in PurePosixPath(
+        name.replace("\\", "/")).parts or PurePosixPath(name).drive or name[1:2] == ":"]
+    bad = outside + links
+    if bad:
+        reason = "lies outside of it" if outside else "is a link"
+        raise checks.InputError(
+            f"source {str(path)!r} must hold plain files, but {checks.show(bad[0])} {reason}; make the archive again")
+    if len(names) > _MAX_FILES:
+        raise checks.InputError(f"source {str(path)!r} must hold at most {_MAX_FILES:,} files, got more; split it up")
+    return sorted(set(names))

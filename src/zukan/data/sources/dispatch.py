@@ -1,0 +1,97 @@
+"""Dispatch: decide which reader reads a source, by its type or, for a file, by its content."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from zukan.data.options import Options
+from zukan.data.sources import arrays, builtin, delimited, folders, frames, huggingface, idx, libraries, npz
+from zukan.data.sources.base import Source
+
+_ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
+            ".parquet", *delimited.ENDINGS)
+
+
+def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
+    """Read a source of any kind.
+
+    Parameters
+    ----------
+    source : Any
+        What `zukan.data.load` takes.
+    options : Options
+    columns : sequence of str, optional
+        The columns of a table that are its features; by default all columns of numbers.
+    """
+    if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
+        return builtin.read(source)
+    if isinstance(source, (str, os.PathLike)):
+        return _read_path(Path(source), options, columns)
+    if frames.is_frame(source):
+        return frames.read(source, options, columns)
+    kind = libraries.find_kind(source)
+    if kind == "huggingface":
+        return huggingface.read(source, options, columns)
+    if kind is not None:
+        return libraries.read(source, kind, options)
+    return arrays.read(source)
+
+
+def _is_path(text: str) -> bool:
+    """Return whether ``text`` is a path: by its ending, a separator in it, or a file that exists."""
+    return (text.lower().endswith(_ENDINGS) or any(separator in text for separator in {"/", os.sep})
+            or (bool(text) and "\0" not in text and Path(text).exists()))
+
+
+def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> Source:
+    try:
+        kind = _file_kind(path)
+    except Exception:  # noqa: BLE001 the reader then says what is wrong
+        kind = "npz"
+    if kind == "images":
+        return folders.read(path, options)
+    if kind == "parquet":
+        return frames.read_parquet(path, options, columns)
+    if kind == "text":
+        return delimited.read(path, options, columns)
+    if kind == "idx":
+        return idx.read(path, options)
+    return npz.read(path, options)
+
+
+def _file_kind(path: Path) -> str:
+    """Return the kind of a file or folder, by the names in it, its first bytes or its ending."""
+    if path.is_dir():
+        return "idx" if idx.is_folder(path) else "images"
+    start = _first_bytes(path)
+    if idx.is_idx(start):
+        return "idx"
+    if start == b"PAR1":
+        return "parquet"
+    if path.suffix.lower() in delimited.ENDINGS:
+        return "text"
+    return "images" if _is_image_archive(path, start) else "npz"
+
+
+def _first_bytes(path: Path) -> bytes:
+    """Return the first four bytes of a file, unpacked if it is gzipped."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith(b"\x1f\x8b"):
+            file.seek(0)
+            start = gzip.GzipFile(fileobj=file).read(4)
+    return start
+
+
+def _is_image_archive(path: Path, start: bytes) -> bool:
+    """Return whether a file is a tar, or a zip with images in it; an ``.npz`` is a zip too."""
+    if not (start.startswith(b"PK") and zipfile.is_zipfile(path)):
+        return tarfile.is_tarfile(path)
+    with zipfile.ZipFile(path) as archive:
+        return folders.holds_images(archive.namelist())

@@ -1,0 +1,141 @@
+"""Tables: from named columns to features and labels, whatever kind of table they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zukan import checks
+from zukan.data.options import Options
+from zukan.data.sources.base import Part, Source
+
+Column = npt.NDArray[Any]
+_EXACT = 2.0**53  # a float64 holds every whole number below
+_INDEX_NAMES = {"", "Unnamed: 0", "__index_level_0__"}  # of the index that pandas writes as the first column
+
+
+def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[str] | None = None, *, name: str,
+                 text: str, first_row: int = 0) -> Source:
+    """Return the source with the features and labels of a table.
+
+    Columns of numbers and booleans are the features, and ``options.label`` names the labels. Other columns, and an
+    index that pandas wrote, are skipped and reported.
+
+    Parameters
+    ----------
+    table : mapping of str to array of shape (n,) or (n, k)
+        Columns by name; a column with a list of numbers in each row becomes k columns.
+    options : Options
+    columns : sequence of str, optional
+        The features that a trained run needs, in this order; no other column, and no labels, are then required.
+    name, text : str
+        As for `Source`.
+    first_row : int
+        The number of the first row, for messages.
+
+    Raises
+    ------
+    zukan.InputError
+        If a column is missing, a value is missing or infinite, or there is no column of numbers.
+    """
+    arrays = {key: values for column, content in table.items()
+              for key, values in _expand(column, _typed(content), text).items()}
+    indexes = [] if columns else [column for column, values in arrays.items() if _is_index(column, values)]
+    arrays = {column: values for column, values in arrays.items() if column not in indexes}
+    label = options.label
+    if label is not None and label not in arrays and not columns:
+        raise checks.InputError(f"label must be a column of {text}, which has {_listed(arrays)}, got {label!r}; "
+                                f"{_hint(label, arrays)}")
+    numeric = [column for column, values in arrays.items() if values.dtype.kind in "biuf" and column != label]
+    features = _required(columns, arrays, numeric, text) if columns else numeric
+    if not features:
+        raise checks.InputError(
+            f"source {text!r} must have a column of numbers, got only {_listed(arrays)}, which are not numbers; "
+            "turn categories into numbers, or give another table")
+    for column in features:
+        _check_finite(column, arrays[column], text, first_row)
+    x = np.column_stack([arrays[column].astype(np.float64) for column in features])
+    y = _labels(label, arrays[label], text) if label in arrays else None
+    ignored = tuple(column for column in arrays if column not in features and column != label)
+    skipped = [] if columns else [column for column in ignored if column not in numeric]
+    notes = [f"skipped columns without numbers: {_listed(skipped)}; --label names the column with the classes"
+             ] if skipped else []
+    notes += [f"skipped column {column!r}, which numbers the rows" for column in indexes]
+    return Source(name, text, (Part(x, y, f"x in {text}", f"y in {text}"),), tuple(features), ignored, tuple(notes))
+
+
+def _typed(values: Any) -> Column:
+    """Return a column of objects as numbers if all of them are numbers or missing, else as text."""
+    array = np.asarray(values)
+    if array.dtype != object:
+        return array
+    try:
+        return np.array([np.nan if value is None else value for value in array.tolist()], np.float64)
+    except (TypeError, ValueError):
+        return np.array(["" if value is None or value != value else str(value)  # noqa: PLR0124 True for NaN
+                         for value in array.tolist()])
+
+
+def _expand(column: str, values: Column, text: str) -> dict[str, Column]:
+    """Return a column with a list of numbers in each row as several columns, any other column alone."""
+    if values.ndim == 1:
+        return {column: values}
+    if values.ndim == 2:
+        return {f"{column}{i}": part for i, part in enumerate(values.T)}
+    raise checks.InputError(
+        f"column {column!r} of {text} must hold a number or a list of numbers in each row, got arrays of shape "
+        f"{values.shape[1:]}; flatten them")
+
+
+def _is_index(column: str, values: Column) -> bool:
+    return (column.strip() in _INDEX_NAMES and values.dtype.kind in "iuf"
+            and np.array_equal(values, np.arange(len(values))))
+
+
+def _required(columns: Sequence[str], arrays: Mapping[str, Column], numeric: Sequence[str], text: str) -> list[str]:
+    """Return the columns that a run needs, or raise `checks.InputError` if one is missing or holds no numbers."""
+    for column in columns:
+        if column not in arrays:
+            raise checks.InputError(f"source {text!r} must have the column {column!r}, got {_listed(arrays)}; "
+                                    f"{_hint(column, arrays)}")
+        if column not in numeric:
+            raise checks.InputError(
+                f"column {column!r} of {text} must hold numbers, as in the data of the run; convert it")
+    return list(columns)
+
+
+def _check_finite(column: str, values: Column, text: str, first_row: int) -> None:
+    is_bad = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(1, bool)
+    if is_bad.any():
+        row = int(np.argmax(is_bad))
+        value = "no value" if np.isnan(values[row]) else str(values[row])
+        raise checks.InputError(
+            f"column {column!r} of {text} must hold a finite number in every row, got {value} in row "
+            f"{first_row + row} (affected rows: {int(is_bad.sum()):,}); fill or drop those rows")
+
+
+def _labels(label: str, y: Column, text: str) -> Column:
+    """Return the labels as whole numbers or text, or raise `checks.InputError`."""
+    if y.dtype.kind == "f":
+        is_whole = (np.abs(y) < _EXACT) & (y == np.rint(y))
+        if not is_whole.all():
+            raise checks.InputError(
+                f"label column {label!r} of {text} must hold whole numbers below 2**53 or text, got "
+                f"{y[~is_whole][0]}; round, fill or renumber it")
+        return y.astype(np.int64)
+    if y.dtype.kind == "U" and (y == "").any():
+        raise checks.InputError(
+            f"label column {label!r} of {text} must hold a class in every row, got nothing in "
+            f"{int((y == '').sum()):,} of {len(y):,}; fill or drop those rows")
+    return y if y.dtype.kind in "biuUS" else y.astype(str)
+
+
+def _hint(wanted: str, columns: Iterable[str]) -> str:
+    return checks.did_you_mean(wanted, columns) or "name one of them"
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return checks.listed(map(repr, columns))

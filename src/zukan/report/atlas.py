@@ -1,0 +1,74 @@
+"""Evaluate a trained run, and write its metrics, figures and report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from zukan import checks, files
+from zukan.data import Dataset
+from zukan.evaluation.classes import classes
+from zukan.evaluation.diagnosis import diagnosis
+from zukan.evaluation.latent import latent
+from zukan.evaluation.likelihood import likelihood
+from zukan.model import VAE
+from zukan.report.figures import draw
+from zukan.report.page import page
+from zukan.runs import Run
+from zukan.training.recipe import FORMAT_VERSION
+
+
+def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> None:
+    """Evaluate the model on the test items and write ``metrics.json``, ``figures/`` and ``index.html``.
+
+    Parameters
+    ----------
+    run : Run
+    vae : VAE
+        The run's trained model.
+    dataset : Dataset
+        The run's data.
+    log : callable
+        Called with a line of text when a stage begins.
+
+    Raises
+    ------
+    zukan.InputError
+        If the run has no training history, or a file cannot be written.
+    """
+    log("Measuring")
+    means = vae.encode(dataset.test.x)
+    history = run.history
+    if not history:
+        raise checks.InputError(
+            f"{str(run.file(run.HISTORY))!r} does not exist, so there is no training to report; restore it")
+    metrics = _evaluate(run, vae, dataset, means, history)
+    files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
+    log("Drawing")
+    figures = draw(vae, dataset, means, history, metrics, run.recipe.seed)
+    pictures = {name: figure.png() for name, figure in figures.items()}
+    for name, picture in pictures.items():
+        with files.replacing(run.file(run.FIGURES) / f"{name}.png") as file:
+            file.write_bytes(picture)
+    files.write_text(run.file(run.REPORT), page(run, vae, dataset, metrics, figures, pictures))
+
+
+def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
+              history: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Return the content of ``metrics.json``."""
+    train, test, seed = dataset.train, dataset.test, run.recipe.seed
+    metrics = {"format_version": FORMAT_VERSION, "test": likelihood(vae, test.x, seed),
+               "latent": latent(vae, test.x, means, seed)}
+    if train.y is not None and test.y is not None:
+        metrics["classes"] = classes(vae.encode(train.x), train.y, means, test.y, dataset.class_names)
+    metrics["formula"] = vae.objective.formula()
+    metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, test.x))
+    return metrics
+
+
+def _is_grey(vae: VAE, x: np.ndarray) -> bool:
+    """Return whether a Bernoulli likelihood scores values between 0 and 1."""
+    return vae.likelihood.parameters == ("logits",) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())

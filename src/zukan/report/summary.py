@@ -1,0 +1,124 @@
+"""Numbers and phrases about a run that the captions and the template use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zukan.data import Dataset
+from zukan.report import formatting
+from zukan.training.recipe import Recipe
+
+MAX_COLUMNS = 40  # columns of a table that are listed by name
+SEPARATE = 0.9  # recall from which a class counts as well separated
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A run in numbers and phrases.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    history : mapping of arrays
+        As returned by `Run.history`.
+    dataset : Dataset
+    metrics : mapping
+        As in ``metrics.json``.
+    latent_dim : int
+    points : array, shape (n, 1) or (n, 2), optional
+        The test set as drawn on the map.
+    """
+
+    recipe: Recipe
+    history: Mapping[str, np.ndarray]
+    dataset: Dataset
+    metrics: Mapping[str, Any]
+    latent_dim: int
+    points: np.ndarray | None
+
+    @property
+    def noun(self) -> str:
+        """"image" or "item"."""
+        return "image" if len(self.dataset.event_shape) == 3 else "item"
+
+    @property
+    def test(self) -> str:
+        """The size of the test set, for example ``10 000 test images``."""
+        return formatting.plural(len(self.dataset.test), f"test {self.noun}")
+
+    @property
+    def epochs(self) -> int:
+        """Number of completed epochs; callbacks may have stopped the training early."""
+        return int(self.history["epoch"][-1])
+
+    @property
+    def shape(self) -> str:
+        """The shape of an item, for example ``28 × 28 pixels in gray``."""
+        shape = self.dataset.event_shape
+        if len(shape) == 1:
+            return f"a vector of {formatting.plural(shape[0], 'number')}"
+        channels = {1: "in gray", 3: "in color"}.get(shape[2], f"with {shape[2]} channels")
+        return f"{shape[0]} × {shape[1]} pixels {channels}"
+
+    @property
+    def bars(self) -> str:
+        """A sentence on the bars that show an item of a table; empty for other data."""
+        columns, scaling = self.dataset.columns, self.dataset.scaling.text
+        if columns is None:
+            return ""
+        names = (formatting.listing(columns, MAX_COLUMNS) if len(columns) <= MAX_COLUMNS
+                 else f"{len(columns)} columns, from {columns[0]} to {columns[-1]}")
+        scaled = "" if scaling == "none" else f" (scaled: {scaling})"
+        return f" The bars of an item are, from left to right, {names}{scaled}."
+
+    @property
+    def classes(self) -> Mapping[str, Any] | None:
+        """The metrics of the classes, if there are labels."""
+        return self.metrics.get("classes")
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Number of test items by class."""
+        return np.array(self.metrics["classes"]["confusion"]).sum(axis=1)
+
+    @property
+    def overlaps(self) -> list[dict[str, Any]]:
+        """The pairs of classes that are confused with each other at least once."""
+        return [pair for pair in self.metrics["classes"]["overlaps"] if pair["share"] > 0]
+
+    def pair(self, pair: Mapping[str, Any], joint: str = " and ") -> str:
+        """Return the names of the two classes of a pair."""
+        names = self.metrics["classes"]["names"]
+        return f"{names[pair['a']]}{joint}{names[pair['b']]}"
+
+    @property
+    def separate(self) -> list[str]:
+        """Names of the classes that are well separated from all others."""
+        classes = self.metrics["classes"]
+        return [name for name, recall in zip(classes["names"], classes["recall"], strict=True) if recall >= SEPARATE]
+
+    @property
+    def separation(self) -> str:
+        """Sentences on the classes that are well separated and on those that overlap."""
+        names = self.separate
+        if names and len(names) < len(self.sizes):
+            first = f"Well separated: {formatting.listing(names)}"
+        else:
+            first = "All classes are well separated" if names else "No class is well separated"
+        first += (f" (recall of at least {SEPARATE:.0%}; recall is the share of a class's test {self.noun}s whose "
+                  f"neighbors vote for it). ")
+        if not self.overlaps:
+            return first + f"No test {self.noun} is assigned to another class."
+        largest = self.overlaps[0]
+        return first + (f"The largest overlap is between {self.pair(largest)}: "
+                        f"{formatting.percent(largest['share'])} of their test {self.noun}s are assigned to the other "
+                        f"class.")
+
+
+def name_of(part: Any) -> str:
+    """Return the name of a part in a recipe."""
+    return str(part["name"] if isinstance(part, Mapping) else part)

@@ -1,0 +1,69 @@
+"""Tables of pandas, polars and pyarrow, and Parquet files."""
+
+import sys
+
+import numpy as np
+import pytest
+from small_table import NUMBERS, arrays
+
+import zukan
+from zukan import data
+from zukan.checks import InputError
+from zukan.data import memory
+
+
+def test_parquet(tmp_path):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = arrow.table({"height": NUMBERS[:, 0], "weight": NUMBERS[:, 1].astype("int32"), "kind": ["a", "b", "a", "b"]})
+    parquet.write_table(table, tmp_path / "t.parquet")
+    for source in (tmp_path / "t.parquet", table):
+        found = arrays(source, label="kind")
+        np.testing.assert_array_equal(found["x"], NUMBERS)
+        assert found["y"].tolist() == ["a", "b", "a", "b"]
+    (tmp_path / "bad.parquet").write_bytes((tmp_path / "t.parquet").read_bytes()[:-9])
+    with pytest.raises(InputError, match="must be a whole Parquet file"):
+        data.load(tmp_path / "bad.parquet")
+
+
+def test_parquet_without_pyarrow(tmp_path, monkeypatch):
+    (tmp_path / "t.parquet").write_bytes(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(InputError, match=r"t.parquet' needs the package pyarrow, which is not installed; pip install 'zukan\[parquet\]'"):
+        data.load(tmp_path / "t.parquet")
+
+
+def test_a_parquet_file_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow as pa
+
+    parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
+    monkeypatch.setattr(memory, "available", lambda: 100)
+    with pytest.raises(InputError, match="must fit into memory"):
+        data.load(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_frames(library):
+    module = pytest.importorskip(library)
+    frame = module.DataFrame({"height": NUMBERS[:, 0], "weight": NUMBERS[:, 1].astype(int), "kind": ["a", "b", "a", "b"],
+                              "old": [True, False, True, True]})
+    dataset = data.load(frame, label="kind", scaling="none")
+    assert dataset.columns == ("height", "weight", "old")
+    assert dataset.class_names == ("a", "b")
+    np.testing.assert_array_equal(arrays(frame)["x"], np.column_stack([NUMBERS, [1, 0, 1, 1]]))
+    missing = module.DataFrame({"a": [1, None, 3], "b": ["x", "y", "z"]})
+    with pytest.raises(InputError, match="column 'a' .* got no value in row 1"):
+        data.load(missing)
+    with pytest.raises(InputError, match="without any"):
+        data.load(frame[:0])
+    assert arrays(frame.sample(n=3) if library == "polars" else frame.sample(3))["x"].shape == (3, 3)
+
+
+def test_skipped_columns_are_reported_by_train(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
+    lines = []
+    run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=lines.append)
+    assert "skipped columns without numbers: 'b'; --label names the column with the classes" in lines
+    assert run.environment["data"]["ignored"] == "b"
+    np.testing.assert_array_equal(arrays(table.to_batches()[0])["x"], arrays(table)["x"])

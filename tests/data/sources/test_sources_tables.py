@@ -1,0 +1,64 @@
+"""From named columns to features and labels."""
+
+import numpy as np
+import pytest
+from small_table import NUMBERS, ROWS, TEXT, write
+
+from zukan import data
+from zukan.checks import InputError
+from zukan.data import Options
+from zukan.data.sources.tables import from_columns
+
+
+def test_skipped_columns_are_reported(tmp_path):
+    dataset = data.load(write(tmp_path, TEXT))
+    assert dataset.train.y is None
+    assert dataset.columns == ("height", "weight")
+    assert dataset.provenance["ignored"] == "kind"
+    assert dataset.notes == ("skipped columns without numbers: 'kind'; --label names the column with the classes",)
+
+
+def test_standardized_on_the_training_items_alone(tmp_path):
+    rng = np.random.default_rng(0)
+    x = np.column_stack([rng.normal(1e6, 1, 60), rng.normal(0, 1e-3, 60), np.full(60, 4.0)])
+    path = write(tmp_path, "a,b,c\n" + "".join(f"{a!r},{b!r},{c!r}\n" for a, b, c in x.tolist()))
+    dataset = data.load(path, seed=3)
+    np.testing.assert_allclose(dataset.train.x.mean(axis=0), 0, atol=1e-6)
+    np.testing.assert_allclose(dataset.train.x.std(axis=0), [1, 1, 0], atol=1e-6)
+    assert abs(dataset.test.x[:, :2].mean()) > 1e-4
+    back = np.sort(np.concatenate([dataset.scaling.undo(part.x) for part in (dataset.train, dataset.test)]), axis=0)
+    np.testing.assert_allclose(back, np.sort(x, axis=0), rtol=1e-6)
+    unit = data.load(path, scaling="minmax")
+    assert (unit.train.x.min(), unit.train.x.max()) == (0, 1)
+    np.testing.assert_array_equal(data.load(path, scaling="none", seed=3).train.x[:, 2], 4)
+    again = data.Scaling.from_json(dataset.scaling.to_json())
+    np.testing.assert_array_equal(again.apply(x), dataset.scaling.apply(x))
+
+
+def test_the_columns_of_a_run_are_found_by_name(tmp_path):
+    other = write(tmp_path, "kind,weight,extra,height\n" + "".join(f"{c},{b},9,{a}\n" for a, b, c in ROWS))
+    np.testing.assert_array_equal(data.items(other, columns=("height", "weight"))[0].x, NUMBERS)
+    with pytest.raises(InputError, match=r"must have the column 'length'.*did you mean 'weight'"):
+        data.items(other, columns=("length", "weight"))
+    with pytest.raises(InputError, match="'kind' .*must hold numbers, as in the data of the run"):
+        data.items(other, columns=("kind",))
+    assert data.items(other, columns=("weight",), label="absent")[0].y is None
+
+
+def test_a_mapping_with_columns_is_a_table():
+    table = {"x": NUMBERS, "columns": np.array(["height", "weight"])}
+    assert data.load(table).columns == ("height", "weight")
+    assert data.load(table).provenance["scaling"].startswith("each feature to mean 0")
+    with pytest.raises(InputError, match="columns in source must be text, a name for each feature"):
+        data.load({**table, "columns": np.array(["height"])})
+
+
+def test_lists_of_numbers_in_a_column():
+    table = {"emb": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), "id": np.array([7, 8, 9])}
+    found = from_columns(table, Options(), name="t", text="t")
+    assert found.columns == ("emb0", "emb1", "id")
+    np.testing.assert_array_equal(found.parts[0].x, [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
+    with pytest.raises(InputError, match=r"column 'cube' of t must hold a number or a list of numbers in each row, got arrays of shape \(2, 2\)"):
+        from_columns({"cube": np.zeros((3, 2, 2))}, Options(), name="t", text="t")
+    ragged = np.array([[1.0], [2.0, 3.0], None], object)
+    assert from_columns({"a": np.arange(3), "b": ragged}, Options(), name="t", text="t").ignored == ("b",)

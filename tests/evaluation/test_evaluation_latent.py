@@ -1,0 +1,44 @@
+"""The activity of latent dimensions."""
+
+import numpy as np
+import pytest
+
+from zukan.evaluation.latent import latent
+
+
+class Fake:
+    """A model with fixed KL terms."""
+
+    latent_dim = 4
+
+    def __init__(self, terms):
+        self.terms = terms
+
+    def kl_terms(self, *_, **__):
+        return self.terms
+
+
+def test_active_units_and_order():
+    rng = np.random.default_rng(0)
+    means = rng.standard_normal((500, 4)) * [0.01, 2.0, 0.5, 0.0]
+    terms = np.tile([0.002, 2.5, 3.0, 0.0], (500, 1))
+    result = latent(Fake(terms), None, means)
+    assert result["variance"] == pytest.approx(means.var(axis=0))
+    assert result["active_units"] == 2
+    assert result["kl_per_dimension"] == pytest.approx([0.002, 2.5, 3.0, 0.0])
+    assert result["order"] == [2, 1, 0, 3]
+
+
+def test_active_units_if_the_kl_has_no_terms_by_dimension():
+    means = np.random.default_rng(0).standard_normal((500, 4)) * [0.01, 2.0, 0.5, 0.0]
+    result = latent(Fake(np.ones((500, 1))), None, means)
+    assert result["kl_per_dimension"] is None
+    assert result["order"] == [1, 2, 0, 3]
+
+
+def test_latent_of_a_model(trained, x):
+    result = latent(trained, x, trained.encode(x))
+    q_mean, log_var, _ = trained.encoder.predict(x, verbose=0)
+    expected = 0.5 * (q_mean**2 + np.exp(log_var) - log_var - 1)
+    assert result["kl_per_dimension"] == pytest.approx(expected.mean(axis=0), rel=1e-4)
+    assert sorted(result["order"]) == [0, 1]

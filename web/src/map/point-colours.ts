@@ -1,0 +1,36 @@
+/** The color of each point, by class, score or density. */
+import type { Atlas } from "../bundle/atlas.ts";
+import { type Rgb, classColours, ramp } from "../look/colour.ts";
+import { type Grid, valuesAt } from "../math/density.ts";
+import { quantile } from "../math/stats.ts";
+import type { Colouring } from "../state/state.ts";
+import type { Dots } from "./raster.ts";
+
+const STEPS = 64;
+
+/** The values at the two ends of the color ramp: the 1 % and 99 % quantiles of the points. */
+export interface Scale { low: number; high: number }
+
+export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
+  if (colouring === "class" && atlas.labels) {
+    const unknown: Rgb = dark ? [120, 118, 112] : [150, 146, 138];
+    const palette = [...classColours(atlas.names.length, dark), unknown];
+    const last = palette.length - 1;
+    return { palette, scale: null, colour: Uint16Array.from(atlas.labels, (label) => (label >= 0 && label < last ? label : last)) };
+  }
+  const values = colouring === "score" ? atlas.score : valuesAt(grid(), coords);
+  const sorted = Float32Array.from(values).sort();
+  const [low, high] = [quantile(sorted, 0.01), quantile(sorted, 0.99)];
+  const width = Math.max(high - low, 1e-12);
+  const palette = Array.from({ length: STEPS }, (_, k) => ramp(k / (STEPS - 1), dark));
+  const colour = Uint16Array.from(values, (value) => Math.round(Math.min(1, Math.max(0, (value - low) / width)) * (STEPS - 1)));
+  return { palette, colour, scale: { low, high } };
+}
+
+/** The same points; all are faded except the highlighted ones. */
+export function fadeOthers(colour: Uint16Array, palette: Rgb[], coords: Float32Array, highlighted: ((i: number) => boolean) | null): Dots {
+  return {
+    coords, palette, faded: highlighted !== null,
+    colour: highlighted ? colour.map((index, i) => (highlighted(i) ? index : index + palette.length)) : colour,
+  };
+}
