@@ -8,6 +8,9 @@ import keras
 
 from zukan import checks
 from zukan.model import VAE
+from zukan.objectives import LearnedObjective
+from zukan.optimizers import Adversarial
+from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 
 
@@ -22,7 +25,11 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int) -> VAE:
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed)
-    vae.compile(optimizer=_optimizer(recipe, steps_per_epoch * recipe.epochs))
+    steps = steps_per_epoch * recipe.epochs
+    optimizer = _optimizer(recipe, steps)
+    if isinstance(vae.objective, LearnedObjective):  # its adversary gets an optimizer of its own
+        optimizer = Adversarial(optimizer, _optimizer(recipe, steps))
+    vae.compile(optimizer=optimizer)
     return vae
 
 
@@ -38,7 +45,7 @@ def _objective(recipe: Recipe, steps_per_epoch: int) -> Any:
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     rate: Any = float(recipe.learning_rate)  # Keras rejects an int
     if recipe.decay == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+        rate = CosineDecay(rate, steps)
     known = {name.lower() for name in dir(keras.optimizers) if isinstance(getattr(keras.optimizers, name), type)}
     name = checks.choice("optimizer", recipe.optimizer.lower(), known - {"optimizer", "lossscaleoptimizer"})
     return keras.optimizers.get({"class_name": name, "config": {"learning_rate": rate}})

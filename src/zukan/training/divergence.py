@@ -13,6 +13,7 @@ from zukan import checks, schedules
 from zukan.likelihoods import Normal
 from zukan.model import VAE
 from zukan.objectives import ELBO
+from zukan.optimizers import Adversarial
 from zukan.streamed import Streamed
 
 LARGE = 100.0  # absolute values in the data above which their scale is the likely cause
@@ -114,10 +115,19 @@ class StopOnDivergence(keras.callbacks.Callback):
         if abs(self.log_var) > LIMIT:
             return (f"the likelihood's learned scale went to {math.exp(self.log_var / 2):.2g}, so fix it at the size "
                     "of differences that do not matter, such as --likelihood '{name=\"normal\", scale=0.1}'")
-        rate = model.optimizer.get_config()["learning_rate"]
-        rate = float(rate["config"]["initial_learning_rate"] if isinstance(rate, dict) else rate)
+        rate = _learning_rate(model.optimizer)
         return (f"the steps were too large, so train again with a learning_rate of {rate / 10:.4g} instead of "
                 f"{rate:.4g} (--learning-rate {rate / 10:.4g})")
+
+
+def _learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
+    """Return the learning rate that the user set, also if a schedule decays it."""
+    main = optimizer.main if isinstance(optimizer, Adversarial) else optimizer
+    rate = main.get_config()["learning_rate"]
+    if isinstance(rate, dict):
+        config = rate["config"]
+        rate = config["rate"] if "rate" in config else config["initial_learning_rate"]
+    return float(rate)
 
 
 def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int,

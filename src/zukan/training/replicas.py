@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,9 +10,12 @@ import jax
 import keras
 import numpy as np
 
+from zukan import checks
 from zukan.compiled import Tables
 from zukan.compiled.items import Steps
 from zukan.model import VAE
+from zukan.optimizers import Adversarial
+from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
 
 
@@ -41,6 +43,8 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
     dict
         The errors of the models that diverged, by their index.
     """
+    for model in models:
+        model.begin(x)
     program = _Program(models)
     x, held_out = jax.device_put(x), jax.device_put(held_out)
     feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed) for model in models]
@@ -77,17 +81,23 @@ class _Program:
             model.optimizer.build(model.trainable_variables)
         # An accelerator runs all models together. A CPU gains nothing from that, and one by one the results stay exact.
         self.together = None if jax.default_backend() == "cpu" else len(models)
-        scalars = [_scalars(model) for model in models]
-        differ = [i for i, row in enumerate(zip(*scalars, strict=True)) if len({value for *_, value in row}) > 1]
-        self.places = [scalars[0][i][:2] for i in differ]
-        self.values = [np.array([numbers[i][-1] for numbers in scalars], "float32") for i in differ]
+        declared = [_numbers(model) for model in models]
+        values = [[getattr(part, name) for part, name in numbers] for numbers in declared]
+        if len({str(schedule) for schedule in map(_undeclared_schedule, models)}) > 1:
+            raise checks.InputError(
+                "models that train together must have one learning rate schedule, got several of Keras's; "
+                "use zukan.training.rates.CosineDecay, or train them one by one")
+        differ = [i for i, of_models in enumerate(zip(*values, strict=True)) if len(set(of_models)) > 1]
+        # The step is traced once, with the parts of the first model; it reads these numbers as inputs.
+        self.keys = [(id(part), name) for part, name in (declared[0][i] for i in differ)]
+        self.values = [np.array([of_model[i] for of_model in values], "float32") for i in differ]
         self.train_step, self.test_step = self._of_all(models[0].train_step), self._of_all(models[0].test_step)
 
     def _of_all(self, step: Any) -> Any:
         def run(state: Any, values: Any, rows: Any, item: Steps) -> Any:
             def one(model: Any) -> Any:
                 state, values, rows = model
-                with _replaced(self.places, values):
+                with substituted(dict(zip(self.keys, values, strict=True))):
                     return step(state, item._replace(rows=rows))
 
             return jax.lax.map(one, (state, values, rows), batch_size=self.together)
@@ -131,24 +141,23 @@ def _split(flat: list[Any], lengths: list[int]) -> tuple[list[Any], ...]:
     return tuple(list(itertools.islice(rest, length)) for length in lengths)
 
 
-def _scalars(model: VAE) -> list[tuple[Any, str, float]]:
-    """Return the numbers that a step reads from Python objects: owner, attribute, value."""
-    places = [(getattr(model.objective, "schedule", None), "value"), (model.objective, "free_bits"),
-              (getattr(model.optimizer, "_learning_rate", None), "initial_learning_rate")]
-    return [(owner, name, getattr(owner, name)) for owner, name in places if hasattr(owner, name)]
+def _numbers(model: VAE) -> list[tuple[Part, str]]:
+    """Return the declared numbers of a model's parts and of its learning rate, as pairs of part and name."""
+    parts = [model.objective, model.posterior, model.prior, model.likelihood, _schedule(model.optimizer)]
+    return [number for part in parts if isinstance(part, Part) for number in part.declared()]
 
 
-@contextlib.contextmanager
-def _replaced(places: list[tuple[Any, str]], values: list[Any]) -> Iterator[None]:
-    """While a step is traced, replace the numbers of one model by traced values."""
-    before = [getattr(owner, name) for owner, name in places]
-    for (owner, name), value in zip(places, values, strict=True):
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for (owner, name), value in zip(places, before, strict=True):
-            setattr(owner, name, value)
+def _schedule(optimizer: keras.optimizers.Optimizer) -> Any:
+    """Return the schedule of the learning rate; a constant rate is a variable, which each model has anyway."""
+    main = optimizer.main if isinstance(optimizer, Adversarial) else optimizer
+    return main._learning_rate  # noqa: SLF001 Keras has no public way
+
+
+def _undeclared_schedule(model: VAE) -> Any:
+    """Return the configuration of a learning rate schedule that declares no numbers; None if there is none."""
+    schedule = _schedule(model.optimizer)
+    is_schedule = isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule)
+    return schedule.get_config() if is_schedule and not isinstance(schedule, Part) else None
 
 
 class _Listeners:
