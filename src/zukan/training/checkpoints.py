@@ -87,7 +87,8 @@ def done(folder: Path) -> int:
 def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: None, *, within: bool = True) -> int:
     """Load the latest checkpoint in ``folder`` into ``model``; return the number of complete epochs.
 
-    The model must have an optimizer. If that checkpoint is within an epoch, the next ``fit`` starts there. If a file is damaged, the one before is used.
+    The model must have an optimizer. If that checkpoint is within an epoch, the next ``fit`` starts there. If a file
+    is damaged, the one before is used.
 
     Parameters
     ----------

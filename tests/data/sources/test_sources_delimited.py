@@ -82,5 +82,5 @@ def test_the_index_of_pandas_is_not_a_feature(tmp_path):
 
 def test_text_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 10)
-    with pytest.raises(InputError, match=r"t.csv' must fit into memory"):
+    with pytest.raises(InputError, match=r"t.csv' must fit into the free memory"):
         data.load(write(tmp_path, TEXT))

@@ -38,7 +38,7 @@ def test_a_parquet_file_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
 
     parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
     monkeypatch.setattr(memory, "available", lambda: 100)
-    with pytest.raises(InputError, match="must fit into memory"):
+    with pytest.raises(InputError, match="must fit into the free memory"):
         data.load(tmp_path / "t.parquet")
 
 
