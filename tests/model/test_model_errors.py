@@ -108,9 +108,9 @@ def test_data(vae, x, words):
 
 
 @pytest.mark.parametrize(("call", "words"), [
-    (lambda vae: vae.fit(GOOD, np.arange(8)), ["y", "left out", "fit(x)"]),
-    (lambda vae: vae.fit(GOOD, GOOD + 0), ["y", "left out"]),
-    (lambda vae: vae.evaluate(GOOD, np.arange(8)), ["y", "left out"]),
+    (lambda vae: vae.fit(GOOD, np.arange(8)), ["y", "must not be given", "fit(x)"]),
+    (lambda vae: vae.fit(GOOD, GOOD + 0), ["y", "must not be given"]),
+    (lambda vae: vae.evaluate(GOOD, np.arange(8)), ["y", "must not be given"]),
     (lambda vae: vae.fit(None), ["x"]),
     (lambda vae: vae.fit(GOOD, batch_size=0), ["batch_size", "0"]),
     (lambda vae: vae.fit(GOOD, batch_size=-8), ["batch_size", "-8"]),
