@@ -55,7 +55,7 @@ class Registry:
     Parameters
     ----------
     kind : str
-        What messages call such a part; saved files use it as a prefix.
+        Name of such a part in messages, and its prefix in saved files.
     accepts : type or tuple of type
         Classes whose objects `make` returns as they are.
     """
@@ -126,7 +126,7 @@ _registries: list[Registry] = []
 def describe(part: Any, argument: str = "part") -> dict[str, Any]:
     """Return the mapping ``{"name": ..., **arguments}`` from which `Registry.make` makes ``part`` again.
 
-    Arguments that are None are left out.
+    Arguments that are None are omitted.
 
     Raises
     ------

@@ -43,7 +43,7 @@ class Likelihood(Part, keras.Layer, ABC):
 
     def check(self, argument: str, x: Any) -> None:
         """Raise `zukan.InputError` unless ``x`` is finite and within `support`; the message calls it ``argument``."""
-        # NaN or infinity makes the smallest or the largest value NaN or infinite. Streamed data has both at hand.
+        # NaN or infinity makes the smallest or the largest value NaN or infinite. Streamed data stores both.
         low, high = x.limits if isinstance(x, Streamed) else (float(np.min(x)), float(np.max(x)))
         if not (math.isfinite(low) and math.isfinite(high)):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")

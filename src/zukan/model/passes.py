@@ -20,7 +20,7 @@ from zukan.priors import Prior
 
 
 class Passes(CompiledEpochs):
-    """The parts of a model, and what they compute together; `zukan.VAE` is the only model."""
+    """The parts of a model, and what they compute together; `zukan.VAE` is the only subclass."""
 
     event_shape: tuple[int, ...]
     latent_dim: int
@@ -86,5 +86,5 @@ class Passes(CompiledEpochs):
 
 
 def _full_precision(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters in Keras's float type: densities and KL are summed there, also under a mixed policy."""
+    """Return the parameters in Keras's float type, in which densities and KL are summed even in mixed precision."""
     return {name: ops.cast(value, keras.config.floatx()) for name, value in params.items()}

@@ -20,8 +20,8 @@ class ELBO(Objective):
         Weight of the KL, constant or a function of the training step. Weights other than 1 give the beta-VAE
         (openreview Sy2fzU9gl).
     free_bits : float, default 0.0
-        In nats per latent dimension (arXiv:1606.04934). A dimension whose KL, averaged over the batch, is not above
-        this value enters the loss as this value, so the loss does not push its KL down further. If the KL does not
+        In nats per latent dimension (arXiv:1606.04934). If the KL of a dimension, averaged over the batch, is below
+        this value, the loss counts this value instead, so it does not push that KL down further. If the KL does not
         split by dimension, the whole KL is compared with ``latent_dim * free_bits``.
     samples : int, default 1
         Number of samples of z for each example.
