@@ -156,14 +156,14 @@ def test_random_state_can_be_a_generator_or_none(fitted, x):
 @pytest.fixture
 def traced(monkeypatch):
     """A list that grows whenever a training step is traced for compilation."""
-    found, compute_loss = [], zukan.VAE.compute_loss
+    result, compute_loss = [], zukan.VAE.compute_loss
 
     def counting(self, *args, **kwargs):
-        found.append(self)
+        result.append(self)
         return compute_loss(self, *args, **kwargs)
 
     monkeypatch.setattr(zukan.VAE, "compute_loss", counting)
-    return found
+    return result
 
 
 def test_a_second_fit_of_the_same_kind_compiles_nothing_and_gives_the_same_result(fitted, x, traced, monkeypatch):

@@ -80,7 +80,7 @@ class Registry:
     Parameters
     ----------
     kind : str
-        What messages call such a part; saved files use it as a prefix.
+        Name of such a part in messages, and its prefix in saved files.
     accepts : type or tuple of type
         Classes whose objects `make` returns as they are.
     """
@@ -165,7 +165,7 @@ def substituted(values: Mapping[tuple[int, str], Any]) -> Iterator[None]:
 def describe(part: Any, argument: str = "part") -> dict[str, Any]:
     """Return the mapping ``{"name": ..., **arguments}`` from which `Registry.make` makes ``part`` again.
 
-    Arguments that are None are left out.
+    Arguments that are None are omitted.
 
     Raises
     ------

@@ -24,8 +24,8 @@ def folder(tmp_path):
 
 def test_a_folder(folder, tmp_path, capsys):
     out = tmp_path / "sheet.png"
-    given = ["--test-fraction", "0.5", "--channels", "1", "--memory", "1e-9", "--workers", "0", "--no-stratify"]
-    assert cli.run(["data", str(folder), "-o", str(out), *given]) == 0
+    arguments = ["--test-fraction", "0.5", "--channels", "1", "--memory", "1e-9", "--workers", "0", "--no-stratify"]
+    assert cli.run(["data", str(folder), "-o", str(out), *arguments]) == 0
     printed = capsys.readouterr().out
     for words in ("13 of 20 × 18 × 1", "7 training items, 6 test items (test_fraction 0.5, seed 0)", "read as grayscale",
                   "cat/bad.png: it is not an image of a supported format", "2: cat (9), dog (4)", "bernoulli, because the values are 8-bit",

@@ -57,11 +57,11 @@ def save(path, pixels):
 
 @pytest.fixture(scope="module")
 def _small_mnist(files):
-    """Let ``mnist`` be its first items, for commands and Python alike."""
-    found = importlib.resources.files
+    """Let ``mnist`` be its first items, for commands and for Python."""
+    original = importlib.resources.files
 
     def smaller(anchor=None):
-        folder = found(anchor)
+        folder = original(anchor)
         return Packaged(folder, files / "hidden" / "mnist.npz") if str(anchor).startswith("zukan.data") else folder
 
     with pytest.MonkeyPatch.context() as patch:

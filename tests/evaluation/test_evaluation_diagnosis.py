@@ -32,6 +32,6 @@ def test_overfitting():
 
 
 def test_gray_levels():
-    (warning,) = warnings_of(grey=True)
+    (warning,) = warnings_of(gray=True)
     assert "Bernoulli" in warning
-    assert len(warnings_of(kl=(0.0, 1.0), val=(1.0, 5.0), grey=True)) == 3
+    assert len(warnings_of(kl=(0.0, 1.0), val=(1.0, 5.0), gray=True)) == 3

@@ -87,12 +87,12 @@ def test_the_manifest(atlas, run, written):
                                 "knn_accuracy": metrics["classes"]["knn_accuracy"]}
     variance = read(written, "means.f32").reshape(40, 3).var(axis=0)
     dimensions = atlas["dimensions"]
-    assert sorted(each["index"] for each in dimensions) == [0, 1, 2]
-    assert [each["variance"] for each in dimensions] == pytest.approx(sorted(variance, reverse=True), rel=1e-4)
-    for each in dimensions:
-        assert each["variance"] == pytest.approx(variance[each["index"]], rel=1e-4)
-        assert each["kl"] == metrics["latent"]["kl_per_dimension"][each["index"]]
-        assert each["active"] is bool(variance[each["index"]] > 0.01)
+    assert sorted(dimension["index"] for dimension in dimensions) == [0, 1, 2]
+    assert [dimension["variance"] for dimension in dimensions] == pytest.approx(sorted(variance, reverse=True), rel=1e-4)
+    for dimension in dimensions:
+        assert dimension["variance"] == pytest.approx(variance[dimension["index"]], rel=1e-4)
+        assert dimension["kl"] == metrics["latent"]["kl_per_dimension"][dimension["index"]]
+        assert dimension["active"] is bool(variance[dimension["index"]] > 0.01)
 
 
 def test_class_names_are_not_changed(atlas, written, run):

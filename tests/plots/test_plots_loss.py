@@ -80,7 +80,7 @@ def test_keras_history_without_epochs_and_with_missing_values():
     ({"kl": []}, r"history\['kl'\] must not be empty"),
     ({"kl": np.ones((4, 1))}, r"history\['kl'\] must have shape \(epochs,\)"),
     ({"val_kl": np.full(4, np.nan)}, r"history\['val_kl'\] must hold at least one finite value"),
-    ({"epoch": [1, 2, 2, 3]}, r"history\['epoch'\] must ascend, got 2 before 2"),
+    ({"epoch": [1, 2, 2, 3]}, r"history\['epoch'\] must be in ascending order, got 2 before 2"),
 ])
 def test_bad_history(change, words):
     with pytest.raises(checks.InputError, match=words):

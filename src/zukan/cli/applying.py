@@ -36,7 +36,7 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
         A .png picture, a .gif that shows one item after another, or a .csv, .npz or .parquet file of reconstructions in
         the units of the data.
     count
-        Number of items, from the first.
+        Number of items to draw, starting with the first.
     """
     from zukan import commands  # noqa: PLC0415
 

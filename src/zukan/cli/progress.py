@@ -60,7 +60,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.close()
 
     def close(self) -> None:
-        """Remove the bar; also to be called after an interruption, when Keras does not call `on_train_end`."""
+        """Remove the bar. After an interruption Keras does not call `on_train_end`, so call this method."""
         if self.bar:
             self.bar.stop()
 

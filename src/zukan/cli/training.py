@@ -35,7 +35,7 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     tensorboard
         Write event files for TensorBoard into the run folder.
     seeds
-        Train this number of models together, with seeds from --seed on, each into its own folder below --out.
+        Train this number of models together, with the seeds --seed, --seed + 1, …; each gets its own folder in --out.
     sweep
         Train one model for each value, together: beta=0.5,1,2,4 (or free_bits, or learning_rate).
     """
@@ -59,7 +59,7 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
 
 
 def resume(run: options.RunFolder, /) -> None:
-    """Continue a RUN that was stopped; the result equals that of an uninterrupted run bit for bit."""
+    """Continue a RUN that was stopped; the result is identical to an uninterrupted run, bit for bit."""
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What each command of the command line does, as a function of the same name; one file per command.
+"""The commands of the command line as functions of the same name, one file per command.
 
 Functions are imported on first use, because importing all of them takes seconds.
 """

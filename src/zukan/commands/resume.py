@@ -19,7 +19,7 @@ from zukan.training.tensorboard import TensorBoard
 
 def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
            log: Callable[[str], None] = lambda _: None) -> Run:
-    """Continue a run that was stopped; the result equals that of an uninterrupted run bit for bit.
+    """Continue a run that was stopped; the result is identical to an uninterrupted run, bit for bit.
 
     A finished run is returned unchanged.
 

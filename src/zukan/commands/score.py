@@ -108,7 +108,7 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
 
 
 def _draw(picture: Path, run: Run, x: Any, held_out: np.ndarray, result: Scores, rows: np.ndarray) -> None:
-    """Draw the items in ``rows`` with the attribution of their scores, less the average of the held-out items."""
+    """Draw the items in ``rows`` with the attribution of their scores, minus its average over held-out items."""
     shown = x[rows]
     excess = run.model.attribution(shown) - run.model.attribution(held_out).mean(axis=0)
     output.save_picture(picture, plots.anomalies(shown, run.model.reconstruct(shown), excess, result.scores[rows]))

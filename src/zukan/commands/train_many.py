@@ -52,7 +52,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
         The number of seeds, counted from the recipe's seed, or the seeds themselves.
     sweep : mapping, optional
         Values by field, for example ``{"beta": [0.5, 1, 2, 4]}``. The field is ``beta``, ``free_bits`` or
-        ``learning_rate``. Several fields, and seeds, are combined in every way.
+        ``learning_rate``. Every combination of the values and seeds is trained.
     out : path, optional
         The folder that gets one run folder per model; by default as for `train`.
     callbacks : sequence of keras.callbacks.Callback

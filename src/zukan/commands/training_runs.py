@@ -26,10 +26,10 @@ Log = Callable[[str], None]
 
 
 def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Recipe:
-    """Return the recipe with the fields of the preset, replaced by ``fields`` if given, and the source of the data."""
+    """Return the recipe: the fields of the preset, replaced by ``fields``, and the source of the data."""
     source = Run.DATA
     if isinstance(data, (str, Path)):
-        source = str(data) if data in NAMES else str(Path(data).resolve())  # the path must hold from every folder
+        source = str(data) if data in NAMES else str(Path(data).resolve())  # valid in every working folder
     return Recipe.of(**{**preset_fields(preset), **fields, "data": source})
 
 

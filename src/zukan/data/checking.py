@@ -1,4 +1,4 @@
-"""Checking what a reader returned: dtypes, shapes and values, alone and together; and its fingerprint."""
+"""Checks of the dtypes, shapes and values of a source, and the fingerprint of its arrays."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
         if isinstance(value, Items):
             return value
         array = np.asarray(value)
-    except Exception as error:  # a damaged file or a foreign object fails in many ways
+    except Exception as error:  # a damaged file or a foreign object can raise any error
         raise checks.InputError(
-            f"{name} must be one array of numbers, but NumPy cannot make one of it "
+            f"{name} must be an array of numbers, but NumPy cannot convert it to one "
             f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again") from error
-    if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: another kind of file in an archive
+    if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: an archive holds a file that is not an array
         raise checks.InputError(
             f"{name} must be an array of numbers, got {checks.show(value)}; "
             "stack items of one shape with numpy.stack, and make labels text with y.astype(str)")
@@ -105,7 +105,7 @@ def _check_items(name: str, x: Array | Items) -> None:
 def _check_finite(name: str, x: Array) -> None:
     limit = np.finfo(np.float32).max
     with np.errstate(invalid="ignore"):
-        if -limit <= x.min() and x.max() <= limit:  # False for NaN too, and takes no memory
+        if -limit <= x.min() and x.max() <= limit:  # also False for NaN; allocates no array
             return
         is_bad = ~(np.abs(x) <= limit)
     index = tuple(int(i) for i in np.argwhere(is_bad)[0])

@@ -24,8 +24,8 @@ from zukan.data.splitting import hold_out
 def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **options: Any) -> Dataset:
     """Return ``source`` as float32 items with int64 labels, split into training and test items.
 
-    uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
-    a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
+    uint8 is divided by 255, bool becomes 0 and 1, and floats keep their values. Other dtypes are refused. The features
+    of a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
     float32 items of a split source are not copied.
 
     Parameters
@@ -55,7 +55,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     Raises
     ------
     zukan.InputError
-        If the source or an option is wrong; the message says what, and how to fix it.
+        If the source or an option is wrong; the message names the problem and the fix.
 
     References
     ----------
@@ -87,9 +87,9 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     Parameters
     ----------
     source, columns, **options
-        As for `load`. Options on the split have no effect.
+        As for `load`. Options of the split have no effect.
     scaling : Scaling, optional
-        The scaling of the model's training items; by default that of the dtype.
+        The scaling of the model's training items; by default the scaling of the dtype.
 
     Returns
     -------
@@ -151,9 +151,9 @@ def collect(source: Any, **options: Any) -> Collected:
 
 
 def _streamed_if_large(source: Source, options: Options) -> Source:
-    """Return ``source`` with the items of all parts streamed, or of none.
+    """Return ``source`` unchanged if its items fit into memory, else with the items of all parts streamed.
 
-    Arrays in memory are streamed if they do not fit as float32, and are smaller than that as they are.
+    Arrays in memory are streamed if they do not fit as float32 and their own dtype is smaller.
     """
     xs = [part.x for part in source.parts]
     if all(isinstance(x, np.ndarray) for x in xs):
@@ -165,7 +165,7 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:
-    """Return ``source`` with a training and a test part, and how it was split, in words."""
+    """Return ``source`` with a training and a test part, and a description of the split."""
     if len(source.parts) == 2:
         return source, "as given"
     (part,) = source.parts

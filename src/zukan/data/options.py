@@ -65,7 +65,8 @@ class Options:
     label: str | None = option(None, "Column of a table that holds the labels.")
     image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
                              "common size.")
-    image_fit: str = option("crop", "How images of other proportions get that size: crop, pad or resize (distort).")
+    image_fit: str = option("crop", "How images of other proportions are fitted to that size: crop, pad or resize "
+                            "(distort).")
     channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
                                   "default 3 if any image shows color, else 1.")
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
@@ -117,5 +118,5 @@ class Options:
         return seed if self.split_seed is None else self.split_seed
 
     def fits(self, values: int) -> bool:
-        """Return whether that many values may be held in memory as float32."""
+        """Return whether this number of values may be held in memory as float32."""
         return 4 * values <= (memory.available() // 2 if self.memory is None else int(self.memory * 2**30))

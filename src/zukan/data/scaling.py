@@ -24,7 +24,7 @@ class Scaling:
     Parameters
     ----------
     text : str
-        What it does, in words.
+        A description for users.
     offset, factor : float, or array of shape (d,)
     """
 
@@ -89,7 +89,7 @@ class Scaling:
         Raises
         ------
         KeyError, TypeError, ValueError
-            If ``record`` is something else.
+            If ``record`` does not describe a scaling.
         """
         offset, factor = (np.asarray(record[name], np.float64) for name in ("offset", "factor"))
         if offset.shape != factor.shape or offset.ndim > 1 or not (np.isfinite(offset) & (factor > 0)).all():

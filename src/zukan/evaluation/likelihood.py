@@ -8,13 +8,13 @@ import numpy as np
 
 from zukan.model import VAE
 
-BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # take a few seconds; `VAE.log_likelihood` uses all data and 5000 samples
+BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds of work; the default of `VAE.log_likelihood` is 5000 samples
 
 
 def likelihood(vae: VAE, x: np.ndarray, seed: int = 0) -> dict[str, Any]:
     """Return the ELBO, its two terms and the importance-weighted bound over ``x``.
 
-    z is drawn from q(z|x). Its mean must not replace it: the result would not be a bound.
+    z is drawn from q(z|x). With the mean of q(z|x) in its place, the result would not be a bound.
 
     Returns
     -------

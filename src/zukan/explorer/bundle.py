@@ -16,7 +16,7 @@ from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.runs import Run
 from zukan.streamed import Streamed, slices
 
-ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # at most; the page reads a whole file to show one item
+ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
 
 
@@ -101,5 +101,5 @@ def _as_bytes(items: np.ndarray, values: tuple[float, float]) -> np.ndarray:
 
 
 def _save(path: Path, array: np.ndarray) -> None:
-    with files.replacing(path) as beside:
-        np.ascontiguousarray(array).tofile(beside)
+    with files.replacing(path) as temporary:
+        np.ascontiguousarray(array).tofile(temporary)

@@ -139,7 +139,7 @@ def _layer_converter(kind: type) -> Callable[..., Any] | None:
 
 
 def _operation_name(operation: Any) -> str:
-    """Return the name of an operation of Keras, or "" for layers and for classes of users, whatever their name."""
+    """Return the name of an operation of Keras; "" for layers, and for users' classes even with the same name."""
     kind = type(operation)
     return kind.__name__ if kind.__module__.startswith("keras.") and not isinstance(operation, keras.Layer) else ""
 

@@ -32,7 +32,7 @@ class Coding(Passes):
         sample : bool, default False
             Draw from q(z|x) instead of taking its mean.
         seed : int, default 0
-            For the draw.
+            Seed of the draw.
         batch_size : int, default 1024
 
         Returns

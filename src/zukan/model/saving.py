@@ -28,7 +28,7 @@ def load(path: str | Path) -> VAE:
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
-        with untrusted.no_larger(untrusted.inspect(path)):
+        with untrusted.limit_weights(untrusted.inspect(path)):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # damaged files raise many kinds of errors
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras adds long advice

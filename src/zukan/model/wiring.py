@@ -65,13 +65,13 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     Parameters
     ----------
     encoder, decoder : str, mapping, Network or keras.Layer
-        Without a decoder, the encoder's mirror.
+        By default, the decoder mirrors the encoder.
     posterior, prior, likelihood, objective
     shapes : Shapes
     missing : bool
         Whether values of x may be missing.
     seed : int
-        For the draw of ``encoder``'s output z.
+        Seed of the draw of ``encoder``'s output z.
 
     Raises
     ------

@@ -22,10 +22,10 @@ class ELBO(Objective):
         Weight of the KL, constant or a function of the training step. Weights other than 1 give the beta-VAE
         (openreview Sy2fzU9gl).
     free_bits : float, default 0.0
-        In nats per latent variable (arXiv:1606.04934): a dimension, or a categorical variable. One whose KL, averaged
-        over the batch, is not above this value enters the loss as this value, so the loss does not push its KL down
-        further. If the KL does not split by variable, the whole KL is compared with the sum of these values. A
-        categorical variable counts as its largest possible KL at most.
+        In nats per latent variable (arXiv:1606.04934), which is a dimension or a categorical variable. If the KL of a
+        variable, averaged over the batch, is below this value, the loss counts this value instead, so it does not push
+        that KL down further. A categorical variable counts at most its largest possible KL. If the KL does not split by
+        variable, the whole KL is compared with the sum of these values.
     samples : int, default 1
         Number of samples of z for each example.
     """

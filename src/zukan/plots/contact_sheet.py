@@ -13,8 +13,8 @@ from zukan import checks
 from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
-ROWS, COLUMNS, UNLABELED = 20, 12, 96  # classes, items per class, and items of data without labels
-NAME = 24  # characters of a class name
+ROWS, COLUMNS, UNLABELED = 20, 12, 96  # at most: classes, items per class, and items if there are no labels
+NAME = 24  # characters of a class name at most
 
 
 @style.styled

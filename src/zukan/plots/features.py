@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from zukan.plots import display, style, validate
 
 MAX_FEATURES = 40
-NAME = 24  # characters of a feature's name
+NAME = 24  # characters of a feature's name at most
 LEVELS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
 
 

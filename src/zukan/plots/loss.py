@@ -62,7 +62,7 @@ def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
     above, below = panels
     for panel in panels:
         left = offset_copy(panel.transAxes, host.figure.figure, x=-36, units="points")
-        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # aligned, whatever the width of the tick labels
+        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # aligned, even if the tick labels differ in width
     above.tick_params(labelbottom=False)
     above.set_ylabel("nats per example")
     below.set(xlabel="epoch", ylabel="nats")

@@ -41,7 +41,7 @@ styled = rc_context(RC_PARAMS)  # a decorator: the function draws in this style
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches, which is unknown to pyplot."""
+    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches that pyplot does not manage."""
     if ax is None:
         figure = Figure(figsize=(max(width, MIN_WIDTH), height), layout="constrained")
         FigureCanvasAgg(figure)

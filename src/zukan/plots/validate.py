@@ -61,7 +61,7 @@ def same_shape(arrays: dict[str, Floats]) -> None:
 
 
 def texts(name: str, value: Any, length: int, other: str) -> list[str]:
-    """Return ``value`` as ``length`` texts, one for each entry of ``other``."""
+    """Return ``value`` as ``length`` strings, one for each entry of ``other``."""
     same_length(name, value, length, other)
     return [str(text) for text in value]
 
@@ -82,4 +82,5 @@ def ascending(name: str, values: Floats) -> None:
     """Raise `InputError` unless ``values`` are strictly ascending."""
     if (np.diff(values) <= 0).any():
         i = int(np.argmax(np.diff(values) <= 0))
-        raise checks.InputError(f"{name} must ascend, got {values[i]:g} before {values[i + 1]:g}; sort it")
+        raise checks.InputError(
+            f"{name} must be in ascending order, got {values[i]:g} before {values[i + 1]:g}; sort it")

@@ -44,7 +44,7 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
     history = run.history
     if not history:
         raise checks.InputError(
-            f"{str(run.file(run.HISTORY))!r} does not exist, so there is no training to report; restore it")
+            f"{str(run.file(run.HISTORY))!r} does not exist, so the training cannot be reported; restore it")
     metrics = _evaluate(run, vae, dataset, means, history)
     files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
     log("Drawing")
@@ -65,10 +65,10 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
     if train.y is not None and test.y is not None:
         metrics["classes"] = classes(vae.encode(train.x), train.y, means, test.y, dataset.class_names)
     metrics["formula"] = vae.objective.formula()
-    metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, test.x))
+    metrics["warnings"] = diagnosis(history, metrics, gray=_is_gray(vae, test.x))
     return metrics
 
 
-def _is_grey(vae: VAE, x: np.ndarray) -> bool:
+def _is_gray(vae: VAE, x: np.ndarray) -> bool:
     """Return whether a Bernoulli likelihood scores values between 0 and 1."""
     return vae.likelihood.parameters == ("logits",) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())

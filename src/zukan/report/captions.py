@@ -36,11 +36,11 @@ def _grid(figure: Display, run: Summary) -> str:
     first, second = figure.numbers["first"], figure.numbers["second"]
     low, high = (f"{value:g}".replace("-", "\N{MINUS SIGN}") for value in (first[0], first[-1]))
     if second is None:
-        return (f"What the decoder makes of {len(first)} codes, evenly spaced from {low} to {high}. "
+        return (f"The output of the decoder for {len(first)} codes, evenly spaced from {low} to {high}. "
                 f"{_share_inside(run, [first])}")
     rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
-    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced from {low} to {high} on "
-            f"{_axes(figure)}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
+    return (f"The output of the decoder for {len(second)} × {len(first)} codes, evenly spaced from {low} to {high} "
+            f"on {_axes(figure)}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
             f"map. Between different kinds of {run.noun}s, the decoder makes blends of them. "
             f"{_share_inside(run, [first, second])}")
 

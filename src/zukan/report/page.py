@@ -25,7 +25,7 @@ SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": (
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
-MAX_CLASSES = 20  # rows of the table of classes
+MAX_CLASSES = 20  # rows of the table of classes at most
 
 
 def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figures: Mapping[str, Display],

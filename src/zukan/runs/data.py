@@ -30,8 +30,8 @@ def reload(run: Run) -> Dataset:
     sha256 = str(dataset.provenance["sha256"])
     if sha256 != trained_on:
         raise checks.InputError(
-            f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {trained_on[:12]}…), "
-            f"got {sha256[:12]}…; restore it, or train a new run")
+            f"data {run.source!r} must be the data that run {str(run.path)!r} was trained on "
+            f"(sha256 {trained_on[:12]}…), got {sha256[:12]}…; restore it, or train a new run")
     return dataset
 
 
@@ -67,7 +67,7 @@ def read_items(run: Run, data: Any = None) -> tuple[Any, npt.NDArray[Any] | None
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return items that the model decoded in the units and the dtype of the run's data."""
+    """Return decoded items, converted to the units and the dtype of the run's data."""
     scaling, _ = features(run)
     values = scaling.undo(x)
     return np.clip(np.rint(values), 0, 255).astype(np.uint8) if scaling.text.startswith("uint8") else values

@@ -157,7 +157,7 @@ class Run:
 
     @property
     def environment(self) -> dict[str, Any]:
-        """Package versions, devices and what the data was: the content of ``environment.json``."""
+        """Package versions, devices and a description of the data: the content of ``environment.json``."""
         return self._json(self.ENVIRONMENT)
 
     @cached_property

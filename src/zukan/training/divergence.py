@@ -88,7 +88,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         self.best = min(self.best, loss)
 
     def _warms_up(self) -> bool:
-        """Return whether the weight of the KL changes, so that a growing loss says nothing."""
+        """Return whether the weight of the KL changes, so that a growing loss does not mean divergence."""
         objective = self.model.objective
         return isinstance(objective, ELBO) and not isinstance(objective.schedule, schedules.Constant)
 
@@ -104,7 +104,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         model: VAE = self.model
         likelihood = model.likelihood
         if step == 1 and self.faulty is not None:  # before any weight has changed
-            return f"the untrained {self.faulty} already returns it, so look for a layer of it that does"
+            return f"the untrained {self.faulty} already returns it, so look for the layer that causes it"
         if self.largest > LARGE:
             return (f"the data reaches {self.largest:.4g}, so bring it to a spread near 1 (for features by "
                     "scaling='standard', --scaling standard)")
@@ -153,7 +153,7 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
         model.fit(x, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size, callbacks=[stop], verbose=0)
     except DivergedError as exact:
         return exact if exact.step is not None else error
-    return error  # with other programs, rounding took another path
+    return error  # single steps round differently, and this time training did not diverge
 
 
 def _faulty(model: VAE, x: np.ndarray) -> str | None:

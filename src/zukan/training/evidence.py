@@ -52,7 +52,7 @@ def examine(dataset: Dataset) -> Evidence:
         if low >= 0 and high <= 255 and (x == np.rint(x)).all():
             why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
         if spread.max() > 20 * max(np.median(spread), 1.0):
-            why += "; their spread differs much between features or is large, so consider --scaling standard"
+            why += "; their spread is large or differs widely between features, so consider --scaling standard"
         return Evidence("real", "normal", why, network, why_network)
     if np.isin(x, (0, 1)).all():
         return Evidence("binary", "bernoulli", "every value is 0 or 1", network, why_network)

@@ -24,7 +24,7 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
         ) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
 
-    A model that diverges does not stop the others; its callbacks are not called any more.
+    A model that diverges does not stop the others; its callbacks are no longer called.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
         For training and validation.
     epochs, batch_size : int
     callbacks : sequence of sequences
-        Those of each model; they see its weights and its logs.
+        The callbacks of each model; they get its weights and its logs.
     together : sequence of keras.callbacks.Callback
-        They see the averages over all models.
+        Callbacks that get the averages over all models.
 
     Returns
     -------
@@ -51,8 +51,8 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
     test_feeds = [Tables((held_out,), batch_size, pieces=1)] * len(models)
     params = {"epochs": epochs, "steps": feeds[0].num_batches}
     listeners = _Listeners(
-        [keras.callbacks.CallbackList(list(own), model=model, examples=len(x), **params)
-         for own, model in zip(callbacks, models, strict=True)],
+        [keras.callbacks.CallbackList(list(of_model), model=model, examples=len(x), **params)
+         for of_model, model in zip(callbacks, models, strict=True)],
         keras.callbacks.CallbackList(list(together), model=models[0], examples=len(x) * len(models), **params))
     listeners.call("on_train_begin")
     for epoch in range(epochs):
@@ -79,7 +79,7 @@ class _Program:
         self.models = models
         for model in models:
             model.optimizer.build(model.trainable_variables)
-        # An accelerator runs all models together. A CPU gains nothing from that, and one by one the results stay exact.
+        # An accelerator runs all models together. A CPU runs them one by one: this is as fast, and exact.
         self.together = None if jax.default_backend() == "cpu" else len(models)
         declared = [_numbers(model) for model in models]
         values = [[getattr(part, name) for part, name in numbers] for numbers in declared]
@@ -161,14 +161,14 @@ def _undeclared_schedule(model: VAE) -> Any:
 
 
 class _Listeners:
-    """The callbacks of each model, which get its logs, and the callbacks of all, which get the averages."""
+    """The callbacks of each model, which get its logs, and the common callbacks, which get the averages."""
 
-    def __init__(self, own: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
-        self.own, self.together = own, together
+    def __init__(self, by_model: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
+        self.by_model, self.together = by_model, together
         self.diverged: dict[int, DivergedError] = {}
 
     def call(self, event: str, *position: int, logs: list[dict[str, float]] | None = None) -> None:
-        for i, callbacks in enumerate(self.own):
+        for i, callbacks in enumerate(self.by_model):
             if i not in self.diverged:
                 try:
                     getattr(callbacks, event)(*position, *([] if logs is None else [logs[i]]))

@@ -28,7 +28,7 @@ class Items(ABC):
     shape : tuple of int
     dtype : dtype
     name : str
-        What messages call the array.
+        Name of the array in messages.
     """
 
     def __init__(self, shape: Sequence[int], dtype: Any, name: str) -> None:
@@ -103,13 +103,13 @@ class Items(ABC):
 
     @cached_property
     def limits(self) -> tuple[Any, Any]:
-        """The smallest and the largest value before any `take`; of each feature if the items are (n, d)."""
+        """The smallest and the largest value of all rows, before any `take`; per feature if items are vectors."""
         self.survey()
         return self.__dict__["limits"]
 
 
 class ArrayItems(Items):
-    """An array in memory that is scaled when needed, so that bytes stay bytes until then."""
+    """An array in memory that is scaled only when it is read, so that bytes take no more memory than bytes."""
 
     def __init__(self, array: Array, name: str) -> None:
         super().__init__(array.shape, array.dtype, name)
@@ -148,10 +148,10 @@ class DecodedItems(Items):
     def _decode(self, number: int) -> Array:
         try:
             return self.decode(number)
-        except Exception as error:  # a file that was removed or damaged in the meantime fails in many ways
+        except Exception as error:  # a file that was deleted or damaged can raise any error
             raise checks.InputError(
-                f"file {self.files[number]!r} of {self.name!r} must stay as it is while it is used, but it cannot "
-                f"be read any more ({checks.show(str(error))}); restore it, and go on with zukan resume") from error
+                f"file {self.files[number]!r} of {self.name!r} must not change while it is in use, but it can no "
+                f"longer be read ({checks.show(str(error))}); restore it, and continue with zukan resume") from error
 
 
 class JoinedItems(Items):

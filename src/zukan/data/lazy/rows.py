@@ -17,7 +17,7 @@ _SMALL = ("bool", "uint8", "float16")  # dtypes that `raw` returns as they are s
 class Rows(Streamed):
     """Streamed items of a data set, float32 of shape (n, *event).
 
-    Files are read, not mapped into memory, so that memory use does not grow with what was read.
+    Files are read, not mapped into memory, so that memory use does not grow as more is read.
 
     Parameters
     ----------

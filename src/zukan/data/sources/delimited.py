@@ -24,17 +24,17 @@ _FIRST_LINE = 1 << 20  # bytes of the first line that are searched for a delimit
 
 
 def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return the table in a text file of UTF-8.
+    """Return the table in a UTF-8 text file.
 
-    The most frequent delimiter of the first line is used, in ``.tsv`` files the tab. The first row holds either the
-    names of the columns or numbers. After semicolons, decimal commas are numbers too.
+    The delimiter is the most frequent one of the first line; in ``.tsv`` files it is the tab. The first row holds
+    either the names of the columns or numbers. If the delimiter is the semicolon, numbers may have a decimal comma.
 
     Raises
     ------
     zukan.InputError
         If rows have different lengths, a number is missing, or the file is of another kind.
     """
-    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # a lower bound
+    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # the arrays take at least as much
     try:
         rows = _rows(path)
         first = next(rows, [])
@@ -63,7 +63,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
 
 
 def _names(first: list[str], *, has_names: bool) -> list[str]:
-    """Return the names of the columns, c0, c1, … if the first row holds numbers; or raise ``ValueError``."""
+    """Return the names of the columns (c0, c1, … if the first row holds numbers), or raise ``ValueError``."""
     if not first:
         raise ValueError("it is empty")
     if not has_names:
@@ -79,7 +79,7 @@ def _names(first: list[str], *, has_names: bool) -> list[str]:
 
 
 def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> dict[str, Any]:
-    """Return the columns by name; of columns that are not numbers, only the label's text is kept."""
+    """Return the columns by name; a column of text is kept only if it is the label."""
     numbers: list[array[float] | None] = [array("d") for _ in names]  # None for a column with text
     labels: list[str] = []
     label_index = names.index(label) if label in names else None

@@ -1,4 +1,4 @@
-"""Tables: from named columns to features and labels, whatever kind of table they come from."""
+"""Tables of any kind: from named columns to features and labels."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 
 Column = npt.NDArray[Any]
-_EXACT = 2.0**53  # a float64 holds every whole number below
-_INDEX_NAMES = {"", "Unnamed: 0", "__index_level_0__"}  # of the index that pandas writes as the first column
+_EXACT = 2.0**53  # a float64 can represent every whole number below this
+_INDEX_NAMES = {"", "Unnamed: 0", "__index_level_0__"}  # names of the index that pandas writes as the first column
 
 
 def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[str] | None = None, *, name: str,
