@@ -18,7 +18,7 @@ def test_the_defaults_are_the_tutorials():
               "prior": "normal", "likelihood": "auto", "objective": "elbo", "beta": 1.0, "warmup_epochs": 0,
               "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
-              "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
+              "stratify": True, "missing": False, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
               "memory": None, "workers": 0}
     assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
     vae = build(recipe, (28, 28, 1), 60_000)
