@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from zukan.evaluation.latent import latent
+from zukan.posteriors import Normal
 
 
 class Fake:
     """A model with fixed KL terms."""
 
     latent_dim = 4
+    posterior = Normal()
 
     def __init__(self, terms):
         self.terms = terms

@@ -89,5 +89,5 @@ def test_bad_history(change, words):
 
 @pytest.mark.parametrize("history", [{}, {"loss": [1.0]}, [1.0, 2.0], None])
 def test_history_without_its_terms(history):
-    with pytest.raises(checks.InputError, match="history must map 'loss', 'reconstruction' and 'kl'"):
+    with pytest.raises(checks.InputError, match="history must map 'loss' and 'reconstruction' to one value per epoch, and 'kl'"):
         plots.loss(history)

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from zukan import plots, report
+from zukan import likelihoods, objectives, plots, posteriors, priors, report
+from zukan.context import Shapes
 from zukan.data import Dataset, Split
 from zukan.evaluation.classes import classes
 from zukan.report import captions, formatting
@@ -59,20 +60,25 @@ class Page(HTMLParser):
 class Decoder:
     """The methods of a VAE that the figures need, without training."""
 
+    missing = False
+
     def __init__(self, latent_dim, event_shape):
         self.latent_dim, self.event_shape = latent_dim, event_shape
+        self.shapes = Shapes(event_shape, latent_dim)
+        self.posterior, self.prior = posteriors.Normal(), priors.Normal()
+        self.likelihood, self.objective = likelihoods.Normal(), objectives.ELBO()
 
-    def decode(self, z):
+    def decode(self, z, condition=None):
         level = 0.5 + 0.1 * np.tanh(z[:, 0])
         return np.broadcast_to(level.reshape(-1, *[1] * len(self.event_shape)), (len(z), *self.event_shape))
 
-    def reconstruct(self, x, sample=False, seed=0):
+    def reconstruct(self, x, condition=None, sample=False, seed=0):
         return x * (0.5 if sample else 0.9)
 
-    def sample(self, n, seed=0):
+    def sample(self, n, condition=None, seed=0):
         return self.decode(np.random.default_rng(seed).normal(size=(n, self.latent_dim)))
 
-    def interpolate(self, a, b, steps):
+    def interpolate(self, a, b, steps, condition=None):
         return self.decode(np.linspace(-1, 1, steps * self.latent_dim).reshape(steps, -1))
 
     def count_params(self):
@@ -89,7 +95,7 @@ def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="m
     kl = np.linspace(3.0, 0.001, latent_dim)
     metrics = {"test": {"elbo": elbo, "reconstruction": -elbo - 6.6, "kl": 6.6, "bound": elbo + 3.0, "bound_elbo": elbo,
                         "bound_examples": 50, "bound_samples": 100},
-               "latent": {"variance": kl.tolist(), "active_units": latent_dim, "kl_per_dimension": kl.tolist(),
+               "latent": {"variables": [f"z{i}" for i in range(latent_dim)], "variance": kl.tolist(), "active_units": latent_dim, "kl_per_dimension": kl.tolist(),
                           "order": list(range(latent_dim))}, "formula": FORMULA, "warnings": list(warnings)}
     if labels is not None:
         metrics["classes"] = classes(z, labels, z, labels, names)
