@@ -40,13 +40,13 @@ def _map(figure: Display, run: Summary) -> str:
 
 def _grid(figure: Display, run: Summary) -> str:
     first, second = figure.numbers["first"], figure.numbers["second"]
-    low, high = (f"{value:g}".replace("-", "\N{MINUS SIGN}") for value in (first[0], first[-1]))
     if second is None:
-        return (f"What the decoder makes of {len(first)} codes, evenly spaced from {low} to {high}.{run.under} "
+        return (f"What the decoder makes of {len(first)} codes, evenly spaced {_range(first)}.{run.under} "
                 f"{_share_inside(run, [first])}")
     rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
-    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced from {low} to {high} on "
-            f"{_axes(figure)}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
+    spaced = (f"{_range(first)} on {_axes(figure)}" if np.array_equal(first, second) else
+              f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
+    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
             f"map. Between different kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
             f"{_share_inside(run, [first, second])}")
 
@@ -62,7 +62,8 @@ def _reconstructions(figure: Display, run: Summary) -> str:
     if not run.noisy:
         return (f"{start}. The code is a point without noise, so both rows are equal. The mean squared error{observed} "
                 f"is {mean:.4f}.{gaps}{run.bars}")
-    return (f"{start}: from the mean of the posterior, and from one random sample of it. The mean squared "
+    means = "mean of the posterior" if run.code == "posterior mean" else "code"
+    return (f"{start}: from the {means}, and from one random sample of the posterior. The mean squared "
             f"errors{observed} are {mean:.4f} and {sampled:.4f}. The more the two rows differ, the less certain the "
             f"encoder is.{gaps}{run.bars}")
 
@@ -135,6 +136,12 @@ def _loss(figure: Display, run: Summary) -> str:
                  f"model overfits: it memorizes the training {run.noun}s")
     hidden = view[0] != figure.numbers["epoch"][0]
     return f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
+
+
+def _range(values: np.ndarray) -> str:
+    """Return the first and the last value as a phrase."""
+    first, last = (f"{value:.3g}".replace("-", "\N{MINUS SIGN}") for value in (values[0], values[-1]))
+    return f"from {first} to {last}"
 
 
 def _share_inside(run: Summary, axes: Sequence[np.ndarray]) -> str:

@@ -11,6 +11,8 @@ from zukan import plots
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of, most_frequent
 from zukan.model import VAE
+from zukan.objectives import Reconstruction
+from zukan.priors import Normal
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
 GRID, REACH = 20, 2.0  # a 20 x 20 grid over [-2, 2]^2, as in the tutorial
@@ -71,17 +73,19 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     order, kl, d = latent["order"], latent["kl_per_dimension"], vae.latent_dim
     dims = (0, 1) if d <= 2 else (order[0], order[1])
     figures = {"map": plots.latent_map(means, y, names, dims=dims)}
-    ticks = np.linspace(-REACH, REACH, GRID)
+    ticks = [_values(vae, means[:, [dim]], REACH, GRID) for dim in dims[:d]]
     if d == 1:
-        return figures | {"grid": plots.decoded_grid(vae.decode(ticks[:, None], condition=condition), ticks)}
+        images = vae.decode(ticks[0][:, None], condition=condition)
+        return figures | {"grid": plots.decoded_grid(images, ticks[0])}
     z = np.zeros((GRID, GRID, d), means.dtype)
     if d > 2:
         z += means.mean(axis=0)
-    z[..., dims[0]], z[..., dims[1]] = ticks[None, :], ticks[:, None]
+    z[..., dims[0]], z[..., dims[1]] = ticks[0][None, :], ticks[1][:, None]
     images = vae.decode(z.reshape(-1, d), condition=condition).reshape(GRID, GRID, *vae.event_shape)
-    figures["grid"] = plots.decoded_grid(images, ticks, ticks, dims=dims)
+    figures["grid"] = plots.decoded_grid(images, *ticks, dims=dims)
     if d > 2:
-        rows, steps = order[:MAX_ROWS], np.linspace(-SPAN, SPAN, STEPS)
+        rows = order[:MAX_ROWS]
+        steps = _values(vae, means[:, rows], SPAN, STEPS)
         z = np.tile(means.mean(axis=0), (len(rows), STEPS, 1))
         for i, dim in enumerate(rows):
             z[i, :, dim] = steps
@@ -94,11 +98,19 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     return figures
 
 
+def _values(vae: VAE, codes: np.ndarray, reach: float, count: int) -> np.ndarray:
+    """Return evenly spaced values of z: from -reach to reach, or where the codes are if nothing keeps them near 0."""
+    if isinstance(vae.prior, Normal) and not isinstance(vae.objective, Reconstruction):
+        return np.linspace(-reach, reach, count)
+    low, high = np.quantile(codes, 0.01, axis=0).min(), np.quantile(codes, 0.99, axis=0).max()
+    return np.linspace(low, high if high > low else low + 1.0, count)
+
+
 def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.ndarray,
               seed: int) -> dict[str, plots.Display]:
     """Draw samples of each class, and the codes of a few test items decoded under each class; of many, the largest."""
     sizes = np.bincount(condition_of(vae, dataset.train), minlength=vae.shapes.condition_dim)
-    labels = np.sort(np.argsort(-sizes, kind="stable")[:CLASSES])
+    labels = np.sort(np.argsort(-sizes, kind="stable")[:min(CLASSES, np.count_nonzero(sizes))])
     names = [_name(dataset.class_names, label) for label in labels]
     samples = vae.sample(len(labels) * PER_CLASS, condition=np.repeat(labels, PER_CLASS), seed=seed)
     items = _one_of_each(condition)[:STYLES]
