@@ -82,8 +82,8 @@ def check_shown(run: Run) -> None:
     vae = run.model
     if vae.shapes.condition_dim:
         raise checks.InputError(
-            f"the explorer needs a model without a condition, got run {str(run.path)!r}, whose model is given the class "
-            f"of each item; see its report instead, or train without condition")
+            f"the explorer needs a model without a condition, got run {str(run.path)!r}, whose model is given the "
+            f"class of each item; see its report instead, or train without condition")
     if vae.missing:
         raise checks.InputError(
             f"the explorer needs a model of complete items, got run {str(run.path)!r}, whose model allows missing "

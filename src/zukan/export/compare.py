@@ -66,7 +66,8 @@ def error(model: Any, proto: bytes, support: tuple[float, float]) -> float:
 
 def _inputs(shapes: dict[str, tuple[int, ...]], support: tuple[float, float]) -> dict[str, np.ndarray]:
     """Return a random array for each input; values of the first input that are not observed are 0."""
-    rng, arrays = np.random.default_rng(0), {}
+    rng = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
     for name, shape in shapes.items():
         if name == "observed":
             arrays[name] = rng.integers(0, 2, shape)

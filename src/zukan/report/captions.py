@@ -46,8 +46,8 @@ def _grid(figure: Display, run: Summary) -> str:
     rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
     spaced = (f"{_range(first)} on {_axes(figure)}" if np.array_equal(first, second) else
               f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
-    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
-            f"map. Between different kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
+    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. "
+            f"Each {run.noun} is at the position of its code, so the axes are those of the map. Between different kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
             f"{_share_inside(run, [first, second])}")
 
 
@@ -69,8 +69,8 @@ def _reconstructions(figure: Display, run: Summary) -> str:
 
 
 def _samples(figure: Display, run: Summary) -> str:
-    each = f", {figure.numbers['columns']} of each class," if run.conditional else ""
-    text = (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}{each or ','} decoded from codes that were "
+    each = f", {figure.numbers['columns']} of each class" if run.conditional else ""
+    text = (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}{each}, decoded from codes that were "
             f"drawn from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. ")
     if not run.uses_prior:
         return text + ("The training did not bring the codes close to the prior, so most of these codes may be unlike "
@@ -80,9 +80,9 @@ def _samples(figure: Display, run: Summary) -> str:
 
 
 def _styles(figure: Display, run: Summary) -> str:
-    return (f"Each row starts with one test {run.noun}. It is encoded under its own class, and its code is decoded under "
-            f"every class{_of_many(figure, run)}. What stays the same in a row is the style that the code holds; what "
-            f"changes comes from the class.")
+    return (f"Each row starts with one test {run.noun}. It is encoded under its own class, and its code is decoded "
+            f"under every class{_of_many(figure, run)}. What stays the same in a row is the style that the code holds; "
+            f"what changes comes from the class.")
 
 
 def _morph(figure: Display, run: Summary) -> str:

@@ -51,10 +51,11 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
             vae.reconstruct(shown, condition=under, sample=True, seed=seed)),
         **_maps(vae, means, y, names, metrics["latent"], label),
     }
-    if condition is None:
+    trained_on = condition_of(vae, dataset.train)
+    if condition is None or trained_on is None:
         figures["samples"] = plots.samples(vae.sample(SAMPLES, seed=seed))
     else:
-        figures |= _by_class(vae, dataset, means, condition, seed)
+        figures |= _by_class(vae, dataset, means, trained_on, condition, seed)
     pair = _different_pair(y, len(x)) if condition is None else _equal_pair(condition, label)
     if pair is not None:
         ends = None if y is None else [_name(names, y[i]) for i in pair]
@@ -82,7 +83,7 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
         z += means.mean(axis=0)
     z[..., dims[0]], z[..., dims[1]] = ticks[0][None, :], ticks[1][:, None]
     images = vae.decode(z.reshape(-1, d), condition=condition).reshape(GRID, GRID, *vae.event_shape)
-    figures["grid"] = plots.decoded_grid(images, *ticks, dims=dims)
+    figures["grid"] = plots.decoded_grid(images, ticks[0], ticks[1], dims=dims)
     if d > 2:
         rows = order[:MAX_ROWS]
         steps = _values(vae, means[:, rows], SPAN, STEPS)
@@ -106,14 +107,14 @@ def _values(vae: VAE, codes: np.ndarray, reach: float, count: int) -> np.ndarray
     return np.linspace(low, high if high > low else low + 1.0, count)
 
 
-def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.ndarray,
+def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, train_y: np.ndarray, test_y: np.ndarray,
               seed: int) -> dict[str, plots.Display]:
     """Draw samples of each class, and the codes of a few test items decoded under each class; of many, the largest."""
-    sizes = np.bincount(condition_of(vae, dataset.train), minlength=vae.shapes.condition_dim)
-    labels = np.sort(np.argsort(-sizes, kind="stable")[:min(CLASSES, np.count_nonzero(sizes))])
+    labels, sizes = np.unique(train_y, return_counts=True)
+    labels = np.sort(labels[np.argsort(-sizes, kind="stable")[:CLASSES]])
     names = [_name(dataset.class_names, label) for label in labels]
     samples = vae.sample(len(labels) * PER_CLASS, condition=np.repeat(labels, PER_CLASS), seed=seed)
-    items = _one_of_each(condition)[:STYLES]
+    items = np.sort(np.unique(test_y, return_index=True)[1])[:STYLES]  # the first of each class
     codes = np.repeat(means[items], len(labels), axis=0)
     decoded = vae.decode(codes, condition=np.tile(labels, len(items)))
     return {"samples": plots.samples(samples.reshape(len(labels), PER_CLASS, *vae.event_shape), names),
@@ -145,11 +146,6 @@ def _equal_pair(y: np.ndarray, label: int | None) -> tuple[int, int] | None:
     """Return the first two test items of the class ``label``."""
     items = np.flatnonzero(y == label)
     return (int(items[0]), int(items[1])) if len(items) > 1 else None
-
-
-def _one_of_each(y: np.ndarray) -> np.ndarray:
-    """Return the first item of each class, in the order of the items."""
-    return np.sort(np.unique(y, return_index=True)[1])
 
 
 def _name(names: tuple[str, ...] | None, label: Any) -> str:

@@ -24,7 +24,8 @@ from zukan.runs import Run
 from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
-SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples", "styles"),
+SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
+            "images": ("reconstructions", "morph", "samples", "styles"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
@@ -118,7 +119,7 @@ def _has_closed_form_kl(vae: VAE) -> bool:
 
 
 def _whole_free_bits(vae: VAE, metrics: Mapping[str, Any]) -> float:
-    """Return the nats below which the whole KL costs nothing less, if free bits cannot apply to each dimension; or 0."""
+    """Return the free bits of the whole KL in nats, if it does not split into dimensions; otherwise 0."""
     if not isinstance(vae.objective, objectives.ELBO) or metrics["latent"]["kl_per_dimension"] is not None:
         return 0.0
     return vae.objective.free_bits * len(metrics["latent"]["variables"])
