@@ -42,7 +42,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         files cannot be written.
     """
     vae = run.model
-    check_shown(run)
+    _check_shown(run)
     log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:
@@ -77,7 +77,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     files.write_text(folder / "atlas.json", text + "\n")
 
 
-def check_shown(run: Run) -> None:
+def _check_shown(run: Run) -> None:
     """Raise `InputError` if the page cannot show the run's model."""
     vae = run.model
     if vae.shapes.condition_dim:

@@ -47,7 +47,8 @@ def _grid(figure: Display, run: Summary) -> str:
     spaced = (f"{_range(first)} on {_axes(figure)}" if np.array_equal(first, second) else
               f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
     return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. "
-            f"Each {run.noun} is at the position of its code, so the axes are those of the map. Between different kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
+            f"Each {run.noun} is at the position of its code, so the axes are those of the map. Between different "
+            f"kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
             f"{_share_inside(run, [first, second])}")
 
 
