@@ -8,7 +8,8 @@ from zukan.evaluation.diagnosis import diagnosis
 
 def warnings_of(kl=(1.0, 2.0), val=(5.0, 4.0, 3.0), **options):
     history = {"epoch": np.arange(1, len(val) + 1), "val_loss": np.array(val)} if val else {"epoch": np.array([1])}
-    return diagnosis(history, {"latent": {"kl_per_dimension": None if kl is None else list(kl)}}, **options)
+    return diagnosis(history, {"latent": {"variables": [f"z{i}" for i in range(len(kl or ()))],
+                                           "kl_per_dimension": None if kl is None else list(kl)}}, **options)
 
 
 @pytest.mark.parametrize("options", [

@@ -177,3 +177,9 @@ GRID = SIX.reshape(2, 3, 4, 4)
 def test_bad_sheets(draw, words):
     with pytest.raises(checks.InputError, match=words):
         draw()
+
+
+def test_reconstruction_errors_are_of_the_observed_values():
+    x = np.array([[[np.nan, 0.5]], [[np.nan, np.nan]]])
+    display = plots.reconstructions(x, np.zeros((2, 1, 2)), np.ones((2, 1, 2)))
+    np.testing.assert_allclose(display.numbers["squared_error_mean"], [0.25, np.nan])

@@ -22,11 +22,12 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
     metrics : mapping
         Contains ``latent``, as returned by `zukan.evaluation.latent.latent`.
     gray : bool
-        Whether a Bernoulli likelihood was used on values other than 0 and 1.
+        Whether a Bernoulli likelihood was used on values between 0 and 1.
     """
     warnings = []
-    kl = metrics["latent"]["kl_per_dimension"]
-    idle = [] if kl is None else [f"z{i}" for i, value in enumerate(kl) if value < IDLE_KL]
+    latent = metrics["latent"]
+    kl = latent["kl_per_dimension"]
+    idle = [] if kl is None else [name for name, value in zip(latent["variables"], kl, strict=True) if value < IDLE_KL]
     if idle:
         names = ", ".join([*idle[:LISTED], "…"] if len(idle) > LISTED else idle)
         warnings.append(f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats ({names}): "
