@@ -78,7 +78,7 @@ class VAE(Coding, Bounds, Imputation):
             self.posterior = posteriors.make(posterior)
             self.prior = priors.make(prior)
             self.likelihood = likelihoods.make(likelihood)
-            check_combination(self.posterior, self.objective)
+            check_combination(self.posterior, self.prior, self.objective)
             self._networks = wire(encoder, decoder, self.posterior, self.prior, self.likelihood, self.objective,
                                   shapes=self.shapes, missing=self.missing, seed=self.seed)
         self._inference, self._generation = self._networks.inference, self._networks.generation

@@ -69,5 +69,6 @@ class ELBO(Objective):
         beta = "β(step)" if constant is None else f"{constant:g}"
         schedule = f", β(step) = {self.schedule!r}" if constant is None else ""
         nats = f"{self.free_bits:g} nats"
-        free = f"; a dimension whose KL is below {nats} counts as {nats}" if self.free_bits else ""
+        free = f"; per latent variable, a KL below {nats}, averaged over the batch, counts as {nats}"
+        free = free if self.free_bits else ""
         return f"loss = −E_q[log p(x|z)] + {beta} · KL(q(z|x) ‖ p(z)){schedule}{free}"
