@@ -40,7 +40,6 @@ class Recipe(Options):
     objective: Any = _field("elbo", "Objective that training minimizes: elbo, iwae, dreg, factor, or "
                             "reconstruction (for posterior delta).")
     condition: str | None = _field(None, "What encoder, decoder and prior see besides the item: label, its class.")
-    missing: bool = _field(False, "NaN stands for a missing value.")  # noqa: FBT003 a dataclass default
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
     free_bits: float = _field(0.0, "Nats of KL per latent dimension that cost nothing.")
@@ -66,8 +65,6 @@ class Recipe(Options):
         checks.number("learning_rate", self.learning_rate, above=0.0)
         if self.condition is not None:
             checks.choice("condition", self.condition, ("label",))
-        if not isinstance(self.missing, bool):
-            raise checks.InputError(f"missing must be true or false, got {checks.show(self.missing)}")
         checks.choice("decay", self.decay, ("constant", "cosine"))
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):

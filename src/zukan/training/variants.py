@@ -53,7 +53,7 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
 
 
 def _swept(recipe: Recipe, field: str) -> str:
-    """Return ``field`` if it can be swept: a field of the recipe, or ``part.number`` if the part declares the number."""
+    """Return ``field`` if it can be swept: one of `SWEPT`, or ``part.number`` if the part declares the number."""
     part, _, number = field.partition(".")
     if part not in PARTS or not number:
         return checks.choice("a field of sweep", field, SWEPT)
