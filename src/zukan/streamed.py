@@ -50,7 +50,12 @@ class Streamed(ABC):
     @property
     @abstractmethod
     def limits(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
+        """The smallest and the largest value, ignoring NaN; NaN if there is no other value."""
+
+    @property
+    @abstractmethod
+    def missing(self) -> int:
+        """The number of missing values, which are NaN."""
 
     @abstractmethod
     def __getitem__(self, rows: Any) -> npt.NDArray[np.float32]:

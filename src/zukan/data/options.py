@@ -44,6 +44,8 @@ class Options:
     scaling : {"auto", "none", "standard", "minmax"}
         How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard") or to
         [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
+    missing : bool
+        Keep NaN and empty cells as missing values, as NaN; by default they are refused. Infinity is always refused.
     test_fraction : float
         Share of the items that is held out as test items, if the source is not split. Above 0 and below 1.
     stratify : bool
@@ -70,6 +72,7 @@ class Options:
                                   "default 3 if any image shows color, else 1.")
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
                           "is standard for tables and none for arrays and images.")
+    missing: bool = option(False, "NaN and empty cells are missing values, not errors.")  # noqa: FBT003 a dataclass default
     test_fraction: float = option(1 / 6, "Share of the items held out as test items, if the data is not split.")
     stratify: bool = option(True, "Hold out the same share of every class.")  # noqa: FBT003 a dataclass default
     split_seed: int | None = option(None, "Seed of the split into training and test items; by default the seed.")
@@ -89,8 +92,9 @@ class Options:
         if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")
-        if not isinstance(self.stratify, bool):
-            raise checks.InputError(f"stratify must be true or false, got {checks.show(self.stratify)}")
+        for name, value in (("missing", self.missing), ("stratify", self.stratify)):
+            if not isinstance(value, bool):
+                raise checks.InputError(f"{name} must be true or false, got {checks.show(value)}")
         if self.split_seed is not None:
             checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:

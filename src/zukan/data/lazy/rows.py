@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan.data.lazy.items import Array, Items, row_numbers
+from zukan.data import values
 from zukan.data.scaling import Scaling
 from zukan.streamed import Streamed
 
@@ -42,9 +43,14 @@ class Rows(Streamed):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The smallest and the largest value of all items of the source, after scaling."""
+        """The smallest and the largest value of all items of the source, after scaling; NaN is ignored."""
         low, high = (self.scaling.apply(np.atleast_2d(limit)) for limit in self.items.limits)
-        return float(low.min()), float(high.max())
+        return float(values.limits(low)[0]), float(values.limits(high)[1])
+
+    @property
+    def missing(self) -> int:
+        """The number of missing values of all items of the source."""
+        return self.items.missing
 
     def take(self, rows: Any) -> Rows:
         """Return the items at a slice or an array of row numbers, without reading them."""
