@@ -1,4 +1,5 @@
-"""Commands that apply a trained model: ``encode``, ``reconstruct``, ``sample``, ``interpolate`` and ``score``."""
+"""Commands that apply a trained model: ``encode``, ``reconstruct``, ``sample``, ``interpolate``, ``score`` and
+``impute``."""
 
 from __future__ import annotations
 
@@ -122,3 +123,23 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
                   f"most {1 - quantile:.3g})")
     for item in result.strangest[:count]:
         console.print(f"  item {item:<8}{result.scores[item]:10.1f} nats   p = {result.p_values[item]:.4f}")
+
+
+def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
+           samples: options.Whole = 100, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+    """Fill the missing values of DATA, with a RUN trained with --missing.
+
+    Parameters
+    ----------
+    out
+        A .csv, .npz or .parquet file of all items, in the units of the data.
+    draws
+        Number of random fillings. [default: one filling, with expected values]
+    samples
+        Samples of z per item.
+    """
+    from zukan import commands  # noqa: PLC0415
+
+    options.load_plugins(plugin)
+    items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed)
+    make_console().print(f"{out}: {items:,} items, {missing:,} missing values filled")
