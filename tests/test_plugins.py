@@ -2,7 +2,7 @@
 
 import json
 import sys
-from importlib import metadata
+from importlib.metadata import EntryPoint
 
 import pytest
 
@@ -86,35 +86,30 @@ def test_a_plugin_that_cannot_be_imported(tmp_path, text, says):
     assert "zukan_plugin_bad" not in sys.modules
 
 
-class Installed:
-    """A package with an entry point."""
-
-    dist = None
-
-    def __init__(self, name, load):
-        self.name, self.value, self.load = name, f"{name}.parts", load
-
-
 def test_the_parts_of_an_installed_package(tmp_path, monkeypatch):
-    path, asked = write(tmp_path, "wide_b"), []
-
-    def load():
-        asked.append(1)
-        exec(path.read_text(), {"__name__": "wide_b_parts"})
-
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [Installed("wide_b", load)] if group == plugins.GROUP else [])
+    write(tmp_path, "wide_b")
+    info = tmp_path / "wide_b-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: wide_b\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[zukan.parts]\nwide = wide_b\n")
+    monkeypatch.syspath_prepend(tmp_path)
     zukan.VAE((6,), prior="normal")
-    assert not asked  # a known name imports nothing
-    assert type(zukan.VAE((6,), prior="wide_b").prior).__name__ == "Wide"
+    assert "wide_b" not in sys.modules  # a known name imports nothing
+    vae = zukan.VAE((6,), prior="wide_b", encoder={"name": "mlp", "units": [8]})
+    assert type(vae.prior).__name__ == "Wide"
+    assert plugins.loaded() == ["wide"]
     with pytest.raises(zukan.InputError, match="prior must be one of"):
         zukan.VAE((6,), prior="wide_c")
-    assert len(asked) == 1
-    assert plugins.loaded() == ["wide_b"]
+    vae.save(tmp_path / "model.keras")
+    monkeypatch.setattr(plugins, "_loaded", {})
+    assert type(zukan.load(tmp_path / "model.keras").prior).__name__ == "Wide"
+    assert plugins.loaded() == ["wide"]
 
 
 def test_a_package_that_cannot_be_imported(monkeypatch):
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [Installed("broken", lambda: 1 / 0)])  # noqa: ARG005
-    with pytest.raises(zukan.InputError, match="the parts 'broken' of the package broken.parts cannot be imported: Zero"):
+    broken = EntryPoint("broken", "nothing_like_this", plugins.GROUP)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [broken] if group == plugins.GROUP else [])
+    with pytest.raises(zukan.InputError, match="the parts 'broken' of the package nothing_like_this cannot be imported"):
         zukan.VAE((6,), prior="wide_c")
 
 
@@ -125,7 +120,3 @@ def test_a_run_causes_no_import(tmp_path, table, monkeypatch):
     run.file(run.ENVIRONMENT).write_text(json.dumps({**record, "plugins": [str(path)]}))
     assert commands.encode(run.path, table, tmp_path / "z.csv") == (20, 2)
     assert "wide_d" not in priors.members
-
-
-def test_entry_points_are_those_of_python():
-    assert plugins.entry_points is metadata.entry_points
