@@ -73,6 +73,8 @@ def test_samples_of_one_class_and_of_all_in_turn(run, tmp_path):
         commands.sample(run.path, tmp_path / "s.npz", count=4, condition=condition)
         with np.load(tmp_path / "s.npz") as arrays:
             samples[condition] = arrays["x"]
+            labels = arrays["y"].tolist()
+    assert labels == ["low"] * 4
     np.testing.assert_allclose(samples[None], run.model.sample(4, condition=[0, 1, 2, 0]), rtol=1e-6)
     np.testing.assert_allclose(samples["low"], run.model.sample(4, condition=1), rtol=1e-6)
     with pytest.raises(zukan.InputError, match=r"trained with \(high, low, mid\), got 'lower'; did you mean 'low'"):

@@ -1,5 +1,4 @@
-"""Commands that apply a trained model: ``encode``, ``reconstruct``, ``sample``, ``interpolate``, ``score`` and
-``impute``."""
+"""Commands that apply a trained model: encode, reconstruct, sample, interpolate, score and impute."""
 
 from __future__ import annotations
 

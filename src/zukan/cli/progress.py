@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -87,9 +88,10 @@ class TrainingProgress(keras.callbacks.Callback):
 
     def _terms(self, logs: dict[str, Any], reconstruction: str, digits: int) -> str:
         """Return the loss and its terms; a model whose posterior has no density has no KL."""
-        text = f"loss {float(logs['loss']):.{digits}f} = {reconstruction} {float(logs['reconstruction']):.{digits}f}"
-        if "kl" in logs:
-            text += f" + KL {float(logs['kl']):.{digits}f}"
+        loss, *terms = (float(logs[name]) for name in ("loss", "reconstruction", "kl") if name in logs)
+        named = [f"{name} {term:.{digits}f}" for name, term in zip((reconstruction, "KL"), terms, strict=False)]
+        is_sum = math.isclose(loss, sum(terms), rel_tol=1e-4)  # not with a weight on the KL, or with further terms
+        text = f"loss {loss:.{digits}f} " + (f"= {' + '.join(named)}" if is_sum else f"({', '.join(named)})")
         return text if self.val_loss is None else f"{text} · test {self.val_loss:.{digits}f}"
 
 

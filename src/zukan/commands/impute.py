@@ -10,7 +10,7 @@ import numpy as np
 from zukan import checks
 from zukan.commands import output
 from zukan.runs import Run
-from zukan.runs.data import features, in_data_units, read_items
+from zukan.runs.data import read_items
 
 
 def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = None, samples: int = 100,
@@ -55,14 +55,10 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
             "train one with --missing")
     x, labels, condition = read_items(run, data)
     filled = run.model.impute(x, condition=condition, draws=draws, samples=samples, seed=seed)
-    names = features(run)[1]
-    filled = in_data_units(run, filled)
-    flat = filled.reshape(-1, int(np.prod(x.shape[1:])))
-    columns = dict(zip([f"x{i}" for i in range(flat.shape[1])] if names is None else names, flat.T, strict=True))
+    columns, arrays = output.table(run, filled)
     if draws is not None:
         columns = {"draw": np.repeat(np.arange(draws), len(x))} | columns
     if labels is not None:
-        columns[run.recipe.label or "label"] = np.tile(labels, draws or 1)
-    arrays = {"x": filled} | ({} if names is None else {"columns": np.array(names)})
-    output.write_table(out, columns, arrays=arrays | ({} if labels is None else {"y": labels}))
+        columns[run.recipe.label or "label"], arrays["y"] = np.tile(labels, draws or 1), labels
+    output.write_table(out, columns, arrays=arrays)
     return len(x), int(np.isnan(np.asarray(x[:])).sum())

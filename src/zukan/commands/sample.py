@@ -25,7 +25,8 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any
     path : path
         The run folder.
     out : path
-        A picture (``.png``, ``.gif``), or a table (``.csv``, ``.npz``, ``.parquet``) in the units of the data.
+        A picture (``.png``, ``.gif``), or a table (``.csv``, ``.npz``, ``.parquet``) in the units of the data,
+        with the class of each item if the run has a condition.
     count : int
         Number of items.
     condition : str or int, optional
@@ -43,21 +44,20 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any
     out = Path(out)
     run = Run.open(path)
     output.check_ending(out, output.TABLES + output.PICTURES)
-    classes = _classes(run, condition, checks.integer("count", count))
+    labels = _labels(run, condition, checks.integer("count", count))
+    classes = None if labels is None else class_numbers(labels, class_names(run))
     if isinstance(run.model.objective, Reconstruction):
         log("Note: the prior had no part in this training, so samples from it need not look like the data")
     x = run.model.sample(count, condition=classes, seed=seed)
-    output.write_items(out, run, x, picture=lambda: plots.samples(x), animation=lambda: plots.gif(x))
+    output.write_items(out, run, x, picture=lambda: plots.samples(x), animation=lambda: plots.gif(x), labels=labels)
 
 
-def _classes(run: Run, condition: Any, count: int) -> np.ndarray | None:
-    """Return the class number of each item; None if the run has no condition."""
+def _labels(run: Run, condition: Any, count: int) -> np.ndarray | None:
+    """Return the class of each item; None if the run has no condition."""
     if not run.model.shapes.condition_dim:
         if condition is not None:
             raise checks.InputError(
                 f"condition must be left out, since run {str(run.path)!r} was trained without one, got "
                 f"{checks.show(condition)}; train with --condition label")
         return None
-    classes = class_names(run)
-    labels = np.array(classes if condition is None else [str(condition)])
-    return np.resize(class_numbers(labels, classes), count)
+    return np.resize(np.array(class_names(run) if condition is None else [str(condition)]), count)
