@@ -201,13 +201,13 @@ def test_presets_lists_every_preset(command):
 
 
 @pytest.mark.parametrize("name", ["train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample",
-                                  "interpolate", "score", "report", "export", "explore"])
+                                  "interpolate", "score", "impute", "report", "export", "explore"])
 def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed
     if name in {"train", "data"}:
         reading = {"label", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
-                   "split_seed", "scaling", "seed"}
+                   "split_seed", "scaling", "missing", "seed"}
         for field in Recipe.fields():
             option = f"--{field.name.replace('_', '-')} "
             assert (option in printed) == (field.name != "data" and (name == "train" or field.name in reading)), option

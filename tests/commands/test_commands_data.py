@@ -52,6 +52,23 @@ def test_a_table_in_its_own_units(tmp_path):
     np.testing.assert_allclose(quantiles[3], np.median(train, axis=0), rtol=0.2)
 
 
+@pytest.mark.parametrize("memory", [None, 1e-9])
+def test_missing_values(memory, tmp_path, capsys):
+    x = RNG.normal(50, 10, (40, 5)).astype("float32")
+    x[:, 2] = 7
+    x[::3, 1:4] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    given = ["--memory", str(memory)] if memory else []
+    assert cli.run(["data", str(tmp_path / "x.npy"), "-o", str(tmp_path / "f.png"), "--missing", "--scaling", "standard", *given]) == 0
+    printed = capsys.readouterr().out
+    for words in ("42 of 200 values are missing (21.0%)", "1 of 5 values are the same in every item", "normal, because the features are centered",
+                  f"zukan train {tmp_path / 'x.npy'} --scaling standard --missing"):
+        assert words in printed
+    images = RNG.random((40, 6, 5)).astype("float32")
+    images[::3, 2:4] = np.nan
+    assert dict(commands.data(images, out=tmp_path / "sheet.png", missing=True))["note"] == "140 of 1,200 values are missing (11.7%)"
+
+
 def test_a_class_without_training_items():
     x = RNG.random((8, 4))
     lines = commands.data({"x_train": x[:6], "y_train": np.zeros(6, int), "x_test": x[5:], "y_test": np.array([0, 0, 2])})

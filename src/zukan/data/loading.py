@@ -28,8 +28,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
 
     uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
     a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
-    float32 items of a split source are not copied. With ``missing=True``, NaN and the empty cells of a table stay in the
-    items as NaN, and the notes say how many there are.
+    float32 items of a split source are not copied. With ``missing=True``, NaN and the empty cells of a table stay in
+    the items as NaN, and the notes say how many there are.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _missing_note(source: Source) -> list[str]:
 
 
 def _check_observed(source: Source) -> None:
-    """Raise `checks.InputError` if all training items lack the same feature, or all values."""
+    """Raise `checks.InputError` if all training items lack the same feature, or if images hold no value."""
     part = source.parts[0]
     if part.x.dtype.kind != "f":
         return
@@ -205,7 +205,7 @@ def _check_observed(source: Source) -> None:
     names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
     raise checks.InputError(
         f"{part.x_name} must hold a value of every feature in some training item, but all values of "
-        f"{checks.listed(names)} are missing; remove what is always missing")
+        f"{checks.listed(names)} are missing; remove those columns")
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:

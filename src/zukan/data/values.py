@@ -50,7 +50,7 @@ def check_finite(name: str, x: npt.NDArray[Any], *, missing: bool, start: int = 
     if x.dtype.kind != "f":
         return
     with np.errstate(invalid="ignore"):
-        if -_LIMIT <= x.min() and x.max() <= _LIMIT:  # False for NaN too, and takes no memory
+        if x.min() >= -_LIMIT and x.max() <= _LIMIT:  # False for NaN too, and takes no memory
             return
         is_bad = ~(np.abs(x) <= _LIMIT)
     if missing:

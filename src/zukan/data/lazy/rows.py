@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zukan.data.lazy.items import Array, Items, row_numbers
 from zukan.data import values
+from zukan.data.lazy.items import Array, Items, row_numbers
 from zukan.data.scaling import Scaling
 from zukan.streamed import Streamed
 
