@@ -254,6 +254,21 @@ def test_an_invalid_parameter_is_refused_in_one_sentence(options, words, x):
         assert word in message
 
 
+@pytest.mark.parametrize("parts", [{"posterior": "planar"}, {"prior": "vamp"}, {"objective": "factor"},
+                                   {"objective": "dreg"}], ids=str)
+def test_other_parts(parts, x):
+    fitted = VAETransformer(**{**TINY, **parts}).fit(x)
+    assert fitted.transform(x).shape == (len(x), 2)
+    assert np.isfinite(fitted.score_samples(x)).all()
+
+
+def test_a_model_without_a_density_has_codes_but_no_score(x):
+    fitted = VAETransformer(**TINY, posterior="delta", objective="reconstruction").fit(x)
+    assert fitted.inverse_transform(fitted.transform(x)).shape == x.shape
+    with pytest.raises(zukan.InputError, match="needs a posterior with a density"):
+        fitted.score(x)
+
+
 def test_the_learning_rate_can_be_an_int(x):
     assert VAETransformer(**{**TINY, "learning_rate": 1}).fit(x / 1e9).vae_.optimizer.learning_rate == 1
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 import keras
 import numpy as np
 
-from zukan import checks
+from zukan import checks, plugins
 
 C = TypeVar("C", bound=type)
 
@@ -131,6 +131,8 @@ class Registry:
                 f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
                 f"got {checks.show(value)}")
         arguments = dict(value)
+        if arguments["name"] not in self.members:
+            plugins.load_installed()
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
         parameters = _parameters(member)
         for key in arguments:

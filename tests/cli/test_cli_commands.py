@@ -201,7 +201,7 @@ def test_presets_lists_every_preset(command):
 
 
 @pytest.mark.parametrize("name", ["train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample",
-                                  "interpolate", "score", "report", "export", "explore"])
+                                  "interpolate", "score", "impute", "report", "export", "explore"])
 def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 
-from zukan import checks
+from zukan import checks, plugins
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
@@ -35,6 +35,8 @@ RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan 
 Data = Annotated[str, Parameter(name="DATA", help=(
     "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; or a .npy, .npz, "
     "IDX, .csv, .tsv or .parquet file."))]
+Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
+    "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
 
@@ -57,6 +59,12 @@ _READING = {field.name for field in dataclasses.fields(Options)} | {"seed"}
 RecipeOptions = TypedDict("RecipeOptions", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
 ReadingOptions = TypedDict(  # type: ignore[misc]
     "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
+
+
+def load_plugins(paths: Sequence[Path] | None) -> None:
+    """Import the files given by ``--plugin``."""
+    for path in paths or ():
+        plugins.load_file(path)
 
 
 def recipe_values(arguments: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from zukan.runs.data import reload
 from zukan.runs.lock import locked
 from zukan.training import checkpoints
 from zukan.training.build import build
+from zukan.training.conditions import conditions
 from zukan.training.tensorboard import TensorBoard
 
 
@@ -48,7 +49,9 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         events = run.file(run.TENSORBOARD)
         extra = [TensorBoard(events)] if events.exists() else []
         try:
-            vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+            with run.needing_plugins():
+                vae = build(run.recipe, dataset.event_shape, len(dataset.train),
+                            conditions(run.recipe, dataset).width)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
         done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)

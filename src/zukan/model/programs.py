@@ -79,7 +79,7 @@ def kind_of(model: Any) -> str | None:
         return None
     config, optimizer = model.get_config(), model.optimizer.get_config()
     del config["seed"], config["name"], optimizer["name"]
-    if isinstance(optimizer["learning_rate"], float):  # a variable; a schedule is compiled into the program
+    if isinstance(optimizer.get("learning_rate"), float):  # a variable; a schedule is compiled into the program
         del optimizer["learning_rate"]
     try:
         return json.dumps([config, type(model.optimizer).__name__, optimizer, keras.config.floatx(),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import keras
 
-from zukan import checks
+from zukan import checks, plugins
 from zukan.model import untrusted
 from zukan.model.vae import VAE
 
@@ -25,6 +25,7 @@ def load(path: str | Path) -> VAE:
     if not path.is_file():
         raise checks.InputError(
             f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train")
+    plugins.load_installed()
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")

@@ -130,8 +130,8 @@ def _learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
     return float(rate)
 
 
-def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int,
-            stop: StopOnDivergence) -> DivergedError:
+def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int, stop: StopOnDivergence,
+            condition: Any = None) -> DivergedError:
     """Return ``error`` with its exact step, by training the epoch again one step at a time.
 
     Parameters
@@ -144,21 +144,25 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     epoch, batch_size : int
     stop : StopOnDivergence
         The callback that raised ``error``.
+    condition : array, optional
+        Their conditions, if the model has one.
     """
     stop.exact = True
-    stop.faulty = _faulty(model, x[:batch_size]) if epoch == 0 else None
+    stop.faulty = _faulty(model, x[:batch_size], condition) if epoch == 0 else None
     model.pieces = len(x)
     x = x.read_by(0) if isinstance(x, Streamed) else x
     try:
-        model.fit(x, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size, callbacks=[stop], verbose=0)
+        model.fit(x, condition=condition, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size,
+                  callbacks=[stop], verbose=0)
     except DivergedError as exact:
         return exact if exact.step is not None else error
     return error  # single steps round differently, and this time training did not diverge
 
 
-def _faulty(model: VAE, x: np.ndarray) -> str | None:
+def _faulty(model: VAE, x: np.ndarray, condition: Any) -> str | None:
     """Return which half of an untrained model returns values that are not finite."""
-    z = model.encode(x)
+    condition = None if condition is None else condition[: len(x)]
+    z = model.encode(x, condition=condition)
     if not np.isfinite(z).all():
         return "encoder"
-    return None if np.isfinite(model.decode(z)).all() else "decoder"
+    return None if np.isfinite(model.decode(z, condition=condition)).all() else "decoder"

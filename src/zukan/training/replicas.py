@@ -19,7 +19,7 @@ from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
 
 
-def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: int, batch_size: int,
+def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size: int,
         callbacks: Sequence[Sequence[keras.callbacks.Callback]], together: Sequence[keras.callbacks.Callback] = (),
         ) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
@@ -31,7 +31,7 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
     models : sequence of VAE
         Compiled by Keras. They may differ in seed, beta, free bits and learning rate.
     x, held_out : arrays, shapes (n, *event_shape) and (m, *event_shape)
-        For training and validation.
+        For training and validation; with a condition, mappings of ``x`` and ``condition``, shape (n, condition_dim).
     epochs, batch_size : int
     callbacks : sequence of sequences
         The callbacks of each model; they get its weights and its logs.
@@ -50,10 +50,11 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
     feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed) for model in models]
     test_feeds = [Tables((held_out,), batch_size, pieces=1)] * len(models)
     params = {"epochs": epochs, "steps": feeds[0].num_batches}
+    examples = feeds[0].length
     listeners = _Listeners(
-        [keras.callbacks.CallbackList(list(of_model), model=model, examples=len(x), **params)
+        [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
          for of_model, model in zip(callbacks, models, strict=True)],
-        keras.callbacks.CallbackList(list(together), model=models[0], examples=len(x) * len(models), **params))
+        keras.callbacks.CallbackList(list(together), model=models[0], examples=examples * len(models), **params))
     listeners.call("on_train_begin")
     for epoch in range(epochs):
         for feed in feeds:
