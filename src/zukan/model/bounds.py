@@ -14,8 +14,6 @@ from zukan import checks
 from zukan.model.batching import over_batches
 from zukan.model.passes import Passes
 
-DECODED_TOGETHER = 4096  # rows of z in one call of the decoder when an example gets many samples
-
 
 class Bounds(Passes):
     """ELBO, KL by term, importance-weighted bound, anomaly score and its attribution."""
@@ -131,8 +129,8 @@ class Bounds(Passes):
             raise checks.InputError(
                 f"a bound on log p(x) needs a posterior with a density, got {type(self.posterior).__name__}, whose "
                 f"codes are points; use attribution for the error of the reconstruction, or posterior='normal'")
-        per_chunk = max(1, DECODED_TOGETHER // checks.integer("batch_size", batch_size))
-        chunks = _split(checks.integer("samples", samples), per_chunk)
+        per_chunk = self._samples_per_chunk(checks.integer("batch_size", batch_size))
+        chunks = split_samples(checks.integer("samples", samples), per_chunk)
         by_row = same_draws and keras.backend.backend() == "jax"
         programs = [self._program(_term, term, size, by_row) for size in chunks]
 
@@ -163,7 +161,7 @@ def _average(chunks: list[tuple[int, Any]]) -> Any:
     return sum(size * values for size, values in chunks) / sum(size for size, _ in chunks)
 
 
-def _split(total: int, at_most: int) -> list[int]:
+def split_samples(total: int, at_most: int) -> list[int]:
     """Split ``total`` samples into chunks of ``at_most`` and a rest."""
     whole, rest = divmod(total, at_most)
     return [at_most] * whole + ([rest] if rest else [])

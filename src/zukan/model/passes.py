@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from zukan.model.programs import Programs
 from zukan.objectives import ForwardPass, Objective
 from zukan.posteriors import Posterior
 from zukan.priors import Prior
+
+ROWS_DECODED = 4096  # rows of z in one call of the decoder when examples get many samples
+BYTES_DECODED = 4096 * 784 * 4  # of parameters of p(x|z) in such a call
 
 
 class Passes(CompiledEpochs):
@@ -160,6 +164,11 @@ class Passes(CompiledEpochs):
         with keras.StatelessScope(state_mapping=[
                 (v, ops.stop_gradient(v.value) if id(v) in fixed else v.value) for v in self.variables]):
             yield
+
+    def _samples_per_chunk(self, batch_size: int) -> int:
+        """Return how many samples per example are decoded together: bounded rows of z, and bytes of parameters."""
+        sizes = [math.prod(output.shape[1:]) * 4 for output in keras.tree.flatten(self._generation.output)]
+        return max(1, min(ROWS_DECODED, BYTES_DECODED // sum(sizes)) // batch_size)
 
     def _program(self, function: Callable[..., Any], *settings: Any) -> Callable[..., Any]:
         """Return ``function(model, *settings, *arrays, draws)`` as a program that runs with this model's weights."""

@@ -15,6 +15,8 @@ from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
 from zukan.model.checking import check_no_labels, check_shape, check_weights
 from zukan.model.coding import Coding
+from zukan.model.imputation import Imputation
+from zukan.model.prior_fitting import fit_prior
 from zukan.model.programs import Programs
 from zukan.model.wiring import Arguments, check_combination, seeded, wire
 from zukan.objectives import objectives
@@ -24,7 +26,7 @@ from zukan.streamed import Streamed
 
 
 @keras.saving.register_keras_serializable("zukan")
-class VAE(Coding, Bounds):
+class VAE(Coding, Bounds, Imputation):
     """A variational autoencoder (arXiv:1312.6114). Without arguments, it is the model of the 2018 tutorial.
 
     Give each part as a name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``), or as an object.
@@ -220,6 +222,35 @@ class VAE(Coding, Bounds):
             observed = ~np.isnan(items)
             tensors[:1] = [np.nan_to_num(items), observed.astype(items.dtype)]
         return self._networks.reconstruct.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
+
+    def fit_prior(self, x: Any, prior: Any = "mixture", *, condition: Any = None, epochs: int = 20,
+                  batch_size: int = 256, learning_rate: float = 0.01) -> VAE:
+        """Return a model with the same networks and another prior, which is fitted to the codes of ``x``.
+
+        A prior that fits the codes samples better than the one that the model was trained with (arXiv:1903.12436). It
+        is trained by maximum likelihood on draws from q(z|x).
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+            The training items.
+        prior : str, mapping or Prior, default "mixture"
+        condition : int or array, optional
+        epochs : int, default 20
+        batch_size : int, default 256
+        learning_rate : float, default 0.01
+
+        Returns
+        -------
+        VAE
+            Not compiled; this model stays as it is.
+        """
+        new = type(self).from_config({**self.get_config(), "prior": keras.saving.serialize_keras_object(prior)})
+        for ours, theirs in ((new._inference, self._inference), (new._generation, self._generation),  # noqa: SLF001
+                             (new.posterior, self.posterior), (new.likelihood, self.likelihood)):
+            ours.set_weights(theirs.get_weights())
+        fit_prior(new, self, x, condition, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+        return new
 
     def restart_test_draws(self) -> None:
         """Restart the draws of z for validation, so that every evaluation makes the same."""

@@ -122,7 +122,12 @@ def _check_built(part: keras.Layer) -> None:
 
 
 def check_combination(posterior: Posterior, objective: Objective) -> None:
-    """Raise `checks.InputError` if the objective needs a density that the posterior does not have."""
+    """Raise `checks.InputError` if the objective needs a density that the posterior lacks, or logs a reserved name."""
+    taken = {"loss", "reconstruction", "kl", "elbo"} & set(objective.extras)
+    if taken:
+        raise checks.InputError(
+            f"extras of objective {type(objective).__name__} must not be named {', '.join(sorted(taken))}, since the "
+            f"model logs values of that name, got {objective.extras}; choose other names")
     for need, missing in (("density", "has none"), ("evaluable", "knows it for its own samples only")):
         if need in objective.needs and not getattr(posterior, need):
             fix = "use posterior='normal'" if isinstance(objective, LearnedObjective) or need == "evaluable" else (

@@ -1,0 +1,95 @@
+"""Missing values filled by the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from zukan import checks
+from zukan.context import Draws
+from zukan.model.batching import over_batches
+from zukan.model.bounds import split_samples
+from zukan.model.passes import Passes
+
+
+class Imputation(Passes):
+    """Fill missing values."""
+
+    def impute(self, x: Any, *, condition: Any = None, draws: int | None = None, samples: int = 100, seed: int = 0,
+               batch_size: int = 32) -> np.ndarray:
+        """Fill the missing values (NaN) of ``x`` by importance sampling (arXiv:1812.02633, section 3.3).
+
+        Samples of z from q(z|x) are weighted by p(x_observed, z) / q(z|x), normalized over the samples. Observed values
+        stay as they are.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        condition : int or array, optional
+        draws : int, optional
+            Number of multiple imputations. Each picks one z by its weight and draws the missing values from p(x|z). By
+            default there is one imputation, the weighted mean of p(x|z).
+        samples : int, default 100
+            Draws of z per example.
+        seed : int, default 0
+        batch_size : int, default 32
+
+        Returns
+        -------
+        array, shape (n, *event_shape), or with ``draws`` (draws, n, *event_shape)
+
+        Raises
+        ------
+        zukan.InputError
+            If the model was not built with ``missing=True``, or its posterior has no density.
+        """
+        if not self.missing:
+            raise checks.InputError("impute needs a model that was trained with missing values, got one without; "
+                                    "build zukan.VAE(missing=True)")
+        if not self.posterior.density:
+            raise checks.InputError(f"impute needs a posterior with a density, got {type(self.posterior).__name__}, "
+                                    f"whose codes are points; use posterior='normal'")
+        per_chunk = self._samples_per_chunk(checks.integer("batch_size", batch_size))
+        samples, seed = checks.integer("samples", samples), checks.integer("seed", seed, minimum=0)
+        inputs = self._inputs.check("x", x, condition)
+        items = np.asarray(inputs["x"] if isinstance(inputs, dict) else inputs)
+        if draws is None:
+            means = self._weighted_means(inputs, split_samples(samples, per_chunk), batch_size, seed)
+            return np.where(np.isnan(items), means, items)
+        program = self._program(_resampled, min(samples, per_chunk))
+        filled = [over_batches(program, inputs, batch_size, seed + i) for i in range(checks.integer("draws", draws))]
+        return np.where(np.isnan(items), np.stack(filled), items)
+
+    def _weighted_means(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
+        """Return the weighted means of p(x|z), put together from chunks of samples by the total weight of each."""
+        programs = [self._program(_weighted_mean, size) for size in chunks]
+
+        def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
+            parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
+            weights = ops.softmax(ops.stack([log_weight for log_weight, _ in parts]), axis=0)
+            return sum(ops.reshape(weight, (-1, *[1] * len(self.event_shape))) * mean
+                       for weight, (_, mean) in zip(weights, parts, strict=True))
+
+        return over_batches(all_chunks, inputs, batch_size, seed)
+
+
+def _weighted_mean(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
+    """Return the log of the total weight, ``(batch,)``, and the weighted mean of p(x|z), ``(batch, *event_shape)``."""
+    forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
+    weights = ops.softmax(forward.log_weights, axis=0)
+    weights = ops.reshape(weights, (samples, -1, *[1] * len(model.event_shape)))
+    return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * forward.p_x.mean, axis=0)
+
+
+def _resampled(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
+    """Return one draw from p(x|z) for each example, with z picked among the samples by weight."""
+    outputs = model.run_pass(inputs, samples, draws)
+    forward = model.forward_pass(inputs, outputs)
+    more = Draws(outputs["state"], purpose=2)
+    picked = keras.random.categorical(ops.transpose(forward.log_weights), 1, seed=more)[:, 0]
+    drawn = forward.p_x.sample(1, more)[0]
+    index = ops.reshape(picked, (1, -1, *[1] * len(model.event_shape)))
+    return ops.take_along_axis(drawn, ops.cast(index, "int32"), axis=0)[0]
