@@ -10,7 +10,7 @@ import scipy.stats
 
 import zukan
 from zukan.likelihoods import Normal
-from zukan.model import bounds as model_bounds
+from zukan.model import passes
 
 FEATURES, LATENT, SCALE = 5, 2, 0.7
 
@@ -83,7 +83,7 @@ def test_the_importance_weighted_bound_rises_to_the_likelihood(world, inexact):
 
 
 def test_samples_are_scored_in_chunks_of_bounded_size(world, monkeypatch):
-    monkeypatch.setattr(model_bounds, "DECODED_TOGETHER", 128)
+    monkeypatch.setattr(passes, "ROWS_DECODED", 128)
     vae = world.model(shrink=0.8, widen=0.7)
     rows = []
     generate = vae._generate
