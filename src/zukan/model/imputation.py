@@ -69,7 +69,7 @@ class Imputation(Passes):
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
-            weights = ops.softmax(ops.stack([log_weight for log_weight, _ in parts]), axis=0)
+            weights = ops.exp(ops.log_softmax(ops.stack([log_weight for log_weight, _ in parts]), axis=0))
             return sum(ops.reshape(weight, (-1, *[1] * len(self.event_shape))) * mean
                        for weight, (_, mean) in zip(weights, parts, strict=True))
 
@@ -79,7 +79,7 @@ class Imputation(Passes):
 def _weighted_mean(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
     """Return the log of the total weight, ``(batch,)``, and the weighted mean of p(x|z), ``(batch, *event_shape)``."""
     forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
-    weights = ops.softmax(forward.log_weights, axis=0)
+    weights = ops.exp(ops.log_softmax(forward.log_weights, axis=0))
     weights = ops.reshape(weights, (samples, -1, *[1] * len(model.event_shape)))
     return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * forward.p_x.mean, axis=0)
 
