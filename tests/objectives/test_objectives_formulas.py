@@ -7,7 +7,7 @@ import scipy.stats
 from jax import numpy as jnp
 
 import zukan
-from zukan.context import Context
+from zukan.context import Context, Piece
 from zukan.distributions import Bernoulli, Mixture, Normal
 from zukan.objectives import ELBO, IWAE, ForwardPass
 from zukan.schedules import Cyclic, LinearWarmup
@@ -82,6 +82,36 @@ def test_free_bits_put_a_floor_on_the_whole_kl_if_it_is_estimated(numbers):
     for nats in (0.01, 50.0):
         loss = jnp.mean(ELBO(free_bits=nats)(forward).loss)
         assert float(loss) == pytest.approx(-numbers.log_p_x.mean() + max(kl.mean(), LATENT * nats))
+
+
+LAYOUTS = {  # the layout, the number of columns of the KL, and the floor of each column
+    "one floor for each variable": ((Piece("real", 2), Piece("categorical", 3)), 3, [0.9, 0.9, 0.9]),
+    "no more than the logarithm of k": ((Piece("real", 1), Piece("categorical", 2), Piece("categorical", 9)), 3,
+                                        [0.9, np.log(2), 0.9]),
+    "the sum, if the KL does not split": ((Piece("real", 2), Piece("categorical", 2), Piece("sphere", 4)), 1,
+                                          [2 * 0.9 + np.log(2) + 0.9]),
+}
+
+
+@pytest.mark.parametrize("case", LAYOUTS)
+def test_free_bits_follow_the_layout(case):
+    layout, columns, floors = LAYOUTS[case]
+    kl = np.random.default_rng(0).uniform(0.2, 4.0, (BATCH, columns)) * np.linspace(0.1, 1.0, columns)
+    forward = Known(jnp.asarray(kl), Context(step=jnp.float32(0.0), layout=layout))
+    loss = float(jnp.mean(ELBO(free_bits=0.9)(forward).loss))
+    assert loss == pytest.approx(np.maximum(kl.mean(0), floors).sum(), rel=1e-6)
+    only = Known(jnp.asarray(kl), Context(step=jnp.float32(0.0), layout=(Piece("categorical", 5),) * columns))
+    assert float(jnp.mean(ELBO(free_bits=100.0)(only).loss)) == pytest.approx(
+        np.maximum(kl.mean(0), np.log(5)).sum(), rel=1e-6)
+
+
+class Known(ForwardPass):
+    """A pass whose KL is given, and whose reconstruction is free of charge."""
+
+    def __init__(self, kl, context):
+        z = jnp.zeros((1, *kl.shape))
+        super().__init__(None, None, z, None, None, context)
+        self.__dict__.update(kl_terms=kl, kl=kl.sum(-1), reconstruction=jnp.zeros(len(kl)))
 
 
 def test_iwae_is_minus_the_log_of_the_mean_importance_weight(numbers):
