@@ -13,6 +13,7 @@ SOURCE = Path(zukan.__file__).parent
 # The lowest layer first. A file may import from lower layers and from its own folder, but not from others of its layer.
 LAYERS = [
     {"checks"},
+    {"plugins"},
     {"registry", "numerics", "files", "streamed"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
     {"posteriors", "priors", "likelihoods"},
@@ -54,16 +55,16 @@ def complaints(place: str, code: str) -> list[str]:
     unit = place.split("/")[0].removesuffix(".py")
     if unit not in HEIGHT:
         return [f"{place}: {unit} is in no layer; add it to tests/test_layers.py"]
-    found = []
+    lines = []
     for module in imported(ast.parse(code)):
         package, _, rest = PUBLIC.get(module, module).partition(".")
         if package != "zukan" or (target := rest.split(".")[0]) == unit or module == "zukan.__version__":
             continue
         if target not in HEIGHT:
-            found.append(f"{place}: {module} is no unit of a layer")
+            lines.append(f"{place}: {module} is not in any layer")
         elif HEIGHT[target] >= HEIGHT[unit]:
-            found.append(f"{place}: {module} is not below")
-    return found
+            lines.append(f"{place}: {module} is not below")
+    return lines
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())

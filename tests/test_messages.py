@@ -38,9 +38,9 @@ def messages():
                         known[statement.targets[0].id] = text(statement.value)
                     for call in ast.walk(statement) if isinstance(statement, (ast.Raise, ast.Return)) else ():
                         if isinstance(call, ast.Call) and call.args and ast.unparse(call.func).split(".")[-1] in ERRORS:
-                            given = call.args[0]
-                            said = known.get(given.id, "{}") if isinstance(given, ast.Name) else text(given)
-                            yield pytest.param(said, id=f"{path.relative_to(SOURCE)}:{call.lineno}")
+                            argument = call.args[0]
+                            message = known.get(argument.id, "{}") if isinstance(argument, ast.Name) else text(argument)
+                            yield pytest.param(message, id=f"{path.relative_to(SOURCE)}:{call.lineno}")
 
 
 @pytest.mark.parametrize("message", list(messages()))

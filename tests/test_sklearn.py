@@ -156,14 +156,14 @@ def test_random_state_can_be_a_generator_or_none(fitted, x):
 @pytest.fixture
 def traced(monkeypatch):
     """A list that grows whenever a training step is traced for compilation."""
-    found, compute_loss = [], zukan.VAE.compute_loss
+    result, compute_loss = [], zukan.VAE.compute_loss
 
     def counting(self, *args, **kwargs):
-        found.append(self)
+        result.append(self)
         return compute_loss(self, *args, **kwargs)
 
     monkeypatch.setattr(zukan.VAE, "compute_loss", counting)
-    return found
+    return result
 
 
 def test_a_second_fit_of_the_same_kind_compiles_nothing_and_gives_the_same_result(fitted, x, traced, monkeypatch):
@@ -252,6 +252,21 @@ def test_an_invalid_parameter_is_refused_in_one_sentence(options, words, x):
     assert not re.search(r"[.!?]\s", message.removesuffix("?"))
     for word in words:
         assert word in message
+
+
+@pytest.mark.parametrize("parts", [{"posterior": "planar"}, {"prior": "vamp"}, {"objective": "factor"},
+                                   {"objective": "dreg"}], ids=str)
+def test_other_parts(parts, x):
+    fitted = VAETransformer(**{**TINY, **parts}).fit(x)
+    assert fitted.transform(x).shape == (len(x), 2)
+    assert np.isfinite(fitted.score_samples(x)).all()
+
+
+def test_a_model_without_a_density_has_codes_but_no_score(x):
+    fitted = VAETransformer(**TINY, posterior="delta", objective="reconstruction").fit(x)
+    assert fitted.inverse_transform(fitted.transform(x)).shape == x.shape
+    with pytest.raises(zukan.InputError, match="needs a posterior with a density"):
+        fitted.score(x)
 
 
 def test_the_learning_rate_can_be_an_int(x):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# JAX is the fast path. Someone who chose a backend, or imported keras already, has decided otherwise.
+# JAX is the fastest backend, so it is the default unless the user chose another one or has imported keras already.
 if "keras" not in sys.modules:
     os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -41,7 +41,7 @@ _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "t
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
             "plots", "posteriors", "priors", "schedules", "sklearn"}
 
-# `sklearn` is left out: `from zukan import *` would put it in front of the real one.
+# `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
            "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 

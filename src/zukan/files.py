@@ -1,4 +1,4 @@
-"""Writing files and folders in one step: a reader sees the old one or the new one, even if the process is killed."""
+"""Write files and folders atomically: a reader sees the old or the new one, even if the process is killed."""
 
 from __future__ import annotations
 

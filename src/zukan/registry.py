@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeVar
 import keras
 import numpy as np
 
-from zukan import checks
+from zukan import checks, plugins
 
 C = TypeVar("C", bound=type)
 
@@ -80,7 +80,7 @@ class Registry:
     Parameters
     ----------
     kind : str
-        What messages call such a part; saved files use it as a prefix.
+        Name of such a part in messages, and its prefix in saved files.
     accepts : type or tuple of type
         Classes whose objects `make` returns as they are.
     """
@@ -131,6 +131,8 @@ class Registry:
                 f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
                 f"got {checks.show(value)}")
         arguments = dict(value)
+        if arguments["name"] not in self.members:
+            plugins.load_installed()
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
         parameters = _parameters(member)
         for key in arguments:
@@ -165,7 +167,7 @@ def substituted(values: Mapping[tuple[int, str], Any]) -> Iterator[None]:
 def describe(part: Any, argument: str = "part") -> dict[str, Any]:
     """Return the mapping ``{"name": ..., **arguments}`` from which `Registry.make` makes ``part`` again.
 
-    Arguments that are None are left out.
+    Arguments that are None are omitted.
 
     Raises
     ------

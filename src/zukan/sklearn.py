@@ -44,7 +44,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
     encoder, decoder : str, mapping or Network, default "mlp"
         The networks; by default the decoder mirrors the encoder.
     posterior, prior, objective : str, mapping or object
-        q(z|x), p(z), and the objective that training minimizes.
+        q(z|x), p(z), and the objective that training minimizes. The posterior "delta" with the objective
+        "reconstruction" is a plain autoencoder, which has codes but no scores.
     likelihood : str, mapping or Likelihood, default "auto"
         p(x|z). "auto" is Bernoulli if ``scaling`` is "none" and all values are 0 or 1; else it is normal with a learned
         scale.
@@ -180,6 +181,11 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Returns
         -------
         array, shape (n,)
+
+        Raises
+        ------
+        zukan.InputError
+            If the posterior has no density.
         """
         check_is_fitted(self)
         x = self._events(validate_data(self, X, dtype=FLOATS, reset=False))

@@ -1,4 +1,4 @@
-"""Data larger than memory: what it can do, whoever reads it."""
+"""Streamed: the abstract base class of data larger than memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-AT_ONCE = 1 << 23  # bytes read together when all items are read once
+AT_ONCE = 1 << 23  # bytes in one read when all items are read in order
 
 
 class Streamed(ABC):
@@ -20,7 +20,7 @@ class Streamed(ABC):
     ----------
     shape : tuple of int
     workers : int
-        Processes that read during training; 0 for threads.
+        Worker processes that read during training; 0 uses threads.
     levels : array of float32, shape (256,) or (0,)
         The value of each byte, if the items are stored as bytes.
     """
@@ -50,7 +50,12 @@ class Streamed(ABC):
     @property
     @abstractmethod
     def limits(self) -> tuple[float, float]:
-        """The smallest and the largest value."""
+        """The smallest and the largest value, ignoring NaN; NaN if there is no other value."""
+
+    @property
+    @abstractmethod
+    def missing(self) -> int:
+        """The number of missing values, which are NaN."""
 
     @abstractmethod
     def __getitem__(self, rows: Any) -> npt.NDArray[np.float32]:

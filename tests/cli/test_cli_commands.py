@@ -130,11 +130,11 @@ def test_encode_parquet(command, session, grey, tmp_path, model):
 def frames(path):
     with Image.open(path) as picture:
         assert picture.format == "GIF"
-        found = []
+        pictures = []
         for i in range(picture.n_frames):
             picture.seek(i)
-            found.append(np.asarray(picture.convert("RGB")))
-        return found, picture.info.get("loop")
+            pictures.append(np.asarray(picture.convert("RGB")))
+        return pictures, picture.info.get("loop")
 
 
 def assert_png(path):
@@ -146,45 +146,45 @@ def assert_png(path):
 
 @pytest.mark.parametrize("data", [False, True])
 def test_reconstruct(data, command, session, grey, tmp_path):
-    given = [grey] if data else []
-    assert "a.png" in command("reconstruct", session.path, *given, "-o", tmp_path / "a.png", "--count", 5)
+    arguments = [grey] if data else []
+    assert "a.png" in command("reconstruct", session.path, *arguments, "-o", tmp_path / "a.png", "--count", 5)
     assert_png(tmp_path / "a.png")
-    command("reconstruct", session.path, *given, "-o", tmp_path / "a.gif", "--count", 5)
-    found, _ = frames(tmp_path / "a.gif")
-    assert len(found) == 5
+    command("reconstruct", session.path, *arguments, "-o", tmp_path / "a.gif", "--count", 5)
+    pictures, _ = frames(tmp_path / "a.gif")
+    assert len(pictures) == 5
     # the original, its reconstruction and a sample are side by side: the left third is the original
     with np.load(grey) as arrays:
         original = arrays["x_train" if data else "x_test"][0]
-    zoom = found[0].shape[0] // 4
-    assert found[0].shape == (4 * zoom, 12 * zoom, 3)
-    assert np.abs(found[0][::zoom, : 4 * zoom : zoom, 0].astype(int) - original).max() <= 8
+    zoom = pictures[0].shape[0] // 4
+    assert pictures[0].shape == (4 * zoom, 12 * zoom, 3)
+    assert np.abs(pictures[0][::zoom, : 4 * zoom : zoom, 0].astype(int) - original).max() <= 8
 
 
 def test_sample(command, session, tmp_path, model):
     command("sample", session.path, "-o", tmp_path / "s.png", "--count", 9)
     assert_png(tmp_path / "s.png")
     command("sample", session.path, "-o", tmp_path / "s.gif", "--count", 7, "--seed", 4)
-    found, loop = frames(tmp_path / "s.gif")
-    assert (len(found), loop) == (7, 0)
-    zoom = found[0].shape[0] // 4
+    pictures, loop = frames(tmp_path / "s.gif")
+    assert (len(pictures), loop) == (7, 0)
+    zoom = pictures[0].shape[0] // 4
     wanted = model.sample(7, seed=4)[..., 0] * 255
-    assert np.abs(np.stack(found)[:, ::zoom, ::zoom, 0] - wanted).max() <= 8
+    assert np.abs(np.stack(pictures)[:, ::zoom, ::zoom, 0] - wanted).max() <= 8
 
 
 def test_interpolate(command, session, grey, tmp_path, model):
     command("interpolate", session.path, 0, 1, "-o", tmp_path / "m.png", "--steps", 5)
     assert_png(tmp_path / "m.png")
     command("interpolate", session.path, 33, 2, grey, "-o", tmp_path / "m.gif", "--steps", 6)
-    found, loop = frames(tmp_path / "m.gif")
+    pictures, loop = frames(tmp_path / "m.gif")
     x, _ = both_splits(grey)
     wanted = model.interpolate(x[33], x[2], steps=6)[..., 0] * 255
-    zoom = found[0].shape[0] // 4
-    shown = np.stack(found)[:, ::zoom, ::zoom, 0].astype(float)
+    zoom = pictures[0].shape[0] // 4
+    shown = np.stack(pictures)[:, ::zoom, ::zoom, 0].astype(float)
     assert loop == 0
     assert np.abs(shown[0] - wanted[0]).max() <= 8
     furthest = np.abs(shown - wanted[-1]).max(axis=(1, 2)).argmin()
     assert np.abs(shown[furthest] - wanted[-1]).max() <= 8
-    assert len(found) <= 6 + 4  # there and back; Pillow joins equal frames into one longer frame
+    assert len(pictures) <= 6 + 4  # there and back; Pillow joins equal frames into one longer frame
 
 
 def test_default_outputs_are_written_to_the_current_folder(command, session):
@@ -201,13 +201,13 @@ def test_presets_lists_every_preset(command):
 
 
 @pytest.mark.parametrize("name", ["train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample",
-                                  "interpolate", "score", "report", "export", "explore"])
+                                  "interpolate", "score", "impute", "report", "export", "explore"])
 def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed
     if name in {"train", "data"}:
         reading = {"label", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
-                   "split_seed", "scaling", "seed"}
+                   "split_seed", "scaling", "missing", "seed"}
         for field in Recipe.fields():
             option = f"--{field.name.replace('_', '-')} "
             assert (option in printed) == (field.name != "data" and (name == "train" or field.name in reading)), option

@@ -108,3 +108,14 @@ def test_a_real_training(terminal, make, x):
                callbacks=[progress.TrainingProgress(Console(force_terminal=terminal, file=file, width=160))])
     assert "epoch 2/2" in file.getvalue()
     assert "items/s" in file.getvalue()
+
+
+def test_a_loss_with_further_terms_is_no_sum_of_two(clock, monkeypatch):
+    monkeypatch.setitem(globals(), "LOGS", {"loss": 160.0, "reconstruction": 149.25, "kl": 6.15})
+    assert train(False, clock).startswith("epoch 1/4 · loss 160.00 (reconstruction 149.25, KL 6.15) · test 160.50")
+
+
+def test_a_model_without_a_density_shows_no_kl(clock, monkeypatch):
+    monkeypatch.setitem(globals(), "LOGS", {"loss": 149.25, "reconstruction": 149.25})
+    assert train(False, clock).startswith("epoch 1/4 · loss 149.25 = reconstruction 149.25 · test 160.50 · 60 items/s")
+    assert "= rec 149.2 · test" in train(True, clock, width=80)

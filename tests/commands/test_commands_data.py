@@ -24,8 +24,8 @@ def folder(tmp_path):
 
 def test_a_folder(folder, tmp_path, capsys):
     out = tmp_path / "sheet.png"
-    given = ["--test-fraction", "0.5", "--channels", "1", "--memory", "1e-9", "--workers", "0", "--no-stratify"]
-    assert cli.run(["data", str(folder), "-o", str(out), *given]) == 0
+    arguments = ["--test-fraction", "0.5", "--channels", "1", "--memory", "1e-9", "--workers", "0", "--no-stratify"]
+    assert cli.run(["data", str(folder), "-o", str(out), *arguments]) == 0
     printed = capsys.readouterr().out
     for words in ("13 of 20 × 18 × 1", "7 training items, 6 test items (test_fraction 0.5, seed 0)", "read as grayscale",
                   "cat/bad.png: it is not an image of a supported format", "2: cat (9), dog (4)", "bernoulli, because the values are 8-bit",
@@ -50,6 +50,23 @@ def test_a_table_in_its_own_units(tmp_path):
     quantiles = plots.features(dataset.scaling.undo(dataset.train.x)).numbers["quantiles"]
     train = x[np.isin(x[:, 0].astype("float32"), dataset.scaling.undo(dataset.train.x)[:, 0].astype("float32"))]
     np.testing.assert_allclose(quantiles[3], np.median(train, axis=0), rtol=0.2)
+
+
+@pytest.mark.parametrize("memory", [None, 1e-9])
+def test_missing_values(memory, tmp_path, capsys):
+    x = RNG.normal(50, 10, (40, 5)).astype("float32")
+    x[:, 2] = 7
+    x[::3, 1:4] = np.nan
+    np.save(tmp_path / "x.npy", x)
+    given = ["--memory", str(memory)] if memory else []
+    assert cli.run(["data", str(tmp_path / "x.npy"), "-o", str(tmp_path / "f.png"), "--missing", "--scaling", "standard", *given]) == 0
+    printed = capsys.readouterr().out
+    for words in ("42 of 200 values are missing (21.0%)", "1 of 5 values are the same in every item", "normal, because the features are centered",
+                  f"zukan train {tmp_path / 'x.npy'} --scaling standard --missing"):
+        assert words in printed
+    images = RNG.random((40, 6, 5)).astype("float32")
+    images[::3, 2:4] = np.nan
+    assert dict(commands.data(images, out=tmp_path / "sheet.png", missing=True))["note"] == "140 of 1,200 values are missing (11.7%)"
 
 
 def test_a_class_without_training_items():

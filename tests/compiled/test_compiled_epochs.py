@@ -28,7 +28,7 @@ def held_out():
 
 
 @pytest.fixture
-def made(monkeypatch):
+def feeds(monkeypatch):
     """What the data of fits and evaluations became, in order; stock Keras leaves no trace here."""
     names = []
     start = compiled.Batches.__init__
@@ -61,20 +61,20 @@ def user_networks():
 
 def stock_fit(vae, x, **options):
     """Train with Keras's own loop: its plain batches pass through ``train_step``."""
-    y = x if "sample_weight" in options else None  # Keras drops sample weights where there is no y
+    y = x if "sample_weight" in options else None  # Keras drops sample weights without y
     vae.begin(x)
     return keras.Model.fit(vae, x, y, **options)
 
 
-def assert_trains_as_stock(data, made, optimizer="adam", networks=dict, atol=1e-6, callbacks=list, **fit):
+def assert_trains_as_stock(data, feeds, optimizer="adam", networks=dict, atol=1e-6, callbacks=list, **fit):
     options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0, **fit}
     theirs, ours = build(optimizer, **networks()), build(optimizer, **networks())
     assert_same_state(ours, theirs)
     before = [np.array(weight) for weight in ours.trainable_variables]
     expected = stock_fit(theirs, data, callbacks=callbacks(), **options)
-    assert made == []
+    assert feeds == []
     got = ours.fit(data, callbacks=callbacks(), **options)
-    assert made[:1] == ["Tables"]
+    assert feeds[:1] == ["Tables"]
 
     assert_same_state(ours, theirs, atol)
     assert got.epoch == expected.epoch
@@ -95,8 +95,8 @@ OPTIMIZERS = {
 
 @pytest.mark.usefixtures("optimized")
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_optimizers_equal_stock_keras(optimizer, data, made):
-    assert_trains_as_stock(data if optimizer == "adam" else data[:EVEN], made, OPTIMIZERS[optimizer])
+def test_optimizers_equal_stock_keras(optimizer, data, feeds):
+    assert_trains_as_stock(data if optimizer == "adam" else data[:EVEN], feeds, OPTIMIZERS[optimizer])
 
 
 CASES = {
@@ -108,22 +108,22 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_options_of_fit_equal_stock_keras(case, data, made):
-    _, got = assert_trains_as_stock(data, made, **CASES[case])
+def test_options_of_fit_equal_stock_keras(case, data, feeds):
+    _, got = assert_trains_as_stock(data, feeds, **CASES[case])
     assert ("val_loss" in got.history) == case.startswith("validation")
 
 
 @pytest.mark.parametrize("pack", [lambda x: x, lambda x: (x,), lambda x: (x, None, np.arange(len(x), dtype="float32"))],
                          ids=["array", "tuple", "weights"])
-def test_validation_data_equal_stock_keras(pack, data, held_out, made):
-    # Stock Keras takes no bare array, and drops sample weights where there is no y.
+def test_validation_data_equal_stock_keras(pack, data, held_out, feeds):
+    # Stock Keras takes no bare array, and drops sample weights without y.
     theirs, ours = build(), build()
     options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0}
     packed = pack(held_out)
     stock = (held_out, held_out, packed[2]) if len(packed) == 3 else (held_out,)
     expected = stock_fit(theirs, data, validation_data=stock, **options).history
     got = ours.fit(data, validation_data=packed, **options).history
-    assert made == ["Tables", "Tables"]
+    assert feeds == ["Tables", "Tables"]
     assert set(got) == set(expected) > {"val_loss", "val_elbo"}
     for name, values in expected.items():
         np.testing.assert_allclose(got[name], values, rtol=1e-6, err_msg=name)
@@ -141,27 +141,27 @@ def test_sample_weights_count(data):
 
 
 @pytest.mark.usefixtures("optimized")
-def test_state_of_user_networks_equals_stock_keras(data, made):
-    ours, _ = assert_trains_as_stock(data[:EVEN], made, networks=user_networks, validation_split=0.25)
+def test_state_of_user_networks_equals_stock_keras(data, feeds):
+    ours, _ = assert_trains_as_stock(data[:EVEN], feeds, networks=user_networks, validation_split=0.25)
     moving = [v for v in ours.non_trainable_variables if "moving_mean" in v.path]
     assert len(moving) == 2
     assert all(np.abs(v).max() > 1e-3 for v in moving)
 
 
 @pytest.mark.usefixtures("optimized")
-def test_mixed_precision_equals_stock_keras(data, made, mixed):
-    ours, _ = assert_trains_as_stock(data[:EVEN], made)
+def test_mixed_precision_equals_stock_keras(data, feeds, mixed):
+    ours, _ = assert_trains_as_stock(data[:EVEN], feeds)
     assert {layer.compute_dtype for layer in ours._flatten_layers() if isinstance(layer, keras.layers.Dense)} == {
         "bfloat16"}
     assert {variable.dtype for variable in ours.trainable_variables} == {"float32"}
 
 
-def test_evaluate_equals_stock_keras(data, made):
+def test_evaluate_equals_stock_keras(data, feeds):
     vae = build()
     expected = keras.Model.evaluate(vae, data, batch_size=8, verbose=0, return_dict=True)
     # Stock Keras left the draws of the test pass further on; evaluate starts them anew, as its own first call found them.
     got = vae.evaluate(data, batch_size=8, verbose=0, return_dict=True)
-    assert made == ["Tables"]
+    assert feeds == ["Tables"]
     assert vae.evaluate(data, batch_size=8, verbose=0, return_dict=True) == got
     for name, value in expected.items():
         np.testing.assert_allclose(got[name], value, rtol=1e-6, err_msg=name)
@@ -255,15 +255,15 @@ FALLBACKS = {  # how the model is compiled, what the data is, what else fit is g
 
 
 @pytest.mark.parametrize("case", FALLBACKS)
-def test_every_way_trains(case, made, tmp_path):
+def test_every_way_trains(case, feeds, tmp_path):
     compile_with, convert, fit, expected = FALLBACKS[case]
     x = blobs(16)
-    given = convert(x, tmp_path) if convert else x
+    data = convert(x, tmp_path) if convert else x
     vae = build("adam", compile_with=compile_with)
     weights = vae.get_weights()[0]
-    batch_size = {} if isinstance(given, keras.utils.PyDataset) else {"batch_size": 8}
-    history = vae.fit(given, epochs=1, shuffle=False, verbose=0, **batch_size, **fit)
-    assert made == expected
+    batch_size = {} if isinstance(data, keras.utils.PyDataset) else {"batch_size": 8}
+    history = vae.fit(data, epochs=1, shuffle=False, verbose=0, **batch_size, **fit)
+    assert feeds == expected
     assert not np.array_equal(vae.get_weights()[0], weights)
 
     other = build("adam")
@@ -273,11 +273,11 @@ def test_every_way_trains(case, made, tmp_path):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
-def test_batches_shuffle_as_tables_do(data, made, tmp_path):
+def test_batches_shuffle_as_tables_do(data, feeds, tmp_path):
     on_device, by_batch = build(seed=1), build(seed=1)
     on_device.fit(data, epochs=2, batch_size=8, verbose=0)
     by_batch.fit(memmap(data, tmp_path), epochs=2, batch_size=8, verbose=0)
-    assert made == ["Tables", "Batches"]
+    assert feeds == ["Tables", "Batches"]
     assert_same_state(on_device, by_batch, 1e-6)
 
 
@@ -287,10 +287,10 @@ def convolutions_of_the_user():
 
 @pytest.mark.parametrize(("encoder", "on_cpu"), [
     (lambda: {"name": "conv", "filters": [2]}, "Tables"), (convolutions_of_the_user, "Batches")])
-def test_only_convolutions_left_to_xla_go_by_batches_on_a_cpu(encoder, on_cpu, made):
+def test_only_convolutions_left_to_xla_go_by_batches_on_a_cpu(encoder, on_cpu, feeds):
     vae = build(event_shape=(4, 4, 1), encoder=encoder(), decoder="mlp")
     vae.fit(blobs(16, (4, 4, 1)), batch_size=8, verbose=0)
-    assert made == [on_cpu if jax.default_backend() == "cpu" else "Tables"]
+    assert feeds == [on_cpu if jax.default_backend() == "cpu" else "Tables"]
 
 
 def test_nothing_is_compiled_twice(data, held_out, caplog):
@@ -351,8 +351,8 @@ STOCK = {
 
 
 @pytest.mark.parametrize("case", STOCK)
-def test_callbacks_act_as_with_stock_keras(case, data, made):
-    _, got = assert_trains_as_stock(data, made, OPTIMIZERS["adam"], callbacks=STOCK[case], epochs=3)
+def test_callbacks_act_as_with_stock_keras(case, data, feeds):
+    _, got = assert_trains_as_stock(data, feeds, OPTIMIZERS["adam"], callbacks=STOCK[case], epochs=3)
     assert got.history["learning_rate"][0] > got.history["learning_rate"][-1]
 
 
@@ -366,11 +366,11 @@ def test_early_stopping_restores_the_best_weights(data):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_swapped_averages_equal_stock_keras(data, made):
+def test_swapped_averages_equal_stock_keras(data, feeds):
     def optimizer():
         return keras.optimizers.Adam(0.01, use_ema=True, ema_momentum=0.9)
 
-    _, swapped = assert_trains_as_stock(data[:EVEN], made, optimizer, validation_split=0.25,
+    _, swapped = assert_trains_as_stock(data[:EVEN], feeds, optimizer, validation_split=0.25,
                                         callbacks=lambda: [keras.callbacks.SwapEMAWeights()])
     plain = build(optimizer).fit(data[:EVEN], epochs=2, batch_size=8, shuffle=False, verbose=0, validation_split=0.25)
     assert swapped.history["loss"] == plain.history["loss"]

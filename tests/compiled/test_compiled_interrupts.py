@@ -18,9 +18,9 @@ EPOCHS, SIZE = 3, 8
 @pytest.fixture(autouse=True)
 def as_in_a_terminal():
     """Give Ctrl-C its usual effect, because a process that starts in the background may ignore it."""
-    given = signal.signal(signal.SIGINT, signal.default_int_handler)
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGINT, given)
+    signal.signal(signal.SIGINT, previous)
 
 
 class Press(keras.callbacks.Callback):
@@ -126,10 +126,10 @@ def test_ctrl_c_lets_validation_finish_but_stops_an_evaluation():
 
 def test_a_callback_list_can_be_used_again():
     vae, press = build(), Press(after=13)
-    given = keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True)
+    callbacks = keras.callbacks.CallbackList([press], model=vae, epochs=EPOCHS, add_history=True)
     with pytest.raises(KeyboardInterrupt):
-        vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=given, verbose=0)
-    vae.fit(X, batch_size=SIZE, epochs=1, callbacks=given, verbose=0)
+        vae.fit(X, batch_size=SIZE, epochs=EPOCHS, callbacks=callbacks, verbose=0)
+    vae.fit(X, batch_size=SIZE, epochs=1, callbacks=callbacks, verbose=0)
     assert press.epochs[-1] == 0
 
 

@@ -28,7 +28,7 @@ TINY = 1e-9  # GiB
 
 @pytest.fixture(autouse=True)
 def chunks(monkeypatch):
-    """Several chunks an epoch, of which the last is not full, and a smaller last batch."""
+    """Several chunks per epoch with a shorter last chunk, and a smaller last batch."""
     monkeypatch.setattr(streams, "CHUNK", 5 * 8 * 6)
 
 
@@ -43,14 +43,14 @@ def stored(tmp_path_factory):
 
 
 def fitted(path, memory=None, *, epochs=2):
-    found = data.load(path, memory=memory)
+    dataset = data.load(path, memory=memory)
     vae = build(seed=4)
-    history = vae.fit(found.train.x, epochs=epochs, batch_size=8, validation_data=found.test.x, verbose=0).history
+    history = vae.fit(dataset.train.x, epochs=epochs, batch_size=8, validation_data=dataset.test.x, verbose=0).history
     return vae, history
 
 
 def compare(*paths):
-    """Train on files in memory and from disk, as users do: two programs, which XLA need not round alike otherwise."""
+    """Train on files in memory and from disk, as users do; with other settings, XLA may round the two programs differently."""
     streams.CHUNK = 5 * 8 * 6
     for path in paths:
         jax.config.update("jax_disable_most_optimizations", path.endswith(".npy"))  # once is enough
@@ -98,8 +98,8 @@ def test_chunks_hold_the_rows_of_the_batches(stored):
 def test_weights_of_samples_and_a_validation_split(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
     weights = np.linspace(0.2, 2.0, len(x), dtype="float32")
-    histories = [build(seed=4).fit(given, batch_size=8, sample_weight=weights, validation_split=0.25, verbose=0).history
-                 for given in (x[:], x)]
+    histories = [build(seed=4).fit(items, batch_size=8, sample_weight=weights, validation_split=0.25, verbose=0).history
+                 for items in (x[:], x)]
     assert histories[0].keys() == histories[1].keys()
     for name, values in histories[0].items():  # compiled as tests are, the last bit may differ
         assert histories[1][name] == pytest.approx(values, rel=1e-6), name
@@ -122,7 +122,7 @@ def test_values_outside_of_the_range(tmp_path):
 
 
 class Stop(keras.callbacks.Callback):
-    """Ends the training as Ctrl-C does, after so many items of the feed."""
+    """Ends the training as Ctrl-C does, after a number of items of the feed."""
 
     def __init__(self, after):
         super().__init__()
@@ -143,12 +143,12 @@ def assert_equal(run, other):
 
 @pytest.mark.parametrize(("memory", "after"), [(TINY, 9), (None, 14)])
 def test_a_run_goes_on_within_an_epoch(memory, after, stored, tmp_path, monkeypatch):
-    given = {"epochs": 3, "batch_size": 8, "encoder": zukan.networks.MLP([8]), "memory": memory}
-    whole = zukan.train(stored["bytes"], out=tmp_path / "whole", **given)
+    options = {"epochs": 3, "batch_size": 8, "encoder": zukan.networks.MLP([8]), "memory": memory}
+    whole = zukan.train(stored["bytes"], out=tmp_path / "whole", **options)
     monkeypatch.setattr(checkpoints, "SECONDS", 0.0)
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        zukan.train(stored["bytes"], out=out, callbacks=[Stop(after)], **given)
+        zukan.train(stored["bytes"], out=out, callbacks=[Stop(after)], **options)
     parts = checkpoints.parts(out / "checkpoints")
     assert len(parts) == 1
     assert int(parts[0].stem.split("-")[2]) > 0
@@ -177,7 +177,7 @@ def test_a_file_that_vanishes_ends_the_training_in_one_sentence(tmp_path):
     path = tmp_path / "x.npy"
     np.save(path, blobs(400))
     gone = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: path.unlink(missing_ok=True))
-    with pytest.raises(zukan.InputError, match=r"x.npy' must stay as it is.*restore it, and go on with zukan resume$"):
+    with pytest.raises(zukan.InputError, match=r"x.npy' must not change while it is in use.*restore it, and continue with zukan resume$"):
         zukan.train(path, out=tmp_path / "run", epochs=3, memory=TINY, encoder=zukan.networks.MLP([4]), callbacks=[gone])
     assert checkpoints.done(tmp_path / "run" / "checkpoints") == 1
 
@@ -191,7 +191,7 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
     worker.join(1.0)
     assert worker.is_alive()
     worker.kill()
-    with pytest.raises(zukan.InputError, match=r"workers must read .* one of 1 was killed .*zukan resume"):
+    with pytest.raises(zukan.InputError, match=r"workers must run .* one of 1 was killed .*zukan resume"):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
 
 

@@ -1,6 +1,7 @@
 """The contract table: one line for each registered part, with arguments that are small and differ from the defaults."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import keras
@@ -23,7 +24,7 @@ class Member(NamedTuple):
     registry: Registry
     name: str
     arguments: dict[str, Any]
-    model: dict[str, Any] = {}  # never changed
+    model: Mapping[str, Any] = MappingProxyType({})
 
     def make(self):
         return self.registry.make({"name": self.name, **self.arguments})

@@ -82,6 +82,6 @@ def test_the_flow_knows_the_density_of_its_draws(example, x, tmp_path):
     s, t = np.split(np.asarray(q.network(z[..., :1])), 2, axis=-1)
     start = np.concatenate([z[..., :1], (z[..., 1:] - t) * np.exp(-np.tanh(s))], axis=-1)
     np.testing.assert_allclose(log_q, np.asarray(q.base.log_prob(start)) - np.tanh(s)[..., 0], atol=1e-3)
-    assert np.exp(log_q).mean() > 0 and np.abs(np.tanh(s)).max() > 1e-3  # training bent it
+    assert np.abs(np.tanh(s)).max() > 1e-3  # training bent it
     with pytest.raises(zukan.InputError, match="its own samples only"):
         zukan.VAE((6,), posterior="coupling", objective="dreg")

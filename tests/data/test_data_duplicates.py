@@ -12,14 +12,14 @@ from zukan.data.duplicates import duplicates
 def test_equal_to_comparing_all_pairs(n, m, seed):
     rng = np.random.default_rng(seed)
     train, test = (rng.integers(0, 3, (size, 2)).astype("float32") for size in (n, m))
-    found = duplicates(train, test)
+    result = duplicates(train, test)
 
     def repeats(x):
         return sum(any((x[i] == x[j]).all() for j in range(i)) for i in range(len(x)))
 
-    assert (found.train, found.test) == (repeats(train), repeats(test))
+    assert (result.train, result.test) == (repeats(train), repeats(test))
     first = {i: next((j for j in range(n) if (train[j] == test[i]).all()), None) for i in range(m)}
-    assert dict(found.across) == {i: j for i, j in first.items() if j is not None}
+    assert dict(result.across) == {i: j for i, j in first.items() if j is not None}
 
 
 def test_in_words():

@@ -13,6 +13,7 @@ MISTAKES = [
     ({"test_fraction": 1}, ["test_fraction must be above 0 and below 1, got 1; 0.2"]),
     ({"test_fraction": float("nan")}, ["test_fraction", "got nan"]),
     ({"test_fraction": "a"}, ["test_fraction", "'a'"]),
+    ({"missing": "yes"}, ["missing must be true or false, got 'yes'"]),
     ({"stratify": "yes"}, ["stratify must be true or false, got 'yes'"]),
     ({"seed": -1}, ["seed", "got -1"]),
     ({"seed": 1.5}, ["seed", "got 1.5"]),

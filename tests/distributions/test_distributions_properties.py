@@ -23,7 +23,7 @@ def test_bernoulli_is_finite_and_never_positive_at_extreme_logits(x, logits):
 
 
 @given(arrays(0, 1), arrays(-30, 30))
-def test_bernoulli_on_grey_levels_is_minus_the_binary_cross_entropy(x, logits):
+def test_bernoulli_on_gray_levels_is_minus_the_binary_cross_entropy(x, logits):
     double = logits.astype(float)
     cross_entropy = -(x * scipy.special.log_expit(double) + (1 - x.astype(float)) * scipy.special.log_expit(-double))
     log_prob = np.asarray(Bernoulli(jnp.asarray(logits)).log_prob(x))

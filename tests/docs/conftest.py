@@ -15,6 +15,21 @@ from blobs import blobs
 
 TRAINED, TESTED = 300, 100  # items of MNIST that are left of it here
 
+PARTS = """from zukan.distributions import Normal
+from zukan.priors import Prior, priors
+from keras import ops
+
+
+@priors.register("wide")
+class Wide(Prior):
+    def build(self, shapes):
+        self.width = shapes.latent_dim
+        super().build(shapes)
+
+    def distribution(self, context):
+        return Normal(ops.zeros(self.width), ops.ones(self.width))
+"""
+
 
 class Packaged:
     """A folder of the package in which ``mnist.npz`` is a smaller file."""
@@ -30,7 +45,7 @@ class Packaged:
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory):
-    """Make the files that the pages name: digits.npz, large.npy, flowers.csv, photos/ and new/."""
+    """Make the files that the pages name: digits.npz, large.npy, flowers.csv, parts.py, photos/ and new/."""
     folder = tmp_path_factory.mktemp("files")
     mnist = zukan.data.load("mnist")
     images = {part: (255 * split.x[:count, ..., 0]).round().astype("uint8")
@@ -47,6 +62,7 @@ def files(tmp_path_factory):
     iris = load_iris(as_frame=True)
     table = iris.data.assign(species=iris.target_names[iris.target])
     table.to_csv(folder / "flowers.csv", index=False)
+    (folder / "parts.py").write_text(PARTS)
     return folder
 
 
@@ -57,11 +73,11 @@ def save(path, pixels):
 
 @pytest.fixture(scope="module")
 def _small_mnist(files):
-    """Let ``mnist`` be its first items, for commands and Python alike."""
-    found = importlib.resources.files
+    """Let ``mnist`` be its first items, for commands and for Python."""
+    original = importlib.resources.files
 
     def smaller(anchor=None):
-        folder = found(anchor)
+        folder = original(anchor)
         return Packaged(folder, files / "hidden" / "mnist.npz") if str(anchor).startswith("zukan.data") else folder
 
     with pytest.MonkeyPatch.context() as patch:

@@ -36,19 +36,19 @@ class Block:
 
 def blocks(page):
     """Return the python and bash blocks of a page; fail for any other kind."""
-    text, found = page.read_text("utf-8"), []
+    text, matches = page.read_text("utf-8"), []
     for match in FENCE.finditer(text):
         kind, *words = match["info"].split() or [""]
         line = text[: match.start()].count("\n") + 1
-        if kind == "text" and found and "old" in found[-1].words and not found[-1].message:
-            found[-1] = replace(found[-1], message=match["code"])
+        if kind == "text" and matches and "old" in matches[-1].words and not matches[-1].message:
+            matches[-1] = replace(matches[-1], message=match["code"])
         elif kind == "text" and match["code"].startswith("Usage: zukan"):
             pass  # test_docs_commands.py compares it with --help
         elif (kind == "python" and WORDS.issuperset(words)) or (kind == "bash" and not words):
-            found.append(Block(page, line, kind, tuple(words), match["code"]))
+            matches.append(Block(page, line, kind, tuple(words), match["code"]))
         else:
             raise AssertionError(f"{page.name}:{line}: no test knows what to do with a block of kind {match['info']!r}")
-    return found
+    return matches
 
 
 def as_recorded():

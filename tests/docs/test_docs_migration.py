@@ -21,11 +21,11 @@ sys.meta_path.insert(0, Hidden)
 
 def rows():
     """Return the rows of the table of renamings: the old code with its message, and the new code."""
-    text, found = MIGRATION.read_text("utf-8"), []
+    text, matches = MIGRATION.read_text("utf-8"), []
     for row in ROW.finditer(text):
         line = text[: row.start()].count("\n") + 1
-        found.append((Block(MIGRATION, line, "python", ("old",), row["old"], row["message"]), row["new"]))
-    return found
+        matches.append((Block(MIGRATION, line, "python", ("old",), row["old"], row["message"]), row["new"]))
+    return matches
 
 
 @pytest.mark.parametrize("block", [block for block in blocks(MIGRATION) if "fresh" in block.words], ids=str)
@@ -65,8 +65,8 @@ def test_the_table_of_keras_backend_names():
 
 
 def test_the_migration_page_holds_what_this_file_looks_for():
-    found = blocks(MIGRATION)
-    assert sum("old" in block.words for block in found) >= 10
-    assert all(block.message for block in found if "old" in block.words)
-    assert {word for block in found for word in block.words} == WORDS
+    matches = blocks(MIGRATION)
+    assert sum("old" in block.words for block in matches) >= 10
+    assert all(block.message for block in matches if "old" in block.words)
+    assert {word for block in matches for word in block.words} == WORDS
     assert len(rows()) >= 10

@@ -10,7 +10,7 @@ from rich.console import Console
 from zukan.cli.app import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
-WIDTH = 100  # columns, whatever terminal this runs in
+WIDTH = 100  # columns, in every terminal
 REFERENCE = re.compile(r"(?<=<!-- reference -->\n).*(?=<!-- /reference -->)", re.DOTALL)
 
 

@@ -8,7 +8,8 @@ from zukan.evaluation.diagnosis import diagnosis
 
 def warnings_of(kl=(1.0, 2.0), val=(5.0, 4.0, 3.0), **options):
     history = {"epoch": np.arange(1, len(val) + 1), "val_loss": np.array(val)} if val else {"epoch": np.array([1])}
-    return diagnosis(history, {"latent": {"kl_per_dimension": None if kl is None else list(kl)}}, **options)
+    return diagnosis(history, {"latent": {"variables": [f"z{i}" for i in range(len(kl or ()))],
+                                           "kl_per_dimension": None if kl is None else list(kl)}}, **options)
 
 
 @pytest.mark.parametrize("options", [
@@ -32,6 +33,6 @@ def test_overfitting():
 
 
 def test_gray_levels():
-    (warning,) = warnings_of(grey=True)
+    (warning,) = warnings_of(gray=True)
     assert "Bernoulli" in warning
-    assert len(warnings_of(kl=(0.0, 1.0), val=(1.0, 5.0), grey=True)) == 3
+    assert len(warnings_of(kl=(0.0, 1.0), val=(1.0, 5.0), gray=True)) == 3

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
-from zukan.evaluation.latent import latent
+from zukan.context import Piece
+from zukan.evaluation.latent import latent, variables
+from zukan.posteriors import Delta, Normal
 
 
 class Fake:
     """A model with fixed KL terms."""
 
     latent_dim = 4
+    posterior = Normal()
 
     def __init__(self, terms):
         self.terms = terms
@@ -42,3 +45,29 @@ def test_latent_of_a_model(trained, x):
     expected = 0.5 * (q_mean**2 + np.exp(log_var) - log_var - 1)
     assert result["kl_per_dimension"] == pytest.approx(expected.mean(axis=0), rel=1e-4)
     assert sorted(result["order"]) == [0, 1]
+
+
+def test_variables_follow_the_layout():
+    pieces = (Piece("real", 2), Piece("categorical", 3), Piece("sphere", 2))
+    assert variables(pieces) == [slice(0, 1), slice(1, 2), slice(2, 5), slice(5, 7)]
+
+
+def test_pieces_of_several_dimensions_count_once():
+    class Mixed(Normal):
+        def layout(self, latent_dim):
+            return (Piece("real", 1), Piece("categorical", latent_dim - 1))
+
+    model = Fake(np.tile([0.5, 1.5], (500, 1)))
+    model.posterior = Mixed()
+    result = latent(model, None, np.random.default_rng(0).standard_normal((500, 4)))
+    assert result["variables"] == ["z0", "z1\N{EN DASH}z3"]
+    assert (result["active_units"], result["kl_per_dimension"]) == (2, [0.5, 1.5])
+    assert result["order"] == [1, 2, 3, 0]
+
+
+def test_latent_without_a_density():
+    model = Fake(None)
+    model.posterior = Delta()
+    result = latent(model, None, np.random.default_rng(0).standard_normal((500, 4)) * [1, 3, 2, 0])
+    assert "active_units" not in result
+    assert (result["kl_per_dimension"], result["order"]) == (None, [1, 2, 0, 3])

@@ -87,12 +87,12 @@ def test_the_manifest(atlas, run, written):
                                 "knn_accuracy": metrics["classes"]["knn_accuracy"]}
     variance = read(written, "means.f32").reshape(40, 3).var(axis=0)
     dimensions = atlas["dimensions"]
-    assert sorted(each["index"] for each in dimensions) == [0, 1, 2]
-    assert [each["variance"] for each in dimensions] == pytest.approx(sorted(variance, reverse=True), rel=1e-4)
-    for each in dimensions:
-        assert each["variance"] == pytest.approx(variance[each["index"]], rel=1e-4)
-        assert each["kl"] == metrics["latent"]["kl_per_dimension"][each["index"]]
-        assert each["active"] is bool(variance[each["index"]] > 0.01)
+    assert sorted(dimension["index"] for dimension in dimensions) == [0, 1, 2]
+    assert [dimension["variance"] for dimension in dimensions] == pytest.approx(sorted(variance, reverse=True), rel=1e-4)
+    for dimension in dimensions:
+        assert dimension["variance"] == pytest.approx(variance[dimension["index"]], rel=1e-4)
+        assert dimension["kl"] == metrics["latent"]["kl_per_dimension"][dimension["index"]]
+        assert dimension["active"] is bool(variance[dimension["index"]] > 0.01)
 
 
 def test_class_names_are_not_changed(atlas, written, run):
@@ -192,10 +192,29 @@ def test_mnist_has_its_license_notice():
     assert notice("mine.npz") is None
 
 
-def test_a_posterior_that_is_not_normal_is_rejected(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(type(run.model.inference), "predict", lambda *_, **__: {"rate": np.ones((3, 3))})
-    with pytest.raises(zukan.InputError, match=r"a mean and a log_var, got rate .* posterior='normal'"):
-        bundle.write(run, reload(run), tmp_path)
+@pytest.mark.parametrize(("parts", "files", "headline"), [
+    ({"posterior": "planar"}, {"score.f32"}, {"elbo", "active_units"}),
+    ({"posterior": "delta", "objective": "reconstruction"}, set(), set())])
+def test_other_posteriors_are_shown_by_their_codes(parts, files, headline, tmp_path):
+    x, _ = images()
+    run = train(x, tmp_path / "run", **parts)
+    bundle.write(run, reload(run), tmp_path / "out")
+    atlas = json.loads((tmp_path / "out" / "atlas.json").read_text())
+    assert {path.name for path in (tmp_path / "out" / "data").glob("*.f32")} == {"means.f32", *files}
+    assert {f"{name}.f32" for name in ("log_var", "score", "umap") if atlas[name]} == files
+    assert set(atlas["metrics"]) == headline
+    dataset = reload(run)
+    codes = run.model.encode(np.concatenate([dataset.train.x, dataset.test.x]))
+    np.testing.assert_allclose(read(tmp_path / "out", "means.f32").reshape(40, 2), codes, atol=1e-5)
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    ({"condition": 2}, r"without a condition, got run .*small"), ({"missing": True}, r"complete items, got run .*small")])
+def test_models_that_the_page_cannot_show_are_refused(arguments, words, run, tmp_path, monkeypatch):
+    monkeypatch.setitem(run.__dict__, "model", zukan.VAE((4, 3, 1), encoder={"name": "mlp", "units": [8]}, **arguments))
+    with pytest.raises(zukan.InputError, match=words):
+        bundle.write(run, reload(run), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_training_images_come_first():

@@ -244,7 +244,7 @@ def test_a_port_without_permission(monkeypatch):
 def test_a_signal_ends_it_cleanly(name, folder):
     """A thread sends the signal to this process after the server has answered."""
     number, before = getattr(signal, name), signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where it is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run in a process that ignores it
     left = [signal.getsignal(getattr(signal, other)) for other in ("SIGTERM", "SIGHUP")]
     answers = []
 

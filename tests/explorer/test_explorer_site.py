@@ -127,7 +127,7 @@ def test_a_port_in_use_is_reported_before_any_work(run, refused):
     with serving.Server() as other:
         assert f"port must be free, got {other.server_port}" in refused("explore", run.path, "--port", other.server_port)
     assert "at most 65535" in refused("explore", run.path, "--port", 65536)
-    assert "left out with export" in refused("explore", run.path, "--port", 8000, "--export", run.path / "out")
+    assert "must not be given together with export" in refused("explore", run.path, "--port", 8000, "--export", run.path / "out")
 
 
 def test_the_command_serves_the_page_and_opens_the_browser(run, monkeypatch, capsys, tmp_path):

@@ -21,7 +21,7 @@ def with_random_weights(model, seed=0):
 
 def exported(model, x):
     """Return the outputs of the exported model for ``x``, by name."""
-    proto = onnx_model(model, "net", "x", "y")
+    proto = onnx_model(model, "net", ["x"], "y")
     session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
     return dict(zip([output.name for output in session.get_outputs()], session.run(None, {"x": x}), strict=True))
 

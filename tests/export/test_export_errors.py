@@ -105,7 +105,7 @@ def test_a_subclass_that_changes_a_step_of_the_computation():
 
     x = keras.Input((5, 4, 2))
     with pytest.raises(convert.NotExportable, match=r"layer 'twice' \(class Twice\)"):
-        onnx_model(keras.Model(x, Twice(3, 2)(x)), "net", "x", "y")
+        onnx_model(keras.Model(x, Twice(3, 2)(x)), "net", ["x"], "y")
 
 
 def test_a_class_with_the_name_of_an_operation(tmp_path):
@@ -130,7 +130,7 @@ def test_a_wrong_converter_is_detected_and_nothing_is_written(trained, tmp_path,
 
 
 @pytest.mark.parametrize(("nodes", "says"), [
-    (lambda graph, x: graph.node("Add", x, x.unknown), "layer 'dense_1' .* converter does not support one of its settings .*'unknown'"),
+    (lambda graph, x: graph.node("Add", x, x.unknown), "layer 'hidden_1' .* converter does not support one of its settings .*'unknown'"),
     (lambda graph, x: graph.node("NoSuchOperator", x), "do not return a valid ONNX model .*NoSuchOperator"),
     (lambda graph, x: graph.node("MatMul", x, np.ones((99, 2))), "do not return a valid ONNX model"),
 ])
@@ -153,7 +153,7 @@ def test_the_error_is_the_largest_of_all_outputs_and_relative():
     large = ops.multiply(x, 1000.0)
     exact = keras.Model(x, {"a": large, "b": ops.add(x, 0.0)})
     off = keras.Model(x, {"a": ops.add(large, 1.0), "b": ops.add(x, 1e-4)})
-    error = compare.error(exact, onnx_model(off, "net", "x").SerializeToString(), (0.0, 1.0))
+    error = compare.error(exact, onnx_model(off, "net", ["x"]).SerializeToString(), (0.0, 1.0))
     assert error == pytest.approx(1e-3, rel=0.05)  # 1 of about 1000, which is more than the other output's 1e-4
 
 

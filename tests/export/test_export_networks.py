@@ -11,6 +11,7 @@ import zukan
 from zukan import export
 from zukan.likelihoods import likelihoods
 from zukan.networks import networks
+from zukan.posteriors import posteriors
 
 # Excluded are functions that cannot be the activation of a layer, and sparsemax, which is wrong in Keras 3.15.
 ACTIVATIONS = sorted({name for name in dir(keras.activations) if not name.startswith("_")}
@@ -86,7 +87,7 @@ def test_convolutions_change_the_layout_only_at_the_ends():
 
     vae = zukan.VAE((12, 12, 1), 2, encoder={"name": "conv", "filters": [2, 3, 4], "units": 4})
     for model in (vae.inference, vae.decoder):
-        kinds = [node.op_type for node in onnx_model(model, "net", "in", "out").graph.node]
+        kinds = [node.op_type for node in onnx_model(model, "net", ["in"], "out").graph.node]
         assert kinds.count("Conv") == 3
         assert kinds.count("Transpose") == 2
 
@@ -98,3 +99,36 @@ def test_write_agrees_with_encode_and_decode(trained, x, tmp_path):
     z = trained.encode(x)
     np.testing.assert_allclose(run(tmp_path / "new" / "encoder.onnx", x=x)["mean"], z, atol=1e-5)
     np.testing.assert_allclose(run(tmp_path / "new" / "decoder.onnx", z=z)["x"], trained.decode(z), atol=1e-5)
+
+
+PARAMETERS = {"normal": {"mean", "log_var"}, "planar": {"mean", "base_mean", "base_log_var"}, "delta": {"mean"}}
+
+
+def test_every_posterior_has_a_case():
+    assert set(PARAMETERS) == set(posteriors.members)
+
+
+@pytest.mark.parametrize("posterior", PARAMETERS)
+def test_the_mean_is_the_code_of_every_posterior(posterior, make, tmp_path):
+    vae = make(posterior=posterior, objective="reconstruction")
+    vae.set_weights([np.random.default_rng(i).normal(size=w.shape) for i, w in enumerate(vae.get_weights())])
+    errors = export.write(vae, tmp_path)
+    assert all(0 <= error < 1e-5 for error in errors.values())
+    x = random(5, 6)
+    outputs = run(tmp_path / "encoder.onnx", x=x)
+    assert set(outputs) == PARAMETERS[posterior]
+    np.testing.assert_allclose(outputs["mean"], vae.encode(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("network", "shape"), [("mlp", (6,)), ("conv", (5, 4, 2))])
+def test_missing_values_and_a_condition_are_inputs(network, shape, tmp_path):
+    vae = zukan.VAE(shape, 2, encoder={"name": network, **SMALL[network]}, condition=3, missing=True)
+    export.write(vae, tmp_path)
+    x, y = random(7, *shape), np.arange(7) % 3
+    x[np.random.default_rng(1).uniform(size=x.shape) < 0.3] = np.nan
+    condition = np.eye(3, dtype="float32")[y]
+    mean = run(tmp_path / "encoder.onnx", x=np.nan_to_num(x), observed=(~np.isnan(x)).astype("float32"),
+               condition=condition)["mean"]
+    np.testing.assert_allclose(mean, vae.encode(x, condition=y), atol=1e-5)
+    decoded = run(tmp_path / "decoder.onnx", z=mean, condition=condition)["x"]
+    np.testing.assert_allclose(decoded, vae.decode(mean, condition=y), atol=1e-5)

@@ -30,6 +30,7 @@ MAX_BYTES = 1 << 30  # memory that reading files of a few kilobytes may take
 RNG = np.random.default_rng(0)
 GRAY = RNG.integers(0, 256, (9, 7), dtype=np.uint8)
 COLOR = RNG.integers(0, 256, (9, 7, 3), dtype=np.uint8)
+MISSING = np.where(GRAY > 128, np.nan, GRAY / 255)
 
 
 def image(kind, pixels=COLOR, **options):
@@ -138,6 +139,9 @@ READERS = {  # a function that makes an undamaged file, and the reader
     ".idx": (lambda _: idx(), data.load), ".idx.gz": (lambda _: gzip.compress(idx()), data.load),
     ".csv": (lambda _: TABLE, lambda path: data.load(path, label="kind")), ".tsv": (lambda _: TABLE.replace(b",", b"\t"), data.load),
     ".parquet": (lambda _: parquet(), lambda path: data.load(path, label="kind")),
+    "missing.csv": (lambda _: TABLE.replace(b"2.5", b"NA"), lambda path: data.load(path, label="kind", missing=True)),
+    "missing.npy": (lambda _: array_file(np.save, MISSING), lambda path: data.load(path, missing=True, memory=1e-9)),
+    "missing.npz": (lambda _: array_file(np.savez_compressed, x=MISSING, y=np.arange(9)), lambda path: data.load(path, missing=True)),
     "recipe.toml": (lambda _: Recipe(encoder={"name": "mlp", "units": [3]}).to_toml().encode(), Recipe.read),
     "model.keras": (model_file, zukan.load), "checkpoint.npz": (checkpoint, restore),
     "history.csv": (lambda _: b"epoch,loss,reconstruction,kl,val_loss,seconds\n1,3.5,3,0.5,4.0,0.1\n2,3.0,2,1,3.9,0.1\n", read_history),

@@ -37,7 +37,8 @@ def test_classes_rows_and_one_class_for_all_mean_the_same(vae, x, method):
     one = call(vae, x, 1)
     np.testing.assert_array_equal(call(vae, x, np.ones(40, int)), one)
     assert (one != call(vae, x, 2)).any()  # it matters
-    assert np.isfinite(result).all() and len(result) == 40
+    assert np.isfinite(result).all()
+    assert len(result) == 40
 
 
 @each_method

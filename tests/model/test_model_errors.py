@@ -99,7 +99,7 @@ def vae():
 def test_data(vae, x, words):
     before = [np.array(w) for w in vae.weights]
     for call in (vae.fit, vae.evaluate, vae.predict, vae.encode, vae.reconstruct, vae.elbo, vae.log_likelihood, vae.kl_terms):
-        said(lambda: call(x), ["x must", *words])  # noqa: B023 called at once
+        said(lambda: call(x), ["x must", *words])  # noqa: B023 called immediately
     if not isinstance(x, list):  # Keras reads a list as (x, y, sample_weight)
         said(lambda: vae.fit(GOOD, validation_data=x), ["validation_data must", *words])
     said(lambda: vae.fit(GOOD, validation_data=(x, None)), ["validation_data must", *words])
@@ -108,9 +108,9 @@ def test_data(vae, x, words):
 
 
 @pytest.mark.parametrize(("call", "words"), [
-    (lambda vae: vae.fit(GOOD, np.arange(8)), ["y", "left out", "fit(x)"]),
-    (lambda vae: vae.fit(GOOD, GOOD + 0), ["y", "left out"]),
-    (lambda vae: vae.evaluate(GOOD, np.arange(8)), ["y", "left out"]),
+    (lambda vae: vae.fit(GOOD, np.arange(8)), ["y", "must not be given", "fit(x)"]),
+    (lambda vae: vae.fit(GOOD, GOOD + 0), ["y", "must not be given"]),
+    (lambda vae: vae.evaluate(GOOD, np.arange(8)), ["y", "must not be given"]),
     (lambda vae: vae.fit(None), ["x"]),
     (lambda vae: vae.fit(GOOD, batch_size=0), ["batch_size", "0"]),
     (lambda vae: vae.fit(GOOD, batch_size=-8), ["batch_size", "-8"]),

@@ -153,9 +153,9 @@ def with_weights(whole, change):
 
 
 def _datasets(weights):
-    found = []
-    weights.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
-    return found
+    names = []
+    weights.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+    return names
 
 
 def replaced(make):
@@ -182,7 +182,7 @@ WEIGHTS = {
     "bytes of another file": replaced(lambda weights, name: weights.create_dataset(name, (3, 2), "f4", external=[("secret.bin", 0, 24)])),
     "a virtual one": replaced(lambda weights, name: weights.create_virtual_dataset(name, _virtual())),
     "a bomb": replaced(lambda weights, name: weights.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000), compression="gzip")),
-    "names upon names": nested_twice, "a loop": lambda weights, name: weights.create_group("loop").__setitem__("again", weights["loop"]),
+    "nested twice": nested_twice, "a loop": lambda weights, name: weights.create_group("loop").__setitem__("again", weights["loop"]),
     "a bomb unpacked": replaced(lambda weights, name: weights.create_dataset(name, (10**6, 10**6), "f4", chunks=(1000, 1000))),
     "text": replaced(lambda weights, name: weights.create_dataset(name, data=["a"], dtype=h5py.string_dtype())),
 }
@@ -224,7 +224,7 @@ def test_simultaneous_loads_leave_keras_unchanged():
     before, held = keras.Layer.add_weight, []
 
     def load():
-        with untrusted.no_larger(untrusted.Contents(1, 1)):
+        with untrusted.limit_weights(untrusted.Contents(1, 1)):
             held.append(time.perf_counter())
             time.sleep(0.02)
 

@@ -335,7 +335,7 @@ def test_a_learned_scale_is_learned(make, x):
 
 
 def test_with_the_same_draws_a_bound_does_not_depend_on_the_other_examples(trained, x):
-    together = trained.log_likelihood(x, samples=150, seed=4, same_draws=True)  # 128 and 22 draws at once
+    together = trained.log_likelihood(x, samples=150, seed=4, same_draws=True)  # in chunks of 128 and 22 draws
     alone = [trained.log_likelihood(row[None], samples=150, seed=4)[0] for row in x[:3]]
     np.testing.assert_allclose(together[:3], alone, rtol=1e-5)
     np.testing.assert_allclose(trained.log_likelihood(x[::-1], samples=150, seed=4, same_draws=True)[::-1], together, rtol=1e-5)

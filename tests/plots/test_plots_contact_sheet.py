@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zukan import plots
+from zukan import checks, plots
 
 RNG = np.random.default_rng(0)
 
@@ -23,6 +23,20 @@ def test_a_contact_sheet_has_a_row_per_class():
     assert [len(row) for row in sheet.numbers["rows"]] == [12, 12]
     assert all(labels[row].tolist() == [kind] * 12 for row, kind in zip(sheet.numbers["rows"], (0, 2), strict=True))
     assert [text.get_text() for text in sheet.axes.get_yticklabels()] == ["cat", "dog"]
+
+
+def test_features_ignore_missing_values():
+    x = np.random.default_rng(0).normal(size=(50, 3))
+    x[::4, 1] = np.nan
+    quantiles = plots.features(x).numbers["quantiles"]
+    complete = plots.features(x[:, [0, 2]]).numbers["quantiles"]
+    np.testing.assert_array_equal(quantiles[:, [0, 2]], complete)
+    np.testing.assert_allclose(quantiles[:, 1], np.nanquantile(x[:, 1], (0, 0.01, 0.25, 0.5, 0.75, 0.99, 1)))
+    x[:, 1] = np.nan
+    with pytest.raises(checks.InputError, match=r"x must hold a value of every feature, .* feature 1 are missing; remove it"):
+        plots.features(x)
+    with pytest.raises(checks.InputError, match="x must be finite, got 1 infinite of 2 values"):
+        plots.features([[1.0, np.inf]])
 
 
 def test_only_some_of_many_features_are_drawn():

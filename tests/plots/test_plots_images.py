@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from zukan import checks
-from zukan.plots import bars, images
+from zukan.plots import bars, images, style
 
 
 @pytest.mark.parametrize(("event", "size"), [
@@ -112,3 +113,18 @@ def test_tiny_pictures_have_gaps():
 def test_bad_images(value, words):
     with pytest.raises(checks.InputError, match=words):
         images.pixels("x", value, "n")
+
+
+def test_missing_values_have_a_color_of_their_own():
+    sand = [int(255 * part) for part in to_rgba(style.MISSING)]
+    x = np.array([[[0.0, np.nan], [1.0, 0.5]]])
+    tiles = images.pixels("x", x[..., None], "n", missing=True)
+    assert tiles[0, 0, 1].tolist() == sand
+    assert tiles[0, :, :, 0].tolist()[1] == [255, 128]
+    colors = images.pixels("x", np.repeat(x[..., None], 3, axis=-1), "n", missing=True)
+    assert colors[0, 0, 1].tolist() == sand
+    bars = images.pixels("x", np.array([[1.0, np.nan]]), "n", missing=True)
+    middle = bars[0, bars.shape[1] // 2]
+    assert middle[bars.shape[2] * 5 // 8, :3].tolist() != middle[bars.shape[2] // 8, :3].tolist()
+    with pytest.raises(checks.InputError, match="x must be finite"):
+        images.pixels("x", [[[np.inf, np.nan]]], "n", missing=True)

@@ -80,7 +80,7 @@ def test_keras_history_without_epochs_and_with_missing_values():
     ({"kl": []}, r"history\['kl'\] must not be empty"),
     ({"kl": np.ones((4, 1))}, r"history\['kl'\] must have shape \(epochs,\)"),
     ({"val_kl": np.full(4, np.nan)}, r"history\['val_kl'\] must hold at least one finite value"),
-    ({"epoch": [1, 2, 2, 3]}, r"history\['epoch'\] must ascend, got 2 before 2"),
+    ({"epoch": [1, 2, 2, 3]}, r"history\['epoch'\] must be in ascending order, got 2 before 2"),
 ])
 def test_bad_history(change, words):
     with pytest.raises(checks.InputError, match=words):
@@ -89,5 +89,13 @@ def test_bad_history(change, words):
 
 @pytest.mark.parametrize("history", [{}, {"loss": [1.0]}, [1.0, 2.0], None])
 def test_history_without_its_terms(history):
-    with pytest.raises(checks.InputError, match="history must map 'loss', 'reconstruction' and 'kl'"):
+    with pytest.raises(checks.InputError, match="history must map 'loss' and 'reconstruction' to one value per epoch, and 'kl'"):
         plots.loss(history)
+
+
+def test_without_a_kl_there_is_one_panel():
+    history = {name: values for name, values in _history(5).items() if "kl" not in name}
+    display = plots.loss(history)
+    (panel,) = display.axes.child_axes
+    assert panel.get_xlabel() == "epoch"
+    assert "kl" not in display.numbers["last"]

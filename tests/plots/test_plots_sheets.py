@@ -157,7 +157,7 @@ GRID = SIX.reshape(2, 3, 4, 4)
     (lambda: plots.reconstructions(SIX, SIX, np.zeros(3)), r"sampled must have shape \(n, \*event\)"),
     (lambda: plots.decoded_grid(SIX, range(5)), "first must have one entry for each of the 6 columns of images, got 5"),
     (lambda: plots.decoded_grid(GRID, range(3), range(3)), "second must have one entry"),
-    (lambda: plots.decoded_grid(SIX, [0, 1, 2, 3, 5, 4]), "first must ascend, got 5 before 4"),
+    (lambda: plots.decoded_grid(SIX, [0, 1, 2, 3, 5, 4]), "first must be in ascending order, got 5 before 4"),
     (lambda: plots.decoded_grid(SIX, range(6), dims=(0, -1)), "dims must be two different latent dimensions from 0,"),
     (lambda: plots.decoded_grid(SIX[:0], []), "images must not be empty|first must not be empty"),
     (lambda: plots.morph(SIX[:1]), "images must hold at least the two ends"),
@@ -169,7 +169,7 @@ GRID = SIX.reshape(2, 3, 4, 4)
     (lambda: plots.traversals(GRID, range(3), [0, 1], [0.1]), "kl must have one entry for each of the 2"),
     (lambda: plots.traversals(GRID, range(3), 5), "dims must have one entry for each of the 2 rows .*, got 5"),
     (lambda: plots.traversals(GRID, range(3), [0, 0.5]), "dims must be a whole number"),
-    (lambda: plots.between(SIX.reshape(3, 2, 4, 4), []), "images must have shape .* got 2 images a pair"),
+    (lambda: plots.between(SIX.reshape(3, 2, 4, 4), []), "images must have shape .* got 2 images per pair"),
     (lambda: plots.between(GRID, [("a", "b", "c")]), "captions must have one entry for each of the 2"),
     (lambda: plots.between(GRID, [("a", "b")] * 2), "captions must have one entry for each of the 3"),
     (lambda: plots.between(GRID, 5), "captions must have one entry for each of the 2 pairs .*, got 5"),
@@ -177,3 +177,9 @@ GRID = SIX.reshape(2, 3, 4, 4)
 def test_bad_sheets(draw, words):
     with pytest.raises(checks.InputError, match=words):
         draw()
+
+
+def test_reconstruction_errors_are_of_the_observed_values():
+    x = np.array([[[np.nan, 0.5]], [[np.nan, np.nan]]])
+    display = plots.reconstructions(x, np.zeros((2, 1, 2)), np.ones((2, 1, 2)))
+    np.testing.assert_allclose(display.numbers["squared_error_mean"], [0.25, np.nan])

@@ -8,9 +8,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from zukan import plots, report
+from zukan import likelihoods, objectives, plots, posteriors, priors, report
+from zukan.checks import InputError
+from zukan.context import Shapes
 from zukan.data import Dataset, Split
 from zukan.evaluation.classes import classes
+from zukan.model import VAE
 from zukan.report import captions, formatting
 from zukan.report.page import SECTIONS
 from zukan.runs import Run
@@ -59,20 +62,25 @@ class Page(HTMLParser):
 class Decoder:
     """The methods of a VAE that the figures need, without training."""
 
+    missing = False
+
     def __init__(self, latent_dim, event_shape):
         self.latent_dim, self.event_shape = latent_dim, event_shape
+        self.shapes = Shapes(event_shape, latent_dim)
+        self.posterior, self.prior = posteriors.Normal(), priors.Normal()
+        self.likelihood, self.objective = likelihoods.Normal(), objectives.ELBO()
 
-    def decode(self, z):
+    def decode(self, z, condition=None):
         level = 0.5 + 0.1 * np.tanh(z[:, 0])
         return np.broadcast_to(level.reshape(-1, *[1] * len(self.event_shape)), (len(z), *self.event_shape))
 
-    def reconstruct(self, x, sample=False, seed=0):
+    def reconstruct(self, x, condition=None, sample=False, seed=0):
         return x * (0.5 if sample else 0.9)
 
-    def sample(self, n, seed=0):
+    def sample(self, n, condition=None, seed=0):
         return self.decode(np.random.default_rng(seed).normal(size=(n, self.latent_dim)))
 
-    def interpolate(self, a, b, steps):
+    def interpolate(self, a, b, steps, condition=None):
         return self.decode(np.linspace(-1, 1, steps * self.latent_dim).reshape(steps, -1))
 
     def count_params(self):
@@ -89,7 +97,7 @@ def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="m
     kl = np.linspace(3.0, 0.001, latent_dim)
     metrics = {"test": {"elbo": elbo, "reconstruction": -elbo - 6.6, "kl": 6.6, "bound": elbo + 3.0, "bound_elbo": elbo,
                         "bound_examples": 50, "bound_samples": 100},
-               "latent": {"variance": kl.tolist(), "active_units": latent_dim, "kl_per_dimension": kl.tolist(),
+               "latent": {"variables": [f"z{i}" for i in range(latent_dim)], "variance": kl.tolist(), "active_units": latent_dim, "kl_per_dimension": kl.tolist(),
                           "order": list(range(latent_dim))}, "formula": FORMULA, "warnings": list(warnings)}
     if labels is not None:
         metrics["classes"] = classes(z, labels, z, labels, names)
@@ -264,6 +272,96 @@ def test_a_run_on_arrays_has_the_name_of_its_folder(tmp_path, quick):
 def test_every_figure_with_a_caption_belongs_to_a_section():
     placed = [name for names in SECTIONS.values() for name in names]
     assert sorted(placed) == sorted(captions.CAPTIONS)
+
+
+def model_of(event=(4, 4, 1), n=40, labels=None, missing=False, names=None, **arguments):
+    """Return the folder-free parts of an atlas of an untrained model: the model, its data, its metrics, its figures."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(size=(n, *event)).astype("float32")
+    if missing:
+        x[rng.uniform(size=x.shape) < 0.3] = np.nan
+    dataset = Dataset("mnist", Split(x, labels), Split(x, labels), names, (0.0, 1.0), {"source": "mnist"})
+    vae = VAE(event, encoder={"name": "mlp", "units": [8]}, missing=missing, **arguments)
+    return vae, dataset
+
+
+def atlas_of(folder, vae, dataset, **recipe):
+    """Write the atlas, and return the run, its page and its figures' names."""
+    run = Run.create(folder, Recipe.of(epochs=3, latent_dim=vae.latent_dim, likelihood="bernoulli", **recipe),
+                     {"format_version": 1, "packages": {}})
+    names = ["loss", "reconstruction", *(["kl", "elbo"] if vae.posterior.density else [])]
+    rows = [",".join([str(epoch), *["9.5"] * 2 * len(names), "0.5"]) for epoch in (1, 2, 3)]
+    head = ",".join(["epoch", *names, *(f"val_{name}" for name in names), "seconds"])
+    run.file("history.csv").write_text("\n".join([head, *rows]) + "\n")
+    report.write_atlas(run, vae, dataset)
+    return run, Page(run.file(run.REPORT).read_text()), {path.stem for path in run.file(run.FIGURES).iterdir()}
+
+
+def test_a_model_without_a_density(tmp_path, quick):
+    vae, dataset = model_of(posterior="delta", objective="reconstruction", latent_dim=3)
+    run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
+    metrics = run.metrics
+    assert set(metrics["test"]) == {"reconstruction"}
+    assert metrics["test"]["reconstruction"] == pytest.approx(vae.attribution(dataset.test.x).sum() / 40, rel=1e-5)
+    assert "active_units" not in metrics["latent"]
+    assert metrics["latent"]["kl_per_dimension"] is None
+    assert "activity" not in figures
+    assert "Test reconstruction error" in page.text
+    assert "not a bound" in page.text
+    for words in ("ELBO", "KL", "Tighter bound", "Active dimension", "posterior mean", "variational"):
+        assert words not in page.text.split("Recipe")[0]
+        assert words not in page.text.split("Glossary")[-1]
+    assert "model.elbo" not in page.text
+
+
+def test_a_model_with_a_condition(tmp_path, quick):
+    vae, dataset = model_of(condition=3, labels=np.arange(40) % 3, names=("cat", "dog", "owl"))
+    run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
+    assert {"samples", "styles", "morph", "grid", "map", "confusion"} <= figures
+    assert "between" not in figures
+    assert run.metrics["test"]["elbo"] == pytest.approx(vae.elbo(dataset.test.x, condition=dataset.test.y).mean())
+    assert "24 new images, 8 of each class" in page.text
+    assert "All are decoded under the class cat, the most frequent." in page.text
+    assert "its code is decoded under every class." in page.text
+    assert "the model was trained without it" not in page.text
+    assert "model.encode(x, condition=y)" in page.text
+
+
+def test_classes_that_do_not_occur_are_not_drawn(tmp_path, quick):
+    vae, dataset = model_of(condition=30, labels=np.arange(40) % 20 + 5)
+    numbers = report.draw(vae, dataset, vae.encode(dataset.test.x, condition=dataset.test.y),
+                          {"loss": [1.0], "reconstruction": [1.0]},
+                          {"latent": {"order": [0, 1], "kl_per_dimension": None, "variables": ["z0", "z1"]}})
+    assert numbers["styles"].numbers == {"rows": 6, "class_names": [str(label) for label in range(5, 15)]}
+    assert numbers["samples"].numbers == {"count": 80, "rows": 10, "columns": 8}
+
+
+def test_a_model_with_a_condition_and_data_without_labels():
+    vae, dataset = model_of(condition=3)
+    with pytest.raises(InputError, match="data must have labels, since the model has a condition, got none"):
+        report.draw(vae, dataset, np.zeros((40, 2)), {"loss": [1.0], "reconstruction": [1.0]}, {})
+
+
+def test_missing_values(tmp_path, quick):
+    vae, dataset = model_of(missing=True)
+    run, page, _ = atlas_of(tmp_path / "run", vae, dataset)
+    assert np.isfinite(list(run.metrics["test"].values())).all()
+    assert "All numbers in nats are of the observed values" in page.text
+    assert "Missing values are drawn in the color of sand" in page.text
+    share = formatting.percent(float(np.isnan(dataset.train.x).mean()))
+    assert f"missing values {share}" in page.text
+
+
+def test_other_posteriors_and_priors(tmp_path, quick):
+    vae, dataset = model_of(posterior="planar", prior={"name": "mixture", "components": 4}, latent_dim=4,
+                            objective={"name": "elbo", "free_bits": 0.5})
+    run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
+    assert run.metrics["latent"]["kl_per_dimension"] is None
+    assert "activity" not in figures
+    assert "½ (mean² + variance" not in page.text
+    assert "estimated from the drawn codes" in page.text
+    assert "if its average over a batch is below 2 nats, it counts as 2 nats" in page.text
+    assert "posterior mean" not in page.text
 
 
 @pytest.mark.parametrize(("text", "expected"), [

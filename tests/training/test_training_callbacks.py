@@ -109,18 +109,18 @@ def test_a_damaged_checkpoint_leads_to_the_one_before(how, make, x, tmp_path):
     one.fit(x, epochs=1, batch_size=8, verbose=0)
     make().fit(x, epochs=2, batch_size=8, verbose=0, callbacks=[Checkpoints(tmp_path)])
     damaged(tmp_path / "epoch-00002.npz", how)
-    kept, told = make(seed=5), []
-    assert checkpoints.restore(tmp_path, kept, told.append) == 1
-    for mine, theirs in zip(kept.trainable_variables, one.trainable_variables, strict=True):
+    restored, lines = make(seed=5), []
+    assert checkpoints.restore(tmp_path, restored, lines.append) == 1
+    for mine, theirs in zip(restored.trainable_variables, one.trainable_variables, strict=True):
         assert np.array_equal(mine, theirs), mine.path
-    (note,) = told
+    (note,) = lines
     assert "epoch-00002.npz" in note
     assert "the one before" in note
     damaged(tmp_path / "epoch-00001.npz", how)
-    before = kept.get_weights()
+    before = restored.get_weights()
     with pytest.raises(zukan.InputError, match=r"epoch-00001\.npz.*delete .* to train from the start"):
-        checkpoints.restore(tmp_path, kept)
-    assert all(np.array_equal(a, b) for a, b in zip(before, kept.get_weights(), strict=True))
+        checkpoints.restore(tmp_path, restored)
+    assert all(np.array_equal(a, b) for a, b in zip(before, restored.get_weights(), strict=True))
 
 
 def test_a_checkpoint_that_unpacks_to_more_than_the_model_is_not_unpacked(make, tmp_path, monkeypatch):
@@ -211,27 +211,27 @@ class Explode(keras.callbacks.Callback):
 @pytest.mark.parametrize("memory", [None, 1e-9])  # GiB: in memory, and read from disk
 def test_the_step_is_found_and_the_model_before_is_kept(memory, x, tmp_path, monkeypatch):
     np.save(tmp_path / "x.npy", x)
-    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)  # states within the epoch that goes astray are not what is kept
+    monkeypatch.setattr(checkpoints, "SECONDS", 0.0)  # states within the epoch that diverges must not be kept
     monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
-    out, given = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal",
+    out, options = tmp_path / "run", {"encoder": zukan.networks.MLP([8]), "batch_size": 8, "likelihood": "normal",
                   "memory": memory}
-    found = []
+    located_errors = []
 
     def located(error, model, data, **options):
         exploding = Explode(options["epoch"])
         exploding.set_model(model)
         exploding.on_epoch_begin(options["epoch"])
-        found.append(divergence.located(error, model, data, **options))
-        return found[0]
+        located_errors.append(divergence.located(error, model, data, **options))
+        return located_errors[0]
 
     monkeypatch.setattr(training_runs, "located", located)
     with pytest.raises(zukan.InputError, match="the model after epoch 2 is kept, and zukan report"):
-        zukan.train(tmp_path / "x.npy", out=out, epochs=4, callbacks=[Explode(2)], **given)
-    step = found[0].step
+        zukan.train(tmp_path / "x.npy", out=out, epochs=4, callbacks=[Explode(2)], **options)
+    step = located_errors[0].step
     steps = -(-len(zukan.Run.open(out).model.predict(zukan.data.load(tmp_path / "x.npy").train.x)) // 8)
     assert 2 * steps < step <= 3 * steps
-    assert f"at step {step};" in str(found[0])
-    whole = zukan.train(tmp_path / "x.npy", out=tmp_path / "two", epochs=2, **given)
+    assert f"at step {step};" in str(located_errors[0])
+    whole = zukan.train(tmp_path / "x.npy", out=tmp_path / "two", epochs=2, **options)
     for mine, theirs in zip(zukan.Run.open(out).model.trainable_variables, whole.model.trainable_variables, strict=True):
         np.testing.assert_array_equal(mine, theirs)
 
@@ -260,7 +260,7 @@ def test_the_advice_fits_the_cause(make):
 
 @keras.saving.register_keras_serializable("tests")
 class Root(keras.layers.Layer):
-    """A layer that is no number where its input is negative."""
+    """A layer that returns NaN if its input is negative."""
 
     def call(self, x):
         return keras.ops.sqrt(x)
@@ -271,10 +271,10 @@ def test_a_layer_that_gives_no_number_is_the_cause(half, make, x):
     sound, faulty = (keras.Sequential([keras.layers.Dense(8), *more]) for more in ([], [Root()]))
     model = make(encoder=faulty if half == "encoder" else sound, decoder=faulty if half == "decoder" else sound)
     stop, error = StopOnDivergence(), divergence.DivergedError("unknown")
-    found = divergence.located(error, model, x, epoch=0, batch_size=8, stop=stop)
-    assert found.step == 1
-    assert f"at step 1; the untrained {half} already returns it" in str(found)
-    assert "no epoch was finished before" in str(found)
+    error = divergence.located(error, model, x, epoch=0, batch_size=8, stop=stop)
+    assert error.step == 1
+    assert f"at step 1; the untrained {half} already returns it" in str(error)
+    assert "no epoch was finished before" in str(error)
 
 
 def test_a_loss_that_explodes_stops_the_training(make):
@@ -304,21 +304,21 @@ def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):
 
 
 def events(folder):
-    """Read the scalars of an event file: TensorBoard's own reader where it is installed, else record by record."""
+    """Read the scalars of an event file: with TensorBoard's reader if it is installed, else record by record."""
     (path,) = folder.iterdir()
     try:
         from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     except ImportError:
         from tensorboardX.proto import event_pb2
 
-        content, at, found = path.read_bytes(), 0, {}
+        content, at, scalars_by_tag = path.read_bytes(), 0, {}
         while at < len(content):
             (length,) = struct.unpack_from("<Q", content, at)
             event = event_pb2.Event.FromString(content[at + 12 : at + 12 + length])
             at += 16 + length
             for value in event.summary.value:
-                found.setdefault(value.tag, []).append((event.step, value.simple_value))
-        return found
+                scalars_by_tag.setdefault(value.tag, []).append((event.step, value.simple_value))
+        return scalars_by_tag
     reader = EventAccumulator(str(folder)).Reload()
     return {tag: [(event.step, event.value) for event in reader.Scalars(tag)] for tag in reader.Tags()["scalars"]}
 
@@ -327,11 +327,11 @@ def test_tensorboard_holds_the_history(make, x, tmp_path):
     pytest.importorskip("tensorboardX")
     history = make().fit(x, epochs=3, batch_size=8, validation_data=x[:8], verbose=0,
                          callbacks=[TensorBoard(tmp_path / "events")]).history
-    found = events(tmp_path / "events")
-    assert set(found) == {f"{name}/{split}" for name in TERMS for split in ("train", "test")}
+    scalars_by_tag = events(tmp_path / "events")
+    assert set(scalars_by_tag) == {f"{name}/{split}" for name in TERMS for split in ("train", "test")}
     for name in TERMS:
         for split, values in (("train", history[name]), ("test", history[f"val_{name}"])):
-            steps, scalars = zip(*found[f"{name}/{split}"], strict=True)
+            steps, scalars = zip(*scalars_by_tag[f"{name}/{split}"], strict=True)
             assert steps == (1, 2, 3)
             assert scalars == pytest.approx(values, rel=1e-6)
 

@@ -1,5 +1,7 @@
 """Which likelihood and network suit the data."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,22 @@ def test_what_the_data_suggests(case):
     result = evidence.examine(zukan.data.load(x))
     assert (result.kind, result.likelihood, result.network) == (kind, likelihood, network)
     assert why in result.why
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_missing_values_do_not_change_it(case):
+    x, *expected = CASES[case]
+    rows = x.reshape(len(x), -1).astype("float32") / (255 if x.dtype == np.uint8 else 1)
+    rows[RNG.random(rows.shape) < 0.1] = np.nan
+    dataset = zukan.data.load(rows.reshape(x.shape), missing=True)
+    result = evidence.examine(dataset)
+    assert result.likelihood == expected[1]
+    assert result.kind == expected[0].replace("8-bit", "[0, 1]")
+    images = dataset.train.x.copy()
+    images[:, 0] = np.nan  # a value that no item has
+    assert evidence.examine(dataclasses.replace(dataset, train=zukan.data.Split(images))).likelihood == result.likelihood
+    images[:] = np.nan
+    assert evidence.examine(dataclasses.replace(dataset, train=zukan.data.Split(images))).likelihood == result.likelihood
 
 
 def test_only_auto_is_replaced():

@@ -1,12 +1,18 @@
 """The recipe and the presets."""
 
 import dataclasses
+import re
 
 import keras
 import numpy as np
 import pytest
 
 import zukan
+from zukan.likelihoods import likelihoods
+from zukan.networks import networks
+from zukan.objectives import objectives
+from zukan.posteriors import posteriors
+from zukan.priors import priors
 from zukan.training import presets
 from zukan.training.build import build
 from zukan.training.recipe import Recipe
@@ -19,7 +25,7 @@ def test_the_defaults_are_the_tutorials():
               "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
-              "memory": None, "workers": 0}
+              "memory": None, "workers": 0, "condition": None, "missing": False}
     assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
     vae = build(recipe, (28, 28, 1), 60_000)
     assert vae.count_params() == 404_244
@@ -29,6 +35,16 @@ def test_the_defaults_are_the_tutorials():
 
 def test_every_field_has_help():
     assert all(field.metadata["help"].endswith(".") for field in Recipe.fields())
+
+
+@pytest.mark.parametrize("kind", ["encoder", "posterior", "prior", "likelihood", "objective"])
+def test_the_help_names_every_part(kind):
+    registry = {"encoder": networks, "posterior": posteriors, "prior": priors, "likelihood": likelihoods,
+                "objective": objectives}[kind]
+    text = next(field.metadata["help"] for field in Recipe.fields() if field.name == kind)
+    package = [name for name, member in registry.members.items() if member.__module__.startswith("zukan.")]
+    assert package
+    assert [name for name in package if not re.search(rf"\b{name}\b", text)] == []
 
 
 def test_the_options_are_those_that_load_takes():

@@ -1,4 +1,4 @@
-"""Models trained together equal the same models trained alone, whatever they differ in."""
+"""Models trained together equal the same models trained alone, in all ways in which they can differ."""
 
 import json
 import shutil
@@ -56,7 +56,7 @@ def built(make, options):
 
 @pytest.mark.parametrize(("case", "device"), [
     *((case, "cpu") for case in DIFFERENCES),  # one model after the other
-    ("seeds", "gpu"), ("free bits, none among them", "gpu")])  # all in one go
+    ("seeds", "gpu"), ("free bits, none among them", "gpu")])  # all as one program
 def test_each_model_equals_its_own_fit(case, device, make, monkeypatch):
     alone, logs = [built(make, options) for options in DIFFERENCES[case]], []
     for vae in alone:
@@ -65,14 +65,14 @@ def test_each_model_equals_its_own_fit(case, device, make, monkeypatch):
     models = [built(make, options) for options in DIFFERENCES[case]]
     own = [Logs() for _ in models]
     monkeypatch.setattr(replicas.jax, "default_backend", lambda: device)
-    replicas.fit(models, X, HELD_OUT, epochs=3, batch_size=8, callbacks=[[each] for each in own])
+    replicas.fit(models, X, HELD_OUT, epochs=3, batch_size=8, callbacks=[[callback] for callback in own])
     for vae, wanted, history, seen in zip(models, alone, logs, own, strict=True):
         for weight, goal in zip(vae.get_weights(), wanted.get_weights(), strict=True):
             np.testing.assert_allclose(weight, goal, rtol=1e-5, atol=1e-6)
-        assert [each["epoch"] for each in seen.seen] == [0, 1, 2]
+        assert [row["epoch"] for row in seen.seen] == [0, 1, 2]
         assert set(history) == set(seen.seen[0]) - {"epoch"}
         for name, values in history.items():
-            np.testing.assert_allclose([each[name] for each in seen.seen], values, rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose([row[name] for row in seen.seen], values, rtol=1e-5, atol=1e-6)
         assert int(vae.optimizer.iterations) == int(wanted.optimizer.iterations) == 18
     first, *others = [vae.get_weights()[0] for vae in models]
     assert all(np.abs(first - other).max() > 1e-4 for other in others)  # they did differ
@@ -86,17 +86,17 @@ def test_models_hold_their_own_numbers_afterwards(make):
 
 def test_callbacks_for_all_see_averages(make):
     models, own, together = [make(seed=seed) for seed in (0, 1)], [Logs(), Logs()], Logs()
-    replicas.fit(models, X, HELD_OUT, epochs=2, batch_size=8, callbacks=[[each] for each in own], together=[together])
+    replicas.fit(models, X, HELD_OUT, epochs=2, batch_size=8, callbacks=[[callback] for callback in own], together=[together])
     for first, second, mean in zip(own[0].seen, own[1].seen, together.seen, strict=True):
         assert mean["loss"] == pytest.approx((first["loss"] + second["loss"]) / 2)
         assert first["loss"] != second["loss"]
 
 
 def test_variants_are_named_by_what_differs():
-    made = variants(Recipe(seed=3), 2, {"beta": [0.5, 4], "learning_rate": [1e-4]})
-    assert list(made) == [f"beta={beta},learning_rate=0.0001,seed={seed}" for beta in ("0.5", "4") for seed in (3, 4)]
-    assert {(plan.beta, plan.seed) for plan in made.values()} == {(0.5, 3), (0.5, 4), (4.0, 3), (4.0, 4)}
-    assert {plan.split_seed for plan in made.values()} == {3}  # all see one split
+    recipes = variants(Recipe(seed=3), 2, {"beta": [0.5, 4], "learning_rate": [1e-4]})
+    assert list(recipes) == [f"beta={beta},learning_rate=0.0001,seed={seed}" for beta in ("0.5", "4") for seed in (3, 4)]
+    assert {(plan.beta, plan.seed) for plan in recipes.values()} == {(0.5, 3), (0.5, 4), (4.0, 3), (4.0, 4)}
+    assert {plan.split_seed for plan in recipes.values()} == {3}  # all see one split
     assert [plan.seed for plan in variants(Recipe(), [7, 2], None).values()] == [7, 2]
 
 

@@ -17,5 +17,6 @@ app = App(name="zukan", version=__version__, result_action="return_value",
 for command in (training.train, training.resume,
                 inspecting.data, inspecting.presets, inspecting.compare,
                 applying.encode, applying.reconstruct, applying.sample, applying.interpolate, applying.score,
+                applying.impute,
                 publishing.report, publishing.export, publishing.explore):
     app.command(command)

@@ -1,4 +1,4 @@
-"""Commands that apply a trained model: ``encode``, ``reconstruct``, ``sample``, ``interpolate`` and ``score``."""
+"""Commands that apply a trained model: encode, reconstruct, sample, interpolate, score and impute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zukan.cli.printing import make_console
 
 
 def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, sample: bool = False,
-           seed: options.Seed = 0) -> None:
+           seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Write the codes of DATA, one row per item; training items come before test items.
 
     Parameters
@@ -21,13 +21,14 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     """
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed)
     make_console().print(f"{out}: {items:,} codes of {dimensions} dimensions")
 
 
 def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
                 out: options.Out = Path("reconstructions.png"), count: options.Whole = 10,
-                seed: options.Seed = 0) -> None:
+                seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Draw items and their reconstructions, from the mean of q(z|x) and from a sample.
 
     Parameters
@@ -36,16 +37,17 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
         A .png picture, a .gif that shows one item after another, or a .csv, .npz or .parquet file of reconstructions in
         the units of the data.
     count
-        Number of items, from the first.
+        Number of items to draw, starting with the first.
     """
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     commands.reconstruct(run, data, out, count=count, seed=seed)
     make_console().print(str(out))
 
 
 def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole = 64,
-           seed: options.Seed = 0) -> None:
+           condition: str | None = None, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Draw new items, decoded from samples of the prior.
 
     Parameters
@@ -55,15 +57,21 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
         of the data.
     count
         Number of items.
+    condition
+        For a RUN trained with --condition label, the class of all items: its name or number. [default: all classes in
+        turn]
     """
     from zukan import commands  # noqa: PLC0415
 
-    commands.sample(run, out, count=count, seed=seed)
-    make_console().print(str(out))
+    options.load_plugins(plugin)
+    console = make_console()
+    commands.sample(run, out, count=count, condition=condition, seed=seed, log=console.print)
+    console.print(str(out))
 
 
 def interpolate(run: options.RunFolder, first: int, second: int, data: options.DataOrTestItems = None, /, *,
-                out: options.Out = Path("morph.gif"), steps: options.Whole = 21) -> None:
+                out: options.Out = Path("morph.gif"), steps: options.Whole = 21,
+                plugin: options.Plugins = None) -> None:
     """Morph one item into another, along the straight line between their codes.
 
     Parameters
@@ -79,13 +87,14 @@ def interpolate(run: options.RunFolder, first: int, second: int, data: options.D
     """
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     commands.interpolate(run, first, second, data, out, steps=steps)
     make_console().print(str(out))
 
 
 def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = Path("scores.csv"),
           picture: Path | None = None, quantile: float = 0.99, samples: options.Whole = 32, count: options.Whole = 10,
-          seed: options.Seed = 0) -> None:
+          seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Score how anomalous each item of DATA is, compared with the items that RUN held out.
 
     Parameters
@@ -104,6 +113,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     """
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     console = make_console()
     result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
                             log=console.print)
@@ -112,3 +122,23 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
                   f"most {1 - quantile:.3g})")
     for item in result.strangest[:count]:
         console.print(f"  item {item:<8}{result.scores[item]:10.1f} nats   p = {result.p_values[item]:.4f}")
+
+
+def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
+           samples: options.Whole = 100, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+    """Fill the missing values of DATA, with a RUN trained with --missing.
+
+    Parameters
+    ----------
+    out
+        A .csv, .npz or .parquet file of all items, in the units of the data.
+    draws
+        Number of random fillings. [default: one filling, with expected values]
+    samples
+        Samples of z per item.
+    """
+    from zukan import commands  # noqa: PLC0415
+
+    options.load_plugins(plugin)
+    items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed)
+    make_console().print(f"{out}: {items:,} items, {missing:,} missing values filled")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 
-from zukan import checks
+from zukan import checks, plugins
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
@@ -35,6 +35,8 @@ RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan 
 Data = Annotated[str, Parameter(name="DATA", help=(
     "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; or a .npy, .npz, "
     "IDX, .csv, .tsv or .parquet file."))]
+Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
+    "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
 
@@ -42,7 +44,7 @@ DataOrTestItems = Annotated[str | None, Parameter(
 def _option(field: dataclasses.Field[Any], kind: Any) -> Any:
     """Return the annotation of the command line option for a field of type ``kind``."""
     choices = [choice for choice in typing.get_args(kind) or (kind,) if choice is not type(None)]
-    parsed = {int: Whole, Any: str}.get(choices[0], choices[0])  # Any is a part: its name, or a table as text
+    parsed = {int: Whole, Any: str}.get(choices[0], choices[0])  # Any: a part, as a name or a table
     text = field.metadata["help"]
     if field.default is not None:
         default = f"{field.default:.4g}" if isinstance(field.default, float) else field.default
@@ -59,15 +61,21 @@ ReadingOptions = TypedDict(  # type: ignore[misc]
     "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
 
 
-def recipe_values(given: Mapping[str, Any] | None) -> dict[str, Any]:
+def load_plugins(paths: Sequence[Path] | None) -> None:
+    """Import the files given by ``--plugin``."""
+    for path in paths or ():
+        plugins.load_file(path)
+
+
+def recipe_values(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the given options as values for the recipe; ``{name="mlp", units=[512]}`` becomes a mapping."""
-    return {name: _parse_table(name, value) for name, value in (given or {}).items()}
+    return {name: _parse_table(name, value) for name, value in (arguments or {}).items()}
 
 
-def as_typed(given: Mapping[str, Any] | None) -> str:
+def as_typed(arguments: Mapping[str, Any] | None) -> str:
     """Return the given options as a user types them, each after a space."""
     words = []
-    for name, value in (given or {}).items():
+    for name, value in (arguments or {}).items():
         flag = name.replace("_", "-")
         if isinstance(value, bool):
             words.append(f" --{flag}" if value else f" --no-{flag}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -60,7 +61,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self.close()
 
     def close(self) -> None:
-        """Remove the bar; also to be called after an interruption, when Keras does not call `on_train_end`."""
+        """Remove the bar. After an interruption Keras does not call `on_train_end`, so call this method."""
         if self.bar:
             self.bar.stop()
 
@@ -81,14 +82,17 @@ class TrainingProgress(keras.callbacks.Callback):
         if done == before:  # no batches since compilation: estimate from the start of the epoch
             since, before = self.started, float(self.epoch)
         left = (now - since) / (done - before) * (self.params["epochs"] - done)
-        loss, reconstruction, kl = (float(logs[name]) for name in ("loss", "reconstruction", "kl"))
-        if not self.wide:
-            test = "" if self.val_loss is None else f" · test {self.val_loss:.1f}"
-            return (f"loss {loss:.1f} = rec {reconstruction:.1f} + KL {kl:.1f}{test} · {_short(speed)}/s · "
-                    f"{_clock(left)}")
-        test = "" if self.val_loss is None else f" · test {self.val_loss:.2f}"
-        return (f"loss {loss:.2f} = reconstruction {reconstruction:.2f} + KL {kl:.2f}{test} · {speed:,.0f} items/s · "
-                f"{_clock(left)} left")
+        if self.wide:
+            return f"{self._terms(logs, 'reconstruction', 2)} · {speed:,.0f} items/s · {_clock(left)} left"
+        return f"{self._terms(logs, 'rec', 1)} · {_short(speed)}/s · {_clock(left)}"
+
+    def _terms(self, logs: dict[str, Any], reconstruction: str, digits: int) -> str:
+        """Return the loss and its terms; a model whose posterior has no density has no KL."""
+        loss, *terms = (float(logs[name]) for name in ("loss", "reconstruction", "kl") if name in logs)
+        named = [f"{name} {term:.{digits}f}" for name, term in zip((reconstruction, "KL"), terms, strict=False)]
+        is_sum = math.isclose(loss, sum(terms), rel_tol=1e-4)  # not with a weight on the KL, or with further terms
+        text = f"loss {loss:.{digits}f} " + (f"= {' + '.join(named)}" if is_sum else f"({', '.join(named)})")
+        return text if self.val_loss is None else f"{text} · test {self.val_loss:.{digits}f}"
 
 
 def _short(speed: float) -> str:

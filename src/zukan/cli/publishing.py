@@ -8,15 +8,16 @@ from zukan.cli import options
 from zukan.cli.printing import make_console, print_result
 
 
-def report(run: options.RunFolder, /) -> None:
+def report(run: options.RunFolder, /, *, plugin: options.Plugins = None) -> None:
     """Evaluate a trained RUN again, and rewrite its figures and index.html."""
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     console = make_console()
     print_result(commands.report(run, log=console.print), console)
 
 
-def export(run: options.RunFolder, /, *, out: options.Out) -> None:
+def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugins = None) -> None:
     """Write the networks of RUN as encoder.onnx and decoder.onnx, and compare them with Keras.
 
     Parameters
@@ -27,13 +28,14 @@ def export(run: options.RunFolder, /, *, out: options.Out) -> None:
     from zukan import commands  # noqa: PLC0415
     from zukan.export import comparison  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     console = make_console()
     for name, difference in commands.export(run, out).items():
         console.print(f"{out / name}: {comparison(difference)}")
 
 
 def explore(run: options.RunFolder, /, *, export: Path | None = None, port: options.Whole = 0,
-            browser: bool = True) -> None:
+            browser: bool = True, plugin: options.Plugins = None) -> None:
     """Explore the latent space of RUN in a browser.
 
     Parameters
@@ -47,6 +49,7 @@ def explore(run: options.RunFolder, /, *, export: Path | None = None, port: opti
     """
     from zukan import commands  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     console = make_console()
     commands.explore(run, export=export, port=port, browser=browser, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

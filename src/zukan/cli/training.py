@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out: Path | None = None,
           force: bool = False, tensorboard: bool = False, seeds: options.Whole | None = None,
-          sweep: list[str] | None = None,
+          sweep: list[str] | None = None, plugin: options.Plugins = None,
           recipe: Annotated[options.RecipeOptions | None, Parameter(name="*")] = None) -> None:
     """Train a model on DATA and write its atlas.
 
@@ -35,13 +35,15 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     tensorboard
         Write event files for TensorBoard into the run folder.
     seeds
-        Train this number of models together, with seeds from --seed on, each into its own folder below --out.
+        Train this number of models together, with the seeds --seed, --seed + 1, …; each gets its own folder in --out.
     sweep
-        Train one model for each value, together: beta=0.5,1,2,4 (or free_bits, or learning_rate).
+        Train one model for each value, together: beta=0.5,1,2,4 (or free_bits, learning_rate, or a number of a
+        part: objective.gamma=1,5).
     """
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     folder, console, values = out or Run.default_path(data), make_console(), options.recipe_values(recipe)
     if seeds is None and not sweep:
         with _shown(console, lambda: [folder]) as progress:
@@ -58,11 +60,12 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     console.print(f"\nEach run has its atlas; the first is  {runs[0].file(Run.REPORT)}")
 
 
-def resume(run: options.RunFolder, /) -> None:
-    """Continue a RUN that was stopped; the result equals that of an uninterrupted run bit for bit."""
+def resume(run: options.RunFolder, /, *, plugin: options.Plugins = None) -> None:
+    """Continue a RUN that was stopped; the result is identical to an uninterrupted run, bit for bit."""
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
+    options.load_plugins(plugin)
     console = make_console()
     if Run.open(run).is_finished:
         console.print(f"{run} is finished; there is nothing left to do.")

@@ -1,4 +1,4 @@
-"""What each command of the command line does, as a function of the same name; one file per command.
+"""The commands of the command line as functions of the same name, one file per command.
 
 Functions are imported on first use, because importing all of them takes seconds.
 """
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zukan.commands.encode import encode
     from zukan.commands.explore import explore
     from zukan.commands.export import export
+    from zukan.commands.impute import impute
     from zukan.commands.interpolate import interpolate
     from zukan.commands.reconstruct import reconstruct
     from zukan.commands.report import report
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from zukan.commands.train import train
     from zukan.commands.train_many import train_many
 
-__all__ = ["compare", "data", "encode", "explore", "export", "interpolate", "reconstruct", "report", "resume", "sample",
-           "score", "train", "train_many"]
+__all__ = ["compare", "data", "encode", "explore", "export", "impute", "interpolate", "reconstruct", "report", "resume",
+           "sample", "score", "train", "train_many"]
 
 
 class _Package(ModuleType):

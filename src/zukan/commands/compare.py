@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from zukan import checks
 from zukan.runs import Run
+
+COLUMNS = ("test −ELBO", "reconstruction", "KL", "active units", "k-NN accuracy")
 
 
 def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
@@ -29,13 +32,21 @@ def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
     fields = [field.name for field in recipes[0].fields()]
     differing = [name for name in fields
                  if any(getattr(recipe, name) != getattr(recipes[0], name) for recipe in recipes)]
-    columns = ["run", *differing, "test −ELBO", "reconstruction", "KL", "active units", "k-NN accuracy"]
-    rows = []
-    for run in runs:
-        metrics = run.metrics
-        test, latent = metrics["test"], metrics["latent"]
-        accuracy = f"{metrics['classes']['knn_accuracy']:.3f}" if "classes" in metrics else "–"
-        rows.append([str(run.path), *(str(getattr(run.recipe, name)) for name in differing), f"{-test['elbo']:.2f}",
-                     f"{test['reconstruction']:.2f}", f"{test['kl']:.2f}",
-                     f"{latent['active_units']} of {len(latent['variance'])}", accuracy])
-    return columns, rows
+    results = [_results(run.metrics) for run in runs]
+    columns = [name for name in COLUMNS if any(name in result for result in results)]
+    rows = [[str(run.path), *(str(getattr(run.recipe, name)) for name in differing),
+             *(result.get(name, "–") for name in columns)] for run, result in zip(runs, results, strict=True)]
+    return ["run", *differing, *columns], rows
+
+
+def _results(metrics: dict[str, Any]) -> dict[str, str]:
+    """Return the results of a run by column; without a density, there are no bounds."""
+    test, latent = metrics["test"], metrics["latent"]
+    results = {"reconstruction": f"{test['reconstruction']:.2f}"}
+    if "elbo" in test:
+        results |= {"test −ELBO": f"{-test['elbo']:.2f}", "KL": f"{test['kl']:.2f}"}
+    if "active_units" in latent:
+        results["active units"] = f"{latent['active_units']} of {len(latent['variables'])}"
+    if "classes" in metrics:
+        results["k-NN accuracy"] = f"{metrics['classes']['knn_accuracy']:.3f}"
+    return results

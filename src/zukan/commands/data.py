@@ -80,10 +80,12 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
 def _constant_values(dataset: Dataset) -> int:
     """Return how many values of an item are the same in all training items."""
     x = dataset.train.x
-    first, constant = x[:1], np.ones(dataset.event_shape, bool)
+    low: Any = np.nan
+    high: Any = np.nan
     for part in slices(x):
-        constant &= (x[part] == first).all(axis=0)
-    return int(constant.sum())
+        piece = x[part]
+        low, high = np.fmin(low, np.fmin.reduce(piece)), np.fmax(high, np.fmax.reduce(piece))  # they ignore NaN
+    return int(np.count_nonzero(low == high))
 
 
 def _classes(dataset: Dataset) -> list[tuple[str, str]]:
@@ -117,4 +119,6 @@ def _contact_sheet(dataset: Dataset) -> plots.Display:
         x, labels = x[::step], None if labels is None else labels[::step]
     if len(dataset.event_shape) == 1:
         return plots.features(dataset.scaling.undo(x), dataset.columns)
+    if np.isnan(x).any():
+        x = np.nan_to_num(x, nan=0.0)  # missing pixels are black
     return plots.contact_sheet(x, labels, None if labels is None else dataset.class_names)

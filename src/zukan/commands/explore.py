@@ -22,7 +22,7 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
     path : path
         The run folder.
     export : path, optional
-        A new or empty folder for the page, to put on any web server; nothing is served then.
+        A new or empty folder for the page, which any web server can serve; zukan then serves nothing itself.
     port : int, default 0
         Port on this machine; 0 for any free port.
     browser : bool, default True
@@ -41,7 +41,7 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
     if export is not None:
         if port:
             raise checks.InputError(
-                f"port must be left out with export, since nothing is served then, got {port}; give one of the two")
+                f"port must not be given together with export, which serves nothing, got {port}; give one of the two")
         explorer.check_free(Path(export))
         _build(run, Path(export), log)
         return

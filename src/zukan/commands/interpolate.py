@@ -31,10 +31,11 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _ = read_items(run, data)
+    x, _, condition = read_items(run, data)
     for name, row in (("first", first), ("second", second)):
         if checks.integer(name, row, minimum=0) >= len(x):
             raise checks.InputError(f"{name} must be below the number of items, {len(x)}, got {row}")
-    morph = run.model.interpolate(x[first], x[second], steps=steps)
+    ends = None if condition is None else condition[[first, second]]
+    morph = run.model.interpolate(x[first], x[second], condition=ends, steps=steps)
     output.write_items(out, run, morph, picture=lambda: plots.morph(morph),
                        animation=lambda: plots.gif(morph, there_and_back=True))

@@ -28,11 +28,12 @@ def check_ending(path: Path, endings: tuple[str, ...]) -> None:
 
 
 def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], plots.Display],
-                animation: Callable[[], bytes]) -> None:
+                animation: Callable[[], bytes], labels: np.ndarray | None = None) -> None:
     """Write items that the model decoded, as a picture or as a table; the ending of ``path`` decides.
 
     A table has one row per item in the units of the run's data, and one column per feature: with its name, or ``x0``,
-    ``x1``, …. An ``.npz`` file holds ``x`` in its own shape, and ``columns`` if there are names.
+    ``x1``, …; and one for labels, if there are any. An ``.npz`` file holds ``x`` in its own shape, ``columns`` if there
+    are names, and the labels as ``y``.
 
     Parameters
     ----------
@@ -42,6 +43,7 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
         As the model decoded them.
     picture, animation : callable
         Return the content of a ``.png`` and a ``.gif`` file.
+    labels : array, shape (n,), optional
     """
     ending = path.suffix.lower()
     if ending == ".png":
@@ -50,11 +52,22 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
         with files.replacing(path) as file:
             file.write_bytes(animation())
     else:
-        x, (_, names) = in_data_units(run, x), features(run)
-        flat = x.reshape(len(x), -1)
-        columns = [f"x{i}" for i in range(flat.shape[1])] if names is None else list(names)
-        write_table(path, dict(zip(columns, flat.T, strict=True)),
-                    arrays={"x": x} if names is None else {"x": x, "columns": np.array(columns)})
+        columns, arrays = table(run, x)
+        if labels is not None:
+            columns[run.recipe.label or "label"] = arrays["y"] = labels
+        write_table(path, columns, arrays=arrays)
+
+
+def table(run: Run, x: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return items in the units of the run's data, as the columns of a table and as the arrays of an ``.npz`` file.
+
+    ``x`` has shape ``(n, *event_shape)``, or axes before these, which the columns join.
+    """
+    x, (_, names) = in_data_units(run, x), features(run)
+    flat = x.reshape(-1, int(np.prod(run.model.event_shape)))
+    columns = [f"x{i}" for i in range(flat.shape[1])] if names is None else list(names)
+    return (dict(zip(columns, flat.T, strict=True)),
+            {"x": x} if names is None else {"x": x, "columns": np.array(columns)})
 
 
 def save_picture(path: Path, picture: plots.Display) -> None:

@@ -33,8 +33,9 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _ = read_items(run, data)
+    x, _, condition = read_items(run, data)
     x = x[: checks.integer("count", count)]
-    mean, sampled = run.model.reconstruct(x), run.model.reconstruct(x, sample=True, seed=seed)
+    condition = None if condition is None else condition[: len(x)]
+    mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))
     output.write_items(out, run, mean, picture=lambda: plots.reconstructions(x, mean, sampled),
                        animation=lambda: plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))

@@ -14,12 +14,13 @@ from zukan.runs.data import reload
 from zukan.runs.lock import locked
 from zukan.training import checkpoints
 from zukan.training.build import build
+from zukan.training.conditions import conditions
 from zukan.training.tensorboard import TensorBoard
 
 
 def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
            log: Callable[[str], None] = lambda _: None) -> Run:
-    """Continue a run that was stopped; the result equals that of an uninterrupted run bit for bit.
+    """Continue a run that was stopped; the result is identical to an uninterrupted run, bit for bit.
 
     A finished run is returned unchanged.
 
@@ -48,7 +49,9 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         events = run.file(run.TENSORBOARD)
         extra = [TensorBoard(events)] if events.exists() else []
         try:
-            vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+            with run.needing_plugins():
+                vae = build(run.recipe, dataset.event_shape, len(dataset.train),
+                            conditions(run.recipe, dataset).width)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
         done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)

@@ -12,8 +12,9 @@ import numpy as np
 from zukan import checks, plots
 from zukan.commands import output
 from zukan.evaluation.anomaly import p_values, threshold
+from zukan.model import VAE
 from zukan.runs import Run
-from zukan.runs.data import read_items, reload
+from zukan.runs.data import Read, read_items
 
 REFERENCE = 1000  # held-out items for the average attribution that is subtracted in the picture
 
@@ -90,25 +91,32 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         raise checks.InputError(
             f"quantile must be above 0 and below 1, got {quantile:g}; 0.99 gives one false alarm in a hundred items")
     run = Run.open(path)
-    x, labels = read_items(run, data)
+    if not run.model.posterior.density:
+        raise checks.InputError(
+            f"score needs a model whose posterior has a density, but that of run {str(run.path)!r} has none; train one "
+            "with --posterior normal --objective elbo, for example")
+    x, labels, condition = read_items(run, data)
     log(f"Reading {run.source}")
-    held_out = reload(run).test.x
+    held_out, _, classes = read_items(run)
     log(f"Scoring {len(x):,} items and {len(held_out):,} held-out items")
-    reference = run.model.score(held_out, samples=samples, seed=seed)
+    reference = run.model.score(held_out, condition=classes, samples=samples, seed=seed)
     limit = threshold(reference, quantile)
-    scores = run.model.score(x, samples=samples, seed=seed)
+    scores = run.model.score(x, condition=condition, samples=samples, seed=seed)
     result = Scores(scores, p_values(scores, reference), limit)
     if out is not None:
         label = {} if labels is None else {"label": labels}
         output.write_table(Path(out), {"item": np.arange(len(scores)), "score": scores, "p_value": result.p_values,
                                        "above": result.above} | label)
     if picture is not None:
-        _draw(Path(picture), run, x, held_out[:REFERENCE], result, result.strangest[:count])
+        rows = result.strangest[:count]
+        shown = Read(x[rows], None, None if condition is None else condition[rows])
+        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE])
+        _draw(Path(picture), run.model, shown, usual, scores[rows])
     return result
 
 
-def _draw(picture: Path, run: Run, x: Any, held_out: np.ndarray, result: Scores, rows: np.ndarray) -> None:
-    """Draw the items in ``rows`` with the attribution of their scores, less the average of the held-out items."""
-    shown = x[rows]
-    excess = run.model.attribution(shown) - run.model.attribution(held_out).mean(axis=0)
-    output.save_picture(picture, plots.anomalies(shown, run.model.reconstruct(shown), excess, result.scores[rows]))
+def _draw(picture: Path, model: VAE, shown: Read, held_out: Read, scores: np.ndarray) -> None:
+    """Draw items with the attribution of their scores, minus its average over held-out items."""
+    terms, usual = (model.attribution(items.x, condition=items.condition) for items in (shown, held_out))
+    reconstructed = model.reconstruct(shown.x, condition=shown.condition)
+    output.save_picture(picture, plots.anomalies(shown.x, reconstructed, terms - usual.mean(axis=0), scores))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from zukan import checks
 from zukan.commands.training_runs import (
@@ -26,6 +27,7 @@ from zukan.model import VAE
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
+from zukan.training.conditions import conditions
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
 from zukan.training.tensorboard import TensorBoard
@@ -51,8 +53,9 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     seeds : int or sequence of int, optional
         The number of seeds, counted from the recipe's seed, or the seeds themselves.
     sweep : mapping, optional
-        Values by field, for example ``{"beta": [0.5, 1, 2, 4]}``. The field is ``beta``, ``free_bits`` or
-        ``learning_rate``. Several fields, and seeds, are combined in every way.
+        Values by field, for example ``{"beta": [0.5, 1, 2, 4]}``. The field is ``beta``, ``free_bits``,
+        ``learning_rate``, or a number that a part declares, such as ``objective.gamma`` of the objective "factor".
+        Every combination of the values and seeds is trained.
     out : path, optional
         The folder that gets one run folder per model; by default as for `train`.
     callbacks : sequence of keras.callbacks.Callback
@@ -82,7 +85,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     recipes = {name: dataclasses.replace(recipe, likelihood=likelihood) for name, recipe in recipes.items()}
     models = [build_model(recipe, dataset) for recipe in recipes.values()]
     extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]
-    runs = [Run.create(folder / name, recipe, record(dataset), force=force, arrays=arrays)
+    environment = record(dataset, conditions(first, dataset).classes)
+    runs = [Run.create(folder / name, recipe, environment, force=force, arrays=arrays)
             for name, recipe in recipes.items()]
     with contextlib.ExitStack() as locks:
         for run in runs:
@@ -104,7 +108,12 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     log(f"Training {len(models)} models for {recipe.epochs} epochs on {len(dataset.train):,} items")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
-    failed = replicas.fit(models, dataset.train.x, dataset.test.x, epochs=recipe.epochs, batch_size=recipe.batch_size,
+    condition = conditions(recipe, dataset)
+    x, held_out = dataset.train.x, dataset.test.x
+    if condition.width is not None:
+        rows = np.eye(condition.width, dtype="float32")
+        x, held_out = ({"x": x, "condition": rows[condition.train]}, {"x": held_out, "condition": rows[condition.test]})
+    failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
                           callbacks=model_callbacks, together=callbacks)
     errors = {}
     for i, (run, vae) in enumerate(zip(runs, models, strict=True)):

@@ -17,6 +17,7 @@ from zukan.report import write_atlas
 from zukan.runs import Run
 from zukan.training import checkpoints
 from zukan.training.build import build
+from zukan.training.conditions import conditions
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
 from zukan.training.presets import preset_fields
@@ -26,10 +27,10 @@ Log = Callable[[str], None]
 
 
 def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Recipe:
-    """Return the recipe with the fields of the preset, replaced by ``fields`` if given, and the source of the data."""
+    """Return the recipe: the fields of the preset, replaced by ``fields``, and the source of the data."""
     source = Run.DATA
     if isinstance(data, (str, Path)):
-        source = str(data) if data in NAMES else str(Path(data).resolve())  # the path must hold from every folder
+        source = str(data) if data in NAMES else str(Path(data).resolve())  # valid in every working folder
     return Recipe.of(**{**preset_fields(preset), **fields, "data": source})
 
 
@@ -52,9 +53,9 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
 
 def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
     """Return the compiled model, after a check that its likelihood accepts the values of the data."""
-    vae = build(recipe, dataset.event_shape, len(dataset.train))
-    vae.likelihood.check("training data", dataset.train.x)
-    vae.likelihood.check("test data", dataset.test.x)
+    vae = build(recipe, dataset.event_shape, len(dataset.train), conditions(recipe, dataset).width)
+    vae.likelihood.check("training data", dataset.train.x, missing=vae.missing)
+    vae.likelihood.check("test data", dataset.test.x, missing=vae.missing)
     return vae
 
 
@@ -66,9 +67,11 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
         return
     log(f"Training {epochs - done} epochs on {len(dataset.train):,} items")
     stop, *savers = run_callbacks(run, dataset, done)
+    condition = conditions(run.recipe, dataset)
+    held_out = dataset.test.x if condition.test is None else (dataset.test.x, condition.test)
     try:
-        vae.fit(dataset.train.x, epochs=epochs, initial_epoch=done, batch_size=batch_size,
-                validation_data=dataset.test.x, callbacks=[stop, *savers, *callbacks], verbose=verbose)
+        vae.fit(dataset.train.x, condition=condition.train, epochs=epochs, initial_epoch=done, batch_size=batch_size,
+                validation_data=held_out, callbacks=[stop, *savers, *callbacks], verbose=verbose)
     except DivergedError as error:
         raise diverged(error, run, dataset, stop) from error
 
@@ -83,11 +86,13 @@ def run_callbacks(run: Run, dataset: Dataset,
 
 def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
     """Save the model after the last complete epoch, and return the error with the step at which training diverged."""
-    vae = build(run.recipe, dataset.event_shape, len(dataset.train))
+    condition = conditions(run.recipe, dataset)
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train), condition.width)
     done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
     if done:
         run.save_model(vae)
-    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop)
+    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
+                   condition=condition.train)
 
 
 def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:

@@ -33,7 +33,7 @@ class _EpochStart(keras.callbacks.Callback):
         self.position = position
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-        if self.params:  # a CallbackList made by the user may have none
+        if self.params:  # a CallbackList of the user may have no params
             self.params["examples"] = self.batches.length
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
@@ -117,9 +117,9 @@ class CompiledEpochs(keras.Model):
             raise
 
     def position_after(self, item: int) -> Position | None:
-        """Return the position in the epoch after batch ``item``, as callbacks count batches within ``fit``.
+        """Return the position in the epoch after item ``item``, which is a batch to the callbacks of ``fit``.
 
-        None at the end of the epoch, and on TensorFlow, whose graph cannot skip batches.
+        Return None at the end of the epoch, and on TensorFlow, whose graph cannot skip batches.
         """
         if self._training_feed is None or keras.backend.backend() == "tensorflow":
             return None
@@ -173,7 +173,7 @@ class CompiledEpochs(keras.Model):
     def compiles_epochs(self, arrays: Any, batch_size: int) -> bool:
         """Return whether this model, as Keras compiled it, trains on ``arrays`` by compiled epochs.
 
-        It does on JAX, on one device that can hold the data, unless XLA would run convolutions on a CPU.
+        True on JAX with one device that can hold the data, unless XLA would run convolutions on a CPU.
         """
         return self._loops(arrays, batch_size) and _fit_on_device(arrays)
 
@@ -215,7 +215,7 @@ class CompiledEpochs(keras.Model):
         return self._unchanged(jax.lax.fori_loop(0, batch.count, one, args[0]))
 
     def _unchanged(self, *args: Any) -> Any:
-        """Return what a step returns, without changing the state: the logs are the running averages in it."""
+        """Return the result of a step that changes nothing: the running averages in the state, and the state."""
         if keras.backend.backend() != "jax":
             return self.get_metrics_result()
         with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):
@@ -237,7 +237,7 @@ def _are_arrays(data: tuple[Any, ...]) -> bool:
 
 
 def _as_floats(leaf: Any) -> Any:
-    """Return a stored array as floats; bytes are looked up, because XLA's division rounds differently from NumPy's."""
+    """Return a stored array as floats; bytes use a table, because XLA's division rounds differently from NumPy's."""
     if not isinstance(leaf, Stored):
         return leaf
     if not len(leaf.levels):

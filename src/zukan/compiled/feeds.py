@@ -10,7 +10,7 @@ from keras import tree
 
 from zukan.compiled.items import Skipped, Steps
 
-PIECES = 10  # items that an epoch is split into, so that a progress bar moves; costs under 3 % of the epoch
+PIECES = 10  # items in an epoch: enough for a progress bar to move; costs under 3 % of the epoch
 
 
 class Batches(keras.utils.PyDataset):
@@ -68,7 +68,7 @@ class Batches(keras.utils.PyDataset):
 
 
 class Pieces(Batches):
-    """The same batches, several to an item; a smaller last batch is an item of its own.
+    """The same batches, with several in each item; a smaller last batch is a separate item.
 
     All other items have the same shape, so that one program runs them all.
 
@@ -77,9 +77,9 @@ class Pieces(Batches):
     arrays, batch_size, **options
         As for `Batches`.
     pieces : int
-        Items that an epoch is split into.
+        Number of items that an epoch is split into.
     at_most : int, optional
-        Steps in an item at most.
+        Largest number of steps in an item.
     """
 
     def __init__(self, arrays: Any, batch_size: int, *, pieces: int = PIECES, at_most: int | None = None,

@@ -1,4 +1,4 @@
-"""Ctrl-C during training: the running batches are finished, so that the model stays whole."""
+"""Ctrl-C during training: the running batches are finished, so that the model stays usable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import keras
 class Interrupts(keras.callbacks.Callback):
     """Raise ``KeyboardInterrupt`` before the next batches after Ctrl-C; a second Ctrl-C raises it immediately.
 
-    Raised at once, the exception would mostly be lost: Keras waits for the device under a bare ``except``.
+    An exception within a batch would usually be lost, because Keras waits for the device under a bare ``except``.
 
     Parameters
     ----------

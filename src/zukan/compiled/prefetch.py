@@ -19,14 +19,14 @@ import numpy as np
 from zukan import checks
 from zukan.streamed import Streamed
 
-THREADS, PREFETCHED = 2, 2  # items read at the same time, and items that wait
+THREADS, PREFETCHED = 2, 2  # items read at the same time, and items that wait to be used
 PATIENCE = 5.0  # seconds to wait for an item after a worker died
 MISSING = 60.0  # seconds to wait for a worker that never appeared
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads item ``index`` of an epoch: the rows of one array for each of ``arrays``.
+    """Reads item ``index`` of an epoch: its rows of each array.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ class Reader:
     order : int array
         The order of the epoch.
     steps, batch_size : int
-        An item holds ``steps`` whole batches; shorter ones are padded with zeros. A smaller last batch is an item of
-        its own.
+        An item holds ``steps`` complete batches; shorter items are padded with zeros. A smaller last batch is a
+        separate item.
     raw : bool
         Whether streamed rows are returned as they are stored.
     """
@@ -63,7 +63,7 @@ class Reader:
 
 
 def _padded(rows: np.ndarray, size: int) -> np.ndarray:
-    """Return ``rows`` with zeros up to ``size``: with one shape, one program runs every item."""
+    """Return ``rows`` padded with zeros to ``size`` rows: items of one shape need only one compiled program."""
     if len(rows) == size:
         return rows
     return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
@@ -75,7 +75,7 @@ class Prefetcher:
     Parameters
     ----------
     workers : int
-        Processes that read; 0 for threads of this process.
+        Number of worker processes; 0 uses threads of this process.
     put : callable
         Applied to the arrays of an item as soon as they are read.
     """
@@ -121,8 +121,8 @@ class Prefetcher:
             if not self.workers:
                 raise
             raise checks.InputError(
-                f"workers must read until the training ends, but one of {self.workers} was killed or failed "
-                f"({type(error).__name__}); go on with zukan resume, and check that memory suffices for all of them"
+                f"workers must run until the training ends, but one of {self.workers} was killed or failed "
+                f"({type(error).__name__}); check that there is memory for all of them, and continue with zukan resume"
             ) from error
         if self.next == len(reader):
             next(self.iterator, None)  # lets the processes end by themselves

@@ -13,11 +13,11 @@ from zukan.compiled.items import Skipped, Steps, Stored
 from zukan.compiled.prefetch import Prefetcher, Reader, library
 from zukan.streamed import Streamed
 
-CHUNK = 1 << 23  # bytes of an item at most
+CHUNK = 1 << 23  # largest size of an item in bytes
 
 
 class Stream(Batches):
-    """Batches of float32 arrays, if steps do not run as one program."""
+    """Batches of float32 arrays, for steps that do not run as one program."""
 
     def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         library()
@@ -42,7 +42,7 @@ class Stream(Batches):
 
 
 class Chunks(Pieces):
-    """Items of several batches, put on the device as they are stored."""
+    """Items of several batches, which are put on the device in their stored dtype."""
 
     def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         import jax  # noqa: PLC0415 only this path needs it

@@ -1,4 +1,4 @@
-"""Data: any source in, a checked, scaled and split `Dataset` out.
+"""Data: load any source as a checked, scaled and split `Dataset`.
 
 Names are imported on first use, so that `zukan.data.options` stays quick to import for the command line's ``--help``.
 """

@@ -1,4 +1,4 @@
-"""Checking what a reader returned: dtypes, shapes and values, alone and together; and its fingerprint."""
+"""Checks of the dtypes, shapes and values of a source, and the fingerprint of its arrays."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from zukan import checks
 from zukan.data.labels import check_labels
 from zukan.data.lazy.items import Array, Items
 from zukan.data.sources.base import Part, Source
+from zukan.data.values import check_finite
 
 
-def check(source: Source) -> Source:
+def check(source: Source, *, missing: bool = False) -> Source:
     """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
 
-    The values of streamed items are checked later, by `fingerprint`, which reads them all.
+    The values of streamed items are checked later, by `fingerprint`, which reads them all. With ``missing``, NaN
+    stands for a missing value.
 
     Raises
     ------
     zukan.InputError
         If a dtype, a shape or a value is not allowed, or arrays do not match.
     """
-    source = source.with_parts(map(_check_part, source.parts))
+    source = source.with_parts(_check_part(part, missing=missing) for part in source.parts)
     if len(source.parts) == 2:
         _check_match(*source.parts)
     return source
@@ -43,12 +45,13 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
         value = read()
         if isinstance(value, Items):
             return value
-        array = np.asarray(value)
-    except Exception as error:  # a damaged file or a foreign object fails in many ways
+        masked = isinstance(value, np.ma.MaskedArray) and value.dtype.kind == "f"
+        array = np.asarray(value.filled(np.nan) if masked else value)
+    except Exception as error:  # a damaged file or a foreign object can raise any error
         raise checks.InputError(
-            f"{name} must be one array of numbers, but NumPy cannot make one of it "
+            f"{name} must be an array of numbers, but NumPy cannot convert it to one "
             f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again") from error
-    if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: another kind of file in an archive
+    if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: an archive holds a file that is not an array
         raise checks.InputError(
             f"{name} must be an array of numbers, got {checks.show(value)}; "
             "stack items of one shape with numpy.stack, and make labels text with y.astype(str)")
@@ -70,9 +73,9 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
     return digest.hexdigest()
 
 
-def _check_part(part: Part) -> Part:
+def _check_part(part: Part, *, missing: bool) -> Part:
     x = as_array(part.x_name, lambda: part.x)
-    _check_items(part.x_name, x)
+    _check_items(part.x_name, x, missing=missing)
     if part.y is None:
         return replace(part, x=x)
     y = as_array(part.y_name, lambda: part.y)
@@ -84,7 +87,7 @@ def _check_part(part: Part) -> Part:
     return replace(part, x=x, y=y)
 
 
-def _check_items(name: str, x: Array | Items) -> None:
+def _check_items(name: str, x: Array | Items, *, missing: bool) -> None:
     """Raise `checks.InputError` for a wrong dtype, shape or value; values of streamed items are not read."""
     if x.dtype != np.uint8 and x.dtype.kind not in "bf":
         fix = "convert it to float32"
@@ -98,20 +101,8 @@ def _check_items(name: str, x: Array | Items) -> None:
     if not x.size:
         raise checks.InputError(
             f"{name} must not be empty, got shape {x.shape}; give items with at least one value each")
-    if x.dtype.kind == "f" and isinstance(x, np.ndarray):
-        _check_finite(name, x)
-
-
-def _check_finite(name: str, x: Array) -> None:
-    limit = np.finfo(np.float32).max
-    with np.errstate(invalid="ignore"):
-        if -limit <= x.min() and x.max() <= limit:  # False for NaN too, and takes no memory
-            return
-        is_bad = ~(np.abs(x) <= limit)
-    index = tuple(int(i) for i in np.argwhere(is_bad)[0])
-    raise checks.InputError(
-        f"{name} must hold finite float32 values, got {x[index]} at index {index} "
-        f"(affected values: {np.count_nonzero(is_bad):,}); remove or replace them")
+    if isinstance(x, np.ndarray):
+        check_finite(name, x, missing=missing)
 
 
 def _check_match(train: Part, test: Part) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zukan.data.values import canonical
 from zukan.streamed import Streamed, slices
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """How many items are equal, value by value.
+    """How many items are equal, value by value; a missing value equals a missing value.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def duplicates(train: Any, test: Any) -> Duplicates:
     distinct, first = np.unique(train_hashes, return_index=True)
     place = np.minimum(np.searchsorted(distinct, test_hashes), len(distinct) - 1)
     pairs = [(int(i), int(first[place[i]])) for i in np.flatnonzero(distinct[place] == test_hashes)]
-    across = tuple((i, j) for i, j in pairs if np.array_equal(train[j : j + 1], test[i : i + 1]))
+    across = tuple((i, j) for i, j in pairs if np.array_equal(train[j : j + 1], test[i : i + 1], equal_nan=True))
     return Duplicates(len(train_hashes) - len(distinct), len(test_hashes) - len(np.unique(test_hashes)), across)
 
 
@@ -56,5 +57,5 @@ def _hashes(x: Any) -> npt.NDArray[np.int64]:
     read = x.raw if isinstance(x, Streamed) else x.__getitem__
     hashes = np.empty(len(x), np.int64)
     for piece in slices(x):
-        hashes[piece] = [hash(row.tobytes()) for row in np.ascontiguousarray(read(piece))]
+        hashes[piece] = [hash(row.tobytes()) for row in np.ascontiguousarray(canonical(read(piece)))]
     return hashes

@@ -56,5 +56,5 @@ def encode(labels: Sequence[Labels | None]) -> tuple[list[npt.NDArray[np.int64] 
 
 
 def _decode(y: Labels) -> Labels:
-    """Return bytes as text, anything else unchanged; different bytes give different text, valid UTF-8 or not."""
+    """Return bytes as text, anything else unchanged; different bytes give different text, even if not UTF-8."""
     return np.strings.decode(y, "utf-8", "backslashreplace") if y.dtype.kind == "S" else y

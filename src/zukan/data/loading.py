@@ -19,14 +19,17 @@ from zukan.data.sources.arrays import COLUMNS, named
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
+from zukan.data.values import count_missing, limits
+from zukan.streamed import slices
 
 
 def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **options: Any) -> Dataset:
     """Return ``source`` as float32 items with int64 labels, split into training and test items.
 
-    uint8 is divided by 255, bool becomes 0 and 1, floats keep their values, other dtypes are refused; the features of
-    a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
-    float32 items of a split source are not copied.
+    uint8 is divided by 255, bool becomes 0 and 1, and floats keep their values. Other dtypes are refused. The features
+    of a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
+    float32 items of a split source are not copied. With ``missing=True``, NaN and the empty cells of a table stay in
+    the items as NaN, and the notes say how many there are.
 
     Parameters
     ----------
@@ -44,8 +47,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     columns : sequence of str, optional
         The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``test_fraction``,
-        ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
+        ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     Raises
     ------
     zukan.InputError
-        If the source or an option is wrong; the message says what, and how to fix it.
+        If the source or an option is wrong; the message names the problem and the fix.
 
     References
     ----------
@@ -64,9 +67,12 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     """
     chosen = Options(**options)
     split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
-    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    raw = _read(source, chosen, columns)
     sha256 = fingerprint(named(raw))
+    notes = (*raw.notes, *_missing_note(raw)) if chosen.missing else raw.notes
     raw, split = _split(raw, chosen, split_seed)
+    if chosen.missing:
+        _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
     if raw.ignored:
@@ -75,7 +81,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     train, test = (Split(_scale(part.x, scaling, chosen.workers), y)
                    for part, y in zip(raw.parts, labels, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
-                   raw.notes, raw.unreadable)
+                   notes, raw.unreadable)
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
@@ -87,9 +93,9 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     Parameters
     ----------
     source, columns, **options
-        As for `load`. Options on the split have no effect.
+        As for `load`. Options of the split have no effect.
     scaling : Scaling, optional
-        The scaling of the model's training items; by default that of the dtype.
+        The scaling of the model's training items; by default the scaling of the dtype.
 
     Returns
     -------
@@ -102,7 +108,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
     chosen = Options(**options)
-    raw = _streamed_if_large(check(read(source, chosen, columns)), chosen)
+    raw = _read(source, chosen, columns)
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
     if scaling is None or not np.ndim(scaling.factor):
@@ -143,17 +149,27 @@ def collect(source: Any, **options: Any) -> Collected:
     source, **options
         As for `load`.
     """
-    raw = check(read(source, Options(**options)))
+    chosen = Options(**options)
+    raw = check(read(source, chosen), missing=chosen.missing)
     arrays: dict[str, Any] = named(raw)
     if raw.columns is not None:
         arrays[COLUMNS] = np.array(raw.columns, str)
     return Collected(arrays, raw.notes, ", ".join(raw.ignored))
 
 
-def _streamed_if_large(source: Source, options: Options) -> Source:
-    """Return ``source`` with the items of all parts streamed, or of none.
+def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
+    """Return ``source``, read and checked, with the items of all parts streamed, or of none."""
+    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing), options)
+    if not options.missing:
+        return raw
+    return raw.with_parts(part.with_x(part.x.with_missing()) if isinstance(part.x, Items) else part
+                          for part in raw.parts)
 
-    Arrays in memory are streamed if they do not fit as float32, and are smaller than that as they are.
+
+def _streamed_if_large(source: Source, options: Options) -> Source:
+    """Return ``source`` unchanged if its items fit into memory, else with the items of all parts streamed.
+
+    Arrays in memory are streamed if they do not fit as float32 and their own dtype is smaller.
     """
     xs = [part.x for part in source.parts]
     if all(isinstance(x, np.ndarray) for x in xs):
@@ -164,8 +180,36 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
                              for part in source.parts)
 
 
+def _missing_note(source: Source) -> list[str]:
+    """Return a sentence on how many values are missing; none if all are there."""
+    missing = sum(part.x.missing if isinstance(part.x, Items) else count_missing(part.x) for part in source.parts)
+    size = sum(part.x.size for part in source.parts)
+    return [f"{missing:,} of {size:,} values are missing ({missing / size:.1%})"] if missing else []
+
+
+def _check_observed(source: Source) -> None:
+    """Raise `checks.InputError` if all training items lack the same feature, or if images hold no value."""
+    part = source.parts[0]
+    if part.x.dtype.kind != "f":
+        return
+    is_observed = np.zeros(part.x.shape[1:], bool)
+    for piece in slices(part.x):
+        is_observed |= ~np.isnan(part.x[piece]).all(axis=0)
+        if is_observed.all():
+            return
+    if is_observed.ndim > 1 and is_observed.any():  # pixels that no image has are harmless
+        return
+    if is_observed.ndim > 1:
+        raise checks.InputError(f"{part.x_name} must hold values, but all of them are missing; give other data")
+    empty = np.flatnonzero(~is_observed)
+    names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
+    raise checks.InputError(
+        f"{part.x_name} must hold a value of every feature in some training item, but all values of "
+        f"{checks.listed(names)} are missing; remove those columns")
+
+
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:
-    """Return ``source`` with a training and a test part, and how it was split, in words."""
+    """Return ``source`` with a training and a test part, and a description of the split."""
     if len(source.parts) == 2:
         return source, "as given"
     (part,) = source.parts
@@ -194,6 +238,6 @@ def _scale(x: Array | Items, scaling: Scaling, workers: int) -> Any:
 
 
 def _value_range(*arrays: Array | Rows) -> tuple[float, float]:
-    """Return the smallest and the largest value of all arrays."""
-    limits = [x.limits if isinstance(x, Rows) else (float(x.min()), float(x.max())) for x in arrays]
-    return min(low for low, _ in limits), max(high for _, high in limits)
+    """Return the smallest and the largest value of all arrays, ignoring NaN."""
+    low, high = zip(*(x.limits if isinstance(x, Rows) else limits(x) for x in arrays), strict=True)
+    return float(limits(np.array(low))[0]), float(limits(np.array(high))[1])

@@ -25,12 +25,12 @@ def check_fits(name: str, nbytes: int) -> None:
     free = available()
     if nbytes > free:
         raise checks.InputError(
-            f"{name} must fit into memory, of which {free / 2**30:.1f} GiB are free, got {nbytes / 2**30:,.1f} GiB; "
+            f"{name} must fit into the free memory of {free / 2**30:.1f} GiB, got {nbytes / 2**30:,.1f} GiB; "
             "give fewer or smaller items")
 
 
 def _free() -> int:
-    """Return the free bytes of the machine; elsewhere than on Linux a guess."""
+    """Return the free bytes of the machine; an estimate on systems other than Linux."""
     try:
         return _number_after("MemAvailable:", Path("/proc/meminfo").read_text("ascii")) << 10
     except (OSError, ValueError):
@@ -39,10 +39,10 @@ def _free() -> int:
         return 4 << 30
 
 
-def _cgroups(root: Path = _CGROUPS, own: Path = Path("/proc/self/cgroup")) -> Iterator[int]:
+def _cgroups(root: Path = _CGROUPS, membership: Path = Path("/proc/self/cgroup")) -> Iterator[int]:
     """Yield the bytes that each control group above this process leaves; pages the kernel can drop count as free."""
     try:
-        lines = own.read_text("utf-8").splitlines()
+        lines = membership.read_text("utf-8").splitlines()
     except OSError:
         return
     for line in lines:

@@ -1,4 +1,4 @@
-"""The licence notice that must be passed on with a built-in data set."""
+"""The license notice that must accompany a built-in data set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import resources
 
 
 def notice(source: str) -> str | None:
-    """Return the licence notice of a built-in data set; None for any other source."""
+    """Return the license notice of a built-in data set; None for any other source."""
     if source != "mnist":
         return None
     return resources.files("zukan.data").joinpath("mnist.LICENSE.md").read_text("utf-8")

@@ -44,6 +44,8 @@ class Options:
     scaling : {"auto", "none", "standard", "minmax"}
         How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard") or to
         [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
+    missing : bool
+        Keep NaN and empty cells as missing values, as NaN; by default they are refused. Infinity is always refused.
     test_fraction : float
         Share of the items that is held out as test items, if the source is not split. Above 0 and below 1.
     stratify : bool
@@ -65,11 +67,13 @@ class Options:
     label: str | None = option(None, "Column of a table that holds the labels.")
     image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
                              "common size.")
-    image_fit: str = option("crop", "How images of other proportions get that size: crop, pad or resize (distort).")
+    image_fit: str = option("crop", "How images of other proportions are fitted to that size: crop, pad or resize "
+                            "(distort).")
     channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
                                   "default 3 if any image shows color, else 1.")
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
                           "is standard for tables and none for arrays and images.")
+    missing: bool = option(False, "NaN and empty cells are missing values, not errors.")  # noqa: FBT003 a dataclass default
     test_fraction: float = option(1 / 6, "Share of the items held out as test items, if the data is not split.")
     stratify: bool = option(True, "Hold out the same share of every class.")  # noqa: FBT003 a dataclass default
     split_seed: int | None = option(None, "Seed of the split into training and test items; by default the seed.")
@@ -89,8 +93,9 @@ class Options:
         if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")
-        if not isinstance(self.stratify, bool):
-            raise checks.InputError(f"stratify must be true or false, got {checks.show(self.stratify)}")
+        for name, value in (("missing", self.missing), ("stratify", self.stratify)):
+            if not isinstance(value, bool):
+                raise checks.InputError(f"{name} must be true or false, got {checks.show(value)}")
         if self.split_seed is not None:
             checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:
@@ -117,5 +122,5 @@ class Options:
         return seed if self.split_seed is None else self.split_seed
 
     def fits(self, values: int) -> bool:
-        """Return whether that many values may be held in memory as float32."""
+        """Return whether this number of values may be held in memory as float32."""
         return 4 * values <= (memory.available() // 2 if self.memory is None else int(self.memory * 2**30))

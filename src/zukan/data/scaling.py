@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.values import limits
 from zukan.streamed import slices
 
 _TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
@@ -24,7 +25,7 @@ class Scaling:
     Parameters
     ----------
     text : str
-        What it does, in words.
+        A description for users.
     offset, factor : float, or array of shape (d,)
     """
 
@@ -48,7 +49,8 @@ class Scaling:
         kind : {"standard", "minmax"}
         x : array or Items of shape (n, d)
             Read in pieces, so that streamed data gives the same sums as data in memory. A feature that is constant is
-            shifted to 0 and not divided.
+            shifted to 0 and not divided. Missing values, which are NaN, do not count; every feature needs another
+            value.
         """
         if x.ndim != 2:
             raise checks.InputError(
@@ -58,9 +60,9 @@ class Scaling:
             offset = _mean(x, lambda piece: piece)
             factor = np.sqrt(_mean(x, lambda piece: (piece - offset) ** 2))
         else:
-            limits = [(x[piece].min(axis=0), x[piece].max(axis=0)) for piece in slices(x)]
-            offset = np.min([low for low, _ in limits], axis=0).astype(np.float64)
-            factor = np.max([high for _, high in limits], axis=0).astype(np.float64) - offset
+            pieces = [limits(x[piece], axis=0) for piece in slices(x)]
+            offset = limits(np.array([low for low, _ in pieces]), axis=0)[0].astype(np.float64)
+            factor = limits(np.array([high for _, high in pieces]), axis=0)[1].astype(np.float64) - offset
         return cls(_TEXTS[kind], offset, np.where(factor > _NEGLIGIBLE * np.abs(offset), factor, 1.0))
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
@@ -89,7 +91,7 @@ class Scaling:
         Raises
         ------
         KeyError, TypeError, ValueError
-            If ``record`` is something else.
+            If ``record`` does not describe a scaling.
         """
         offset, factor = (np.asarray(record[name], np.float64) for name in ("offset", "factor"))
         if offset.shape != factor.shape or offset.ndim > 1 or not (np.isfinite(offset) & (factor > 0)).all():
@@ -98,8 +100,14 @@ class Scaling:
 
 
 def _mean(x: Any, function: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
-    """Return the mean of ``function`` over the rows of ``x``, summed in double precision."""
+    """Return the mean of ``function`` over the rows of ``x``, summed in double precision; NaN does not count."""
     total = np.zeros(x.shape[1:])
+    count = np.zeros(x.shape[1:])
     for piece in slices(x):
-        total += function(x[piece].astype(np.float64)).sum(axis=0)
-    return total / len(x)
+        values = function(x[piece].astype(np.float64))
+        sums = values.sum(axis=0)
+        if not np.isnan(sums).any():  # nothing is missing; the quicker way
+            total, count = total + sums, count + len(values)
+        else:
+            total, count = total + np.nansum(values, axis=0), count + np.count_nonzero(~np.isnan(values), axis=0)
+    return total / count

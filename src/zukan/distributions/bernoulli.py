@@ -16,7 +16,7 @@ class Bernoulli(Distribution):
 
     log p(x) = sum (x * logits - log(1 + exp(logits))), in nats.
 
-    For values between 0 and 1 (grey levels) this is minus the binary cross-entropy. It is a useful loss but not a
+    For values between 0 and 1 (gray levels) this is minus the binary cross-entropy. It is a useful loss but not a
     log-density, because its exponential does not integrate to 1 over [0, 1] (arXiv:1907.06845).
 
     Parameters

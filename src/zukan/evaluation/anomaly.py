@@ -10,7 +10,7 @@ from zukan import checks
 
 
 def threshold(held_out: np.ndarray, quantile: float = 0.99) -> float:
-    """Return the score that a new item of the same kind does not exceed with probability at least ``quantile``.
+    """Return a threshold: a new item of the same kind scores at most this, with probability at least ``quantile``.
 
     It is the ceil((n + 1) quantile)-th smallest held-out score. The guarantee holds for any distribution of the
     scores and any n (split conformal prediction, arXiv:2107.07511, section 1).
@@ -37,7 +37,7 @@ def threshold(held_out: np.ndarray, quantile: float = 0.99) -> float:
 
 
 def p_values(scores: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """Return the p-value of each score: the share of the held-out scores and itself that are at least as high.
+    """Return the p-value of each score: (1 + number of held-out scores that are at least as high) / (1 + n).
 
     For an item of the same kind, it is at most ``p`` with probability at most ``p`` (doi:10.1007/b106715,
     section 4.2).

@@ -35,10 +35,10 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
         - ``confusion``: counts, with the true class by row. ``recall``: by class.
         - ``centres``: mean code of each class.
         - ``overlaps``: the pairs of classes that are confused most often. Each has ``a`` and ``b`` (indices into
-          ``labels``), ``share`` (of the two classes' items, how many are assigned to the other class), ``midpoint``
+          ``labels``), ``share`` (of the two classes' items that is assigned to the other class), ``midpoint``
           (between the two centers), ``reads_as`` (index of the class that the midpoint's neighbors vote for) and
           ``votes`` (share of the neighbors that do).
-        - ``third``: in the same form, the pairs with a third class at their midpoint, by ``votes``.
+        - ``third``: in the same form, the pairs with a third class at their midpoint, sorted by ``votes``.
     """
     train_z, train_y = (part[:: -(-len(train_z) // MAX_TRAIN)] for part in (train_z, train_y))
     test_z, test_y = (part[:: -(-len(test_z) // MAX_TEST)] for part in (test_z, test_y))

@@ -13,7 +13,7 @@ OVERFIT_NATS = 1.0
 LISTED = 8
 
 
-def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, grey: bool = False) -> list[str]:
+def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, gray: bool = False) -> list[str]:
     """Return warnings about a finished training.
 
     Parameters
@@ -21,12 +21,13 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
     history : mapping of arrays, one entry per epoch
     metrics : mapping
         Contains ``latent``, as returned by `zukan.evaluation.latent.latent`.
-    grey : bool
-        Whether a Bernoulli likelihood was used on values other than 0 and 1.
+    gray : bool
+        Whether a Bernoulli likelihood was used on values between 0 and 1.
     """
     warnings = []
-    kl = metrics["latent"]["kl_per_dimension"]
-    idle = [] if kl is None else [f"z{i}" for i, value in enumerate(kl) if value < IDLE_KL]
+    latent = metrics["latent"]
+    kl = latent["kl_per_dimension"]
+    idle = [] if kl is None else [name for name, value in zip(latent["variables"], kl, strict=True) if value < IDLE_KL]
     if idle:
         names = ", ".join([*idle[:LISTED], "…"] if len(idle) > LISTED else idle)
         warnings.append(f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats ({names}): "
@@ -41,7 +42,7 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
     if test_loss is not None and not np.isfinite(test_loss[-1]):
         warnings.append(f"The test loss is {test_loss[-1]:.4g}, but the training loss is finite: some test item "
                         f"differs strongly from all training items. Check its values, or scale the data.")
-    if grey:
+    if gray:
         warnings.append("The likelihood is Bernoulli, but the data contains gray levels. The loss can be compared with "
                         "the tutorial's, but gray levels are not binary, so these nats are not a log-likelihood of the "
                         "data.")

@@ -7,29 +7,52 @@ from typing import Any
 import numpy as np
 
 from zukan.model import VAE
+from zukan.streamed import Streamed, slices
 
-BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # take a few seconds; `VAE.log_likelihood` uses all data and 5000 samples
+BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds of work; the default of `VAE.log_likelihood` is 5000 samples
 
 
-def likelihood(vae: VAE, x: np.ndarray, seed: int = 0) -> dict[str, Any]:
+def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dict[str, Any]:
     """Return the ELBO, its two terms and the importance-weighted bound over ``x``.
 
-    z is drawn from q(z|x). Its mean must not replace it: the result would not be a bound.
+    z is drawn from q(z|x). With the mean of q(z|x) in its place, the result would not be a bound. If values of x are
+    missing, all results are those of the observed values.
+
+    Parameters
+    ----------
+    vae : VAE
+    x : array, shape (n, *event_shape)
+    seed : int
+    condition : array, shape (n,) or (n, condition_dim), optional
 
     Returns
     -------
     dict
         In nats per example:
 
-        - ``elbo``, ``reconstruction``, ``kl``: averages over ``x``.
+        - ``reconstruction``: the average of -log p(x|z) over ``x``. Without a density of q(z|x) it is the only entry.
+        - ``elbo``, ``kl``: averages over ``x``.
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.
     """
-    elbo = vae.elbo(x, seed=seed)
-    kl = float(vae.kl_terms(x, seed=seed).sum(axis=1).mean())
+    if not vae.posterior.density:
+        return {"reconstruction": _reconstruction(vae, x, condition, seed)}
+    elbo = vae.elbo(x, condition=condition, seed=seed)
+    kl = float(vae.kl_terms(x, condition=condition, seed=seed).sum(axis=1).mean())
     first = x[:BOUND_EXAMPLES]
-    bound = vae.log_likelihood(first, samples=BOUND_SAMPLES, seed=seed)
+    bound = vae.log_likelihood(first, condition=None if condition is None else condition[:BOUND_EXAMPLES],
+                               samples=BOUND_SAMPLES, seed=seed)
     return {"elbo": float(elbo.mean()), "reconstruction": -float(elbo.mean()) - kl, "kl": kl,
             "bound": float(bound.mean()), "bound_elbo": float(elbo[: len(first)].mean()),
             "bound_examples": len(first), "bound_samples": BOUND_SAMPLES}
+
+
+def _reconstruction(vae: VAE, x: Any, condition: Any, seed: int) -> float:
+    """Return the average of -log p(x|z); of streamed items, one piece is in memory at a time."""
+    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
+    total = 0.0
+    for piece in pieces:
+        terms = vae.attribution(x[piece], condition=None if condition is None else condition[piece], seed=seed)
+        total += float(np.sum(terms, dtype="float64"))
+    return total / len(x)

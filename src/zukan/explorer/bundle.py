@@ -13,10 +13,12 @@ from zukan import checks, export, files
 from zukan.data import Dataset
 from zukan.explorer import projections
 from zukan.explorer.manifest import labels, manifest, value_range
+from zukan.model import VAE
+from zukan.posteriors import Normal
 from zukan.runs import Run
 from zukan.streamed import Streamed, slices
 
-ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # at most; the page reads a whole file to show one item
+ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
 
 
@@ -36,9 +38,11 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     Raises
     ------
     zukan.InputError
-        If the run is not finished, a layer cannot be exported, or the files cannot be written.
+        If the run is not finished, its model has a condition or missing values, a layer cannot be exported, or the
+        files cannot be written.
     """
     vae = run.model
+    _check_shown(run)
     log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:
@@ -47,10 +51,12 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         log(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
     splits = (dataset.train.x, dataset.test.x)
     log(f"Encoding {sum(map(len, splits)):,} items")
-    posteriors = [_posterior(run, x) for x in splits]
-    means, log_var = (np.concatenate([posterior[name] for posterior in posteriors]) for name in ("mean", "log_var"))
-    log("Computing their scores")
-    score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in splits])
+    means = np.concatenate([vae.encode(x, batch_size=BATCH) for x in splits])
+    log_var = np.concatenate([_log_var(vae, x) for x in splits]) if isinstance(vae.posterior, Normal) else None
+    score = None
+    if vae.posterior.density:
+        log("Computing their scores")
+        score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in splits])
     projected = None
     if projections.umap_applies(means):
         log("Computing the UMAP projection, which takes a minute or more")
@@ -66,20 +72,29 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
     for number, items in enumerate(_chunks(splits, per_file)):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(items, values))
-    text = json.dumps(manifest(run, dataset, means, values, per_file, umap=projected is not None), allow_nan=False)
+    optional = {name.split(".")[0]: arrays[name] is not None for name in ("log_var.f32", "score.f32", "umap.f32")}
+    text = json.dumps(manifest(run, dataset, means, values, per_file, optional), allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 
-def _posterior(run: Run, x: Any) -> dict[str, np.ndarray]:
-    """Return the parameters of the posterior of each item."""
-    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
-    outputs = [run.model.inference.predict(x[piece], batch_size=BATCH, verbose=0) for piece in pieces]
-    parameters = {name: np.concatenate([output[name] for output in outputs]) for name in outputs[0]}
-    if not {"mean", "log_var"} <= set(parameters):
+def _check_shown(run: Run) -> None:
+    """Raise `InputError` if the page cannot show the run's model."""
+    vae = run.model
+    if vae.shapes.condition_dim:
         raise checks.InputError(
-            f"the explorer needs a posterior with a mean and a log_var, got {', '.join(parameters)} from run "
-            f"{str(run.path)!r}; train it with posterior='normal'")
-    return parameters
+            f"the explorer needs a model without a condition, got run {str(run.path)!r}, whose model is given the "
+            f"class of each item; see its report instead, or train without condition")
+    if vae.missing:
+        raise checks.InputError(
+            f"the explorer needs a model of complete items, got run {str(run.path)!r}, whose model allows missing "
+            f"values; see its report instead, or train on complete items")
+
+
+def _log_var(vae: VAE, x: Any) -> np.ndarray:
+    """Return the log-variances of the normal posterior of each item."""
+    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
+    return np.concatenate([vae.inference.predict(x[piece], batch_size=BATCH, verbose=0)["log_var"]
+                           for piece in pieces])
 
 
 def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
@@ -101,5 +116,5 @@ def _as_bytes(items: np.ndarray, values: tuple[float, float]) -> np.ndarray:
 
 
 def _save(path: Path, array: np.ndarray) -> None:
-    with files.replacing(path) as beside:
-        np.ascontiguousarray(array).tofile(beside)
+    with files.replacing(path) as temporary:
+        np.ascontiguousarray(array).tofile(temporary)

@@ -19,8 +19,8 @@ FORMAT_VERSION = 1
 MIN_SHARE, MAX_PAIRS = 0.01, 500  # which overlapping classes the page lists
 
 
-def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float, float], per_file: int, *,
-             umap: bool) -> dict[str, Any]:
+def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float, float], per_file: int,
+             optional: Mapping[str, bool]) -> dict[str, Any]:
     """Return the manifest.
 
     Parameters
@@ -29,13 +29,13 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
         Finished, since its metrics are shown.
     dataset : Dataset
     means : array, shape (count, latent_dim)
-        Posterior means of all items, training items first.
+        Codes of all items, training items first.
     values : (float, float)
         The values that the bytes 0 and 255 stand for in the files of items.
     per_file : int
         Items per file.
-    umap : bool
-        Whether the file ``umap.f32`` exists.
+    optional : mapping of bool
+        Whether the file ``NAME.f32`` exists, for the names ``log_var``, ``score`` and ``umap``.
     """
     metrics = run.metrics
     splits = [{"name": name, "count": len(split)} for name, split in (("train", dataset.train), ("test", dataset.test))]
@@ -43,7 +43,7 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     return {"format_version": FORMAT_VERSION, "name": name, "event_shape": list(dataset.event_shape),
             "latent_dim": means.shape[1], "count": len(means), "range": list(values), "splits": splits,
             "classes": _classes(dataset, metrics), "dimensions": _dimensions(means, metrics),
-            "pca": projections.pca(means), "umap": umap, "items": {"per_file": per_file},
+            "pca": projections.pca(means), **optional, "items": {"per_file": per_file},
             "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
 
 
@@ -75,12 +75,14 @@ def _overlaps(confusion: list[list[int]]) -> list[dict[str, Any]]:
 
 
 def _dimensions(means: np.ndarray, metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the variance of the means and the test KL in nats of each dimension, the most active first."""
+    """Return the variance of the codes and the test KL in nats of each dimension, the most active first."""
     variance, kl = means.var(axis=0, dtype="float64"), metrics["latent"]["kl_per_dimension"]
-    return [{"index": int(i), "variance": float(variance[i]), "kl": None if kl is None else kl[i],
+    splits = kl is not None and len(kl) == len(variance)
+    return [{"index": int(i), "variance": float(variance[i]), "kl": kl[i] if splits else None,
              "active": bool(variance[i] > ACTIVE_VARIANCE)} for i in np.argsort(-variance, kind="stable")]
 
 
 def _headline(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    headline = {"elbo": metrics["test"]["elbo"], "active_units": metrics["latent"]["active_units"]}
+    headline = {name: part[name] for part, name in ((metrics["test"], "elbo"), (metrics["latent"], "active_units"))
+                if name in part}
     return headline | ({"knn_accuracy": metrics["classes"]["knn_accuracy"]} if "classes" in metrics else {})

@@ -37,7 +37,7 @@ IDLE = 60  # seconds until a connection without requests is closed
 
 
 class Server(ThreadingHTTPServer):
-    """A server that listens from its creation on and answers requests while `serve` runs.
+    """A server that listens as soon as it is created and answers requests while `serve` runs.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(body=False)
 
     def parse_request(self) -> bool:
-        """Reject requests that are not plain requests of a browser on this machine, whatever their path."""
+        """Reject every request that is not a plain request of a browser on this machine."""
         if not super().parse_request():
             return False
         if len(hosts := self.headers.get_all("Host", [])) != 1 or hosts[0].strip().lower() not in self.server.hosts:
@@ -153,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Write no log: the terminal belongs to the user."""
+        """Write no log, so that requests do not fill the terminal."""
 
     def _reject(self, status: HTTPStatus, reason: str) -> bool:
         self.send_error(status, reason)  # also closes the connection

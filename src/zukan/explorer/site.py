@@ -28,9 +28,9 @@ def check_free(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         return
     if folder.exists() or folder.is_symlink():
-        what = "which is not empty" if folder.is_dir() else "which is a file"
+        problem = "which is not empty" if folder.is_dir() else "which is a file"
         raise checks.InputError(
-            f"export must be a new or empty folder, got {str(folder)!r}, {what}; choose another, or empty it")
+            f"export must be a new or empty folder, got {str(folder)!r}, {problem}; choose another, or empty it")
 
 
 def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
@@ -52,9 +52,9 @@ def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     """
     check_page()
     check_free(folder)
-    with files.replacing_folder(folder) as beside:
-        shutil.copytree(PAGE, beside, dirs_exist_ok=True)
-        bundle.write(run, dataset, beside, log)
+    with files.replacing_folder(folder) as temporary:
+        shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
+        bundle.write(run, dataset, temporary, log)
 
 
 def listing(folder: Path) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""The explorer as a notebook widget, which sends the page each file that it asks for."""
+"""The explorer as a notebook widget, which sends the page each file that the page requests."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Explorer(anywidget.AnyWidget):
         folder = Path(tempfile.mkdtemp(prefix="zukan-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         bundle.write(run, reload(run), folder)
-        # The page can read these files and no others, whatever path it sends.
+        # The page can read these files and no others, even if it sends another path.
         self._files = site.listing(site.PAGE) | site.listing(folder)
         assets = site.PAGE / "assets"
         super().__init__(_esm=(assets / "explorer.js").read_text("utf-8"),

@@ -38,21 +38,22 @@ def error(model: Any, proto: bytes, support: tuple[float, float]) -> float:
     Parameters
     ----------
     model : keras.Model
-        With a single input.
     proto : bytes
         The exported model.
     support : (float, float)
-        Range of the inputs, which are uniform; if it is not finite, they are normal.
+        Range of the first input, which is uniform; if the range is not finite, it is normal. The input ``observed``
+        is 0 or 1, and the input ``condition`` is a class.
     """
     import onnxruntime  # noqa: PLC0415 an extra
 
-    rng, shape = np.random.default_rng(0), (ITEMS, *model.inputs[0].shape[1:])
-    x = rng.uniform(*support, shape) if np.isfinite(support).all() else rng.standard_normal(shape)
-    x = x.astype("float32")
-    with _full_precision():
-        keras_outputs = model(ops.convert_to_tensor(x), training=False)
     session = onnxruntime.InferenceSession(proto, providers=["CPUExecutionProvider"])
-    onnx_outputs = session.run(None, {session.get_inputs()[0].name: x})
+    names = [value.name for value in session.get_inputs()]
+    arrays = _inputs({name: (ITEMS, *symbol.shape[1:]) for name, symbol in zip(names, model.inputs, strict=True)},
+                     support)
+    tensors = [ops.convert_to_tensor(array) for array in arrays.values()]
+    with _full_precision():
+        keras_outputs = model(tensors[0] if len(tensors) == 1 else tensors, training=False)
+    onnx_outputs = session.run(None, arrays)
     by_name = (keras_outputs if isinstance(keras_outputs, dict)
                else {session.get_outputs()[0].name: tree.flatten(keras_outputs)[0]})
     largest = 0.0
@@ -61,6 +62,22 @@ def error(model: Any, proto: bytes, support: tuple[float, float]) -> float:
         difference = np.abs(actual - expected).max() / max(1.0, np.abs(expected).max())
         largest = max(largest, float(difference) if np.isfinite(difference) else np.inf)
     return largest
+
+
+def _inputs(shapes: dict[str, tuple[int, ...]], support: tuple[float, float]) -> dict[str, np.ndarray]:
+    """Return a random array for each input; values of the first input that are not observed are 0."""
+    rng = np.random.default_rng(0)
+    arrays: dict[str, np.ndarray] = {}
+    for name, shape in shapes.items():
+        if name == "observed":
+            arrays[name] = rng.integers(0, 2, shape)
+            arrays["x"] = arrays["x"] * arrays[name]
+        elif name == "condition":
+            arrays[name] = np.eye(shape[1])[rng.integers(0, shape[1], shape[0])]
+        else:
+            arrays[name] = (rng.uniform(*support, shape) if np.isfinite(support).all()
+                            else rng.standard_normal(shape))
+    return {name: array.astype("float32") for name, array in arrays.items()}
 
 
 @contextlib.contextmanager

@@ -76,11 +76,13 @@ def trace(graph: Graph, function: Callable[..., Any], *args: Any, **kwargs: Any)
         results = function(*symbols[0], **symbols[1])
         if any(id(result) in tensors for result in tree.flatten(results)):  # the function returns its arguments
             return tree.map_structure(lambda result: tensors[id(result)], results)
-        inner = keras.Function([s for s in tree.flatten(symbols) if id(s) in tensors], results)
+        # A symbol that no operation uses has no history, and cannot be the input of a function.
+        used = [s for s in tree.flatten(symbols) if id(s) in tensors and hasattr(s, "_keras_history")]
+        inner = keras.Function(used, results)
     except Exception as error:  # a user's code may raise anything if it is called with symbolic tensors
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # its first sentence
         raise Unsupported(f"it cannot be expressed as operations of keras.ops ({reason})") from error
-    return walk(graph, inner, [*tensors.values()])
+    return walk(graph, inner, [tensors[id(symbol)] for symbol in used])
 
 
 def activate(graph: Graph, activation: Any, name: str, shape: tuple[int | None, ...]) -> str:
@@ -139,7 +141,7 @@ def _layer_converter(kind: type) -> Callable[..., Any] | None:
 
 
 def _operation_name(operation: Any) -> str:
-    """Return the name of an operation of Keras, or "" for layers and for classes of users, whatever their name."""
+    """Return the name of an operation of Keras; "" for layers, and for users' classes even with the same name."""
     kind = type(operation)
     return kind.__name__ if kind.__module__.startswith("keras.") and not isinstance(operation, keras.Layer) else ""
 

@@ -69,7 +69,7 @@ def _transposed(graph: Graph, layer: Any, x: Tensor) -> str:
                       else [None] * len(sizes))
     crops = [_crops((k - 1) * step + 1, stride, layer.padding, padding)
              for k, step, stride, padding in zip(kernel.shape[2:], dilation, strides, output_padding, strict=True)]
-    # ONNX crops the result by its "pads". A negative crop means that Keras adds rows at the end, without the kernel.
+    # ONNX crops the result by its "pads". With a negative crop, Keras adds rows beyond the kernel.
     pads = [max(crop, 0) for side in zip(*crops, strict=True) for crop in side]
     y = graph.node("ConvTranspose", name, kernel, pads=pads, strides=strides, dilations=dilation)
     if any(end < 0 for _, end in crops):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import onnx
@@ -14,17 +15,18 @@ from zukan.export.convert import walk
 from zukan.export.graph import IR_VERSION, OPSET, Graph, Tensor, Unsupported
 
 
-def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.ModelProto:
+def onnx_model(model: Any, name: str, inputs: Sequence[str], outputs: str = "") -> onnx.ModelProto:
     """Return a functional model as a valid ONNX model for batches of any size.
 
     Parameters
     ----------
     model : keras.Model
-        With a single input.
     name : str
         Name of the graph.
-    inputs, outputs : str
-        Names of the input and of a single output. If the model returns a dict, its keys are the names of the outputs.
+    inputs : sequence of str
+        Names of the inputs.
+    outputs : str
+        Name of a single output. If the model returns a dict, its keys are the names of the outputs.
 
     Raises
     ------
@@ -32,15 +34,17 @@ def onnx_model(model: Any, name: str, inputs: str, outputs: str = "") -> onnx.Mo
         If a layer or operation cannot be exported, or a converter added invalid nodes.
     """
     graph = Graph()
-    shape = tuple(model.inputs[0].shape)
-    graph.name(inputs)
-    results = walk(graph, model, [Tensor(inputs, shape)])
+    tensors = [Tensor(graph_input, tuple(symbol.shape))
+               for graph_input, symbol in zip(inputs, model.inputs, strict=True)]
+    for tensor in tensors:
+        graph.name(tensor.name)
+    results = walk(graph, model, tensors)
     by_name = results if isinstance(results, dict) else {outputs: tree.flatten(results)[0]}
     order = sorted(by_name, key=lambda key: (key != "mean", key))  # the backends do not agree on the order of a dict
     by_name = {key: by_name[key] for key in order}
     for key, tensor in by_name.items():
         graph.nodes.append(helper.make_node("Identity", [str(graph.keras(tensor))], [key], f"output_{key}"))
-    finished = helper.make_graph(graph.nodes, name, [_value_info(inputs, shape)],
+    finished = helper.make_graph(graph.nodes, name, [_value_info(tensor.name, tensor.shape) for tensor in tensors],
                                  [_value_info(key, tensor.shape) for key, tensor in by_name.items()], graph.constants)
     proto = helper.make_model(finished, ir_version=IR_VERSION, producer_name="zukan", producer_version=__version__,
                               opset_imports=[helper.make_opsetid("", OPSET)])

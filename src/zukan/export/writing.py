@@ -15,7 +15,12 @@ ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
 
 def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = None) -> dict[str, float | None]:
-    """Write ``encoder.onnx`` (x -> the posterior's parameters) and ``decoder.onnx`` (z -> ``x``, the mean of p(x|z)).
+    """Write ``encoder.onnx`` (x -> the code and q(z|x)) and ``decoder.onnx`` (z -> ``x``, the mean of p(x|z)).
+
+    The encoder's output ``mean`` is the code, the mean of q(z|x); its other outputs are the posterior's parameters by
+    name. If values of x may be missing, the encoder has a second input, ``observed``: 1 for an observed value, 0 for a
+    missing one, which must be 0 in x. If the model has a condition, it is the last input of both networks,
+    ``condition``, shape (batch, condition_dim).
 
     Inputs and outputs are float32 in Keras's layout (channels last); the batch may have any size. If onnxruntime is
     installed, both networks are compared with the Keras model on random inputs before anything is written.
@@ -44,8 +49,9 @@ def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = Non
     from zukan.export import compare  # noqa: PLC0415 onnx is an extra
 
     folder = Path(folder)
-    networks = {ENCODER: (vae.inference, vae.likelihood.support), DECODER: (vae.decoder, (-3.0, 3.0))}
-    protos = {name: _serialize(name, model, metadata or {}) for name, (model, _) in networks.items()}
+    networks = {ENCODER: (_encoder(vae), vae.likelihood.support), DECODER: (vae.decoder, (-3.0, 3.0))}
+    inputs = _inputs(vae)
+    protos = {name: _serialize(name, model, inputs[name], metadata or {}) for name, (model, _) in networks.items()}
     errors: dict[str, float | None] = dict.fromkeys(protos)
     if compare.installed():
         for name, (model, support) in networks.items():
@@ -87,16 +93,31 @@ def converts(*kinds: type | str) -> Callable[[Any], Any]:
     return register(*kinds)
 
 
-def _serialize(name: str, model: Any, metadata: Mapping[str, str]) -> bytes:
+def _encoder(vae: VAE) -> Any:
+    """Return a functional model from x to the parameters of q(z|x) and its mean."""
+    import keras  # noqa: PLC0415 slow to import
+
+    from zukan.posteriors import Mean  # noqa: PLC0415 imports keras
+
+    params = vae.inference.output
+    return keras.Model(vae.inference.inputs, {**params, "mean": Mean(vae.posterior, name="mean_z")(params)})
+
+
+def _inputs(vae: VAE) -> dict[str, list[str]]:
+    """Return the names of the inputs of each network."""
+    condition = ["condition"] if vae.shapes.condition_dim else []
+    return {ENCODER: ["x", *(["observed"] if vae.missing else []), *condition], DECODER: ["z", *condition]}
+
+
+def _serialize(name: str, model: Any, inputs: list[str], metadata: Mapping[str, str]) -> bytes:
     import onnx  # noqa: PLC0415 an extra
 
     from zukan.export.convert import NotExportable  # noqa: PLC0415 onnx is an extra
     from zukan.export.graph import Unsupported  # noqa: PLC0415
     from zukan.export.models import onnx_model  # noqa: PLC0415
 
-    inputs, output = ("x", "") if name == ENCODER else ("z", "x")
     try:
-        proto = onnx_model(model, name.removesuffix(".onnx"), inputs, output)
+        proto = onnx_model(model, name.removesuffix(".onnx"), inputs, "" if name == ENCODER else "x")
     except (NotExportable, Unsupported) as error:
         raise checks.InputError(
             f"{name} cannot be written: {error}; build that part from Keras layers and keras.ops, or register a "

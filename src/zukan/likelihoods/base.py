@@ -49,12 +49,15 @@ class Likelihood(Part, keras.Layer, ABC):
 
         With ``missing``, NaN stands for a missing value.
         """
-        # NaN or infinity makes the smallest or the largest value NaN or infinite. Streamed data has both at hand.
-        smallest, largest = (np.nanmin, np.nanmax) if missing else (np.min, np.max)
-        if missing and np.isnan(x).all():
+        # NaN or infinity makes the smallest or the largest value NaN or infinite; with ``missing``, NaN is ignored.
+        if isinstance(x, Streamed):  # it refuses infinity, ignores NaN, and knows its limits without being read again
+            low, high = x.limits if missing or not x.missing else (math.nan, math.nan)
+        else:
+            smallest, largest = (np.fmin, np.fmax) if missing else (np.minimum, np.maximum)
+            low, high = float(smallest.reduce(x, axis=None)), float(largest.reduce(x, axis=None))
+        if missing and math.isnan(low):
             raise checks.InputError(f"{argument} must hold values, but all of them are missing; give other data")
-        low, high = x.limits if isinstance(x, Streamed) else (float(smallest(x)), float(largest(x)))
-        if math.isnan(low) and not np.isinf(x).any():
+        if math.isnan(low) and (isinstance(x, Streamed) or not np.isinf(x).any()):
             raise checks.InputError(f"{argument} must be finite, got NaN; remove or replace those values, or build the "
                                     f"model with missing=True, if NaN stands for a missing value")
         if not (math.isfinite(low) and math.isfinite(high)):

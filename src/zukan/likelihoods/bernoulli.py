@@ -13,7 +13,7 @@ from zukan.likelihoods.base import Likelihood, likelihoods
 class Bernoulli(Likelihood):
     """p(x|z) = product of Bernoulli(sigmoid(logits)) over the elements of x, for data in [0, 1] (arXiv:1312.6114).
 
-    Grey levels between 0 and 1 are scored by minus the binary cross-entropy, in nats.
+    Gray levels between 0 and 1 are scored by minus the binary cross-entropy, in nats.
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("logits",)

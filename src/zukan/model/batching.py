@@ -11,7 +11,7 @@ from keras import ops, tree
 
 from zukan import checks
 
-IN_FLIGHT = 2  # batches that the device may work on before the oldest result is fetched: busy, in bounded memory
+IN_FLIGHT = 2  # batches in work before the oldest result is fetched: keeps the device busy in bounded memory
 
 
 def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed: int) -> Any:

@@ -29,7 +29,7 @@ class Bounds(Passes):
         samples : int, default 1
             Draws of z per example; the result is the average over them.
         seed : int, default 0
-            For the draws. One sample is the draw of ``encode(x, sample=True)`` with the same seed and batch size.
+            Seed of the draws. With one sample, z is ``encode(x, sample=True)`` for the same seed and batch size.
         batch_size : int, default 1024
 
         Returns
@@ -143,15 +143,15 @@ class Bounds(Passes):
         return over_batches(all_chunks, inputs, 1 if same_draws and not by_row else batch_size, seed)
 
 
-def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 of the key
-    """Return the attribute ``term`` of the forward pass; ``log_weights`` are added up over their samples."""
+def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key
+    """Return the attribute ``term`` of the forward pass; for ``log_weights``, their log-sum-exp over the samples."""
     def compute(x: Any, draws: Any) -> Any:
         forward = model.forward_pass(x, model.run_pass(x, samples, draws))
         return ops.logsumexp(forward.log_weights, axis=0) if term == "log_weights" else getattr(forward, term)
 
     if not by_row:
         return compute(x, draws)
-    import jax  # noqa: PLC0415 `by_row` is JAX's alone: every row is a batch of its own, with the same draws
+    import jax  # noqa: PLC0415 only with JAX: every row is a separate batch with the same draws
 
     return jax.vmap(lambda row: compute(jax.tree.map(lambda array: array[None], row), draws)[0])(x)
 
@@ -162,6 +162,6 @@ def _average(chunks: list[tuple[int, Any]]) -> Any:
 
 
 def split_samples(total: int, at_most: int) -> list[int]:
-    """Split ``total`` samples into chunks of ``at_most`` and a rest."""
+    """Split ``total`` samples into chunks of ``at_most`` and a remainder."""
     whole, rest = divmod(total, at_most)
     return [at_most] * whole + ([rest] if rest else [])

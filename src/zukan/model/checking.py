@@ -112,12 +112,12 @@ def check_no_labels(x: Any, y: Any) -> None:
         raise checks.InputError("x must be given, got None; call fit(x)")
     if y is not None and y is not x:
         raise checks.InputError(
-            f"y must be left out: a VAE is trained on x alone, got {checks.show(y)}; call fit(x), or for a model with "
-            f"a condition fit(x, condition=y)")
+            f"y must not be given, since a VAE is trained on x alone, got {checks.show(y)}; call fit(x), or for a "
+            f"model with a condition fit(x, condition=y)")
 
 
 def check_weights(sample_weight: Any, n: int) -> None:
     """Raise `checks.InputError` unless there is one weight for each of the ``n`` examples, or none at all."""
     if sample_weight is not None and np.shape(sample_weight) != (n,):
         raise checks.InputError(
-            f"sample_weight must have shape ({n},), one weight an example, got {np.shape(sample_weight)}")
+            f"sample_weight must have shape ({n},), one weight per example, got {np.shape(sample_weight)}")

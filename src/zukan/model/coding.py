@@ -32,7 +32,7 @@ class Coding(Passes):
         sample : bool, default False
             Draw from q(z|x) instead of taking its mean.
         seed : int, default 0
-            For the draw.
+            Seed of the draw.
         batch_size : int, default 1024
 
         Returns
@@ -83,7 +83,7 @@ class Coding(Passes):
         ----------
         a, b : array, shape event_shape
         condition : int or array, optional
-            One for both examples.
+            One for both examples, or one for each; then it moves along a straight line as well.
         steps : int, default 9
             Number of images, both ends included.
 
@@ -97,9 +97,14 @@ class Coding(Passes):
                 raise checks.InputError(
                     f"{name} must have shape {self.event_shape}, got {np.shape(end)}; give one example")
         ends = [self._inputs.items(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
-        start, end = self.encode(np.concatenate(ends), condition=condition)
-        weights = np.linspace(0.0, 1.0, steps, dtype=start.dtype)[:, None]
-        return self.decode((1.0 - weights) * start + weights * end, condition=condition)
+        rows = self._inputs.conditions(condition, 2) if self.shapes.condition_dim else None
+        codes = self.encode(np.concatenate(ends), condition=condition if rows is None else rows)
+        weights = np.linspace(0.0, 1.0, steps, dtype=codes.dtype)[:, None]
+
+        def line(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+            return (1.0 - weights) * start + weights * end
+
+        return self.decode(line(*codes), condition=None if rows is None else line(*rows))
 
 
 def _mean(model: Passes, inputs: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws

@@ -69,17 +69,22 @@ class Imputation(Passes):
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
-            weights = ops.exp(ops.log_softmax(ops.stack([log_weight for log_weight, _ in parts]), axis=0))
+            weights = _normalized(ops.stack([log_weight for log_weight, _ in parts]))
             return sum(ops.reshape(weight, (-1, *[1] * len(self.event_shape))) * mean
                        for weight, (_, mean) in zip(weights, parts, strict=True))
 
         return over_batches(all_chunks, inputs, batch_size, seed)
 
 
+def _normalized(log_weights: Any) -> Any:
+    """Return the weights, normalized over the first axis; Keras's softmax warns if that has length 1."""
+    return ops.exp(log_weights - ops.logsumexp(log_weights, axis=0, keepdims=True))
+
+
 def _weighted_mean(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
     """Return the log of the total weight, ``(batch,)``, and the weighted mean of p(x|z), ``(batch, *event_shape)``."""
     forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
-    weights = ops.exp(ops.log_softmax(forward.log_weights, axis=0))
+    weights = _normalized(forward.log_weights)
     weights = ops.reshape(weights, (samples, -1, *[1] * len(model.event_shape)))
     return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * forward.p_x.mean, axis=0)
 

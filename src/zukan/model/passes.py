@@ -26,7 +26,7 @@ BYTES_DECODED = 4096 * 784 * 4  # of parameters of p(x|z) in such a call
 
 
 class Passes(CompiledEpochs):
-    """The parts of a model, and what they compute together; `zukan.VAE` is the only model.
+    """The parts of a model, and what they compute together; `zukan.VAE` is the only subclass.
 
     ``inputs`` are x, or ``{"x": x, "condition": condition}`` if the model has a condition.
     """
@@ -185,5 +185,5 @@ class Passes(CompiledEpochs):
 
 
 def _full_precision(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters in Keras's float type: densities and KL are summed there, also under a mixed policy."""
+    """Return the parameters in Keras's float type, in which densities and KL are summed even in mixed precision."""
     return {name: ops.cast(value, keras.config.floatx()) for name, value in params.items()}

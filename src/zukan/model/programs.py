@@ -21,8 +21,8 @@ _lock = threading.RLock()
 class Programs:
     """The functions of one model, each compiled when it is first needed (on JAX).
 
-    A program takes the weights as input. So training does not make it stale, and every model of the same kind, equal
-    but for weights, seed and learning rate, can run it.
+    A program takes the weights as input, so it stays valid during training. Every model of the same kind can run it:
+    a model that differs only in weights, seed and learning rate.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Programs:
     def shared(cls, model: Any) -> Programs:
         """Return the programs that all models of ``model``'s kind share; ``model`` must have been compiled by Keras.
 
-        A model takes part by ``model.programs = Programs.shared(model)``. If nothing is compiled, as on other backends,
+        To share them, set ``model.programs = Programs.shared(model)``. If nothing is compiled, as on other backends,
         these are the model's own programs.
         """
         kind = kind_of(model)
@@ -68,18 +68,18 @@ class Programs:
         return self._programs[key]
 
     def trains(self, model: Any) -> bool:
-        """Return whether ``model`` trains by these programs: it shares them, and it still is of their kind."""
+        """Return whether ``model`` trains with these programs: it shares them and is still of their kind."""
         return self.model is not model and self.kind is not None and kind_of(model) == self.kind
 
 
 def kind_of(model: Any) -> str | None:
-    """Return everything that ``model``'s programs depend on as text; None if nothing is compiled or it has no text."""
+    """Return a text with all that ``model``'s programs depend on; None if nothing is compiled or no text exists."""
     compiles = keras.backend.backend() == "jax" and model.jit_compile and not model.run_eagerly
     if not compiles or keras.distribution.distribution():
         return None
     config, optimizer = model.get_config(), model.optimizer.get_config()
     del config["seed"], config["name"], optimizer["name"]
-    if isinstance(optimizer["learning_rate"], float):  # a variable; a schedule is compiled into the program
+    if isinstance(optimizer.get("learning_rate"), float):  # a variable; a schedule is compiled into the program
         del optimizer["learning_rate"]
     try:
         return json.dumps([config, type(model.optimizer).__name__, optimizer, keras.config.floatx(),

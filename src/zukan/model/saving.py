@@ -8,7 +8,7 @@ from pathlib import Path
 
 import keras
 
-from zukan import checks
+from zukan import checks, plugins
 from zukan.model import untrusted
 from zukan.model.vae import VAE
 
@@ -25,10 +25,11 @@ def load(path: str | Path) -> VAE:
     if not path.is_file():
         raise checks.InputError(
             f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train")
+    plugins.load_installed()
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")
-        with untrusted.no_larger(untrusted.inspect(path)):
+        with untrusted.limit_weights(untrusted.inspect(path)):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:  # damaged files raise many kinds of errors
         reason = re.split(r"[.:](?:\s|$)", str(error).strip() or type(error).__name__)[0]  # Keras adds long advice

@@ -32,7 +32,7 @@ _REFUSED = {"Lambda", "TorchModuleWrapper", "TFSMLayer", "JaxLayer", "FlaxLayer"
             "TextVectorization", "Hashing"}
 
 
-_patched = threading.RLock()  # one load at a time: a second one would take the first one's patch for Keras's method
+_patched = threading.RLock()  # one load at a time: a second one would mistake the patch of the first for Keras's method
 
 
 @dataclass
@@ -75,7 +75,7 @@ def inspect(path: Path) -> Contents:
 
 
 @contextmanager
-def no_larger(than: Contents) -> Iterator[None]:
+def limit_weights(contents: Contents) -> Iterator[None]:
     """Raise ``ValueError`` if this thread creates more than twice the weights that a model file contains.
 
     Otherwise a configuration with large numbers could take all memory before Keras notices that weights are missing.
@@ -86,7 +86,7 @@ def no_larger(than: Contents) -> Iterator[None]:
         if threading.get_ident() == thread:
             created.arrays += 1
             created.numbers += math.prod((args[0] if args else options.get("shape")) or ())
-            if created.arrays > 2 * than.arrays or created.numbers > 2 * than.numbers:
+            if created.arrays > 2 * contents.arrays or created.numbers > 2 * contents.numbers:
                 raise ValueError("its config.json describes a larger model than it holds weights for")
         return real(layer, *args, **options)
 
@@ -102,13 +102,13 @@ def no_larger(than: Contents) -> Iterator[None]:
 def _check_config(value: Any) -> None:
     """Raise unless every object in a configuration is Keras's own or was registered."""
     if isinstance(value, list):
-        for each in value:
-            _check_config(each)
+        for item in value:
+            _check_config(item)
     elif isinstance(value, dict):
         if "class_name" in value:
             _check_object(value)
-        for each in value.values():
-            _check_config(each)
+        for item in value.values():
+            _check_config(item)
 
 
 def _check_object(value: dict[str, Any]) -> None:
@@ -137,21 +137,21 @@ def _check_object(value: dict[str, Any]) -> None:
         raise ValueError(f"it names {module}.{name}, which is neither Keras's nor registered with Keras")
 
 
-def _check_weights(group: Any, where: str, contents: Contents, seen: set[int]) -> None:
+def _check_weights(group: Any, path: str, contents: Contents, seen: set[int]) -> None:
     """Raise unless all weights below ``group`` are plain arrays; count them in ``contents``."""
     for name in group:
         link = group.get(name, getlink=True)
         if not isinstance(link, h5py.HardLink):
-            raise ValueError(f"its weights {where}/{name} are a link")  # noqa: TRY004
+            raise ValueError(f"its weights {path}/{name} are a link")  # noqa: TRY004
         item = group[name]
         address = h5py.h5o.get_info(item.id).addr
         if address in seen:
-            raise ValueError(f"its weights {where}/{name} are stored under two names")
+            raise ValueError(f"its weights {path}/{name} are stored under two names")
         seen.add(address)
         if isinstance(item, h5py.Group):
-            _check_weights(item, f"{where}/{name}", contents, seen)
+            _check_weights(item, f"{path}/{name}", contents, seen)
         elif item.external or item.is_virtual or item.dtype.hasobject or item.nbytes > item.id.get_storage_size():
-            raise ValueError(f"its weights {where}/{name} are not plain data within the file")
+            raise ValueError(f"its weights {path}/{name} are not plain data within the file")
         else:
             contents.arrays += 1
             contents.numbers += item.size

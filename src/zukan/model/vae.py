@@ -37,9 +37,9 @@ class VAE(Coding, Bounds, Imputation):
         Shape of one example: (height, width, channels), or (features,).
     latent_dim : int, default 2
     encoder, decoder : str, mapping, Network or keras.Layer, default "mlp"
-        Tensor -> features. Without a decoder, the encoder's mirror.
+        Networks from tensor to features. By default, the decoder mirrors the encoder.
     posterior, prior, likelihood, objective : str, mapping or object
-        q(z|x), p(z), p(x|z), and what is minimized.
+        q(z|x), p(z), p(x|z), and the objective that training minimizes.
     seed : int, default 0
         Fixes the initial weights, the order of the data and every random draw.
     condition : int, optional
@@ -78,7 +78,7 @@ class VAE(Coding, Bounds, Imputation):
             self.posterior = posteriors.make(posterior)
             self.prior = priors.make(prior)
             self.likelihood = likelihoods.make(likelihood)
-            check_combination(self.posterior, self.objective)
+            check_combination(self.posterior, self.prior, self.objective)
             self._networks = wire(encoder, decoder, self.posterior, self.prior, self.likelihood, self.objective,
                                   shapes=self.shapes, missing=self.missing, seed=self.seed)
         self._inference, self._generation = self._networks.inference, self._networks.generation
@@ -193,7 +193,7 @@ class VAE(Coding, Bounds, Imputation):
         if loss is not None:
             raise checks.InputError(
                 f"loss must not be given to compile, since the objective is the loss, got {checks.show(loss)}; "
-                f"choose it by VAE(objective=...)")
+                f"choose it with VAE(objective=...)")
 
     def _validation(self, data: Any) -> Any:
         """Return checked validation data as Keras takes it."""
@@ -253,11 +253,11 @@ class VAE(Coding, Bounds, Imputation):
         return new
 
     def restart_test_draws(self) -> None:
-        """Restart the draws of z for validation, so that every evaluation makes the same."""
+        """Restart the draws of z for validation, so that every evaluation uses the same draws."""
         self._test_draws.state.assign([self.seed + 1, 0])
 
     def make_train_function(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 Keras's signature
-        """Compile a training step, or take the one that models of this kind share."""
+        """Compile a training step, or use the one that models of this kind share."""
         if self.programs.trains(self):
             self.train_function = self.programs.model.train_function
         else:
@@ -274,7 +274,7 @@ class VAE(Coding, Bounds, Imputation):
         return cls(**{name: registry.revive(value) for name, value in config.items()})
 
     def save_own_variables(self, store: Any) -> None:
-        """Save the states of the random generators, which Keras leaves out, so that a loaded model repeats no draw."""
+        """Save the states of the random generators too: without them, a loaded model would repeat draws."""
         for i, state in enumerate(self._seed_states()):
             store[f"draws_{i}"] = ops.convert_to_numpy(state.value)
 

@@ -16,7 +16,7 @@ from zukan.context import Context, Shapes
 from zukan.likelihoods import Likelihood
 from zukan.networks import Network, networks
 from zukan.networks.base import with_condition
-from zukan.objectives import LearnedObjective, Objective
+from zukan.objectives import Objective
 from zukan.posteriors import Mean, Posterior, Sampling
 from zukan.priors import Prior
 
@@ -65,13 +65,13 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     Parameters
     ----------
     encoder, decoder : str, mapping, Network or keras.Layer
-        Without a decoder, the encoder's mirror.
+        By default, the decoder mirrors the encoder.
     posterior, prior, likelihood, objective
     shapes : Shapes
     missing : bool
         Whether values of x may be missing.
     seed : int
-        For the draw of ``encoder``'s output z.
+        Seed of the draw of ``encoder``'s output z.
 
     Raises
     ------
@@ -121,20 +121,23 @@ def _check_built(part: keras.Layer) -> None:
                 f"built; call layer.build(input_shape) there, or start a Sequential with keras.Input")
 
 
-def check_combination(posterior: Posterior, objective: Objective) -> None:
-    """Raise `checks.InputError` if the objective needs a density that the posterior lacks, or logs a reserved name."""
+def check_combination(posterior: Posterior, prior: Prior, objective: Objective) -> None:
+    """Raise `checks.InputError` if a part needs a density that the posterior lacks, or logs a reserved name."""
     taken = {"loss", "reconstruction", "kl", "elbo"} & set(objective.extras)
     if taken:
         raise checks.InputError(
             f"extras of objective {type(objective).__name__} must not be named {', '.join(sorted(taken))}, since the "
             f"model logs values of that name, got {objective.extras}; choose other names")
-    for need, missing in (("density", "has none"), ("evaluable", "knows it for its own samples only")):
-        if need in objective.needs and not getattr(posterior, need):
-            fix = "use posterior='normal'" if isinstance(objective, LearnedObjective) or need == "evaluable" else (
-                "use objective='reconstruction', or posterior='normal'")
+    name = type(posterior).__name__
+    for kind, part in (("objective", objective), ("prior", prior)):
+        if "density" in part.needs and not posterior.density:
+            fix = "objective='reconstruction', or posterior='normal'" if kind == "objective" else "another prior"
             raise checks.InputError(
-                f"objective {type(objective).__name__} needs the density of q(z|x), but posterior "
-                f"{type(posterior).__name__} {missing}; {fix}")
+                f"{kind} {type(part).__name__} needs the density of q(z|x), but posterior {name} has none; use {fix}")
+        if "evaluable" in part.needs and not posterior.evaluable:
+            raise checks.InputError(
+                f"{kind} {type(part).__name__} needs the density of q(z|x) at any z, but posterior {name} knows it for "
+                f"its own samples only; use posterior='normal', or another {kind}")
 
 
 @contextlib.contextmanager

@@ -104,8 +104,8 @@ def _places(kernel: int) -> tuple[np.ndarray, tuple[int, int]]:
     Returns
     -------
     places : array of 0 and 1, shape (taps of the small kernel, 2, taps of the kernel)
-        Entry (a, p, i) is 1 if tap i, at output pixel p of the two that one input pixel gives, falls on the input pixel
-        of tap a.
+        Each input pixel gives two output pixels, p = 0 and p = 1. Entry (a, p, i) is 1 if tap i of the kernel for
+        output pixel p lies on the same input pixel as tap a of the small kernel.
     pads : (int, int)
         The number of zeros that the small image needs before and after.
     """

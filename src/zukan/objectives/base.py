@@ -76,7 +76,7 @@ class ForwardPass:
 
     @property
     def reconstruction_terms(self) -> Any:
-        """The share of each element of x in `reconstruction`, in nats, shape ``(batch, *event_shape)``."""
+        """The contribution of each element of x to `reconstruction`, in nats, shape ``(batch, *event_shape)``."""
         return -ops.mean(self.p_x.log_prob_terms(self.x), axis=0)
 
     @cached_property

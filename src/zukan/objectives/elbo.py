@@ -22,10 +22,10 @@ class ELBO(Objective):
         Weight of the KL, constant or a function of the training step. Weights other than 1 give the beta-VAE
         (openreview Sy2fzU9gl).
     free_bits : float, default 0.0
-        In nats per latent variable (arXiv:1606.04934): a dimension, or a categorical variable. One whose KL, averaged
-        over the batch, is not above this value enters the loss as this value, so the loss does not push its KL down
-        further. If the KL does not split by variable, the whole KL is compared with the sum of these values. A
-        categorical variable counts as its largest possible KL at most.
+        In nats per latent variable (arXiv:1606.04934), which is a dimension or a categorical variable. If the KL of a
+        variable, averaged over the batch, is below this value, the loss counts this value instead, so it does not push
+        that KL down further. A categorical variable counts at most its largest possible KL. If the KL does not split by
+        variable, the whole KL is compared with the sum of these values.
     samples : int, default 1
         Number of samples of z for each example.
     """
@@ -69,5 +69,6 @@ class ELBO(Objective):
         beta = "β(step)" if constant is None else f"{constant:g}"
         schedule = f", β(step) = {self.schedule!r}" if constant is None else ""
         nats = f"{self.free_bits:g} nats"
-        free = f"; a dimension whose KL is below {nats} counts as {nats}" if self.free_bits else ""
+        free = f"; per latent variable, a KL below {nats}, averaged over the batch, counts as {nats}"
+        free = free if self.free_bits else ""
         return f"loss = −E_q[log p(x|z)] + {beta} · KL(q(z|x) ‖ p(z)){schedule}{free}"

@@ -16,6 +16,8 @@ from zukan.plots.pca import pca
 from zukan.plots.reconstructions import reconstructions
 from zukan.plots.samples import samples
 from zukan.plots.traversals import traversals
+from zukan.plots.under_classes import under_classes
 
 __all__ = ["Display", "activity", "anomalies", "between", "confusion", "contact_sheet", "decoded_grid", "features",
-           "gif", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals"]
+           "gif", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals",
+           "under_classes"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ MAX_NAMES, MAX_VALUES = 64, 16  # with more bars, their names or values are not 
 
 
 @style.styled
-def activity(kl: Any, ax: Axes | None = None) -> display.Display:
+def activity(kl: Any, names: Sequence[str] | None = None, ax: Axes | None = None) -> display.Display:
     """Draw the KL term of each latent dimension, the most active first, and the threshold of an active dimension.
 
     Parameters
     ----------
     kl : array of shape (d,)
         The mean KL of each latent dimension, in nats per example.
+    names : sequence of d str, optional
+        Their names; by default z0, z1, z2 …
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
 
@@ -35,6 +38,8 @@ def activity(kl: Any, ax: Axes | None = None) -> display.Display:
     The vertical axis shows the square root, so that zero, the threshold and large terms are visible together.
     """
     nats = validate.array("kl", kl, "(d,)", ndim=1)
+    texts = [f"z{dim}" for dim in range(len(nats))] if names is None else validate.texts(
+        "names", names, len(nats), "dimensions of kl")
     order = np.argsort(-nats, kind="stable")
     ranked = nats[order]
     active = int((ranked > IDLE_KL).sum())
@@ -55,7 +60,7 @@ def activity(kl: Any, ax: Axes | None = None) -> display.Display:
         ax.bar_label(bars, [f"{value:.{1 if value >= 0.1 else 3}f}" for value in ranked], padding=2, fontsize=8,
                      color=style.INK)
     if count <= MAX_NAMES:
-        ax.set_xticks(range(count), [f"z{dim}" for dim in order], rotation=90 if count > 20 else 0,
+        ax.set_xticks(range(count), [texts[dim] for dim in order], rotation=90 if count > 20 else 0,
                       fontsize=8 if count <= 40 else 6)
     axis = "latent dimension" if count <= MAX_NAMES else "rank of the latent dimension"
     ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example")

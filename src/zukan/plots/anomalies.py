@@ -20,7 +20,7 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, ax: Axes | None = Non
     Parameters
     ----------
     x, mean : array of shape (n, *event)
-        The items and their reconstructions.
+        The items and their reconstructions. NaN in ``x`` is a missing value.
     excess : array of shape (n, *event)
         Nats by which the cost of each element exceeds its usual cost. Channels are summed, and values below 0 are
         drawn as 0.
@@ -34,13 +34,13 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, ax: Axes | None = Non
     Display
         ``numbers``: ``scores``, and ``most``, the nats that the darkest color stands for.
     """
-    arrays = {name: validate.array(name, value, "(n, *event)", min_ndim=2)
+    arrays = {name: validate.array(name, value, "(n, *event)", min_ndim=2, missing=name == "x")
               for name, value in (("x", x), ("mean", mean), ("excess", excess))}
     items, means, more = arrays.values()
     values = validate.array("scores", scores, "(n,)", ndim=1)
     validate.same_shape(arrays)
     validate.same_length("scores", values, len(items), "items")
-    upper = pixels("x", np.stack([items, means]), "rows, n")
+    upper = pixels("x", np.stack([items, means]), "rows, n", missing=True)
     positive = np.maximum(more, 0.0)
     if items.ndim == 2:
         lower, most = bars.pixels(positive), float(positive.max())

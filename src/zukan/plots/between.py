@@ -31,13 +31,13 @@ def between(images: Any, captions: Sequence[Sequence[str]], ax: Axes | None = No
     Returns
     -------
     Display
-        ``numbers``: ``captions``, a list with a tuple of 3 texts for each pair.
+        ``numbers``: ``captions``, a list with a tuple of 3 strings for each pair.
     """
     tiles = pixels("images", images, "pairs, 3")
     pairs = len(tiles)
     if tiles.shape[1] != 3:
         raise checks.InputError(
-            f"images must have shape (pairs, 3, *event), got {tiles.shape[1]} images a pair; pass A, midpoint and B")
+            f"images must have shape (pairs, 3, *event), got {tiles.shape[1]} images per pair; pass A, midpoint and B")
     validate.same_length("captions", captions, pairs, "pairs of images")
     texts = [tuple(validate.texts("captions", triple, 3, "images of a pair")) for triple in captions]
     columns = 1 if pairs == 1 else 2 if pairs <= 6 else 3

@@ -22,14 +22,14 @@ class Classes(NamedTuple):
 def encode(labels: Any, class_names: Sequence[str] | None, count: int) -> Classes | None:
     """Return the class of each of ``count`` items, or None if ``labels`` is None.
 
-    Labels are texts or whole numbers. If ``class_names`` is given, numbers are indices into it. A class without
+    Labels are text or whole numbers. If ``class_names`` is given, numbers are indices into it. A class without
     items keeps its index, so that the colors of the other classes do not change.
     """
     if labels is None:
         return None
     values = np.asarray(labels)
     if values.ndim != 1 or values.dtype.kind not in "iubUSTO":
-        raise checks.InputError(f"labels must be whole numbers or texts of shape (n,), got {checks.show(values)}")
+        raise checks.InputError(f"labels must be whole numbers or text, of shape (n,), got {checks.show(values)}")
     validate.same_length("labels", values, count, "items of z")
     if values.dtype.kind in "OST":
         values = np.array([text.decode() if isinstance(text, bytes) else str(text) for text in values])

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from zukan import checks
 from zukan.plots import display, style, validate
 
-MAX_ANNOTATED, MAX_RULED = 10, 40  # classes: with more, cells have no text, or no lines between them
+MAX_ANNOTATED, MAX_RULED = 10, 40  # largest numbers of classes with text in the cells, and with lines between them
 
 
 @style.styled

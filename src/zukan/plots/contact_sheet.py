@@ -13,8 +13,8 @@ from zukan import checks
 from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
-ROWS, COLUMNS, UNLABELED = 20, 12, 96  # classes, items per class, and items of data without labels
-NAME = 24  # characters of a class name
+ROWS, COLUMNS, UNLABELED = 20, 12, 96  # at most: classes, items per class, and items if there are no labels
+NAME = 24  # characters of a class name at most
 
 
 @style.styled
@@ -25,6 +25,7 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
     Parameters
     ----------
     images : array of shape (n, *event)
+        NaN is a missing value.
     labels : int array of shape (n,), optional
     names : sequence, optional
         Class names by label.
@@ -38,8 +39,8 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
     """
     rows, row_names = _rows(images, labels, names)
     columns = max(map(len, rows))
-    first = pixels("images", images[rows[0]], "n")
-    tiles = [first, *(pixels("images", images[row], "n") for row in rows[1:])]
+    first = pixels("images", images[rows[0]], "n", missing=True)
+    tiles = [first, *(pixels("images", images[row], "n", missing=True) for row in rows[1:])]
     sheet = np.stack([pad_tiles(row, columns) for row in tiles])
     width, height = sheet_size(sheet, min(0.75 * columns, 8.0), max_height=12.0)
     ax = style.axes(ax, width + (1.1 if row_names else 0.2), height + 0.5)

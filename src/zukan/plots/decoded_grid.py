@@ -71,7 +71,7 @@ def _edges(values: validate.Floats) -> tuple[float, float]:
 
 
 def _ticks(values: validate.Floats) -> tuple[validate.Floats, list[str]]:
-    """Return positions and texts of ticks at round values of z; the images are evenly spaced even if z is not."""
+    """Return positions and labels of ticks at round values of z; the images are evenly spaced even if z is not."""
     low, high = float(values[0]), float(values[-1])
     candidates = MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high) if low < high else [low]
     shown = np.array([value for value in candidates if low - 1e-9 <= value <= high + 1e-9])

@@ -53,8 +53,8 @@ class Display:
         if not path.parent.is_dir():
             raise checks.InputError(
                 f"path must lie in an existing folder, got {str(path)!r}; create {str(path.parent)!r} first")
-        with files.replacing(path) as beside:
-            beside.write_bytes(self._render(kind, dpi))
+        with files.replacing(path) as temporary:
+            temporary.write_bytes(self._render(kind, dpi))
         return path
 
     def _render(self, kind: str, dpi: float) -> bytes:

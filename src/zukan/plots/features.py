@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from zukan import checks
 from zukan.plots import display, style, validate
 
 MAX_FEATURES = 40
-NAME = 24  # characters of a feature's name
+NAME = 24  # characters of a feature's name at most
 LEVELS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
 
 
@@ -22,6 +23,7 @@ def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None)
     Parameters
     ----------
     x : array of shape (n, d)
+        NaN stands for a missing value and is ignored; every feature needs another value.
     names : sequence, optional
         Names of the features.
     ax : matplotlib Axes, optional
@@ -33,12 +35,17 @@ def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None)
         ``numbers``: ``features``, the columns that are drawn, and ``quantiles``, shape (7, features), in the units
         of ``x``.
     """
-    values = validate.array("x", x, "(n, d)", ndim=2)
+    values = validate.array("x", x, "(n, d)", ndim=2, missing=True)
+    empty = np.flatnonzero(np.isnan(values).all(axis=0))
+    if len(empty):
+        raise checks.InputError(
+            f"x must hold a value of every feature, but all values of feature {empty[0]} are missing; remove it")
     feature_names = [f"feature {i}" for i in range(values.shape[1])] if names is None else validate.texts(
         "names", names, values.shape[1], "features")
     shown = np.unique(np.linspace(0, values.shape[1] - 1, min(MAX_FEATURES, values.shape[1])).astype(int))
-    quantiles = np.quantile(values[:, shown].astype(np.float64), LEVELS, axis=0)
-    mean, spread = values[:, shown].mean(axis=0, dtype=float), values[:, shown].std(axis=0, dtype=float)
+    drawn = values[:, shown].astype(np.float64)
+    quantiles = np.nanquantile(drawn, LEVELS, axis=0)
+    mean, spread = np.nanmean(drawn, axis=0), np.nanstd(drawn, axis=0)
     places = np.clip((quantiles - mean) / np.where(spread > 0, spread, 1.0), -8, 8)
     ax = style.axes(ax, 6.4, 0.9 + 0.19 * len(shown))
     y = np.arange(len(shown))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
 from zukan import checks
@@ -14,7 +15,7 @@ from zukan.plots import bars, style, validate
 Pixels = NDArray[np.uint8]
 
 
-def pixels(name: str, images: Any, lead: str) -> Pixels:
+def pixels(name: str, images: Any, lead: str, *, missing: bool = False) -> Pixels:
     """Return ``images`` as RGBA pixels, uint8 of shape ``(*lead, h, w, 4)``.
 
     Parameters
@@ -27,10 +28,12 @@ def pixels(name: str, images: Any, lead: str) -> Pixels:
         drawn as a bar chart; all vectors share one scale.
     lead : str
         Names of the leading axes, for example ``"rows, cols"``.
+    missing : bool
+        Accept NaN, a missing value. It is drawn in a color of its own.
     """
     axes = lead.count(",") + 1
     events = validate.array(name, images, f"({lead}, *event), an event being (h, w), (h, w, channels) or (d,)",
-                            min_ndim=axes + 1)
+                            min_ndim=axes + 1, missing=missing)
     front, event = events.shape[:axes], events.shape[axes:]
     if len(event) == 1 or len(event) > 3:
         return bars.pixels(events.reshape(*front, -1))
@@ -41,11 +44,13 @@ def pixels(name: str, images: Any, lead: str) -> Pixels:
         events = events[..., None]
     if events.shape[-1] not in {1, 3, 4}:
         events = np.moveaxis(events, -1, -2).reshape(*front, event[0], -1, 1)
-    values = (np.clip(events, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    absent = np.isnan(events).any(axis=-1)
+    values = (np.clip(np.nan_to_num(events), 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
     if values.shape[-1] == 1:
         values = np.repeat(values, 3, axis=-1)
     if values.shape[-1] == 3:
         values = np.concatenate([values, np.full_like(values[..., :1], 255)], axis=-1)
+    values[absent] = np.array(to_rgba(style.MISSING)) * 255
     return values
 
 

@@ -24,7 +24,7 @@ def latent_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     z : array of shape (n, d)
         Posterior means. If d = 1, the figure shows a histogram for each class.
     labels : array of shape (n,), optional
-        Whole numbers or texts.
+        Whole numbers or text.
     class_names : sequence of str, optional
         The names of class 0, 1, 2 …; by default the labels themselves.
     dims : (int, int)

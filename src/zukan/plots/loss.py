@@ -1,4 +1,7 @@
-"""Loss curves: the total and the reconstruction above, the KL below, since their values differ widely."""
+"""Loss curves: the total and the reconstruction above, the KL below, since their values differ widely.
+
+Without a KL, there is only the upper panel.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
     Parameters
     ----------
     history : mapping of 1-D arrays
-        ``loss``, ``reconstruction`` and ``kl`` in nats per example; optionally the same with the prefix ``val_``, and
-        ``epoch`` (by default 1, 2, 3 …). Other columns are ignored, and NaN values are not drawn.
+        ``loss``, ``reconstruction`` and, if the model has one, ``kl`` in nats per example; optionally the same with the
+        prefix ``val_``, and ``epoch`` (by default 1, 2, 3 …). Other columns are ignored, and NaN values are not drawn.
     ax : matplotlib Axes, optional
-        Where to draw; by default a new figure. It then contains two inset panels, its ``child_axes``.
+        Where to draw; by default a new figure. It then contains its panels as insets, its ``child_axes``.
 
     Returns
     -------
@@ -47,9 +50,9 @@ def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
     host.set_title("Loss by epoch")
     visible = epoch[1:] if len(epoch) > 2 else epoch
     margin = min(0.3, 0.02 * (visible[-1] - visible[0])) or 0.5
-    boxes = ((0.0, 0.36, 1.0, 0.64), (0.0, 0.0, 1.0, 0.27))
+    boxes = ((0.0, 0.36, 1.0, 0.64), (0.0, 0.0, 1.0, 0.27)) if "kl" in curves else ((0.0, 0.0, 1.0, 1.0),)
     panels = [host.inset_axes(box) for box in boxes]
-    for names, panel in zip(PANELS, panels, strict=True):
+    for names, panel in zip(PANELS, panels, strict=False):
         shown = {key: curves[key] for name in names for key in (name, f"val_{name}") if key in curves}
         for key, values in shown.items():
             behind = not key.startswith("val_") and f"val_{key}" in curves
@@ -59,13 +62,15 @@ def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
         panel.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
         style.grid(panel, "y")
         _label_curves(panel, {name: curves.get(f"val_{name}", curves[name]) for name in names})
-    above, below = panels
+    above, below = panels[0], panels[-1]
     for panel in panels:
         left = offset_copy(panel.transAxes, host.figure.figure, x=-36, units="points")
-        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # aligned, whatever the width of the tick labels
-    above.tick_params(labelbottom=False)
+        panel.yaxis.set_label_coords(0.0, 0.5, transform=left)  # aligned, even if the tick labels differ in width
     above.set_ylabel("nats per example")
-    below.set(xlabel="epoch", ylabel="nats")
+    if below is not above:
+        above.tick_params(labelbottom=False)
+        below.set_ylabel("nats")
+    below.set_xlabel("epoch")
     if any(key.startswith("val_") for key in curves):
         handles = [Line2D([], [], color=style.MUTED, linewidth=width, alpha=alpha, label=label)
                    for (width, alpha), label in ((BACK, "training"), (FRONT, "validation"))]
@@ -76,10 +81,11 @@ def loss(history: Mapping[str, Any], ax: Axes | None = None) -> display.Display:
 
 def _curves(history: Mapping[str, Any]) -> dict[str, validate.Floats]:
     """Return ``epoch`` and the columns of ``history`` that are drawn, as arrays of the same length."""
-    if not isinstance(history, Mapping) or any(name not in history for name in COLORS):
+    if not isinstance(history, Mapping) or any(name not in history for name in PANELS[0]):
         content = checks.show(list(history) if isinstance(history, Mapping) else history)
         raise checks.InputError(
-            f"history must map 'loss', 'reconstruction' and 'kl' to one value per epoch, got {content}")
+            f"history must map 'loss' and 'reconstruction' to one value per epoch, and 'kl' if there is one, "
+            f"got {content}")
     names = [name for name in (*COLORS, *(f"val_{name}" for name in COLORS)) if name in history]
     curves = {name: validate.array(f"history[{name!r}]", history[name], "(epochs,)", ndim=1, finite=False)
               for name in names}

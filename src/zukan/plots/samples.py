@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from zukan.plots import display, style
+from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
 
 @style.styled
-def samples(images: Any, ax: Axes | None = None) -> display.Display:
-    """Draw new items on a nearly square sheet.
+def samples(images: Any, class_names: Sequence[str] | None = None, ax: Axes | None = None) -> display.Display:
+    """Draw new items on a nearly square sheet; with ``class_names``, in one row per class.
 
     Parameters
     ----------
-    images : array of shape (n, *event)
+    images : array of shape (n, *event), or (k, n, *event) with ``class_names``
         Decoded samples of the prior.
+    class_names : sequence of k str, optional
+        The class of each row.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
 
@@ -27,14 +30,21 @@ def samples(images: Any, ax: Axes | None = None) -> display.Display:
     Display
         ``numbers``: ``count``, ``rows`` and ``columns``.
     """
-    tiles = pixels("images", images, "n")
-    count, (high, wide) = len(tiles), tiles.shape[1:3]
-    columns = min(count, math.ceil(math.sqrt(count * high / wide)))
-    rows = math.ceil(count / columns)
-    sheet = pad_tiles(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
+    if class_names is None:
+        tiles = pixels("images", images, "n")
+        count, (high, wide) = len(tiles), tiles.shape[1:3]
+        columns = min(count, math.ceil(math.sqrt(count * high / wide)))
+        rows = math.ceil(count / columns)
+        sheet, names = pad_tiles(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:]), []
+    else:
+        sheet = pixels("images", images, "k, n")
+        names = validate.texts("class_names", class_names, len(sheet), "rows of images")
+        rows, columns = sheet.shape[:2]
+        count = rows * columns
     width, height = sheet_size(sheet, min(0.8 * columns, 6.4))
-    ax = style.axes(ax, width + 0.2, height + 0.4)
+    ax = style.axes(ax, width + (1.1 if names else 0.2), height + 0.4)
     draw_sheet(ax, sheet)
-    ax.set(xticks=[], yticks=[])
+    ax.set(xticks=[], yticks=range(len(names)))
+    ax.set_yticklabels(names)
     ax.set_title("Samples from the prior")
     return display.from_axes(ax, count=count, rows=rows, columns=columns)

@@ -15,6 +15,7 @@ from zukan import checks
 
 INK, MUTED, RULE, PAPER = "#1f2430", "#667080", "#e4e7ec", "#ffffff"
 BLUE, VERMILION, FAINT = "#2b5c8a", "#c8452f", "#b9c0ca"
+MISSING = "#efd9a7"  # a missing value: the color of sand, unlike any gray
 RAMP = ["#ffffff", "#e5f1f5", "#c9e4ee", "#add6e7", "#94c8e0", "#7bb9d8", "#64a9d0", "#4f99c6", "#3e88bb",
         "#3278ae", "#2b679f", "#27568e", "#22477c", "#1e3969", "#182b55", "#131f41", "#0c142d"]
 SMALL = 8.0
@@ -41,7 +42,7 @@ styled = rc_context(RC_PARAMS)  # a decorator: the function draws in this style
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches, which is unknown to pyplot."""
+    """Return ``ax``, or the axes of a new figure of ``width`` by ``height`` inches that pyplot does not manage."""
     if ax is None:
         figure = Figure(figsize=(max(width, MIN_WIDTH), height), layout="constrained")
         FigureCanvasAgg(figure)

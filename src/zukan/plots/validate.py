@@ -13,7 +13,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 def array(name: str, value: Any, shape: str, *, ndim: int | None = None, min_ndim: int = 0,
-          finite: bool = True) -> Floats:
+          finite: bool = True, missing: bool = False) -> Floats:
     """Return ``value`` as an array of floats with ``ndim`` axes, or at least ``min_ndim``; else raise `InputError`.
 
     Parameters
@@ -26,6 +26,8 @@ def array(name: str, value: Any, shape: str, *, ndim: int | None = None, min_ndi
     ndim, min_ndim : int, optional
     finite : bool
         Reject NaN and infinite values.
+    missing : bool
+        Allow NaN all the same, for missing values.
     """
     try:
         result = np.asarray(value)
@@ -38,10 +40,12 @@ def array(name: str, value: Any, shape: str, *, ndim: int | None = None, min_ndi
         raise checks.InputError(f"{name} must have shape {shape}, got {checks.show(result)}")
     if not result.size:
         raise checks.InputError(f"{name} must not be empty, got {checks.show(result)}; pass at least one item")
-    if finite and not np.isfinite(result).all():
-        count = int(result.size - np.isfinite(result).sum())
+    is_allowed = np.isfinite(result) | np.isnan(result) if missing else np.isfinite(result)
+    if finite and not is_allowed.all():
+        kind = "infinite" if missing else "NaN or infinite"
+        count = int(result.size - is_allowed.sum())
         raise checks.InputError(
-            f"{name} must be finite, got {count} NaN or infinite of {result.size} values; remove or replace them")
+            f"{name} must be finite, got {count} {kind} of {result.size} values; remove or replace them")
     return result
 
 
@@ -61,7 +65,7 @@ def same_shape(arrays: dict[str, Floats]) -> None:
 
 
 def texts(name: str, value: Any, length: int, other: str) -> list[str]:
-    """Return ``value`` as ``length`` texts, one for each entry of ``other``."""
+    """Return ``value`` as ``length`` strings, one for each entry of ``other``."""
     same_length(name, value, length, other)
     return [str(text) for text in value]
 
@@ -82,4 +86,5 @@ def ascending(name: str, values: Floats) -> None:
     """Raise `InputError` unless ``values`` are strictly ascending."""
     if (np.diff(values) <= 0).any():
         i = int(np.argmax(np.diff(values) <= 0))
-        raise checks.InputError(f"{name} must ascend, got {values[i]:g} before {values[i + 1]:g}; sort it")
+        raise checks.InputError(
+            f"{name} must be in ascending order, got {values[i]:g} before {values[i + 1]:g}; sort it")

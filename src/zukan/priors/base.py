@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 
@@ -13,7 +13,15 @@ from zukan.registry import Part, Registry
 
 
 class Prior(Part, keras.Layer, ABC):
-    """A distribution p(z) over z. Its weights, if it has any, are created in ``build(shapes)``."""
+    """A distribution p(z) over z. Its weights, if it has any, are created in ``build(shapes)``.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        What the posterior must have: "density", or "evaluable" as well.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def distribution(self, context: Context) -> Distribution:

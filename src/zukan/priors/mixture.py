@@ -32,6 +32,6 @@ class Mixture(Prior):
         super().build(shapes)
 
     def distribution(self, context: Context) -> distributions.Mixture:  # noqa: ARG002
-        """Return the mixture with the present weights, event shape ``(latent_dim,)``."""
+        """Return the mixture with the current weights, event shape ``(latent_dim,)``."""
         components = distributions.Normal(self.mean.value, self.log_var.value)
         return distributions.Mixture(self.logits.value, components)

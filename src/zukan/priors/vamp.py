@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -24,6 +24,8 @@ class Vamp(Prior):
     components : int, default 500
         Number of pseudo-inputs.
     """
+
+    needs: ClassVar[tuple[str, ...]] = ("density", "evaluable")
 
     def __init__(self, components: int = 500) -> None:
         super().__init__()

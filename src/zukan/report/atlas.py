@@ -11,9 +11,11 @@ import numpy as np
 from zukan import checks, files
 from zukan.data import Dataset
 from zukan.evaluation.classes import classes
+from zukan.evaluation.condition import condition_of
 from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
+from zukan.likelihoods import Bernoulli
 from zukan.model import VAE
 from zukan.report.figures import draw
 from zukan.report.page import page
@@ -40,11 +42,11 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
         If the run has no training history, or a file cannot be written.
     """
     log("Measuring")
-    means = vae.encode(dataset.test.x)
+    means = vae.encode(dataset.test.x, condition=condition_of(vae, dataset.test))
     history = run.history
     if not history:
         raise checks.InputError(
-            f"{str(run.file(run.HISTORY))!r} does not exist, so there is no training to report; restore it")
+            f"{str(run.file(run.HISTORY))!r} does not exist, so the training cannot be reported; restore it")
     metrics = _evaluate(run, vae, dataset, means, history)
     files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
     log("Drawing")
@@ -60,15 +62,17 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
               history: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return the content of ``metrics.json``."""
     train, test, seed = dataset.train, dataset.test, run.recipe.seed
-    metrics = {"format_version": FORMAT_VERSION, "test": likelihood(vae, test.x, seed),
-               "latent": latent(vae, test.x, means, seed)}
+    condition = condition_of(vae, test)
+    metrics = {"format_version": FORMAT_VERSION, "test": likelihood(vae, test.x, seed, condition=condition),
+               "latent": latent(vae, test.x, means, seed, condition=condition)}
     if train.y is not None and test.y is not None:
-        metrics["classes"] = classes(vae.encode(train.x), train.y, means, test.y, dataset.class_names)
+        codes = vae.encode(train.x, condition=condition_of(vae, train))
+        metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names)
     metrics["formula"] = vae.objective.formula()
-    metrics["warnings"] = diagnosis(history, metrics, grey=_is_grey(vae, test.x))
+    metrics["warnings"] = diagnosis(history, metrics, gray=_is_gray(vae, test.x))
     return metrics
 
 
-def _is_grey(vae: VAE, x: np.ndarray) -> bool:
+def _is_gray(vae: VAE, x: np.ndarray) -> bool:
     """Return whether a Bernoulli likelihood scores values between 0 and 1."""
-    return vae.likelihood.parameters == ("logits",) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())
+    return isinstance(vae.likelihood, Bernoulli) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())

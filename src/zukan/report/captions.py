@@ -11,6 +11,8 @@ from zukan.report import formatting
 from zukan.report.summary import Summary
 
 Caption = Callable[[Display, Summary], str]
+_CONDITIONAL = ("Encoder and decoder are given the class, so the code need not hold it: the fewer, the better the code "
+                "separates style from class.")
 
 
 def title_and_caption(name: str, figure: Display, run: Summary) -> tuple[str, str]:
@@ -21,46 +23,72 @@ def title_and_caption(name: str, figure: Display, run: Summary) -> tuple[str, st
 
 def _map(figure: Display, run: Summary) -> str:
     if run.latent_dim == 1:
-        text = f"Histogram of the codes (posterior means) of {run.test}. "
+        kind = "" if run.code == "code" else f" ({run.code}s)"
+        text = f"Histogram of the codes{kind} of {run.test}. "
     else:
-        text = f"The codes of {run.test}: each {run.noun} is drawn at its posterior mean. "
+        text = f"The codes of {run.test}: each {run.noun} is drawn at its {run.code}. "
     if run.latent_dim > 2:
         text += (f"{_axes(figure)} are the two most active of {run.latent_dim} dimensions; codes that are close "
                  f"together here may be far apart in another dimension. ")
     if run.classes is None:
         return text + f"{'A higher bar means' if run.latent_dim == 1 else 'Darker areas contain'} more {run.noun}s."
+    if run.conditional:
+        return text + ("The color shows the class. Encoder and decoder are given the class, so the code need not hold "
+                       "it: the classes may lie on top of each other.")
     return text + f"The color shows the class; the model was trained without it. {run.separation}"
 
 
 def _grid(figure: Display, run: Summary) -> str:
     first, second = figure.numbers["first"], figure.numbers["second"]
-    low, high = (f"{value:g}".replace("-", "\N{MINUS SIGN}") for value in (first[0], first[-1]))
     if second is None:
-        return (f"What the decoder makes of {len(first)} codes, evenly spaced from {low} to {high}. "
+        return (f"The output of the decoder for {len(first)} codes, evenly spaced {_range(first)}.{run.under} "
                 f"{_share_inside(run, [first])}")
     rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
-    return (f"What the decoder makes of {len(second)} × {len(first)} codes, evenly spaced from {low} to {high} on "
-            f"{_axes(figure)}{rest}. Each {run.noun} is at the position of its code, so the axes are those of the "
-            f"map. Between different kinds of {run.noun}s, the decoder makes blends of them. "
+    spaced = (f"{_range(first)} on {_axes(figure)}" if np.array_equal(first, second) else
+              f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
+    return (f"The output of the decoder for {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. "
+            f"Each {run.noun} is at the position of its code, so the axes are those of the map. Between different "
+            f"kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
             f"{_share_inside(run, [first, second])}")
 
 
 def _reconstructions(figure: Display, run: Summary) -> str:
-    mean, sampled = (float(np.mean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
+    mean, sampled = (float(np.nanmean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
     numbers = "one number" if run.latent_dim == 1 else f"{run.latent_dim} numbers"
-    return (f"The first {run.noun}s of the test set, each encoded as {numbers} and decoded again: from the mean of "
-            f"the posterior, and from one random sample of it. The mean squared errors are {mean:.4f} and "
-            f"{sampled:.4f}. The more the two rows differ, the less certain the encoder is.{run.bars}")
+    start = (f"The first {run.noun}s of the test set, each encoded as {numbers} and decoded again"
+             f"{' under its class' if run.conditional else ''}")
+    observed = " over the observed values" if run.missing else ""
+    gaps = (" Missing values are drawn in the color of sand; below them is what the decoder puts there."
+            if run.missing else "")
+    if not run.noisy:
+        return (f"{start}. The code is a point without noise, so both rows are equal. The mean squared error{observed} "
+                f"is {mean:.4f}.{gaps}{run.bars}")
+    means = "mean of the posterior" if run.code == "posterior mean" else "code"
+    return (f"{start}: from the {means}, and from one random sample of the posterior. The mean squared "
+            f"errors{observed} are {mean:.4f} and {sampled:.4f}. The more the two rows differ, the less certain the "
+            f"encoder is.{gaps}{run.bars}")
 
 
 def _samples(figure: Display, run: Summary) -> str:
-    return (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}, decoded from codes that were drawn "
-            f"from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. Those that do not "
-            f"look like the data often come from regions of the latent space without training data.")
+    each = f", {figure.numbers['columns']} of each class" if run.conditional else ""
+    text = (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}{each}, decoded from codes that were "
+            f"drawn from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. ")
+    if not run.uses_prior:
+        return text + ("The training did not bring the codes close to the prior, so most of these codes may be unlike "
+                       "any code of the data.")
+    return text + ("Those that do not look like the data often come from regions of the latent space without training "
+                   "data.")
+
+
+def _styles(figure: Display, run: Summary) -> str:
+    return (f"Each row starts with one test {run.noun}. It is encoded under its own class, and its code is decoded "
+            f"under every class{_of_many(figure, run)}. What stays the same in a row is the style that the code holds; "
+            f"what changes comes from the class.")
 
 
 def _morph(figure: Display, run: Summary) -> str:
-    other = "another" if run.classes is None else "one of another class"
+    other = ("another of the same class, both encoded and decoded under this class" if run.conditional else
+             "another" if run.classes is None else "one of another class")
     return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the straight "
             f"line between their codes. The framed {run.noun}s at both ends are reconstructions.")
 
@@ -75,20 +103,21 @@ def _traversals(figure: Display, run: Summary) -> str:
     which = "Each dimension" if rows == run.latent_dim else f"Each of the {rows} most active dimensions"
     return (f"{which} is varied from {formatting.decimal(values[0])} to {formatting.decimal(values[-1])} in a row of "
             f"its own, with the other dimensions at the mean of the test codes. If the {run.noun}s in a row are all "
-            f"the same, the decoder does not use that dimension.")
+            f"the same, the decoder does not use that dimension.{run.under}")
 
 
 def _activity(figure: Display, run: Summary) -> str:
     numbers = figure.numbers
     return (f"How much information each dimension carries about {formatting.article(run.noun)}, in nats. "
-            f"{numbers['active']} of {run.latent_dim} dimensions carry more than {numbers['threshold']:g} nats. "
+            f"{numbers['active']} of {len(numbers['kl'])} dimensions carry more than {numbers['threshold']:g} nats. "
             f"Together they carry {formatting.decimal(numbers['total'])} nats: the KL at the top of this report.")
 
 
 def _confusion(figure: Display, run: Summary) -> str:
     return (f"Each row is a true class, each column the class that the {run.metrics['classes']['neighbours']} nearest "
             f"training codes vote for. {formatting.percent(figure.numbers['accuracy'])} of the {run.test} are on the "
-            f"diagonal: they are classified correctly. The other cells show which classes overlap.")
+            f"diagonal: they are classified correctly. "
+            f"{_CONDITIONAL if run.conditional else 'The other cells show which classes overlap.'}")
 
 
 def _between(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
@@ -110,6 +139,12 @@ def _loss(figure: Display, run: Summary) -> str:
     return f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
 
 
+def _range(values: np.ndarray) -> str:
+    """Return the first and the last value as a phrase."""
+    first, last = (f"{value:.3g}".replace("-", "\N{MINUS SIGN}") for value in (values[0], values[-1]))
+    return f"from {first} to {last}"
+
+
 def _share_inside(run: Summary, axes: Sequence[np.ndarray]) -> str:
     """Return a sentence on the share of the test set whose codes lie within the grid."""
     if run.points is None:
@@ -117,6 +152,11 @@ def _share_inside(run: Summary, axes: Sequence[np.ndarray]) -> str:
     low, high = np.array([[values[0], values[-1]] for values in axes]).T
     share = float(((run.points >= low) & (run.points <= high)).all(axis=1).mean())
     return f"{formatting.percent(share)} of the {run.test} have their code in this range."
+
+
+def _of_many(figure: Display, run: Summary) -> str:
+    shown = len(figure.numbers["class_names"])
+    return "" if shown == run.vae.shapes.condition_dim else f" (the {shown} most frequent)"
 
 
 def _axes(figure: Display) -> str:
@@ -132,6 +172,7 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "reconstructions": ("Reconstructions", _reconstructions),
     "morph": ("Interpolation", _morph),
     "samples": ("New samples", _samples),
+    "styles": ("One code under every class", _styles),
     "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),
     "loss": ("Training and test loss", _loss),

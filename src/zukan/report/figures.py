@@ -9,7 +9,10 @@ import numpy as np
 
 from zukan import plots
 from zukan.data import Dataset
+from zukan.evaluation.condition import condition_of, most_frequent
 from zukan.model import VAE
+from zukan.objectives import Reconstruction
+from zukan.priors import Normal
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
 GRID, REACH = 20, 2.0  # a 20 x 20 grid over [-2, 2]^2, as in the tutorial
@@ -17,6 +20,7 @@ STEPS, SPAN = 9, 2.5  # images in a row of the traversals, from -2.5 to 2.5
 MAX_ROWS = 10  # rows of the traversals
 SAMPLES = 64
 MORPH_STEPS = 11
+CLASSES, PER_CLASS, STYLES = 10, 8, 6  # of a model with a condition: classes drawn, samples of each, items restyled
 
 
 def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np.ndarray],
@@ -28,7 +32,7 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
     vae : VAE
     dataset : Dataset
     means : array, shape (m, latent_dim)
-        Posterior means of the test set.
+        Codes of the test set.
     history : mapping of arrays
         As returned by `Run.history`.
     metrics : mapping
@@ -37,66 +41,112 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         Seed of the random samples.
     """
     x, y, names = dataset.test.x, dataset.test.y, dataset.class_names
+    condition, label = condition_of(vae, dataset.test), most_frequent(vae, dataset)
     shown = x[:SHOWN]
+    under = None if condition is None else condition[:SHOWN]
     figures = {
         "loss": plots.loss(history),
-        "reconstructions": plots.reconstructions(shown, vae.reconstruct(shown), vae.reconstruct(shown, sample=True,
-                                                                                                seed=seed)),
-        **_maps(vae, means, y, names, metrics["latent"]),
-        "samples": plots.samples(vae.sample(SAMPLES, seed=seed)),
+        "reconstructions": plots.reconstructions(
+            shown, vae.reconstruct(shown, condition=under),
+            vae.reconstruct(shown, condition=under, sample=True, seed=seed)),
+        **_maps(vae, means, y, names, metrics["latent"], label),
     }
-    pair = _different_pair(y, len(x))
+    trained_on = condition_of(vae, dataset.train)
+    if condition is None or trained_on is None:
+        figures["samples"] = plots.samples(vae.sample(SAMPLES, seed=seed))
+    else:
+        figures |= _by_class(vae, dataset, means, trained_on, condition, seed)
+    pair = _different_pair(y, len(x)) if condition is None else _equal_pair(condition, label)
     if pair is not None:
-        ends = None if y is None else [str(y[i]) if names is None else names[y[i]] for i in pair]
-        figures["morph"] = plots.morph(vae.interpolate(x[pair[0]], x[pair[1]], steps=MORPH_STEPS), ends)
+        ends = None if y is None else [_name(names, y[i]) for i in pair]
+        steps = vae.interpolate(x[pair[0]], x[pair[1]], condition=label, steps=MORPH_STEPS)
+        figures["morph"] = plots.morph(steps, ends)
     if "classes" in metrics:
-        figures |= _classes(vae, metrics["classes"])
+        figures["confusion"] = plots.confusion(np.array(metrics["classes"]["confusion"]), metrics["classes"]["names"])
+        if condition is None:
+            figures |= _between(vae, metrics["classes"])
     return figures
 
 
-def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any]) -> dict[str, plots.Display]:
+def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any],
+          condition: int | None) -> dict[str, plots.Display]:
     """Draw the latent map and the decoded grid; with more than two dimensions, also `pca`, `traversals`, `activity`."""
     order, kl, d = latent["order"], latent["kl_per_dimension"], vae.latent_dim
     dims = (0, 1) if d <= 2 else (order[0], order[1])
     figures = {"map": plots.latent_map(means, y, names, dims=dims)}
-    ticks = np.linspace(-REACH, REACH, GRID)
+    ticks = [_values(vae, means[:, [dim]], REACH, GRID) for dim in dims[:d]]
     if d == 1:
-        return figures | {"grid": plots.decoded_grid(vae.decode(ticks[:, None]), ticks)}
+        images = vae.decode(ticks[0][:, None], condition=condition)
+        return figures | {"grid": plots.decoded_grid(images, ticks[0])}
     z = np.zeros((GRID, GRID, d), means.dtype)
     if d > 2:
         z += means.mean(axis=0)
-    z[..., dims[0]], z[..., dims[1]] = ticks[None, :], ticks[:, None]
-    images = vae.decode(z.reshape(-1, d)).reshape(GRID, GRID, *vae.event_shape)
-    figures["grid"] = plots.decoded_grid(images, ticks, ticks, dims=dims)
+    z[..., dims[0]], z[..., dims[1]] = ticks[0][None, :], ticks[1][:, None]
+    images = vae.decode(z.reshape(-1, d), condition=condition).reshape(GRID, GRID, *vae.event_shape)
+    figures["grid"] = plots.decoded_grid(images, ticks[0], ticks[1], dims=dims)
     if d > 2:
-        rows, steps = order[:MAX_ROWS], np.linspace(-SPAN, SPAN, STEPS)
+        rows = order[:MAX_ROWS]
+        steps = _values(vae, means[:, rows], SPAN, STEPS)
         z = np.tile(means.mean(axis=0), (len(rows), STEPS, 1))
         for i, dim in enumerate(rows):
             z[i, :, dim] = steps
-        images = vae.decode(z.reshape(-1, d)).reshape(len(rows), STEPS, *vae.event_shape)
+        images = vae.decode(z.reshape(-1, d), condition=condition).reshape(len(rows), STEPS, *vae.event_shape)
         figures["pca"] = plots.pca(means, y, names)
-        figures["traversals"] = plots.traversals(images, steps, rows, None if kl is None else np.array(kl)[rows])
+        by_dimension = kl is not None and len(kl) == d
+        figures["traversals"] = plots.traversals(images, steps, rows, np.array(kl)[rows] if by_dimension else None)
         if kl is not None:
-            figures["activity"] = plots.activity(np.array(kl))
+            figures["activity"] = plots.activity(np.array(kl), latent["variables"])
     return figures
 
 
-def _classes(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
-    """Draw the confusion matrix, and the images between classes that overlap or have a third class between them."""
+def _values(vae: VAE, codes: np.ndarray, reach: float, count: int) -> np.ndarray:
+    """Return evenly spaced values of z: from -reach to reach, or where the codes are if nothing keeps them near 0."""
+    if isinstance(vae.prior, Normal) and not isinstance(vae.objective, Reconstruction):
+        return np.linspace(-reach, reach, count)
+    low, high = np.quantile(codes, 0.01, axis=0).min(), np.quantile(codes, 0.99, axis=0).max()
+    return np.linspace(low, high if high > low else low + 1.0, count)
+
+
+def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, train_y: np.ndarray, test_y: np.ndarray,
+              seed: int) -> dict[str, plots.Display]:
+    """Draw samples of each class, and the codes of a few test items decoded under each class; of many, the largest."""
+    labels, sizes = np.unique(train_y, return_counts=True)
+    labels = np.sort(labels[np.argsort(-sizes, kind="stable")[:CLASSES]])
+    names = [_name(dataset.class_names, label) for label in labels]
+    samples = vae.sample(len(labels) * PER_CLASS, condition=np.repeat(labels, PER_CLASS), seed=seed)
+    items = np.sort(np.unique(test_y, return_index=True)[1])[:STYLES]  # the first of each class
+    codes = np.repeat(means[items], len(labels), axis=0)
+    decoded = vae.decode(codes, condition=np.tile(labels, len(items)))
+    return {"samples": plots.samples(samples.reshape(len(labels), PER_CLASS, *vae.event_shape), names),
+            "styles": plots.under_classes(dataset.test.x[items],
+                                          decoded.reshape(len(items), len(labels), *vae.event_shape), names)}
+
+
+def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
+    """Draw the images between classes that overlap or have a third class between them."""
     names = classes["names"]
-    figures = {"confusion": plots.confusion(np.array(classes["confusion"]), names)}
     pairs = [pair for pair in classes["overlaps"] if pair["share"] > 0]
     pairs += [pair for pair in classes["third"] if pair not in pairs]
-    if pairs:
-        centers = np.array(classes["centres"])
-        z = np.stack([[centers[pair["a"]], pair["midpoint"], centers[pair["b"]]] for pair in pairs])
-        images = vae.decode(z.reshape(-1, vae.latent_dim)).reshape(*z.shape[:2], *vae.event_shape)
-        figures["between"] = plots.between(images, [
-            (names[pair["a"]], f"nearest: {names[pair['reads_as']]}", names[pair["b"]]) for pair in pairs])
-    return figures
+    if not pairs:
+        return {}
+    centers = np.array(classes["centres"])
+    z = np.stack([[centers[pair["a"]], pair["midpoint"], centers[pair["b"]]] for pair in pairs])
+    images = vae.decode(z.reshape(-1, vae.latent_dim)).reshape(*z.shape[:2], *vae.event_shape)
+    return {"between": plots.between(images, [
+        (names[pair["a"]], f"nearest: {names[pair['reads_as']]}", names[pair["b"]]) for pair in pairs])}
 
 
 def _different_pair(y: np.ndarray | None, n: int) -> tuple[int, int] | None:
     """Return the first test item and the first item of another class, or the second item if there are no labels."""
     others = np.arange(1, n) if y is None else np.flatnonzero(y != y[0])
     return (0, int(others[0])) if len(others) else None
+
+
+def _equal_pair(y: np.ndarray, label: int | None) -> tuple[int, int] | None:
+    """Return the first two test items of the class ``label``."""
+    items = np.flatnonzero(y == label)
+    return (int(items[0]), int(items[1])) if len(items) > 1 else None
+
+
+def _name(names: tuple[str, ...] | None, label: Any) -> str:
+    return str(label) if names is None else names[label]

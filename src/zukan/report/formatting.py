@@ -19,7 +19,7 @@ def decimal(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 1 as a percentage, never rounded to 0% or 100%."""
+    """Return a share from 0 to 1 as a percentage, never rounded to 0% or 100%."""
     if 0 < share < 0.001 or 0.999 < share < 1:
         return f"{'under 0.1' if share < 0.5 else 'over 99.9'}%"
     return f"{100 * share:.{0 if share in {0, 1} else 1}f}%"

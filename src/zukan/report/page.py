@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import shlex
 from collections.abc import Mapping
@@ -13,19 +14,22 @@ import jinja2
 import numpy as np
 from markupsafe import Markup, escape
 
+from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
 from zukan.model import VAE
 from zukan.plots import Display
 from zukan.report import captions, formatting
-from zukan.report.summary import Summary, name_of
+from zukan.report.summary import Summary
 from zukan.runs import Run
+from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
-SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"), "images": ("reconstructions", "morph", "samples"),
+SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
+            "images": ("reconstructions", "morph", "samples", "styles"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
-MAX_CLASSES = 20  # rows of the table of classes
+MAX_CLASSES = 20  # rows of the table of classes at most
 
 
 def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figures: Mapping[str, Display],
@@ -47,7 +51,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     """
     pictures = {name: figure.png() for name, figure in figures.items()} if pictures is None else pictures
     points = figures["map"].numbers["points"] if "map" in figures else None
-    summary = Summary(run.recipe, run.history, dataset, metrics, vae.latent_dim, points)
+    summary = Summary(run.recipe, run.history, dataset, metrics, vae, points)
     name, has_name = run.path.resolve().name, run.recipe.data != run.DATA
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
@@ -58,9 +62,10 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     return template.render(
         run=summary, metrics=metrics, sections=_sections(figures, pictures, summary), name=name,
         title=dataset.name if has_name else name, parameters=vae.count_params(),
-        recipe=_recipe(run.recipe), data=_data(dataset), environment=_environment(run.environment),
+        recipe=_recipe(run.recipe), data=_data(dataset, vae), environment=_environment(run.environment),
         training_data=f"{items} of {dataset.name}" if has_name else f"{items} from arrays",
-        likelihood=name_of(run.recipe.likelihood), closed_form_kl=_has_closed_form_kl(run.recipe),
+        likelihood=_likelihood(vae), closed_form_kl=_has_closed_form_kl(vae),
+        whole_free_bits=_whole_free_bits(vae, metrics),
         classes=_classes(summary), path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
         formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
 
@@ -102,16 +107,39 @@ def _value(value: Any) -> str:
     return "not set" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _has_closed_form_kl(recipe: Recipe) -> bool:
-    """Return whether the KL is the one between normal distributions, whose formula the page shows."""
-    return name_of(recipe.posterior) == "normal" and name_of(recipe.prior) == "normal"
+def _likelihood(vae: VAE) -> str:
+    """Return the name of a likelihood that the page explains, or ""."""
+    known = {"bernoulli": likelihoods.Bernoulli, "normal": likelihoods.Normal}
+    return next((name for name, kind in known.items() if isinstance(vae.likelihood, kind)), "")
 
 
-def _data(dataset: Dataset) -> list[tuple[str, str]]:
+def _has_closed_form_kl(vae: VAE) -> bool:
+    """Return whether the KL is the one to a standard normal distribution, whose formula the page shows."""
+    return isinstance(vae.posterior, posteriors.Normal) and isinstance(vae.prior, priors.Normal)
+
+
+def _whole_free_bits(vae: VAE, metrics: Mapping[str, Any]) -> float:
+    """Return the free bits of the whole KL in nats, if it does not split into dimensions; otherwise 0."""
+    if not isinstance(vae.objective, objectives.ELBO) or metrics["latent"]["kl_per_dimension"] is not None:
+        return 0.0
+    return vae.objective.free_bits * len(metrics["latent"]["variables"])
+
+
+def _data(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:
     values = "{:g} to {:g}".format(*dataset.value_range).replace("-", "\N{MINUS SIGN}")
     return [("name", dataset.name), ("training items", formatting.count(len(dataset.train))),
-            ("test items", formatting.count(len(dataset.test))), ("values", values),
+            ("test items", formatting.count(len(dataset.test))), ("values", values), *_missing(dataset, vae),
             *((key, str(value)) for key, value in dataset.provenance.items())]
+
+
+def _missing(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:
+    """Return the share of missing values, if the model allows any."""
+    if not vae.missing:
+        return []
+    absent = [int(np.isnan(split.x[piece]).sum()) for split in (dataset.train, dataset.test)
+              for piece in slices(split.x)]
+    size = (len(dataset.train) + len(dataset.test)) * math.prod(dataset.event_shape)
+    return [("missing values", formatting.percent(sum(absent) / size))]
 
 
 def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:

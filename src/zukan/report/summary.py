@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 from zukan.data import Dataset
+from zukan.evaluation.condition import most_frequent
+from zukan.model import VAE
+from zukan.objectives import Reconstruction
+from zukan.posteriors import Delta, Normal
 from zukan.report import formatting
 from zukan.training.recipe import Recipe
 
@@ -28,7 +32,7 @@ class Summary:
     dataset : Dataset
     metrics : mapping
         As in ``metrics.json``.
-    latent_dim : int
+    vae : VAE
     points : array, shape (n, 1) or (n, 2), optional
         The test set as drawn on the map.
     """
@@ -37,8 +41,53 @@ class Summary:
     history: Mapping[str, np.ndarray]
     dataset: Dataset
     metrics: Mapping[str, Any]
-    latent_dim: int
+    vae: VAE
     points: np.ndarray | None
+
+    @property
+    def latent_dim(self) -> int:
+        """Width of z."""
+        return self.vae.latent_dim
+
+    @property
+    def density(self) -> bool:
+        """Whether q(z|x) has a density, so that there are a KL and bounds."""
+        return self.vae.posterior.density
+
+    @property
+    def noisy(self) -> bool:
+        """Whether z is drawn from q(z|x), and not a point."""
+        return not isinstance(self.vae.posterior, Delta)
+
+    @property
+    def uses_prior(self) -> bool:
+        """Whether the loss brings the codes close to the prior."""
+        return not isinstance(self.vae.objective, Reconstruction)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether encoder and decoder see the class."""
+        return self.vae.shapes.condition_dim > 0
+
+    @property
+    def missing(self) -> bool:
+        """Whether values of x may be missing."""
+        return self.vae.missing
+
+    @property
+    def code(self) -> str:
+        """What the code of an item is: "posterior mean", or "code"."""
+        return "posterior mean" if isinstance(self.vae.posterior, Normal) else "code"
+
+    @property
+    def under(self) -> str:
+        """The class under which a code without a class of its own is decoded, as the end of a sentence; or ""."""
+        label = most_frequent(self.vae, self.dataset)
+        return "" if label is None else f" All are decoded under the class {self.class_name(label)}, the most frequent."
+
+    def class_name(self, label: int) -> str:
+        """Return the name of a class."""
+        return str(label) if self.dataset.class_names is None else self.dataset.class_names[label]
 
     @property
     def noun(self) -> str:
@@ -117,8 +166,3 @@ class Summary:
         return first + (f"The largest overlap is between {self.pair(largest)}: "
                         f"{formatting.percent(largest['share'])} of their test {self.noun}s are assigned to the other "
                         f"class.")
-
-
-def name_of(part: Any) -> str:
-    """Return the name of a part in a recipe."""
-    return str(part["name"] if isinstance(part, Mapping) else part)

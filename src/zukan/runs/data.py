@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import Dataset, Scaling, items, load
+from zukan.data import Dataset, Scaling, Split, items, load
 from zukan.data.options import CHANNELS
 from zukan.runs.run import Run
+from zukan.training.conditions import class_numbers, numbered
+
+
+class Read(NamedTuple):
+    """Items as the run's model takes them.
+
+    Attributes
+    ----------
+    x : array, shape (n, *event_shape)
+        All items in the order of the source, training items before test items.
+    labels : array, shape (n,), or None
+        The labels, as text if the source has text labels.
+    condition : int64 array, shape (n,), or None
+        The number of each item's class, if the model is conditioned on it.
+    """
+
+    x: Any
+    labels: npt.NDArray[Any] | None
+    condition: npt.NDArray[np.int64] | None = None
 
 
 def reload(run: Run) -> Dataset:
@@ -30,12 +49,12 @@ def reload(run: Run) -> Dataset:
     sha256 = str(dataset.provenance["sha256"])
     if sha256 != trained_on:
         raise checks.InputError(
-            f"data {run.source!r} must be what run {str(run.path)!r} was trained on (sha256 {trained_on[:12]}…), "
-            f"got {sha256[:12]}…; restore it, or train a new run")
+            f"data {run.source!r} must be the data that run {str(run.path)!r} was trained on "
+            f"(sha256 {trained_on[:12]}…), got {sha256[:12]}…; restore it, or train a new run")
     return dataset
 
 
-def read_items(run: Run, data: Any = None) -> tuple[Any, npt.NDArray[Any] | None]:
+def read_items(run: Run, data: Any = None) -> Read:
     """Read ``data`` in the same way as the run's data: the same columns, image size and scaling.
 
     Parameters
@@ -44,13 +63,6 @@ def read_items(run: Run, data: Any = None) -> tuple[Any, npt.NDArray[Any] | None
     data : str, path, array, mapping or tuple, optional
         A source for `zukan.data.load`; by default the run's test items.
 
-    Returns
-    -------
-    x : array, shape (n, *event_shape)
-        All items in the order of the source, training items before test items.
-    labels : array, shape (n,), or None
-        The labels, as text if the source has text labels.
-
     Raises
     ------
     zukan.InputError
@@ -58,16 +70,46 @@ def read_items(run: Run, data: Any = None) -> tuple[Any, npt.NDArray[Any] | None
     """
     if data is None:
         dataset = reload(run)
-        return dataset.test.x, _named(dataset.test.y, dataset.class_names)
+        return _conditioned(run, dataset.test, dataset.class_names)
     shape = run.model.event_shape
     scaling, columns = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, class_names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
-    return split.x, _named(split.y, class_names)
+    split, names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
+    return _conditioned(run, split, names)
+
+
+def class_names(run: Run) -> tuple[Any, ...]:
+    """Return the labels of the classes that the run's model was trained with.
+
+    Raises
+    ------
+    zukan.InputError
+        If ``environment.json`` does not record them.
+    """
+    classes = run.environment.get("classes")
+    width = run.model.shapes.condition_dim
+    if not isinstance(classes, list) or not classes or max(numbered(tuple(classes)).values()) >= width:
+        raise checks.InputError(
+            f"{str(run.file(run.ENVIRONMENT))!r} must record the classes that the model was trained with, got "
+            f"{checks.show(classes)}; restore it")
+    return tuple(classes)
+
+
+def _conditioned(run: Run, split: Split, names: tuple[str, ...] | None) -> Read:
+    """Return the items of ``split`` with their labels and, if the run's model needs them, their conditions."""
+    labels = split.y if split.y is None or names is None else np.array(names)[split.y]
+    if not run.model.shapes.condition_dim:
+        return Read(split.x, labels)
+    if labels is None:
+        column = "" if run.recipe.label is None else f", in the column {run.recipe.label!r}"
+        raise checks.InputError(
+            f"data must have labels{column}, since run {str(run.path)!r} was trained with condition 'label', got none; "
+            "add the class of each item")
+    return Read(split.x, labels, class_numbers(labels, class_names(run)))
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return items that the model decoded in the units and the dtype of the run's data."""
+    """Return decoded items, converted to the units and the dtype of the run's data."""
     scaling, _ = features(run)
     values = scaling.undo(x)
     return np.clip(np.rint(values), 0, 255).astype(np.uint8) if scaling.text.startswith("uint8") else values
@@ -89,8 +131,3 @@ def features(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
             f"{str(run.file(run.ENVIRONMENT))!r} must record the scaling and the columns of the data ({error}); "
             "restore it"
         ) from error
-
-
-def _named(y: npt.NDArray[np.int64] | None, class_names: tuple[str, ...] | None) -> npt.NDArray[Any] | None:
-    """Return the labels, replaced by their class names if there are any."""
-    return y if y is None or class_names is None else np.array(class_names)[y]

@@ -7,16 +7,17 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from zukan import plugins
 from zukan.data import Dataset
 from zukan.training.recipe import FORMAT_VERSION
 
 PACKAGES = ("zukan", "keras", "jax", "jaxlib", "torch", "tensorflow", "numpy", "scikit-learn", "matplotlib")
 
 
-def record(dataset: Dataset) -> dict[str, Any]:
-    """Return the content of ``environment.json`` for a training on ``dataset``."""
-    return {"format_version": FORMAT_VERSION, **environment(), "data": dataset.provenance,
-            "scaling": dataset.scaling.to_json(), "columns": dataset.columns}
+def record(dataset: Dataset, classes: tuple[Any, ...] | None = None) -> dict[str, Any]:
+    """Return the content of ``environment.json`` for a training on ``dataset``, conditioned on ``classes``."""
+    return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
+            "scaling": dataset.scaling.to_json(), "columns": dataset.columns, "classes": classes}
 
 
 def environment() -> dict[str, Any]:

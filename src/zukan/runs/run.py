@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zukan import checks, files
+from zukan import checks, files, plugins
 from zukan.runs.lock import locked
 from zukan.training.recipe import Recipe
 
@@ -157,7 +158,7 @@ class Run:
 
     @property
     def environment(self) -> dict[str, Any]:
-        """Package versions, devices and what the data was: the content of ``environment.json``."""
+        """Package versions, devices and a description of the data: the content of ``environment.json``."""
         return self._json(self.ENVIRONMENT)
 
     @cached_property
@@ -173,7 +174,22 @@ class Run:
 
         if not self.file(self.MODEL).exists():
             raise self._unfinished(self.MODEL)
-        return load(self.file(self.MODEL))
+        with self.needing_plugins():
+            return load(self.file(self.MODEL))
+
+    @contextlib.contextmanager
+    def needing_plugins(self) -> Iterator[None]:
+        """Name the plugins that the training had and that are not imported now, if the block raises `InputError`."""
+        try:
+            yield
+        except checks.InputError as error:
+            names = self.environment.get("plugins")
+            needed = [name for name in names if name not in plugins.loaded()] if isinstance(names, list) else []
+            if not needed:
+                raise
+            raise checks.InputError(
+                f"run {str(self.path)!r} needs its plugin {checks.listed(needed)}, which is not imported ({error}); "
+                f"add --plugin with the path of that file, or install that package") from error
 
     def save_model(self, vae: VAE) -> None:
         """Write ``model.keras``."""
@@ -184,8 +200,13 @@ class Run:
         """Return the most important numbers of a finished run as (name, value) pairs."""
         metrics = self.metrics
         test, latent, classes = metrics["test"], metrics["latent"], metrics.get("classes")
-        elbo = f"{-test['elbo']:.1f} nats per item (reconstruction {test['reconstruction']:.1f}, KL {test['kl']:.1f})"
-        rows = [("test −ELBO", elbo), ("active units", f"{latent['active_units']} of {len(latent['variance'])}")]
+        error = f"{test['reconstruction']:.1f}"
+        rows = [("test reconstruction", f"{error} nats per item")]
+        if "elbo" in test:
+            terms = f"reconstruction {error}, KL {test['kl']:.1f}"
+            rows = [("test −ELBO", f"{-test['elbo']:.1f} nats per item ({terms})")]
+        if "active_units" in latent:
+            rows.append(("active units", f"{latent['active_units']} of {len(latent['variables'])}"))
         if classes is not None:
             names = classes["names"]
             rows.append((f"{classes['neighbours']}-NN accuracy", f"{classes['knn_accuracy']:.3f}"))

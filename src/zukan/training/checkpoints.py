@@ -1,4 +1,4 @@
-"""Checkpoints: the state after each of the latest epochs, and within an epoch that takes long."""
+"""Checkpoints: the state after each of the latest epochs, and within a long epoch."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from zukan import checks, files
 from zukan.compiled import Position
 from zukan.model import VAE
 
-SECONDS = 60.0  # between checkpoints within an epoch: how much of a long epoch can be lost
-KEPT = 2  # if the newest is damaged, training continues from the one before and reaches the same result
-HEADER = 1 << 12  # bytes by which a file within a checkpoint may be larger than its array
+SECONDS = 60.0  # between checkpoints within an epoch: the most that can be lost of a long epoch
+KEPT = 2  # epochs: if the newest checkpoint is damaged, training continues from the one before
+HEADER = 1 << 12  # bytes that a file within a checkpoint may have in addition to its array
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -33,7 +33,7 @@ class Checkpoints(keras.callbacks.Callback):
         Holds ``epoch-N.npz`` after N epochs, and ``part-N-M.npz`` after M steps of the epoch that follows. The two
         latest epochs are kept.
     seconds : float, default 60.0
-        Time after which the state within an epoch is saved, when the next batches end.
+        Shortest time between two checkpoints within an epoch.
     """
 
     def __init__(self, folder: Path, seconds: float | None = None) -> None:
@@ -63,31 +63,32 @@ class Checkpoints(keras.callbacks.Callback):
         with files.replacing(path) as temporary:
             np.savez(temporary, allow_pickle=False, **{name: ops.convert_to_numpy(array)
                                                        for name, array in arrays.items()})
-        # A checkpoint within an epoch may be deleted: the one before that epoch is still there.
+        # Checkpoints within an epoch can be deleted, because the one before that epoch is kept.
         for older in {*whole(self.folder)[:-KEPT], *self.folder.glob("part-*.npz")} - {path}:
             older.unlink()
 
 
 def whole(folder: Path) -> list[Path]:
-    """Return the checkpoints after whole epochs, the latest last."""
+    """Return the checkpoints after complete epochs, the latest last."""
     return sorted(path for path in folder.glob("epoch-*.npz") if re.fullmatch(r"epoch-\d+", path.stem))
 
 
 def parts(folder: Path) -> list[Path]:
-    """Return the checkpoints within the epoch after the last whole one, the latest last."""
+    """Return the checkpoints within the epoch that follows the last complete one, the latest last."""
     return sorted(path for path in folder.glob("part-*.npz") if re.fullmatch(r"part-\d+-\d+", path.stem)
                   and int(path.stem.split("-")[1]) == done(folder))
 
 
 def done(folder: Path) -> int:
-    """Return the number of whole epochs that are saved in ``folder``."""
+    """Return the number of complete epochs that are saved in ``folder``."""
     return max((int(path.stem.removeprefix("epoch-")) for path in whole(folder)), default=0)
 
 
 def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: None, *, within: bool = True) -> int:
-    """Load the latest checkpoint in ``folder`` into ``model``, which has an optimizer; return the whole epochs done.
+    """Load the latest checkpoint in ``folder`` into ``model``; return the number of complete epochs.
 
-    If that checkpoint is within an epoch, the next ``fit`` starts there. If a file is damaged, the one before is used.
+    The model must have an optimizer. If that checkpoint is within an epoch, the next ``fit`` starts there. If a file
+    is damaged, the one before is used.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: Non
     Raises
     ------
     zukan.InputError
-        If no checkpoint can be read, or the latest is of another model.
+        If no checkpoint can be read, or the latest one belongs to another model.
     """
     model.optimizer.build(model.trainable_variables)
     newest_first = [*whole(folder), *(parts(folder) if within else [])][::-1]
@@ -128,7 +129,7 @@ def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: Non
 
 
 def state(model: VAE) -> dict[str, Any]:
-    """Return all variables that training reads or writes, by number: Keras's names differ between processes."""
+    """Return all variables that training reads or writes, numbered, as Keras's names differ between processes."""
     variables = [*model.trainable_variables, *model.non_trainable_variables, *model.optimizer.variables]
     return {f"{i:04d}": variable for i, variable in enumerate(variables)}
 
@@ -143,7 +144,7 @@ def _values(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: Path, variables: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Return the arrays of a checkpoint; before they are read, they must have the names and sizes of ``variables``."""
+    """Return the arrays of a checkpoint, after a check that their names and sizes are those of ``variables``."""
     if not zipfile.is_zipfile(path):
         raise ValueError("it is truncated, or not an npz file")
     largest = max((np.dtype(v.dtype).itemsize * int(np.prod(v.shape)) for v in variables.values()), default=0) + HEADER

@@ -88,7 +88,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         self.best = min(self.best, loss)
 
     def _warms_up(self) -> bool:
-        """Return whether the weight of the KL changes, so that a growing loss says nothing."""
+        """Return whether the weight of the KL changes, so that a growing loss does not mean divergence."""
         objective = self.model.objective
         return isinstance(objective, ELBO) and not isinstance(objective.schedule, schedules.Constant)
 
@@ -104,7 +104,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         model: VAE = self.model
         likelihood = model.likelihood
         if step == 1 and self.faulty is not None:  # before any weight has changed
-            return f"the untrained {self.faulty} already returns it, so look for a layer of it that does"
+            return f"the untrained {self.faulty} already returns it, so look for the layer that causes it"
         if self.largest > LARGE:
             return (f"the data reaches {self.largest:.4g}, so bring it to a spread near 1 (for features by "
                     "scaling='standard', --scaling standard)")
@@ -130,8 +130,8 @@ def _learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
     return float(rate)
 
 
-def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int,
-            stop: StopOnDivergence) -> DivergedError:
+def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size: int, stop: StopOnDivergence,
+            condition: Any = None) -> DivergedError:
     """Return ``error`` with its exact step, by training the epoch again one step at a time.
 
     Parameters
@@ -144,21 +144,25 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     epoch, batch_size : int
     stop : StopOnDivergence
         The callback that raised ``error``.
+    condition : array, optional
+        Their conditions, if the model has one.
     """
     stop.exact = True
-    stop.faulty = _faulty(model, x[:batch_size]) if epoch == 0 else None
+    stop.faulty = _faulty(model, x[:batch_size], condition) if epoch == 0 else None
     model.pieces = len(x)
     x = x.read_by(0) if isinstance(x, Streamed) else x
     try:
-        model.fit(x, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size, callbacks=[stop], verbose=0)
+        model.fit(x, condition=condition, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size,
+                  callbacks=[stop], verbose=0)
     except DivergedError as exact:
         return exact if exact.step is not None else error
-    return error  # with other programs, rounding took another path
+    return error  # single steps round differently, and this time training did not diverge
 
 
-def _faulty(model: VAE, x: np.ndarray) -> str | None:
+def _faulty(model: VAE, x: np.ndarray, condition: Any) -> str | None:
     """Return which half of an untrained model returns values that are not finite."""
-    z = model.encode(x)
+    condition = None if condition is None else condition[: len(x)]
+    z = model.encode(x, condition=condition)
     if not np.isfinite(z).all():
         return "encoder"
-    return None if np.isfinite(model.decode(z)).all() else "decoder"
+    return None if np.isfinite(model.decode(z, condition=condition)).all() else "decoder"

@@ -43,18 +43,22 @@ def examine(dataset: Dataset) -> Evidence:
     items = max(1, min(SAMPLED_ITEMS, SAMPLED_VALUES // math.prod(dataset.event_shape)))
     x = dataset.train.x[:: -(-len(dataset.train) // items)]
     network, why_network = _network(dataset.event_shape)
+    x = x[:, ~np.isnan(x).all(axis=0)]  # shape (n, values), without values that the whole sample lacks
+    observed = x[~np.isnan(x)]
     if low < 0 or high > 1:
-        mean, spread = x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)
+        why = f"the values are real numbers from {low:g} to {high:g}"
+        if not len(observed):
+            return Evidence("real", "normal", why, network, why_network)
+        mean, spread = np.nanmean(x, axis=0, dtype=np.float64), np.nanstd(x, axis=0, dtype=np.float64)
         if np.abs(mean).max() < 0.5 and 0.5 < np.median(spread) < 2:
             why = "the features are centered and have a spread near 1"
             return Evidence("standardized", "normal", why, network, why_network)
-        why = f"the values are real numbers from {low:g} to {high:g}"
-        if low >= 0 and high <= 255 and (x == np.rint(x)).all():
+        if low >= 0 and high <= 255 and (observed == np.rint(observed)).all():
             why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
         if spread.max() > 20 * max(np.median(spread), 1.0):
-            why += "; their spread differs much between features or is large, so consider --scaling standard"
+            why += "; their spread is large or differs widely between features, so consider --scaling standard"
         return Evidence("real", "normal", why, network, why_network)
-    if np.isin(x, (0, 1)).all():
+    if np.isin(observed, (0, 1)).all():
         return Evidence("binary", "bernoulli", "every value is 0 or 1", network, why_network)
     loss = "their cross-entropy is a loss, not a density; --likelihood normal gives a density"
     if dataset.scaling.text.startswith("uint8"):

@@ -59,7 +59,7 @@ def read_history(path: Path) -> list[dict[str, float]]:
         raise checks.InputError(
             f"history {str(path)!r} must hold numbers below a row of column names ({error}); restore it, or train again"
         ) from error
-    missing = [name for name in ("epoch", *TERMS[:3]) if rows and name not in rows[0]]
+    missing = [name for name in ("epoch", *TERMS[:2]) if rows and name not in rows[0]]
     if missing or not rows:
         raise checks.InputError(
             f"history {str(path)!r} must hold rows with {', '.join(missing) or 'epochs'}; restore it, or train again")

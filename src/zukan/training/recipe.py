@@ -33,13 +33,16 @@ class Recipe(Options):
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network: mlp or conv, or a table like '{name=\"mlp\", units=[512, 256]}'.")
     decoder: Any = _field(None, "Decoder network; by default the mirror image of the encoder.")
-    posterior: Any = _field("normal", "Distribution q(z|x): normal.")
-    prior: Any = _field("normal", "Distribution p(z): normal or mixture.")
+    posterior: Any = _field("normal", "Distribution q(z|x): normal, planar (a flow) or delta (a point, which has no "
+                            "density).")
+    prior: Any = _field("normal", "Distribution p(z): normal, mixture, vamp or conditional (a normal for each class).")
     likelihood: Any = _field("auto", "Distribution p(x|z): bernoulli or normal; auto chooses by the data.")
-    objective: Any = _field("elbo", "Objective that training minimizes: elbo or iwae.")
+    objective: Any = _field("elbo", "Objective that training minimizes: elbo, iwae, dreg, factor, or "
+                            "reconstruction (for posterior delta).")
+    condition: str | None = _field(None, "What encoder, decoder and prior see besides the item: label, its class.")
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
-    free_bits: float = _field(0.0, "Nats of KL per latent dimension that cost nothing.")
+    free_bits: float = _field(0.0, "Nats that the KL of a latent variable counts at least, averaged over the batch.")
     epochs: int = _field(100, "Passes over the training set.")
     batch_size: int = _field(64, "Items per training step.")
     optimizer: str = _field("adam", "Any Keras optimizer, by name.")
@@ -60,6 +63,8 @@ class Recipe(Options):
         checks.number("beta", self.beta, minimum=0.0)
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
+        if self.condition is not None:
+            checks.choice("condition", self.condition, ("label",))
         checks.choice("decay", self.decay, ("constant", "cosine"))
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):

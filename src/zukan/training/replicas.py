@@ -19,24 +19,24 @@ from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
 
 
-def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: int, batch_size: int,
+def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size: int,
         callbacks: Sequence[Sequence[keras.callbacks.Callback]], together: Sequence[keras.callbacks.Callback] = (),
         ) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
 
-    A model that diverges does not stop the others; its callbacks are not called any more.
+    A model that diverges does not stop the others; its callbacks are no longer called.
 
     Parameters
     ----------
     models : sequence of VAE
         Compiled by Keras. They may differ in seed, beta, free bits and learning rate.
     x, held_out : arrays, shapes (n, *event_shape) and (m, *event_shape)
-        For training and validation.
+        For training and validation; with a condition, mappings of ``x`` and ``condition``, shape (n, condition_dim).
     epochs, batch_size : int
     callbacks : sequence of sequences
-        Those of each model; they see its weights and its logs.
+        The callbacks of each model; they get its weights and its logs.
     together : sequence of keras.callbacks.Callback
-        They see the averages over all models.
+        Callbacks that get the averages over all models.
 
     Returns
     -------
@@ -50,10 +50,11 @@ def fit(models: Sequence[VAE], x: np.ndarray, held_out: np.ndarray, *, epochs: i
     feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed) for model in models]
     test_feeds = [Tables((held_out,), batch_size, pieces=1)] * len(models)
     params = {"epochs": epochs, "steps": feeds[0].num_batches}
+    examples = feeds[0].length
     listeners = _Listeners(
-        [keras.callbacks.CallbackList(list(own), model=model, examples=len(x), **params)
-         for own, model in zip(callbacks, models, strict=True)],
-        keras.callbacks.CallbackList(list(together), model=models[0], examples=len(x) * len(models), **params))
+        [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
+         for of_model, model in zip(callbacks, models, strict=True)],
+        keras.callbacks.CallbackList(list(together), model=models[0], examples=examples * len(models), **params))
     listeners.call("on_train_begin")
     for epoch in range(epochs):
         for feed in feeds:
@@ -79,7 +80,7 @@ class _Program:
         self.models = models
         for model in models:
             model.optimizer.build(model.trainable_variables)
-        # An accelerator runs all models together. A CPU gains nothing from that, and one by one the results stay exact.
+        # An accelerator runs all models together. A CPU runs them one by one: this is as fast, and exact.
         self.together = None if jax.default_backend() == "cpu" else len(models)
         declared = [_numbers(model) for model in models]
         values = [[getattr(part, name) for part, name in numbers] for numbers in declared]
@@ -161,14 +162,14 @@ def _undeclared_schedule(model: VAE) -> Any:
 
 
 class _Listeners:
-    """The callbacks of each model, which get its logs, and the callbacks of all, which get the averages."""
+    """The callbacks of each model, which get its logs, and the common callbacks, which get the averages."""
 
-    def __init__(self, own: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
-        self.own, self.together = own, together
+    def __init__(self, by_model: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
+        self.by_model, self.together = by_model, together
         self.diverged: dict[int, DivergedError] = {}
 
     def call(self, event: str, *position: int, logs: list[dict[str, float]] | None = None) -> None:
-        for i, callbacks in enumerate(self.own):
+        for i, callbacks in enumerate(self.by_model):
             if i not in self.diverged:
                 try:
                     getattr(callbacks, event)(*position, *([] if logs is None else [logs[i]]))

@@ -8,9 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zukan import checks
+from zukan.likelihoods import likelihoods
+from zukan.objectives import objectives
+from zukan.posteriors import posteriors
+from zukan.priors import priors
 from zukan.training.recipe import Recipe
 
-SWEPT = ("beta", "free_bits", "learning_rate")  # inputs of the compiled program that trains all models together
+# Inputs of the compiled program that trains all models together; so are the numbers that a part declares.
+SWEPT = ("beta", "free_bits", "learning_rate")
+PARTS = {"posterior": posteriors, "prior": priors, "likelihood": likelihoods, "objective": objectives}
 
 
 def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
@@ -26,7 +32,7 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
     """
     values: dict[str, Sequence[Any]] = {}
     for field, numbers in (sweep or {}).items():
-        values[checks.choice("a field of sweep", field, SWEPT)] = numbers
+        values[_swept(recipe, field)] = numbers
     if isinstance(seeds, int):
         seeds = [recipe.seed + i for i in range(checks.integer("seeds", seeds))]
     if seeds is not None:
@@ -43,4 +49,26 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
     recipe = dataclasses.replace(recipe, split_seed=recipe.split_seed_or(recipe.seed))
     combinations = [dict(zip(values, numbers, strict=True)) for numbers in itertools.product(*values.values())]
     return {",".join(f"{field}={value:g}" for field, value in combination.items()):
-            dataclasses.replace(recipe, **combination) for combination in combinations}
+            dataclasses.replace(recipe, **_fields(recipe, combination)) for combination in combinations}
+
+
+def _swept(recipe: Recipe, field: str) -> str:
+    """Return ``field`` if it can be swept: one of `SWEPT`, or ``part.number`` if the part declares the number."""
+    part, _, number = field.partition(".")
+    if part not in PARTS or not number:
+        return checks.choice("a field of sweep", field, SWEPT)
+    member = PARTS[part].make(getattr(recipe, part), part)
+    return f"{part}.{checks.choice(f'a number of {part} to sweep', number, member.numbers)}"
+
+
+def _fields(recipe: Recipe, combination: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the recipe that have the values of ``combination``; ``part.number`` is set in its part."""
+    fields: dict[str, Any] = {}
+    for field, value in combination.items():
+        part, _, number = field.partition(".")
+        if not number:
+            fields[field] = value
+            continue
+        mapping = fields.get(part, getattr(recipe, part))
+        fields[part] = {**({"name": mapping} if isinstance(mapping, str) else mapping), number: value}
+    return fields

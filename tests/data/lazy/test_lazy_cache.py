@@ -23,7 +23,7 @@ def cache_folder(tmp_path, monkeypatch):
 
 
 def write_images(folder):
-    """Write twelve images of two classes, of which one is damaged."""
+    """Write twelve images of two classes; one image is damaged."""
     for i in range(12):
         (folder / "ab"[i % 2]).mkdir(parents=True, exist_ok=True)
         Image.fromarray(RNG.integers(0, 256, (6, 5, 3)).astype("u1")).save(folder / "ab"[i % 2] / f"{i:02}.png")
@@ -53,7 +53,7 @@ def test_images_that_do_not_fit_are_decoded_each_time(tmp_path, monkeypatch):
         assert streamed.unreadable == whole.unreadable
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(streamed.train.x))[:], whole.train.x)
     (folder / "b" / "07.png").unlink()
-    with pytest.raises(InputError, match=r"'b/07.png' of .*cannot be read any more.*; restore it, and go on"):
+    with pytest.raises(InputError, match=r"'b/07.png' of .*can no longer be read.*; restore it, and continue"):
         np.asarray(streamed.train.x), np.asarray(streamed.test.x)
     shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
     with pytest.raises(InputError, match=r"packed.zip.* must fit, unpacked.*unpack it into a folder"):

@@ -16,7 +16,7 @@ def test_a_file_that_is_removed_or_changed(change, tmp_path):
     np.save(tmp_path / "a.npy", ARRAYS["bytes"])
     x = data.load(tmp_path / "a.npy", memory=1e-9).train.x
     change(tmp_path / "a.npy")
-    with pytest.raises(InputError, match=r"a.npy' must stay as it is while it is used.*; restore it, and go on with zukan resume"):
+    with pytest.raises(InputError, match=r"a.npy' must not change while it is in use.*; restore it, and continue with zukan resume"):
         x.raw(slice(0, 3))
 
 

@@ -20,16 +20,16 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_text_of_any_form(form, tmp_path):
     text, name = FORMS[form]
-    found = arrays(write(tmp_path, text, name), label="kind")
-    np.testing.assert_array_equal(found["x"], NUMBERS)
-    assert found["y"].tolist() == ["a", "b", "a", "b"]
-    assert found["columns"].tolist() == ["height", "weight"]
+    result = arrays(write(tmp_path, text, name), label="kind")
+    np.testing.assert_array_equal(result["x"], NUMBERS)
+    assert result["y"].tolist() == ["a", "b", "a", "b"]
+    assert result["columns"].tolist() == ["height", "weight"]
 
 
 def test_without_names(tmp_path):
-    found = arrays(write(tmp_path, "1,2\n3,4\n"))
-    np.testing.assert_array_equal(found["x"], [[1, 2], [3, 4]])
-    assert found["columns"].tolist() == ["c0", "c1"]
+    result = arrays(write(tmp_path, "1,2\n3,4\n"))
+    np.testing.assert_array_equal(result["x"], [[1, 2], [3, 4]])
+    assert result["columns"].tolist() == ["c0", "c1"]
 
 
 MISTAKES = {
@@ -74,13 +74,13 @@ def test_whole_numbers_as_labels(tmp_path):
 
 
 def test_the_index_of_pandas_is_not_a_feature(tmp_path):
-    found = data.load(write(tmp_path, ",a,b\n0,5,6\n1,7,8\n2,9,9\n"))
-    assert found.columns == ("a", "b")
-    assert found.notes == ("skipped column '', which numbers the rows",)
+    result = data.load(write(tmp_path, ",a,b\n0,5,6\n1,7,8\n2,9,9\n"))
+    assert result.columns == ("a", "b")
+    assert result.notes == ("skipped column '', which numbers the rows",)
     assert data.load(write(tmp_path, ",a,b\n0,5,6\n2,7,8\n3,9,9\n")).columns == ("", "a", "b")
 
 
 def test_text_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "available", lambda: 10)
-    with pytest.raises(InputError, match=r"t.csv' must fit into memory"):
+    with pytest.raises(InputError, match=r"t.csv' must fit into the free memory"):
         data.load(write(tmp_path, TEXT))

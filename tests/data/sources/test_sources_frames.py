@@ -17,11 +17,11 @@ def test_parquet(tmp_path):
     table = arrow.table({"height": NUMBERS[:, 0], "weight": NUMBERS[:, 1].astype("int32"), "kind": ["a", "b", "a", "b"]})
     parquet.write_table(table, tmp_path / "t.parquet")
     for source in (tmp_path / "t.parquet", table):
-        found = arrays(source, label="kind")
-        np.testing.assert_array_equal(found["x"], NUMBERS)
-        assert found["y"].tolist() == ["a", "b", "a", "b"]
+        result = arrays(source, label="kind")
+        np.testing.assert_array_equal(result["x"], NUMBERS)
+        assert result["y"].tolist() == ["a", "b", "a", "b"]
     (tmp_path / "bad.parquet").write_bytes((tmp_path / "t.parquet").read_bytes()[:-9])
-    with pytest.raises(InputError, match="must be a whole Parquet file"):
+    with pytest.raises(InputError, match="must be a complete Parquet file"):
         data.load(tmp_path / "bad.parquet")
 
 
@@ -38,7 +38,7 @@ def test_a_parquet_file_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
 
     parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
     monkeypatch.setattr(memory, "available", lambda: 100)
-    with pytest.raises(InputError, match="must fit into memory"):
+    with pytest.raises(InputError, match="must fit into the free memory"):
         data.load(tmp_path / "t.parquet")
 
 

@@ -15,9 +15,9 @@ def test_images_tables_and_splits():
     datasets = pytest.importorskip("datasets")
     features = datasets.Features({"image": datasets.Image(), "label": datasets.ClassLabel(names=["cat", "dog", "owl"])})
     pictures = datasets.Dataset.from_dict({"image": [Image.fromarray(x) for x in X], "label": Y}, features=features)
-    found = arrays(pictures)
-    np.testing.assert_array_equal(found["x"], X)
-    assert found["y"].tolist() == [("cat", "dog", "owl")[y] for y in Y]
+    result = arrays(pictures)
+    np.testing.assert_array_equal(result["x"], X)
+    assert result["y"].tolist() == [("cat", "dog", "owl")[y] for y in Y]
     dataset = data.load(datasets.DatasetDict(train=pictures.select(range(7)), test=pictures.select(range(7, 10))))
     assert (len(dataset.train), len(dataset.test), dataset.class_names) == (7, 3, ("cat", "dog", "owl"))
     table = datasets.Dataset.from_dict({"a": [1.0, 2.0, 3.0], "b": [4, 5, 7], "kind": ["x", "y", "x"]})

@@ -73,5 +73,5 @@ def test_a_damaged_gzip(tmp_path):
     raw = bytearray(gzip.compress(idx(X)))
     raw[-6] ^= 255
     (tmp_path / "a.gz").write_bytes(raw)
-    with pytest.raises(InputError, match=r"a.gz.*must be a whole IDX file"):
+    with pytest.raises(InputError, match=r"a.gz.*must be a complete IDX file"):
         data.load(tmp_path / "a.gz")

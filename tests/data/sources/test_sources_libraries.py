@@ -19,9 +19,9 @@ def test_keras_batches():
         def __getitem__(self, index):
             return X[index * 3 : index * 3 + 3], Y[index * 3 : index * 3 + 3]
 
-    found = arrays(Batches())
-    np.testing.assert_array_equal(found["x"], X)
-    assert found["y"].tolist() == Y.tolist()
+    result = arrays(Batches())
+    np.testing.assert_array_equal(result["x"], X)
+    assert result["y"].tolist() == Y.tolist()
 
 
 def test_torch():
@@ -31,9 +31,9 @@ def test_torch():
     first = torch.from_numpy(X / np.float32(255)).permute(0, 3, 1, 2)
     dataset = TensorDataset(first, torch.from_numpy(Y))
     for source in (dataset, DataLoader(dataset, batch_size=4)):
-        found = arrays(source)
-        np.testing.assert_array_equal(found["x"], X / np.float32(255))
-        assert found["y"].tolist() == Y.tolist()
+        result = arrays(source)
+        np.testing.assert_array_equal(result["x"], X / np.float32(255))
+        assert result["y"].tolist() == Y.tolist()
     assert "(channels, height, width)" in data.load(dataset).notes[0]
 
     class Stream(IterableDataset):
@@ -47,9 +47,9 @@ def test_tensorflow():
     tf = pytest.importorskip("tensorflow")
     whole = tf.data.Dataset.from_tensor_slices((X, Y))
     for source in (whole, whole.batch(4), whole.batch(5, drop_remainder=True)):
-        found = arrays(source)
-        np.testing.assert_array_equal(found["x"], X)
-        assert found["y"].tolist() == Y.tolist()
+        result = arrays(source)
+        np.testing.assert_array_equal(result["x"], X)
+        assert result["y"].tolist() == Y.tolist()
     vectors = tf.data.Dataset.from_tensor_slices(X.reshape(10, -1))
     for source in (vectors, vectors.batch(3)):
         np.testing.assert_array_equal(arrays(source)["x"], X.reshape(10, -1))

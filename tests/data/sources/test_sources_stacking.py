@@ -14,12 +14,12 @@ from zukan.checks import InputError
 def test_items_pairs_and_mappings():
     for pairs in (((x, y) for x, y in zip(X, Y, strict=True)), iter([{"image": x, "label": y} for x, y in zip(X, Y, strict=True)]),
                   map(lambda x, y: [x, y], X, Y)):
-        found = arrays(pairs)
-        np.testing.assert_array_equal(found["x"], X)
-        assert found["y"].tolist() == Y.tolist()
-    found = arrays(iter(X))
-    np.testing.assert_array_equal(found["x"], X)
-    assert "y" not in found
+        result = arrays(pairs)
+        np.testing.assert_array_equal(result["x"], X)
+        assert result["y"].tolist() == Y.tolist()
+    result = arrays(iter(X))
+    np.testing.assert_array_equal(result["x"], X)
+    assert "y" not in result
 
 
 def test_pil_images_are_converted_to_one_size():

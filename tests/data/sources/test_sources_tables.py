@@ -49,15 +49,15 @@ def test_a_mapping_with_columns_is_a_table():
     table = {"x": NUMBERS, "columns": np.array(["height", "weight"])}
     assert data.load(table).columns == ("height", "weight")
     assert data.load(table).provenance["scaling"].startswith("each feature to mean 0")
-    with pytest.raises(InputError, match="columns in source must be text, a name for each feature"):
+    with pytest.raises(InputError, match="columns in source must hold text, one name for each feature"):
         data.load({**table, "columns": np.array(["height"])})
 
 
 def test_lists_of_numbers_in_a_column():
     table = {"emb": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), "id": np.array([7, 8, 9])}
-    found = from_columns(table, Options(), name="t", text="t")
-    assert found.columns == ("emb0", "emb1", "id")
-    np.testing.assert_array_equal(found.parts[0].x, [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
+    result = from_columns(table, Options(), name="t", text="t")
+    assert result.columns == ("emb0", "emb1", "id")
+    np.testing.assert_array_equal(result.parts[0].x, [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
     with pytest.raises(InputError, match=r"column 'cube' of t must hold a number or a list of numbers in each row, got arrays of shape \(2, 2\)"):
         from_columns({"cube": np.zeros((3, 2, 2))}, Options(), name="t", text="t")
     ragged = np.array([[1.0], [2.0, 3.0], None], object)

@@ -6,15 +6,15 @@ export interface Atlas {
   manifest: Manifest;
   count: number;
   dim: number;
-  /** Posterior means, count × dim, in row-major order. */
+  /** Codes, count × dim, in row-major order. */
   means: Float32Array;
   labels: Int32Array | null;
   names: string[];
-  /** −ELBO in nats. */
-  score: Float32Array;
+  /** −ELBO in nats; null if the model has no ELBO. */
+  score: Float32Array | null;
   umap: Float32Array | null;
-  /** Log-variances, which are as large as the means and are read when first needed. */
-  logVar(): Promise<Float32Array>;
+  /** Log-variances, which are as large as the codes and are read when first needed; null if the posterior has none. */
+  logVar: (() => Promise<Float32Array>) | null;
 }
 
 async function numbers<T extends Float32Array | Int32Array>(
@@ -33,17 +33,17 @@ export async function openAtlas(files: Files): Promise<Atlas> {
   const [means, labels, score, umap] = await Promise.all([
     numbers(files, "data/means.f32", Float32Array, count * dim),
     manifest.classes ? numbers(files, "data/labels.i32", Int32Array, count) : null,
-    numbers(files, "data/score.f32", Float32Array, count),
+    manifest.score ? numbers(files, "data/score.f32", Float32Array, count) : null,
     manifest.umap && dim > 2 ? numbers(files, "data/umap.f32", Float32Array, count * 2) : null,
   ]);
   let logVar: Promise<Float32Array> | null = null;
   return {
     manifest, count, dim, means, labels, names: manifest.classes?.names ?? [], score, umap,
-    logVar: () => (logVar ??= numbers(files, "data/log_var.f32", Float32Array, count * dim)),
+    logVar: manifest.log_var ? () => (logVar ??= numbers(files, "data/log_var.f32", Float32Array, count * dim)) : null,
   };
 }
 
-/** The posterior mean of item `i`. */
+/** The code of item `i`. */
 export function meanOf(atlas: Atlas, i: number): number[] {
   return Array.from(atlas.means.subarray(i * atlas.dim, (i + 1) * atlas.dim));
 }

@@ -13,6 +13,10 @@ export interface Manifest {
   classes: { names: string[]; overlaps: Overlap[] } | null;
   dimensions: Dimension[];
   pca: { mean: number[]; components: [number[], number[]]; explained: number[] } | null;
+  /** Whether log_var.f32 exists: only a normal posterior has log-variances. */
+  log_var: boolean;
+  /** Whether score.f32 exists: without a density of the posterior there is no score. */
+  score: boolean;
   umap: boolean;
   items: { per_file: number };
   metrics: Record<string, number | null>;

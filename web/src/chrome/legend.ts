@@ -19,7 +19,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   }
 
   function amounts(state: State): void {
-    const scores = Float32Array.from(app.atlas.score).sort();
+    const scores = Float32Array.from(app.atlas.score ?? []).sort();
     const bar = canvas(WIDTH, 8, { class: "ramp", "aria-hidden": "true" });
     const on = context(bar);
     for (let x = 0; x < WIDTH; x++) {

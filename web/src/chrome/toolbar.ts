@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
 import { subscript } from "../map/build-scene.ts";
 import type { PlaneSpec } from "../math/plane.ts";
-import { COLOURINGS, type State } from "../state/state.ts";
+import { type State, colourings } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
 
 export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
@@ -33,7 +33,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
   }
 
   function colours(state: State): void {
-    const options = COLOURINGS.filter((kind) => kind !== "class" || limits.classes > 0).map((kind) => [kind, t(`map.colour.${kind}`)] as const);
+    const options = colourings(limits).map((kind) => [kind, t(`map.colour.${kind}`)] as const);
     fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })));
   }
 

@@ -18,7 +18,7 @@ export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid
     const last = palette.length - 1;
     return { palette, scale: null, colour: Uint16Array.from(atlas.labels, (label) => (label >= 0 && label < last ? label : last)) };
   }
-  const values = colouring === "score" ? atlas.score : valuesAt(grid(), coords);
+  const values = (colouring === "score" ? atlas.score : null) ?? valuesAt(grid(), coords);
   const sorted = Float32Array.from(values).sort();
   const [low, high] = [quantile(sorted, 0.01), quantile(sorted, 0.99)];
   const width = Math.max(high - low, 1e-12);

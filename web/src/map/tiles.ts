@@ -4,7 +4,7 @@ import { type View, toWorld } from "./camera.ts";
 
 export const SIDE = 8;
 export interface Tile { level: number; column: number; row: number }
-/** The aspect ratio of the cells, which is that of the images, and whether a tile is a single row. */
+/** The aspect ratio of the cells, which equals the aspect ratio of an image, and whether a tile is a single row. */
 export interface Lattice { aspect: number; strip: boolean }
 
 export const keyOf = ({ level, column, row }: Tile): string => `${level}/${column}/${row}`;

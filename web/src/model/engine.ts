@@ -3,7 +3,8 @@ import * as ort from "onnxruntime-web/wasm";
 import type { Files } from "../bundle/files.ts";
 import { workQueue } from "./queue.ts";
 
-export interface Encoded { mean: Float32Array; logVar: Float32Array }
+/** Codes and, of a normal posterior, the log-variances. */
+export interface Encoded { mean: Float32Array; logVar: Float32Array | null }
 export interface Engine {
   /** Decode `n` codes to mean images, flattened; an `urgent` call runs before all others. */
   decode(z: Float32Array, n: number, urgent?: boolean): Promise<Float32Array>;
@@ -47,8 +48,9 @@ export async function openEngine(files: Files, eventShape: number[], dim: number
       return x!;
     }, urgent),
     encode: (x, n) => queue.run(async () => {
-      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]) }, ["mean", "log_var"]);
-      return { mean: mean!, logVar: logVar! };
+      const names = ["mean", "log_var"].filter((name) => encoder.outputNames.includes(name));
+      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]) }, names);
+      return { mean: mean!, logVar: logVar ?? null };
     }, true),
   };
 }

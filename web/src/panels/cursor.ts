@@ -10,7 +10,7 @@ import { figure, itemButton, plate, section } from "./parts.ts";
 
 const NEAR = 6;
 
-/** The range of a slider: that of the items, and at least three standard deviations of the prior. */
+/** The range of a slider: it covers all items, and at least three standard deviations of the prior. */
 function sliderRange(means: Float32Array, dim: number, j: number): [number, number] {
   let [min, max] = [-3, 3];
   for (let p = j; p < means.length; p += dim) {

@@ -57,24 +57,25 @@ export const pointPanel: PanelMaker = (app, host) => {
       fill(body, h("p", { class: "lead" }, t("point.empty")));
       return;
     }
-    const plates = [t("point.original"), t("point.mean"), ...Array.from({ length: SAMPLES }, () => t("point.sample"))].map((label) => plate(app, label));
+    const samples = atlas.logVar ? SAMPLES : 0;
+    const plates = [t("point.original"), t("point.mean"), ...Array.from({ length: samples }, () => t("point.sample"))].map((label) => plate(app, label));
     const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item);
     fill(body, about(app, item),
       h("div", { class: "plates" }, figure(plates[0]!.el, t("point.original")), figure(plates[1]!.el, t("point.mean")),
         ...plates.slice(2).map(({ el: image }) => figure(image, t("point.sample")))),
-      h("div", { class: "buttons" }, button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })),
+      h("div", { class: "buttons" }, atlas.logVar && button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })),
         button(t("point.centre"), () => centre(item)),
         button(t("point.add"), () => store.set({ panel: "path", stops: [...store.get().stops, { item }] }))),
-      app.planeData().plane.spec.kind === "umap" ? null : h("p", { class: "note" }, t("point.posterior")),
+      app.planeData().plane.spec.kind === "umap" || !atlas.logVar ? null : h("p", { class: "note" }, t("point.posterior")),
       section(t("point.neighbours"), h("div", { class: "items" }, ...near.map(({ item: other }) => itemButton(app, other)))));
     host.showOnMap({ neighbours: near.map(({ item: other }) => other) });
-    const [original, logVar] = await Promise.all([app.items.unit(item), atlas.logVar()]);
+    const [original, logVar] = await Promise.all([app.items.unit(item), atlas.logVar?.() ?? null]);
     if (!isLatest()) return;
     plates[0]!.show(original);
     host.showOnMap({ logVar });
     const mean = meanOf(atlas, item);
-    const samples = posteriorSamples(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), SAMPLES, seed);
-    await decodeAll(app, [mean, ...samples], (unit, k) => plates[k + 1]!.show(unit), isLatest);
+    const drawn = logVar ? posteriorSamples(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), samples, seed) : [];
+    await decodeAll(app, [mean, ...drawn], (unit, k) => plates[k + 1]!.show(unit), isLatest);
   }
 
   function centre(item: number): void {
@@ -96,9 +97,9 @@ function about(app: App, item: number): HTMLElement {
   const t = app.words();
   const { split, index } = placeOf(app.atlas.manifest, item);
   const k = app.classOf(item);
-  const score = app.atlas.score[item]!;
+  const scores = app.atlas.score;
   return h("div", { class: "about" },
     h("h2", null, k === null ? null : swatch(app, k), k === null ? t("item.label", { n: t.count(item) }) : t("point.class", { name: app.className(k) })),
     h("p", null, split ? t("point.place", { split, n: t.count(index) }) : null),
-    h("p", null, t("point.score", { n: t.real(score, 1), share: t.share(rank(app.atlas.score, score)) })));
+    scores && h("p", null, t("point.score", { n: t.real(scores[item]!, 1), share: t.share(rank(scores, scores[item]!)) })));
 }

@@ -1,7 +1,7 @@
 /** Conversion of the state to the part of the address after # and back. Links are untrusted, so only valid values are read. */
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
-import { COLOURINGS, type Language, type Limits, PANELS, type State, type Stop, type Theme, initialState } from "./state.ts";
+import { type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
 
 const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
 const MAX_STOPS = 64;
@@ -51,7 +51,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     z: reals(get("z"), limits.dim) ?? initial.z,
     base: reals(get("b"), limits.dim) ?? initial.base,
     pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
-    colouring: oneOf(limits.classes ? COLOURINGS : COLOURINGS.slice(1), get("o"), initial.colouring),
+    colouring: oneOf(colourings(limits), get("o"), initial.colouring),
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
     item: index(get("i"), limits.count),
     classA: pair[0] ?? null, classB: pair[1] ?? null,

@@ -48,7 +48,12 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; count: number; classes: number; pca: boolean; umap: boolean; size: number; activity: number[] }
+export interface Limits { dim: number; count: number; classes: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
+
+/** The colorings that the run has the numbers for. */
+export function colourings(limits: Limits): readonly Colouring[] {
+  return COLOURINGS.filter((kind) => (kind !== "class" || limits.classes > 0) && (kind !== "score" || limits.score));
+}
 
 /** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones. */
 export function firstPlane({ dim, activity }: Limits): PlaneSpec {

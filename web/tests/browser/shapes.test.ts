@@ -19,6 +19,8 @@ const runs: Record<string, BundleOptions> = {
   "long vectors": { shape: [700], dim: 2, count: 200 },
   "another shape": { shape: [6, 4], dim: 3, count: 500 },
   "UMAP": { shape: [6, 6, 1], dim: 5, count: 500, umap: true },
+  "a posterior that is not normal": { shape: [8, 8, 1], dim: 2, count: 500, normal: false },
+  "no density": { shape: [8, 8, 1], dim: 3, count: 500, normal: false, density: false },
   "one item": { shape: [4, 4, 1], dim: 2, count: 1 },
 };
 

@@ -6,12 +6,12 @@ import type { Manifest } from "../../src/bundle/manifest.ts";
 import { normal } from "../../src/math/random.ts";
 import { model, node, tensor, value } from "./onnx.ts";
 
-export interface BundleOptions { shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; licence?: string; split?: string }
+export interface BundleOptions { shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; normal?: boolean; density?: boolean; licence?: string; split?: string }
 export interface Synthetic { folder: string; manifest: Manifest; means: Float32Array; decode(z: ArrayLike<number>): number[]; encode(x: ArrayLike<number>): number[] }
 
 const LOG_VAR = -2;
 
-export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, licence, split = "train" }: BundleOptions): Synthetic {
+export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, normal: isNormal = true, density = true, licence, split = "train" }: BundleOptions): Synthetic {
   const folder = mkdtempSync(join(tmpdir(), "zukan-web-"));
   for (const part of ["data", "models"]) mkdirSync(join(folder, part));
   const size = shape.reduce((a, b) => a * b, 1);
@@ -36,9 +36,9 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
   const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
   const means = Float32Array.from({ length: count * dim }, (_, k) => draw() + 2 * ((Math.floor(k / dim) % classes) - 1) * Number(k % dim === 0));
   write("data/means.f32", raw(means));
-  write("data/log_var.f32", raw(new Float32Array(count * dim).fill(LOG_VAR)));
+  if (isNormal) write("data/log_var.f32", raw(new Float32Array(count * dim).fill(LOG_VAR)));
   if (names) write("data/labels.i32", raw(labels));
-  write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
+  if (density) write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
   const perFile = 4096;
   for (let start = 0, file = 0; start < count; start += perFile, file++) {
@@ -53,7 +53,7 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
   write("models/encoder.onnx", model(
     [node("Reshape", ["x", "flat"], ["f"]), node("MatMul", ["f", "v"], ["mean"]), node("MatMul", ["f", "none"], ["n"]), node("Add", ["n", "c"], ["log_var"])],
     [i64("flat", [-1, size]), tensor("v", [size, dim], v), tensor("none", [size, dim], new Float32Array(size * dim)), tensor("c", [dim], new Float32Array(dim).fill(LOG_VAR))],
-    [value("x", [-1, ...shape])], [value("mean", [-1, dim]), value("log_var", [-1, dim])]));
+    [value("x", [-1, ...shape])], [value("mean", [-1, dim]), ...(isNormal ? [value("log_var", [-1, dim])] : [])]));
 
   const axis = (k: number): number[] => Array.from({ length: dim }, (_, j) => Number(j === k));
   const train = Math.ceil(count * 0.8);
@@ -63,7 +63,7 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
     classes: names && { names, overlaps: classes > 1 ? [{ a: 0, b: 1, share: 0.25 }] : [] },
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    umap, items: { per_file: perFile }, metrics: { elbo: -100.5, active_units: Math.min(dim, 8) }, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, items: { per_file: perFile }, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, decode, encode };

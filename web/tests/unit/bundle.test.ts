@@ -6,7 +6,7 @@ import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
   format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
-  classes: { names: ["a", "b"], overlaps: [] }, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
+  classes: { names: ["a", "b"], overlaps: [] }, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
 };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
 function folder(content: Record<string, ArrayBuffer>): Files & { requested: string[] } {
@@ -46,9 +46,15 @@ describe("an atlas", () => {
     const atlas = await openAtlas(files);
     expect(Array.from(atlas.means)).toEqual([1, 2, 3, 4, 5]);
     expect(files.requested).not.toContain("data/log_var.f32");
-    await Promise.all([atlas.logVar(), atlas.logVar()]);
+    await Promise.all([atlas.logVar!(), atlas.logVar!()]);
     expect(files.requested.filter((path) => path === "data/log_var.f32")).toHaveLength(1);
     expect(placeOf(manifest, 3)).toEqual({ split: "test", index: 0 });
+  });
+
+  it("of a posterior without log-variances and without a score has neither", async () => {
+    const { "data/score.f32": _, "data/log_var.f32": __, ...rest } = good;
+    const atlas = await openAtlas(folder({ ...rest, "atlas.json": text({ ...manifest, log_var: false, score: false }) }));
+    expect([atlas.score, atlas.logVar]).toEqual([null, null]);
   });
 
   it("with a missing or truncated file names the file", async () => {

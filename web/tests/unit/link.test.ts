@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
-const limits: Limits = { dim: 3, count: 1000, classes: 10, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
+const limits: Limits = { dim: 3, count: 1000, classes: 10, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {

@@ -24,8 +24,8 @@ from zukan.data.lazy.files import FileItems
 from zukan.data.lazy.items import Array, DecodedItems, Items
 
 UNUSED = 60 * 60 * 24 * 30  # seconds without use after which an entry is deleted
-RECENT = 60 * 60 * 24  # seconds since the last use within which an entry may be in use, so that it is never deleted
-SHARE = 0.5  # share of the disk space, free or taken by the cache, that the cache may take
+RECENT = 60 * 60 * 24  # seconds after its last use in which an entry is not deleted: it may still be in use
+SHARE = 0.5  # largest share of the space (free, or taken by the cache) that the cache may take
 
 
 def folder() -> Path:
@@ -75,7 +75,7 @@ def decode_once(key: str, shape: Sequence[int], dtype: Any, decode: Callable[[in
     names : sequence of str
         The file of each row, for messages.
     label : str
-        What messages call the whole array.
+        Name of the array in messages.
     unreadable : tuple of exceptions
         Exceptions of ``decode`` for an item that cannot be read; their text is the reason.
     order : sequence of int, optional
@@ -125,7 +125,7 @@ class _Entry:
         return math.prod(self.shape) * self.dtype.itemsize
 
     def read_reasons(self) -> dict[int, str] | None:
-        """Return the reasons for unreadable rows; None if the rows are to be decoded, for the first time or again."""
+        """Return the reasons for unreadable rows; None if the rows must be decoded (again)."""
         try:
             content = json.loads(self.note.read_text("utf-8"))
             reasons = {int(row): str(reason) for row, reason in content["unreadable"].items()}
@@ -134,7 +134,7 @@ class _Entry:
                 return None
             if not exists and has_room(self.size):  # there was no room before, or the file was deleted
                 return None
-            os.utime(self.note)  # the time of the last use
+            os.utime(self.note)  # store the time of this use
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return reasons
@@ -188,7 +188,7 @@ class _Output:
 
 
 def _clean_up() -> None:
-    """Delete entries that were not used for long, and, if the cache exceeds its share, those used longest ago."""
+    """Delete entries that are long unused and, if the cache exceeds its share, the least recently used ones."""
     with contextlib.suppress(OSError):
         place, now = folder(), time.time()
         place.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-_BATCH = 256  # rows that are submitted together, so that a list of millions of tasks is never made
+_BATCH = 256  # rows that are submitted together, to avoid a list of millions of tasks
 
 
 def decode_rows(decode: Callable[[int], Any], order: Sequence[int], write: Callable[[int, Any], None], *,

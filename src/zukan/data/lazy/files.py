@@ -1,4 +1,4 @@
-"""FileItems: an array in a file, of which single rows are read."""
+"""FileItems: an array in a file, read row by row when needed."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import numpy.typing as npt
 from zukan import checks
 from zukan.data.lazy.items import Array, Items
 
-_WINDOW = 1 << 20  # bytes of a file that are read together, at most
-_GAP = 1 << 14  # bytes between two rows, at most, if both are read together
+_WINDOW = 1 << 20  # largest number of bytes in one read
+_GAP = 1 << 14  # largest number of unused bytes between two rows in one read
 
 
 class FileItems(Items):
@@ -54,25 +54,25 @@ class FileItems(Items):
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise checks.InputError(
-                f"data file {self.name!r} must stay as it is while it is used, but it cannot be read any more "
-                f"({reason}); restore it, and go on with zukan resume") from error
+                f"data file {self.name!r} must not change while it is in use, but it can no longer be read "
+                f"({reason}); restore it, and continue with zukan resume") from error
         x = content.reshape(-1).view(self.stored).reshape(len(numbers), *self.shape[1:])
         return x.astype(self.dtype, copy=False)
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int]:
-    """Return what differs if a file was changed."""
+    """Return the size and the time of a file, which show whether it has changed."""
     return status.st_size, status.st_mtime_ns
 
 
 def _read_rows(file: int, offset: int, numbers: npt.NDArray[np.intp], content: npt.NDArray[np.uint8]) -> None:
-    """Read rows of ``content.shape[1]`` bytes into ``content``: in the order of the file, neighbors together."""
+    """Read rows of ``content.shape[1]`` bytes into ``content``: in the order of the file, close ones in one read."""
     if not content.size:
         return
     row_bytes = content.shape[1]
     places = np.argsort(numbers, kind="stable")
     numbers = numbers[places]
-    gap = min(_GAP, 2 * row_bytes) // row_bytes  # at most two unwanted rows between two wanted ones
+    gap = min(_GAP, 2 * row_bytes) // row_bytes  # at most two unused rows between two requested ones
     is_cut = (np.diff(numbers) > gap + 1) | (np.diff(numbers * row_bytes // _WINDOW) > 0)
     edges = [0, *(np.flatnonzero(is_cut) + 1).tolist(), len(numbers)]
     starts, rows = numbers[edges[:-1]].tolist(), places[edges[:-1]].tolist()

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.values import check_finite, count_missing, limits
 from zukan.streamed import slices
 
 Array = npt.NDArray[Any]
@@ -28,8 +29,15 @@ class Items(ABC):
     shape : tuple of int
     dtype : dtype
     name : str
-        What messages call the array.
+        Name of the array in messages.
+
+    Attributes
+    ----------
+    keeps_missing : bool
+        Whether NaN stands for a missing value; otherwise it is refused.
     """
+
+    keeps_missing = False
 
     def __init__(self, shape: Sequence[int], dtype: Any, name: str) -> None:
         self.shape = tuple(shape)
@@ -65,51 +73,55 @@ class Items(ABC):
         part.shape = (len(part.selected), *self.shape[1:])
         return part
 
+    def with_missing(self) -> Items:
+        """Return the same items, of which NaN values are missing values."""
+        items = copy.copy(self)
+        items.keeps_missing = True
+        return items
+
     @abstractmethod
     def _read(self, numbers: npt.NDArray[np.intp]) -> Array:
         """Read rows, numbered as in the whole array, before any `take`."""
 
     def survey(self, update: Callable[[Any], Any] = lambda _: None) -> None:
-        """Read all rows once: call ``update`` with their bytes, check the values and find `limits`.
+        """Read all rows once: call ``update`` with their bytes, check the values, find `limits` and count `missing`.
 
         Raises
         ------
         zukan.InputError
-            If a value is not finite in float32.
+            If a value is not finite in float32, unless it is NaN and the items keep missing values.
         """
-        smallest: Any = np.inf
-        largest: Any = -np.inf
+        smallest: Any = np.nan
+        largest: Any = np.nan
+        missing = 0
         for piece in slices(self):
             x = np.ascontiguousarray(self[piece])
             update(x.reshape(-1).view(np.uint8).data)
-            axis = 0 if x.ndim == 2 else None
-            with np.errstate(invalid="ignore"):
-                low, high = x.min(axis=axis), x.max(axis=axis)
-            if x.dtype.kind == "f":
-                self._check_finite(x, low, high, piece.start)
-            smallest, largest = np.minimum(smallest, low), np.maximum(largest, high)
+            check_finite(self.name, x, missing=self.keeps_missing, start=piece.start)
+            low, high = limits(x, axis=0 if x.ndim == 2 else None)
+            smallest, largest = np.fmin(smallest, low), np.fmax(largest, high)
+            missing += count_missing(x) if self.keeps_missing else 0
         self.limits = smallest, largest
-
-    def _check_finite(self, x: Array, low: Any, high: Any, start: int) -> None:
-        limit = np.finfo(np.float32).max
-        if np.all(low >= -limit) and np.all(high <= limit):
-            return
-        with np.errstate(invalid="ignore"):
-            place = np.argwhere(~(np.abs(x) <= limit))[0]
-        index = (start + int(place[0]), *map(int, place[1:]))
-        raise checks.InputError(
-            f"{self.name} must hold finite float32 values, got {x[tuple(place)]} at index {index}; "
-            "remove or replace them")
+        self.missing = missing
 
     @cached_property
     def limits(self) -> tuple[Any, Any]:
-        """The smallest and the largest value before any `take`; of each feature if the items are (n, d)."""
+        """The smallest and the largest value of all rows, before any `take`; per feature if items are vectors.
+
+        NaN is ignored; a feature without any other value has NaN.
+        """
         self.survey()
         return self.__dict__["limits"]
 
+    @cached_property
+    def missing(self) -> int:
+        """The number of missing values before any `take`."""
+        self.survey()
+        return self.__dict__["missing"]
+
 
 class ArrayItems(Items):
-    """An array in memory that is scaled when needed, so that bytes stay bytes until then."""
+    """An array in memory that is scaled only when it is read, so that bytes take no more memory than bytes."""
 
     def __init__(self, array: Array, name: str) -> None:
         super().__init__(array.shape, array.dtype, name)
@@ -148,10 +160,10 @@ class DecodedItems(Items):
     def _decode(self, number: int) -> Array:
         try:
             return self.decode(number)
-        except Exception as error:  # a file that was removed or damaged in the meantime fails in many ways
+        except Exception as error:  # a file that was deleted or damaged can raise any error
             raise checks.InputError(
-                f"file {self.files[number]!r} of {self.name!r} must stay as it is while it is used, but it cannot "
-                f"be read any more ({checks.show(str(error))}); restore it, and go on with zukan resume") from error
+                f"file {self.files[number]!r} of {self.name!r} must not change while it is in use, but it can no "
+                f"longer be read ({checks.show(str(error))}); restore it, and continue with zukan resume") from error
 
 
 class JoinedItems(Items):
@@ -162,6 +174,7 @@ class JoinedItems(Items):
         super().__init__((sum(map(len, parts)), *first.shape[1:]), np.result_type(*(part.dtype for part in parts)),
                          first.name)
         self.parts = parts
+        self.keeps_missing = first.keeps_missing
 
     def _read(self, numbers: npt.NDArray[np.intp]) -> Array:
         x = np.empty((len(numbers), *self.shape[1:]), self.dtype)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zukan.data import values
 from zukan.data.lazy.items import Array, Items, row_numbers
 from zukan.data.scaling import Scaling
 from zukan.streamed import Streamed
@@ -17,7 +18,7 @@ _SMALL = ("bool", "uint8", "float16")  # dtypes that `raw` returns as they are s
 class Rows(Streamed):
     """Streamed items of a data set, float32 of shape (n, *event).
 
-    Files are read, not mapped into memory, so that memory use does not grow with what was read.
+    Files are read, not mapped into memory, so that memory use does not grow as more is read.
 
     Parameters
     ----------
@@ -42,9 +43,14 @@ class Rows(Streamed):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The smallest and the largest value of all items of the source, after scaling."""
+        """The smallest and the largest value of all items of the source, after scaling; NaN is ignored."""
         low, high = (self.scaling.apply(np.atleast_2d(limit)) for limit in self.items.limits)
-        return float(low.min()), float(high.max())
+        return float(values.limits(low)[0]), float(values.limits(high)[1])
+
+    @property
+    def missing(self) -> int:
+        """The number of missing values of all items of the source."""
+        return self.items.missing
 
     def take(self, rows: Any) -> Rows:
         """Return the items at a slice or an array of row numbers, without reading them."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from zukan import checks
 
-_MAX_BYTES = 1 << 28  # of one file: a small archive that unpacks to more must not take all memory
+_MAX_BYTES = 1 << 28  # limit for one file: a small archive could unpack to a file that fills the memory
 _MAX_FILES = 10_000_000
 
 
@@ -45,14 +45,14 @@ class Container(ABC):
                 content: bytes = file.read(_MAX_BYTES + 1)
         except OSError:
             raise
-        except Exception as error:  # a damaged archive fails in many ways
+        except Exception as error:  # a damaged archive can raise any error
             raise OSError(read_error(error)) from error
         if len(content) > _MAX_BYTES:
             raise OSError(f"it holds more than {_MAX_BYTES >> 20} MiB")
         return content
 
     def state(self, name: str) -> tuple[Any, ...]:  # noqa: ARG002 used by Folder
-        """Return what differs if the file of that name was changed, as far as the container itself does not."""
+        """Return what shows that the file has changed, if the container itself does not show it."""
         return ()
 
 
@@ -74,7 +74,7 @@ class Folder(Container):
 
 
 class Archive(Container):
-    """An open archive, of which one thread reads at a time."""
+    """An open archive, which only one thread reads at a time."""
 
     def __init__(self, path: Path, file: Any) -> None:
         super().__init__(path)
@@ -114,7 +114,7 @@ class Tar(Archive):
         links = [member.name for member in members if member.issym() or member.islnk()]
         _checked([member.name for member in members], links, path)
         self.members = {member.name: member for member in members if member.isfile()}
-        self.names = list(self.members)  # in the order of the archive, in which a compressed one must be read
+        self.names = list(self.members)  # in the order of the archive: a compressed one must be read from start to end
         if not isinstance(file.fileobj, io.BufferedReader):
             self.threads = 1
 
@@ -137,9 +137,9 @@ def opened(path: Path) -> Iterator[Container]:
             container = _container(path, stack)
         except checks.InputError:
             raise
-        except Exception as error:  # a damaged archive fails in many ways
+        except Exception as error:  # a damaged archive can raise any error
             raise checks.InputError(
-                f"source {str(path)!r} must be a whole folder or archive, but it cannot be read "
+                f"source {str(path)!r} must be a complete folder or archive, but it cannot be read "
                 f"({checks.show(str(error))}); make it again") from error
         yield container
 

@@ -99,6 +99,6 @@ def _columns(arrays: Mapping[str, Any], parts: tuple[Part, ...], name: str) -> t
     names = as_array(f"{COLUMNS} in {name}", lambda: arrays[COLUMNS])
     if names.ndim != 1 or names.dtype.kind != "U" or any(len(names) not in part.x.shape[1:] for part in parts):
         raise checks.InputError(
-            f"{COLUMNS} in {name} must be text, a name for each feature of x, "
+            f"{COLUMNS} in {name} must hold text, one name for each feature of x, "
             f"got {checks.show(names)}; name every feature, or remove columns")
     return tuple(names.tolist())

@@ -1,4 +1,4 @@
-"""Source: what every reader returns, whatever it reads."""
+"""Source: the result of every reader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Part:
     y : array, optional
         Labels.
     x_name, y_name : str
-        What messages call them.
+        Their names in messages.
     """
 
     x: Any

@@ -18,28 +18,30 @@ from zukan.data.sources.base import Source
 from zukan.data.sources.tables import from_columns
 
 ENDINGS = (".csv", ".tsv", ".txt")
-_MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
+_MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "?", "-", "."}
 _DELIMITERS = ",;\t|"
 _FIRST_LINE = 1 << 20  # bytes of the first line that are searched for a delimiter
 
 
 def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return the table in a text file of UTF-8.
+    """Return the table in a UTF-8 text file.
 
-    The most frequent delimiter of the first line is used, in ``.tsv`` files the tab. The first row holds either the
-    names of the columns or numbers. After semicolons, decimal commas are numbers too.
+    The delimiter is the most frequent one of the first line; in ``.tsv`` files it is the tab. The first row holds
+    either the names of the columns or numbers. If the delimiter is the semicolon, numbers may have a decimal comma.
 
     Raises
     ------
     zukan.InputError
-        If rows have different lengths, a number is missing, or the file is of another kind.
+        If rows have different lengths, a number is missing without ``options.missing``, or the file is of another
+        kind.
     """
-    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # a lower bound
+    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # the arrays take at least as much
     try:
         rows = _rows(path)
         first = next(rows, [])
         has_names = not any(map(_is_number, first))
-        table = _columns(rows if has_names else _rows(path), _names(first, has_names=has_names), options.label)
+        table = _columns(rows if has_names else _rows(path), _names(first, options, has_names=has_names),
+                         options.label)
     except (OSError, ValueError, csv.Error) as error:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
         raise checks.InputError(
@@ -62,12 +64,12 @@ def _rows(path: Path) -> Iterator[list[str]]:
                 yield list(map(_with_decimal_point, row)) if delimiter == ";" else row
 
 
-def _names(first: list[str], *, has_names: bool) -> list[str]:
-    """Return the names of the columns, c0, c1, … if the first row holds numbers; or raise ``ValueError``."""
+def _names(first: list[str], options: Options, *, has_names: bool) -> list[str]:
+    """Return the names of the columns (c0, c1, … if the first row holds numbers), or raise ``ValueError``."""
     if not first:
         raise ValueError("it is empty")
     if not has_names:
-        if not all(map(_is_number, first)):
+        if not all(_is_number(cell) or (options.missing and _is_missing(cell)) for cell in first):
             raise ValueError(f"its first row, {checks.show(first)}, mixes names and numbers, so put a row of names "
                              "that are not numbers above it")
         return [f"c{i}" for i in range(len(first))]
@@ -79,7 +81,7 @@ def _names(first: list[str], *, has_names: bool) -> list[str]:
 
 
 def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> dict[str, Any]:
-    """Return the columns by name; of columns that are not numbers, only the label's text is kept."""
+    """Return the columns by name; a column of text is kept only if it is the label."""
     numbers: list[array[float] | None] = [array("d") for _ in names]  # None for a column with text
     labels: list[str] = []
     label_index = names.index(label) if label in names else None
@@ -95,7 +97,7 @@ def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> 
                 try:
                     column.append(_number(cell))
                 except ValueError:
-                    if cell.strip().lower() in _MISSING:
+                    if _is_missing(cell):
                         column.append(math.nan)
                     else:
                         numbers[i] = None
@@ -117,6 +119,11 @@ def _number(cell: str) -> float:
     if "_" in cell:  # Python reads 3_1 as 31
         raise ValueError
     return float(cell)
+
+
+def _is_missing(cell: str) -> bool:
+    """Return whether a cell is empty or holds a known mark for a missing value."""
+    return cell.strip().lower() in _MISSING
 
 
 def _is_number(cell: str) -> bool:

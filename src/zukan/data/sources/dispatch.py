@@ -52,7 +52,7 @@ def _is_path(text: str) -> bool:
 def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> Source:
     try:
         kind = _file_kind(path)
-    except Exception:  # noqa: BLE001 the reader then says what is wrong
+    except Exception:  # noqa: BLE001 the reader reports what is wrong
         kind = "npz"
     if kind == "images":
         return folders.read(path, options)

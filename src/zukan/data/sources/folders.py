@@ -22,19 +22,19 @@ from zukan.data.sources.archives import Container, Folder, opened, read_error
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.layout import find_layout
 
-_CHECKED = 200  # about as many images, spread over all of them, are checked for color
+_CHECKED = 200  # about this number of images, evenly spaced, are checked for color
 _UNREADABLE = (images.UnreadableError, OSError)
 
 
 def holds_images(names: Iterable[str]) -> bool:
-    """Return whether any of those files in an archive has the name of an image."""
+    """Return whether any file name has the ending of an image."""
     return any(map(_is_image, names))
 
 
 def read(path: Path, options: Options) -> Source:
     """Return the images of a folder, zip or tar; see `find_layout` for their splits and classes.
 
-    Hidden files, and files without the name of an image, are skipped. Images that cannot be read are skipped and
+    Hidden files, and files without the ending of an image, are skipped. Images that cannot be read are skipped and
     reported.
 
     Raises
@@ -43,7 +43,7 @@ def read(path: Path, options: Options) -> Source:
         If it holds no image that can be read.
     """
     with opened(path) as container, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's; what matters is reported for each file
+        warnings.simplefilter("ignore")  # from Pillow; real problems are reported for each file
         names = [name for name in container.names if _is_image(name)]
         headers, skipped = _read_headers(container, names)
         if not headers:
@@ -61,7 +61,7 @@ def read(path: Path, options: Options) -> Source:
         x, files = take(x, np.array(rows, np.intp)), [files[row] for row in rows]
     if not files:
         raise checks.InputError(
-            f"source {str(path)!r} must hold whole images, got damaged ones: {_first(skipped)}; replace them")
+            f"source {str(path)!r} must hold undamaged images, got only damaged ones: {_first(skipped)}; replace them")
     layout = find_layout(files)
     notes = [note, *layout.notes]
     if skipped:
@@ -106,7 +106,7 @@ def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any,
 
 
 def _is_image(name: str) -> bool:
-    """Return whether a file has the name of an image and is not hidden."""
+    """Return whether a file has the ending of an image and is not hidden."""
     parts = PurePosixPath(name).parts
     return name.lower().endswith(images.ENDINGS) and not any(part.startswith((".", "__MACOSX")) for part in parts)
 
@@ -120,13 +120,13 @@ def _read_headers(container: Container, names: list[str]) -> tuple[dict[str, ima
                 headers[name] = images.header(file)
         except images.UnreadableError as error:
             skipped.append((name, str(error)))
-        except Exception as error:  # noqa: BLE001 a damaged archive fails in many ways
+        except Exception as error:  # noqa: BLE001 a damaged archive can raise any error
             skipped.append((name, read_error(error)))
     return headers, skipped
 
 
 def _shows_color(container: Container, headers: dict[str, images.Header]) -> bool:
-    """Return whether an image shows color: gray images are often stored with colors."""
+    """Return whether any image shows color; gray images are often stored as RGB."""
     colored = [name for name, header in headers.items() if header.colored]
     step = max(1, math.ceil(len(colored) / _CHECKED))
     return any(_is_colored(container, name) for name in colored[::step])

@@ -43,9 +43,9 @@ def read_parquet(path: Path, options: Options, columns: Sequence[str] | None = N
             table = _by_name(file.read())
     except checks.InputError:
         raise
-    except Exception as error:  # a damaged file fails in many ways
+    except Exception as error:  # a damaged file can raise any error
         raise checks.InputError(
-            f"source {str(path)!r} must be a whole Parquet file, but pyarrow cannot read it "
+            f"source {str(path)!r} must be a complete Parquet file, but pyarrow cannot read it "
             f"({checks.show(str(error))}); write it again") from error
     return from_columns(table, options, columns, name=path.stem, text=str(path))
 
@@ -53,14 +53,14 @@ def read_parquet(path: Path, options: Options, columns: Sequence[str] | None = N
 def _by_name(table: Any) -> dict[str, Any]:
     """Return the columns of a table of any of the libraries as arrays by name."""
     if type(table).__name__ == "RecordBatch":
-        import pyarrow  # noqa: PLC0415 imported already, since the table is of it
+        import pyarrow  # noqa: PLC0415 already imported by the user, who made the table with it
 
         table = pyarrow.Table.from_batches([table])
     keys = list(getattr(table, "column_names", None) or table.columns)
     names = [str(key) for key in keys]
     repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if repeated is not None:
-        raise checks.InputError(f"source must have columns of different names, got {repeated!r} twice; rename one")
+        raise checks.InputError(f"source must have columns with different names, got {repeated!r} twice; rename one")
     if not len(table):
         raise checks.InputError("source must hold rows, got a table without any; give at least one row")
     return {name: table[key].to_numpy() for key, name in zip(keys, names, strict=True)}

@@ -21,8 +21,8 @@ _HELD_OUT = ("test", "validation", "valid", "val")
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
     """Return a ``datasets.Dataset``, or the training and test split of a ``datasets.DatasetDict``.
 
-    The first column of images is read; without one, the columns of numbers. Labels are the column
-    ``options.label``, else the first one with class names.
+    The items are the first column of images or, if there is none, all columns of numbers. The labels are the column
+    ``options.label``, by default the first column with class names.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 
 _DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}  # by the third byte
-_MAX_RATIO = 1100  # gzip packs at most about 1032 bytes into one
+_MAX_RATIO = 1100  # gzip compresses at most about 1032 bytes into one
 _TRAIN, _TEST = ("train",), ("t10k", "test")  # how the names of the files begin
 
 
@@ -59,7 +59,7 @@ def _find(folder: Path, split: tuple[str, ...], kind: str) -> Path | None:
 
 
 def _parts(files: list[tuple[Path, Path | None]], options: Options) -> tuple[Part, ...]:
-    """Return the parts in files of images and labels; the images of all of them are streamed, or of none."""
+    """Return the parts in files of images and labels; either all images are streamed or none are."""
     streamed = [_streamed(images) for images, _ in files]
     if all(x is not None for x in streamed) and not options.fits(sum(x.size for x in streamed if x is not None)):
         xs: list[Any] = streamed
@@ -78,14 +78,14 @@ def _read_array(path: Path) -> npt.NDArray[Any]:
             if size > _MAX_RATIO * path.stat().st_size:
                 raise ValueError(f"its header promises {size:,} bytes, more than the file can hold")
             content = file.read(size + 1)
-    except Exception as error:  # a damaged file fails in many ways
+    except Exception as error:  # a damaged file can raise any error
         raise checks.InputError(
-            f"source {str(path)!r} must be a whole IDX file, but {checks.show(str(error))}; download it again"
+            f"source {str(path)!r} must be a complete IDX file, but {checks.show(str(error))}; download it again"
         ) from error
     if len(content) != size:
         count = "more" if len(content) > size else f"{len(content):,}"
         raise checks.InputError(
-            f"source {str(path)!r} must hold the {size:,} bytes that its header promises, got {count}; "
+            f"source {str(path)!r} must hold the {size:,} bytes that its header declares, got {count}; "
             "download it again")
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
 

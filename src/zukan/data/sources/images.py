@@ -20,7 +20,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".dib", ".tif", ".tiff", ".w
 _FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "DIB", "TIFF", "WEBP", "PPM", "TGA", "JPEG2000", "AVIF")
 _MAX_PIXELS = 100_000_000  # 0.4 GB of memory at four channels
 GRAY_MODES = frozenset({"1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N"})
-_ORIENTATION, _ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}  # of EXIF
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, {5, 6, 7, 8}  # the EXIF tag, and its values for images that lie on their side
 _FIT_TEXTS = {"crop": "cropped at the center", "pad": "padded with black", "resize": "distorted"}
 _CHANNEL_TEXTS = {1: "grayscale", 3: "color", 4: "color with opacity"}
 
@@ -31,7 +31,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of an image before its pixels are decoded.
+    """What is known about an image before its pixels are decoded.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Conversion:
-    """What every image is converted to.
+    """The shape that every image is converted to, and how.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Conversion:
                 return self.apply(image)
         except UnreadableError:
             raise
-        except Exception as error:  # a damaged file fails in many ways
+        except Exception as error:  # a damaged file can raise any error
             raise UnreadableError(_reason(error)) from error
 
     def apply(self, image: Image.Image) -> npt.NDArray[np.uint8]:
@@ -149,7 +149,7 @@ def choose_conversion(headers: Sequence[Header], options: Options, *, colored: b
 
 
 def _typical(sizes: Counter[tuple[int, int]]) -> tuple[int, int]:
-    """Return the size of at least half of the images, else the median; reduced to `LONGEST_SIDE`."""
+    """Return the size that at least half of the images have, or the median size; reduced to `LONGEST_SIDE`."""
     (height, width), count = min(sizes.items(), key=lambda item: (-item[1], item[0]))
     if 2 * count < sizes.total():
         height, width = (int(np.median(side)) for side in zip(*sizes.elements(), strict=True))

@@ -20,7 +20,7 @@ class Layout:
     Parameters
     ----------
     rows : tuple of arrays
-        The row numbers of the images: one array if the source is not split, else those for training and for test.
+        The row numbers of the images: one array if the source is not split, else one for training and one for test.
     classes : array of str, optional
         The class of every image, if the images have classes.
     notes : tuple of str
@@ -33,10 +33,10 @@ class Layout:
 
 
 def find_layout(names: Sequence[str]) -> Layout:
-    """Return the layout of images with those paths.
+    """Return the layout of images with these paths.
 
-    Folders are classes. Above them there may be ``train`` with ``test`` or ``val``; and around everything, a single
-    folder of any name.
+    Each folder is a class. The classes may lie in the folders ``train`` and ``test`` or ``val``. A single outer folder
+    is ignored.
     """
     folders = [PurePosixPath(name).parts[:-1] for name in names]
     while all(folders) and len({parts[0] for parts in folders}) == 1 and folders[0][0].lower() not in _SPLITS:

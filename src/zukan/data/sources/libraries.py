@@ -15,7 +15,7 @@ _TEXTS = {"torch": "the torch data set in memory", "loader": "the torch DataLoad
 
 
 def find_kind(source: Any) -> str | None:
-    """Return which kind of data set ``source`` is, None for none; imports no library."""
+    """Return the kind of data set that ``source`` is, or None if it is not one; imports no library."""
     libraries = {base.__module__.split(".")[0] for base in type(source).__mro__}
     if "datasets" in libraries and hasattr(source, "keys" if isinstance(source, Mapping) else "features"):
         return "huggingface"
@@ -38,7 +38,7 @@ def read(source: Any, kind: str, options: Options) -> Source:
     Raises
     ------
     zukan.InputError
-        If it fails, is empty, or yields items of different shapes.
+        If it cannot be read, is empty, or yields items of different shapes.
     """
     batched = kind in {"loader", "keras"} or (kind == "tensorflow" and _is_batched(source))
     part, notes = stack(_elements(source, kind), options, batched=batched, channels_first=kind in {"torch", "loader"})
@@ -56,7 +56,7 @@ def _elements(source: Any, kind: str) -> Iterable[Any]:
 
 
 def _has_base(source: Any, name: str) -> bool:
-    """Return whether ``source`` is of a class of that name, or of one derived from it."""
+    """Return whether the class of ``source``, or one of its base classes, has that name."""
     return any(base.__name__ == name for base in type(source).__mro__)
 
 

@@ -1,4 +1,4 @@
-"""``.npy`` and ``.npz`` files, read into memory or, if they are too large for it, streamed; nothing is unpickled."""
+"""``.npy`` and ``.npz`` files, read into memory, or streamed if they are too large for it; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def opened(path: Any, name: str) -> Iterator[Any]:
             start = file.read(6)
             file.seek(0)
             content = np.load(file, allow_pickle=False) if start.startswith(_MAGIC) else None
-        except Exception as error:  # a damaged file fails in many ways
+        except Exception as error:  # a damaged file can raise any error
             raise checks.InputError(
-                f"{name} must be a whole .npy or .npz file without Python objects, but NumPy cannot "
+                f"{name} must be a complete .npy or .npz file without Python objects, but NumPy cannot "
                 f"read it ({checks.show(str(error))}); write it again with numpy.save or numpy.savez") from error
         if content is None:
             raise checks.InputError(

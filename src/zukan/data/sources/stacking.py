@@ -25,7 +25,7 @@ def stack(elements: Iterable[Any], options: Options, *, batched: bool = False,
     ----------
     elements : iterable
         Each is an item (an array, a tensor or a PIL image), a pair of an item and its label, or a mapping that names
-        them ``x`` or ``image``, and ``y`` or ``label``; with ``batched``, a batch of such.
+        them ``x`` or ``image``, and ``y`` or ``label``; with ``batched``, a batch of these.
     options : Options
     batched : bool
     channels_first : bool
@@ -34,7 +34,7 @@ def stack(elements: Iterable[Any], options: Options, *, batched: bool = False,
     Raises
     ------
     zukan.InputError
-        If an element fails, there is none, or the items have different shapes.
+        If an element cannot be read, there are no elements, or the items have different shapes.
     """
     xs: list[Any] = []
     ys: list[Any] = []
@@ -50,7 +50,7 @@ def stack(elements: Iterable[Any], options: Options, *, batched: bool = False,
             "source must yield items, got none; an iterator can be read only once, so make a new one")
     if len({y is None for y in ys}) == 2:
         raise checks.InputError(
-            "source must yield a label with every item or with none, got both; make it one of the two")
+            "source must yield a label with every item or with none, got items of both kinds; add or remove labels")
     labels = None if ys[0] is None else np.array(ys)
     if isinstance(xs[0], Image.Image):
         x, note = _convert(xs, options)
@@ -85,7 +85,7 @@ def _items(elements: Iterator[Any], *, batched: bool) -> Iterator[tuple[Any, Any
             items = _unbatched(x, y) if batched else [(x, y)]
         except StopIteration:
             return
-        except Exception as error:  # the user's code fails in its own ways
+        except Exception as error:  # the user's code can raise any error
             raise checks.InputError(
                 f"source must yield items, but item {count} failed ({type(error).__name__}: "
                 f"{checks.show(str(error))}); make it yield arrays or pairs of an array and a label") from error
@@ -113,7 +113,7 @@ def _convert(pictures: list[Image.Image], options: Options) -> tuple[Any, str]:
     for number, picture in enumerate(pictures):
         try:
             arrays.append(conversion.apply(picture))
-        except Exception as error:  # a damaged image that is decoded only now fails in many ways
+        except Exception as error:  # images are decoded here, and a damaged one can raise any error
             raise checks.InputError(
                 f"source must yield images that can be read, but item {number} cannot ({checks.show(str(error))}); "
                 "leave it out") from error

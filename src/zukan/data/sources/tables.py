@@ -1,7 +1,8 @@
-"""Tables: from named columns to features and labels, whatever kind of table they come from."""
+"""Tables of any kind: from named columns to features and labels."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +12,11 @@ import numpy.typing as npt
 from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
+from zukan.data.values import KEEP
 
 Column = npt.NDArray[Any]
-_EXACT = 2.0**53  # a float64 holds every whole number below
-_INDEX_NAMES = {"", "Unnamed: 0", "__index_level_0__"}  # of the index that pandas writes as the first column
+_EXACT = 2.0**53  # a float64 can represent every whole number below this
+_INDEX_NAMES = {"", "Unnamed: 0", "__index_level_0__"}  # names of the index that pandas writes as the first column
 
 
 def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[str] | None = None, *, name: str,
@@ -39,7 +41,8 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
     Raises
     ------
     zukan.InputError
-        If a column is missing, a value is missing or infinite, or there is no column of numbers.
+        If a column is missing, there is no column of numbers, or a value is infinite or, unless
+        ``options.missing``, missing.
     """
     arrays = {key: values for column, content in table.items()
               for key, values in _expand(column, _typed(content), text).items()}
@@ -56,7 +59,7 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
             f"source {text!r} must have a column of numbers, got only {_listed(arrays)}, which are not numbers; "
             "turn categories into numbers, or give another table")
     for column in features:
-        _check_finite(column, arrays[column], text, first_row)
+        _check_finite(column, arrays[column], text, first_row, missing=options.missing)
     x = np.column_stack([arrays[column].astype(np.float64) for column in features])
     y = _labels(label, arrays[label], text) if label in arrays else None
     ignored = tuple(column for column in arrays if column not in features and column != label)
@@ -73,10 +76,15 @@ def _typed(values: Any) -> Column:
     if array.dtype != object:
         return array
     try:
-        return np.array([np.nan if value is None else value for value in array.tolist()], np.float64)
+        return np.array([np.nan if _is_missing(value) else value for value in array.tolist()], np.float64)
     except (TypeError, ValueError):
-        return np.array(["" if value is None or value != value else str(value)  # noqa: PLR0124 True for NaN
-                         for value in array.tolist()])
+        return np.array(["" if _is_missing(value) else str(value) for value in array.tolist()])
+
+
+def _is_missing(value: Any) -> bool:
+    """Return whether a cell holds None, NaN, or the missing value of pandas for numbers or dates."""
+    return (value is None or (isinstance(value, float) and math.isnan(value))
+            or type(value).__name__ in {"NAType", "NaTType"})
 
 
 def _expand(column: str, values: Column, text: str) -> dict[str, Column]:
@@ -107,14 +115,16 @@ def _required(columns: Sequence[str], arrays: Mapping[str, Column], numeric: Seq
     return list(columns)
 
 
-def _check_finite(column: str, values: Column, text: str, first_row: int) -> None:
-    is_bad = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(1, bool)
+def _check_finite(column: str, values: Column, text: str, first_row: int, *, missing: bool) -> None:
+    if values.dtype.kind != "f":
+        return
+    is_bad = np.isinf(values) if missing else ~np.isfinite(values)
     if is_bad.any():
         row = int(np.argmax(is_bad))
-        value = "no value" if np.isnan(values[row]) else str(values[row])
+        value, keep = ("no value", f", or {KEEP}") if np.isnan(values[row]) else (str(values[row]), "")
         raise checks.InputError(
             f"column {column!r} of {text} must hold a finite number in every row, got {value} in row "
-            f"{first_row + row} (affected rows: {int(is_bad.sum()):,}); fill or drop those rows")
+            f"{first_row + row} (affected rows: {int(is_bad.sum()):,}); fill or drop those rows{keep}")
 
 
 def _labels(label: str, y: Column, text: str) -> Column:
