@@ -1,5 +1,6 @@
-"""Numerical helpers: flattened events, the mean in the log domain, and the bounds of a log-variance."""
+"""Numerical helpers: flattened events, the mean in the log domain, the bounds of a log-variance, and gradients."""
 
+import jax
 import keras
 import numpy as np
 import pytest
@@ -44,3 +45,19 @@ def test_bounded_log_var_clips_and_is_saved_under_its_registered_name():
     np.testing.assert_array_equal(values, [-20.0, -20.0, 0.5, 20.0])
     assert np.isfinite(np.exp(np.asarray(values))).all()
     assert keras.saving.get_registered_object("zukan>bounded") is numerics.bounded_log_var
+
+
+@pytest.mark.usefixtures("x64")
+def test_a_gradient_has_gradients():
+    x = jnp.asarray(np.random.default_rng(0).normal(size=(4, 3)))
+
+    def f(x):
+        return jnp.sin(x[:, 0]) * x[:, 1] ** 3 + jnp.exp(x[:, 2])
+
+    first = numerics.gradient(f, x)
+    expected = np.stack([np.cos(x[:, 0]) * x[:, 1] ** 3, 3 * np.sin(x[:, 0]) * x[:, 1] ** 2, np.exp(x[:, 2])], axis=1)
+    np.testing.assert_allclose(first, expected, rtol=1e-12)
+    second = jax.grad(lambda x: (numerics.gradient(f, x) ** 2).sum() / 2)(x)  # the Hessian times the gradient
+    hessians = jax.vmap(jax.hessian(lambda row: f(row[None])[0]))(x)
+    np.testing.assert_allclose(second, np.einsum("nij,nj->ni", hessians, expected), rtol=1e-10)
+    np.testing.assert_allclose(jax.jit(lambda x: numerics.gradient(f, x))(x), expected, rtol=1e-12)

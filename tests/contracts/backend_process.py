@@ -9,32 +9,50 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from contract_members import MEMBERS, in_a_model, name_of
+from contract_members import CONV, MEMBERS, condition_for, in_a_model, name_of, two_optimizers
 
 import zukan
-from zukan import export
+from zukan import export, numerics
 
 folder = Path(sys.argv[1])
 with np.load(folder / "jax.npz") as arrays:
     x = arrays["x"]
 
 
-def train(**options):
-    vae = zukan.VAE(**options)
-    vae.compile(keras.optimizers.Adam(0.01))
+def rows_of(vae):
     rows = x.reshape(-1, *vae.event_shape)
-    before = vae.elbo(rows, samples=16).mean()
-    history = vae.fit(rows, epochs=2, batch_size=8, verbose=0, validation_data=rows).history
+    return np.where(np.random.default_rng(0).random(rows.shape) < 0.2, np.nan, rows).astype("float32") if vae.missing else rows
+
+
+def bound(vae, rows, condition):
+    return vae.elbo(rows, samples=16, **condition).mean() if vae.posterior.density else -vae.attribution(rows).sum() / len(rows)
+
+
+def train(optimizer=None, **options):
+    vae = zukan.VAE(**options)
+    vae.compile(optimizer or keras.optimizers.Adam(0.01))
+    rows, condition = rows_of(vae), condition_for(vae, len(x))
+    before = bound(vae, rows, condition)
+    history = vae.fit(rows, epochs=2, batch_size=8, verbose=0, validation_data=(rows, *condition.values()), **condition).history
     history = {name: [float(value) for value in values] for name, values in history.items()}
-    return vae, history, [float(before), float(vae.elbo(rows, samples=16).mean())]
+    return vae, history, [float(before), float(bound(vae, rows, condition))]
 
 
 def shapes_of(vae):
-    flat = x.reshape(-1, *vae.event_shape)
-    results = {"encode": vae.encode(flat), "encode_sample": vae.encode(flat, sample=True), "decode": vae.decode(vae.encode(flat)),
-               "reconstruct": vae.reconstruct(flat, sample=True), "sample": vae.sample(3), "elbo": vae.elbo(flat, samples=2),
-               "log_likelihood": vae.log_likelihood(flat, samples=2), "interpolate": vae.interpolate(flat[0], flat[1], steps=4),
-               "predict": vae.predict(flat, verbose=0)}
+    rows, condition = rows_of(vae), condition_for(vae, len(x))
+    one = condition_for(vae, 1)
+    results = {"encode": vae.encode(rows, **condition), "encode_sample": vae.encode(rows, sample=True, **condition),
+               "decode": vae.decode(vae.encode(rows, **condition), **condition),
+               "reconstruct": vae.reconstruct(rows, sample=True, **condition), "sample": vae.sample(3, **condition_for(vae, 3)),
+               "drawn_sample": vae.sample(3, draw=True, **condition_for(vae, 3)),
+               "attribution": vae.attribution(rows, **condition), "predict": vae.predict(rows, verbose=0, **condition),
+               "interpolate": vae.interpolate(rows[0], rows[1], steps=4, **{name: value[0] for name, value in one.items()})}
+    if vae.posterior.density:
+        results |= {"elbo": vae.elbo(rows, samples=2, **condition),
+                    "log_likelihood": vae.log_likelihood(rows, samples=2, **condition)}
+    if vae.missing:
+        results |= {"impute": vae.impute(rows, samples=2, **condition),
+                    "draws": vae.impute(rows, samples=2, draws=1, **condition)[0]}
     for name, result in results.items():
         assert np.isfinite(result).all(), name
     return {name: list(result.reshape(len(result), -1).shape if result.ndim > 1 else result.shape)
@@ -42,14 +60,17 @@ def shapes_of(vae):
 
 
 histories, elbos, shapes, exports = {}, {}, {}, {}
-for member in MEMBERS:
-    options = in_a_model(member, event_shape=(2, 3, 1))
-    if name_of(member) == "schedule-warmup":  # with 5 updates in an epoch, the mean weights are known
+trials = {name_of(member): (member, {}, None) for member in MEMBERS}
+factor = next(member for member in MEMBERS if member.name == "factor")
+trials |= {"two optimizers": (factor, {}, two_optimizers()), "missing values": (CONV, {"missing": True, "condition": 3}, None)}
+for name, (member, more, optimizer) in trials.items():
+    options = in_a_model(member, event_shape=(2, 3, 1), **more)
+    if name == "schedule-warmup":  # with 5 updates in an epoch, the mean weights are known
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
-    vae, histories[name_of(member)], elbos[name_of(member)] = train(**options)
-    shapes[name_of(member)] = shapes_of(vae)
-    if member.registry.kind in {"network", "likelihood"}:
-        exports[name_of(member)] = export.write(vae, folder / "onnx" / name_of(member))
+    vae, histories[name], elbos[name] = train(optimizer, **options)
+    shapes[name] = shapes_of(vae)
+    if member.registry.kind in {"network", "likelihood"} or member.name in {"planar", "delta", "conditional"}:
+        exports[name] = export.write(vae, folder / "onnx" / name)
 
 small = {"event_shape": (6,), "encoder": {"name": "mlp", "units": [8]}}
 vae, first, _ = train(**small, seed=1)
@@ -66,6 +87,9 @@ export.write(from_jax, folder / "onnx" / "from_jax")
 np.savez(folder / "loaded.npz", encode=from_jax.encode(x), decode=from_jax.decode(from_jax.encode(x)),
          elbo=from_jax.elbo(x, samples=500), log_likelihood=from_jax.log_likelihood(x, samples=500))
 
+value = keras.ops.convert_to_tensor([[0.3, -1.2], [2.0, 0.5]])
+second = numerics.gradient(lambda z: numerics.gradient(lambda z: z[:, 0] ** 3 * z[:, 1] ** 2, z) ** 2 / 2, value)
+
 messages = []
 try:
     vae.fit((255 * x).astype("uint8"))
@@ -75,4 +99,4 @@ except zukan.InputError as error:
 (folder / "report.json").write_text(json.dumps({
     "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "shapes": shapes, "exports": exports, "first": first,
     "again": train(**small, seed=1)[1], "other": train(**small, seed=2)[1], "changed": changed, "reloaded": reloaded,
-    "messages": messages}))
+    "second": keras.ops.convert_to_numpy(second).tolist(), "messages": messages}))

@@ -1,10 +1,17 @@
 """The contract table: one line for each registered part, with arguments that are small and differ from the defaults."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import keras
+import numpy as np
+
+import zukan
 from zukan.likelihoods import likelihoods
 from zukan.networks import networks
-from zukan.objectives import objectives
+from zukan.objectives import LearnedObjective, objectives
+from zukan.optimizers import Adversarial
 from zukan.posteriors import posteriors
 from zukan.priors import priors
 from zukan.registry import Registry
@@ -12,11 +19,12 @@ from zukan.schedules import schedules
 
 
 class Member(NamedTuple):
-    """A registered part and the arguments that the tests give it."""
+    """A registered part, the arguments that the tests give it, and what else a model with it needs."""
 
     registry: Registry
     name: str
     arguments: dict[str, Any]
+    model: Mapping[str, Any] = MappingProxyType({})
 
     def make(self):
         return self.registry.make({"name": self.name, **self.arguments})
@@ -26,12 +34,19 @@ MEMBERS = [
     Member(networks, "mlp", {"units": [6, 5], "activation": "tanh"}),
     Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh"}),
     Member(posteriors, "normal", {}),
+    Member(posteriors, "planar", {"flows": 2}),
+    Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
     Member(priors, "normal", {}),
     Member(priors, "mixture", {"components": 3}),
+    Member(priors, "vamp", {"components": 3}),
+    Member(priors, "conditional", {}, {"condition": 3}),
     Member(likelihoods, "bernoulli", {}),
     Member(likelihoods, "normal", {"scale": 0.5}),
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
     Member(objectives, "iwae", {"k": 3}),
+    Member(objectives, "dreg", {"k": 3}),
+    Member(objectives, "factor", {"gamma": 2.0, "units": [4]}),
+    Member(objectives, "reconstruction", {}),
     Member(schedules, "constant", {"value": 0.5}),
     Member(schedules, "warmup", {"steps": 7, "value": 2.0, "start": 0.25}),
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
@@ -53,4 +68,54 @@ def in_a_model(member: Member, part: Any = None, **options: Any) -> dict[str, An
     part = member.make() if part is None else part
     small = {"event_shape": (5, 4, 1), "encoder": {"name": "mlp", "units": [6]}, "latent_dim": 2}
     place = {"network": {"encoder": part}, "schedule": {"objective": {"name": "elbo", "beta": part}}}
-    return {**small, **place.get(kind, {kind: part}), **options}
+    return {**small, **place.get(kind, {kind: part}), **member.model, **options}
+
+
+class Trial(NamedTuple):
+    """A kind of model that every check of whole models trains."""
+
+    name: str
+    options: Callable[[], dict[str, Any]]
+    optimizer: Callable[[], Any] = lambda: keras.optimizers.Adam(0.01)
+
+    def build(self, **options: Any) -> zukan.VAE:
+        vae = zukan.VAE(**{**self.options(), **options})
+        vae.compile(self.optimizer())
+        return vae
+
+
+def two_optimizers() -> Adversarial:
+    return Adversarial(keras.optimizers.Adam(0.01), keras.optimizers.SGD(0.02, momentum=0.5))
+
+
+CONV = next(member for member in MEMBERS if member.name == "conv")
+LEARNED = [member for member in MEMBERS if issubclass(member.registry.members[member.name], LearnedObjective)]
+TRIALS = [
+    *(Trial(name_of(member), lambda member=member: in_a_model(member)) for member in MEMBERS),
+    *(Trial(f"{name_of(member)}, two optimizers", lambda member=member: in_a_model(member), two_optimizers)
+      for member in LEARNED),
+    Trial("condition, images", lambda: in_a_model(CONV, condition=3)),
+    Trial("missing values", lambda: in_a_model(MEMBERS[0], missing=True)),
+    Trial("missing values, condition, images", lambda: in_a_model(CONV, missing=True, condition=3)),
+]
+
+
+def data(n, shape, seed=0):
+    """Return ``n`` items of two kinds, dark and bright."""
+    rng = np.random.default_rng(seed)
+    levels = np.where(np.arange(n) % 2, 0.9, 0.1).reshape(-1, *[1] * len(shape))
+    return np.clip(levels + 0.05 * rng.standard_normal((n, *shape)), 0, 1).astype("float32")
+
+
+def items_for(vae: zukan.VAE, n: int, seed: int = 0) -> np.ndarray:
+    """Return items for this model: some values are missing, if it allows that."""
+    x = data(n, vae.event_shape, seed)
+    if vae.missing:
+        x[np.random.default_rng(seed).random(x.shape) < 0.2] = np.nan
+    return x
+
+
+def condition_for(vae: zukan.VAE, n: int) -> dict[str, Any]:
+    """Return the argument ``condition`` for ``n`` items, if this model has one."""
+    width = vae.shapes.condition_dim
+    return {"condition": np.arange(n) // 2 % width} if width else {}

@@ -1,43 +1,146 @@
 """Every registered part in a small VAE: it trains, is saved and loaded, and accepts every event shape."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
-from contract_members import IMAGES, MEMBERS, VECTORS, in_a_model, name_of
+from contract_members import IMAGES, MEMBERS, TRIALS, VECTORS, condition_for, data, in_a_model, items_for, name_of
 
 import zukan
+from zukan import export
+from zukan.training import checkpoints, replicas
 
-each_member = pytest.mark.parametrize("member", MEMBERS, ids=name_of)
+SCRIPT = Path(__file__).with_name("load_process.py")
 NETWORKS = [member for member in MEMBERS if member.registry.kind == "network"]
+N, HELD_OUT = 32, 16
+each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
 
 
-def data(n, shape, seed=0):
-    rng = np.random.default_rng(seed)
-    levels = np.where(np.arange(n) % 2, 0.9, 0.1).reshape(-1, *[1] * len(shape))
-    return np.clip(levels + 0.05 * rng.standard_normal((n, *shape)), 0, 1).astype("float32")
+def fit(vae, **options):
+    x, held_out = items_for(vae, N), items_for(vae, HELD_OUT, seed=1)
+    condition = condition_for(vae, HELD_OUT).values()
+    return vae.fit(x, batch_size=4, validation_data=(held_out, *condition) if condition else held_out, verbose=0,
+                   **{"epochs": 2, **condition_for(vae, N), **options}).history
 
 
-@each_member
-def test_a_part_trains_and_is_saved_and_loaded(member, tmp_path):
-    part = member.make()
-    vae = zukan.VAE(**in_a_model(member, part))
-    x = data(32, vae.event_shape)
-    vae.compile(keras.optimizers.Adam(0.01))
-    before = vae.elbo(x, samples=16).mean()
-    history = vae.fit(x, epochs=2, batch_size=4, validation_data=x[:16], verbose=0).history
+def inputs(vae, n, seed=0):
+    return vae._inputs.check("x", items_for(vae, n, seed), condition_for(vae, n).get("condition"))
 
-    terms = {"loss", "reconstruction", "kl", "elbo", *vae.objective.extras}
+
+def assert_same_weights(ours, theirs, **tolerance):
+    for mine, other in zip((*ours.variables, *ours.optimizer.variables), (*theirs.variables, *theirs.optimizer.variables),
+                           strict=True):
+        np.testing.assert_allclose(np.asarray(mine, "float64"), np.asarray(other, "float64"), err_msg=mine.path,
+                                   **{"rtol": 0, "atol": 0, **tolerance})
+
+
+def results(vae):
+    """Return what a saved model must reproduce, as lists."""
+    x, condition = items_for(vae, 8), condition_for(vae, 8)
+    arrays = [vae.encode(x, **condition), vae.encode(x, sample=True, **condition), vae.reconstruct(x, **condition),
+              vae.attribution(x, **condition), vae.sample(3, **condition_for(vae, 3))]
+    if vae.posterior.density:
+        arrays += [vae.elbo(x, samples=2, **condition), vae.log_likelihood(x, samples=2, **condition)]
+    return [array.tolist() for array in arrays]
+
+
+@pytest.fixture(scope="module")
+def models():
+    """Every trial's model after two epochs, with its history, made when it is first asked for."""
+    made = {}
+
+    def get(trial):
+        if trial.name not in made:
+            vae = trial.build()
+            x, condition = items_for(vae, N), condition_for(vae, N)
+            before = vae.elbo(x, samples=16, **condition).mean() if vae.posterior.density else None
+            made[trial.name] = vae, fit(vae), before
+        return made[trial.name]
+
+    return get
+
+
+@each_trial
+def test_a_model_trains_and_its_history_holds_its_own_terms_only(trial, models):
+    vae, history, before = models(trial)
+    bound = {"kl", "elbo"} if vae.posterior.density else set()
+    terms = {"loss", "reconstruction", *bound, *vae.objective.extras}
     assert set(history) == terms | {f"val_{term}" for term in terms}
     assert np.isfinite(list(history.values())).all()
-    assert vae.elbo(x, samples=16).mean() > before
-    np.testing.assert_allclose(history["elbo"], -np.add(history["reconstruction"], history["kl"]), rtol=1e-5)
+    x, condition = items_for(vae, N), condition_for(vae, N)
+    if "density" in vae.objective.needs:
+        assert before < vae.elbo(x, samples=16, **condition).mean()
+    else:
+        assert history["loss"][1] < history["loss"][0]
+    if bound:
+        np.testing.assert_allclose(history["elbo"], -np.add(history["reconstruction"], history["kl"]), rtol=1e-5)
+    else:
+        for method in (vae.elbo, vae.kl_terms, vae.log_likelihood, vae.score):
+            with pytest.raises(zukan.InputError, match="needs a posterior with a density") as caught:
+                method(x, **condition)
+            assert "\n" not in str(caught.value)
 
-    vae.save(tmp_path / "model.keras")
-    loaded = zukan.load(tmp_path / "model.keras")
-    assert loaded.get_config() == vae.get_config()
-    np.testing.assert_array_equal(loaded.encode(x), vae.encode(x))
-    np.testing.assert_array_equal(loaded.elbo(x, samples=16), vae.elbo(x, samples=16))
-    np.testing.assert_array_equal(loaded.sample(3), vae.sample(3))
+
+@each_trial
+def test_a_compiled_epoch_equals_kerass_own_loop(trial):
+    ours, theirs = trial.build(), trial.build()
+    fit(ours, shuffle=False, epochs=1)
+    theirs.begin(inputs(theirs, N))
+    keras.Model.fit(theirs, inputs(theirs, N), batch_size=4, epochs=1, shuffle=False, verbose=0,
+                    validation_data=(inputs(theirs, HELD_OUT, seed=1),))
+    assert_same_weights(ours, theirs, atol=1e-5)
+
+
+@each_trial
+def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
+    vae, resumed = trial.build(), trial.build()
+    fit(vae, epochs=1, callbacks=[checkpoints.Checkpoints(tmp_path)])
+    for variable in (*resumed.trainable_variables, *resumed.non_trainable_variables):
+        variable.assign(variable + 1)  # whatever it holds is replaced
+    assert checkpoints.restore(tmp_path, resumed) == 1
+    fit(resumed, initial_epoch=1)
+    assert_same_weights(resumed, models(trial)[0])
+
+
+@each_trial
+def test_replicas_equal_their_own_fits(trial, models):
+    together = [trial.build(seed=seed) for seed in (0, 1)]
+    replicas.fit(together, inputs(together[0], N), inputs(together[0], HELD_OUT, seed=1), epochs=2, batch_size=4,
+                 callbacks=[[], []])
+    assert_same_weights(together[0], models(trial)[0], rtol=1e-5, atol=2e-6)
+    assert not np.array_equal(together[0].get_weights()[0], together[1].get_weights()[0])
+
+
+@each_trial
+def test_exported_networks_compute_the_same_as_the_model(trial, models, tmp_path):
+    errors = export.write(models(trial)[0], tmp_path)
+    assert set(errors) == {"encoder.onnx", "decoder.onnx"}
+    assert 0 <= max(errors.values()) < 1e-5
+
+
+@pytest.fixture(scope="module")
+def loaded(models, tmp_path_factory):
+    """Return the results of all saved models in a new process."""
+    folder = tmp_path_factory.mktemp("saved")
+    for i, trial in enumerate(TRIALS):
+        models(trial)[0].save(folder / f"{i}.keras")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
+    process = subprocess.run([sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr[-3000:]
+    return json.loads((folder / "results.json").read_text())
+
+
+@each_trial
+def test_a_model_is_saved_and_loads_in_a_new_process(trial, models, loaded):
+    vae, there = models(trial)[0], loaded[TRIALS.index(trial)]
+    assert there["config"] == json.loads(json.dumps(vae.get_config()))
+    for mine, other in zip(results(vae), there["results"], strict=True):
+        np.testing.assert_array_equal(np.float32(other), np.float32(mine))
 
 
 @pytest.mark.parametrize("member", [m for m in MEMBERS if not issubclass(m.registry.members[m.name], keras.Layer)],

@@ -1,37 +1,87 @@
-"""The worked example of CONTRIBUTING.md, executed as printed: a new part is one file and one line of the table."""
+"""The worked examples of CONTRIBUTING.md, executed as printed: a new part is one file and one line of the table."""
 
 import re
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
-from contract_members import MEMBERS, in_a_model
+from contract_members import MEMBERS, condition_for, in_a_model
 
 import zukan
 from zukan.objectives import objectives
+from zukan.posteriors import posteriors
+from zukan.priors import priors
 from zukan.registry import describe
 
 PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"<!-- worked example -->\n```python\n(.*?)```.*?^ +(Member\(\w+, \"([\w-]+)\".*?\)),$", PAGE,
+                      re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
-def capacity(monkeypatch):
-    monkeypatch.setattr(objectives, "members", dict(objectives.members))
-    code = re.search(r"<!-- worked example -->\n```python\n(.*?)```", PAGE, re.DOTALL)[1]
-    scope = {"__name__": "capacity"}
-    exec(compile(code, "capacity.py", "exec"), scope)
-    line = re.search(r"^ +(Member\(objectives, \"capacity\".*\)),$", PAGE, re.MULTILINE)[1]
-    return eval(line, {"Member": type(MEMBERS[0]), "objectives": objectives})
+def example(monkeypatch):
+    """A function that runs an example and returns its line of the table, and the names that it defines."""
+    for registry in (objectives, posteriors, priors):
+        monkeypatch.setattr(registry, "members", dict(registry.members))
+
+    def run(name):
+        code, line = next((code, line) for code, line, other in EXAMPLES if other == name)
+        scope = {"__name__": name}
+        exec(compile(code, f"{name}.py", "exec"), scope)
+        return eval(line, {"Member": type(MEMBERS[0]), "objectives": objectives, "posteriors": posteriors,
+                           "priors": priors}), scope
+
+    return run
 
 
-def test_the_example_holds_the_kl_at_its_target(capacity, x, tmp_path):
-    part = capacity.make()
-    assert describe(part) == {"name": "capacity", "nats": 3.0, "gamma": 5.0}
-    vae = zukan.VAE(**in_a_model(capacity, event_shape=x.shape[1:]))
+def test_every_example_is_run():
+    assert [name for *_, name in EXAMPLES] == ["capacity", "conditional-mlp", "coupling"]
+    assert PAGE.count("<!-- worked example -->") == len(EXAMPLES)
+
+
+def trained(member, x, tmp_path, **options):
+    """Train a model with the member, and return it with its history after checking that it loads again."""
+    part = member.make()
+    assert describe(part) == {"name": member.name, **member.arguments}
+    vae = zukan.VAE(**in_a_model(member, part, event_shape=x.shape[1:]))
     vae.compile(keras.optimizers.Adam(0.01))
-    history = vae.fit(x, epochs=150, batch_size=20, verbose=0).history
-    assert abs(history["kl"][-1] - 3.0) < 0.5 < abs(history["kl"][0] - 3.0)
+    condition = condition_for(vae, len(x))
+    history = vae.fit(x, batch_size=20, verbose=0, **condition, **options).history
     vae.save(tmp_path / "model.keras")
     loaded = zukan.load(tmp_path / "model.keras")
-    assert loaded.objective.get_config() == part.get_config()
+    np.testing.assert_array_equal(loaded.elbo(x, **condition), vae.elbo(x, **condition))
+    assert loaded.get_config() == vae.get_config()
+    return loaded, history
+
+
+def test_the_objective_holds_the_kl_at_its_target(example, x, tmp_path):
+    loaded, history = trained(example("capacity")[0], x, tmp_path, epochs=150)
+    assert abs(history["kl"][-1] - 3.0) < 0.5 < abs(history["kl"][0] - 3.0)
     assert "|KL(q(z|x) ‖ p(z)) − 3|" in loaded.objective.formula()
+
+
+def test_the_prior_learns_a_normal_for_each_class(example, x, tmp_path):
+    loaded, history = trained(example("conditional-mlp")[0], x, tmp_path, epochs=60)
+    assert history["elbo"][-1] > history["elbo"][0]
+    means = [np.asarray(loaded.prior.distribution(loaded.context({"x": None, "condition": row[None]})).mean)
+             for row in np.eye(3, dtype="float32")]
+    assert np.std(means, axis=0).max() > 0.01
+    with pytest.raises(zukan.InputError, match="give condition"):
+        zukan.VAE((6,), prior="conditional-mlp")
+
+
+def test_the_flow_knows_the_density_of_its_draws(example, x, tmp_path):
+    member, scope = example("coupling")
+    loaded, history = trained(member, x, tmp_path, epochs=60)
+    assert history["elbo"][-1] > history["elbo"][0]
+    q = loaded.posterior_of(x[:1])
+    assert isinstance(q, scope["CouplingFlow"])
+    z, log_q = (np.asarray(array) for array in q.sample_and_log_prob(20_000, 0))
+    # The second half is a normal given the first half, so the flow has an inverse and a density in closed form.
+    s, t = np.split(np.asarray(q.network(z[..., :1])), 2, axis=-1)
+    start = np.concatenate([z[..., :1], (z[..., 1:] - t) * np.exp(-np.tanh(s))], axis=-1)
+    np.testing.assert_allclose(log_q, np.asarray(q.base.log_prob(start)) - np.tanh(s)[..., 0], atol=1e-3)
+    assert np.abs(np.tanh(s)).max() > 1e-3  # training bent it
+    with pytest.raises(zukan.InputError, match="its own samples only"):
+        zukan.VAE((6,), posterior="coupling", objective="dreg")

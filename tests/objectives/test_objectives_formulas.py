@@ -7,13 +7,14 @@ import scipy.stats
 from jax import numpy as jnp
 
 import zukan
+from zukan.context import Context, Piece
 from zukan.distributions import Bernoulli, Mixture, Normal
 from zukan.objectives import ELBO, IWAE, ForwardPass
 from zukan.schedules import Cyclic, LinearWarmup
 
 pytestmark = pytest.mark.usefixtures("x64")
 SAMPLES, BATCH, LATENT, SHAPE = 6, 4, 3, (2, 2, 1)
-STEP = jnp.float32(3.0)
+PASS = Context(step=jnp.float32(3.0))
 RTOL = 1e-6  # keras.ops.mean works in single precision
 
 
@@ -36,7 +37,7 @@ class Numbers:
         prior = prior or Normal(jnp.zeros(LATENT), jnp.zeros(LATENT))
         q = Normal(jnp.asarray(self.mean), jnp.asarray(self.log_var))
         return ForwardPass(jnp.asarray(self.x), q, jnp.asarray(self.z[:samples]), prior,
-                           Bernoulli(jnp.asarray(self.logits[:samples]), event_ndim=3))
+                           Bernoulli(jnp.asarray(self.logits[:samples]), event_ndim=3), PASS)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_forward_pass_computes_its_terms(numbers):
     (1.0, 1.0), (4, 4.0), (0.0, 0.0), (LinearWarmup(12), 0.25), (LinearWarmup(2, value=3.0), 3.0),
     ({"name": "cyclic", "period": 2, "ratio": 1.0}, 0.5), (Cyclic(3), 0.0)], ids=repr)
 def test_elbo_weights_the_kl_by_its_schedule(numbers, beta, weight):
-    terms = ELBO(beta=beta)(numbers.forward(), STEP)
+    terms = ELBO(beta=beta)(numbers.forward())
     reconstruction, kl = -numbers.log_p_x.mean(0), numbers.kl_terms.sum(-1)
     np.testing.assert_allclose(terms.loss, reconstruction + weight * kl, rtol=RTOL)
     np.testing.assert_allclose(terms.reconstruction, reconstruction, rtol=RTOL)
@@ -68,7 +69,7 @@ def test_elbo_weights_the_kl_by_its_schedule(numbers, beta, weight):
 
 @pytest.mark.parametrize("nats", [0.05, 0.5, 1.0, 100.0])
 def test_free_bits_count_each_dimension_with_at_least_that_many_nats(numbers, nats):
-    terms = ELBO(beta=2.0, free_bits=nats)(numbers.forward(), STEP)
+    terms = ELBO(beta=2.0, free_bits=nats)(numbers.forward())
     floored = np.maximum(numbers.kl_terms.mean(0), nats).sum()  # the floor applies to the batch mean of each dimension
     assert float(jnp.mean(terms.loss)) == pytest.approx(-numbers.log_p_x.mean() + 2 * floored)
     np.testing.assert_allclose(terms.kl, numbers.kl_terms.sum(-1), rtol=RTOL)  # the logged KL has no floor
@@ -79,13 +80,43 @@ def test_free_bits_put_a_floor_on_the_whole_kl_if_it_is_estimated(numbers):
     forward = numbers.forward(mixture)
     kl = (numbers.log_q - numbers.log_p_z).mean(0)
     for nats in (0.01, 50.0):
-        loss = jnp.mean(ELBO(free_bits=nats)(forward, STEP).loss)
+        loss = jnp.mean(ELBO(free_bits=nats)(forward).loss)
         assert float(loss) == pytest.approx(-numbers.log_p_x.mean() + max(kl.mean(), LATENT * nats))
+
+
+LAYOUTS = {  # the layout, the number of columns of the KL, and the floor of each column
+    "one floor for each variable": ((Piece("real", 2), Piece("categorical", 3)), 3, [0.9, 0.9, 0.9]),
+    "no more than the logarithm of k": ((Piece("real", 1), Piece("categorical", 2), Piece("categorical", 9)), 3,
+                                        [0.9, np.log(2), 0.9]),
+    "the sum, if the KL does not split": ((Piece("real", 2), Piece("categorical", 2), Piece("sphere", 4)), 1,
+                                          [2 * 0.9 + np.log(2) + 0.9]),
+}
+
+
+@pytest.mark.parametrize("case", LAYOUTS)
+def test_free_bits_follow_the_layout(case):
+    layout, columns, floors = LAYOUTS[case]
+    kl = np.random.default_rng(0).uniform(0.2, 4.0, (BATCH, columns)) * np.linspace(0.1, 1.0, columns)
+    forward = Known(jnp.asarray(kl), Context(step=jnp.float32(0.0), layout=layout))
+    loss = float(jnp.mean(ELBO(free_bits=0.9)(forward).loss))
+    assert loss == pytest.approx(np.maximum(kl.mean(0), floors).sum(), rel=1e-6)
+    only = Known(jnp.asarray(kl), Context(step=jnp.float32(0.0), layout=(Piece("categorical", 5),) * columns))
+    assert float(jnp.mean(ELBO(free_bits=100.0)(only).loss)) == pytest.approx(
+        np.maximum(kl.mean(0), np.log(5)).sum(), rel=1e-6)
+
+
+class Known(ForwardPass):
+    """A pass whose KL is given, and whose reconstruction is free of charge."""
+
+    def __init__(self, kl, context):
+        z = jnp.zeros((1, *kl.shape))
+        super().__init__(None, None, z, None, None, context)
+        self.__dict__.update(kl_terms=kl, kl=kl.sum(-1), reconstruction=jnp.zeros(len(kl)))
 
 
 def test_iwae_is_minus_the_log_of_the_mean_importance_weight(numbers):
     log_weights = numbers.log_p_x + numbers.log_p_z - numbers.log_q
-    terms = IWAE(k=SAMPLES)(numbers.forward(), STEP)
+    terms = IWAE(k=SAMPLES)(numbers.forward())
     np.testing.assert_allclose(terms.loss, -np.log(np.exp(log_weights).mean(0)), rtol=RTOL)
     assert float(terms.extra["beta"]) == 1.0
     assert (terms.loss < -log_weights.mean(0)).all()  # Jensen's inequality: the bound is tighter than the ELBO
@@ -93,7 +124,7 @@ def test_iwae_is_minus_the_log_of_the_mean_importance_weight(numbers):
 
 def test_iwae_does_not_overflow(numbers):
     numbers.logits *= 1e4
-    assert np.isfinite(np.asarray(IWAE(k=SAMPLES)(numbers.forward(), STEP).loss)).all()
+    assert np.isfinite(np.asarray(IWAE(k=SAMPLES)(numbers.forward()).loss)).all()
 
 
 @pytest.mark.parametrize(("objective", "texts"), [

@@ -10,7 +10,7 @@ import scipy.stats
 
 import zukan
 from zukan.likelihoods import Normal
-from zukan.model import bounds as model_bounds
+from zukan.model import passes
 
 FEATURES, LATENT, SCALE = 5, 2, 0.7
 
@@ -83,11 +83,12 @@ def test_the_importance_weighted_bound_rises_to_the_likelihood(world, inexact):
 
 
 def test_samples_are_scored_in_chunks_of_bounded_size(world, monkeypatch):
-    monkeypatch.setattr(model_bounds, "DECODED_TOGETHER", 128)
+    monkeypatch.setattr(passes, "ROWS_DECODED", 128)
     vae = world.model(shrink=0.8, widen=0.7)
     rows = []
-    decode = vae._decode_params
-    monkeypatch.setattr(vae, "_decode_params", lambda z, **options: rows.append(z.shape[0] * z.shape[1]) or decode(z, **options))
+    generate = vae._generate
+    monkeypatch.setattr(vae, "_generate", lambda z, *rest, **options: (
+        rows.append(z.shape[0] * z.shape[1]) or generate(z, *rest, **options)))
     bound = vae.log_likelihood(world.x, samples=1003, batch_size=32)  # 250 chunks of 4, then one of 3
     np.testing.assert_allclose(bound, world.log_p, atol=0.4)
     assert bound.mean() == pytest.approx(world.log_p.mean(), abs=0.02)

@@ -14,6 +14,7 @@ from zukan.commands import training_runs
 from zukan.networks import convolutions
 from zukan.runs.data import reload
 from zukan.training import replicas
+from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 from zukan.training.variants import variants
 
@@ -33,7 +34,7 @@ class Logs(keras.callbacks.Callback):
 
 
 def cosine(rate):
-    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, 18))
+    return keras.optimizers.Adam(CosineDecay(rate, 18))
 
 
 DIFFERENCES = {

@@ -30,7 +30,7 @@ class Mixture(Distribution):
     @property
     def mean(self) -> Any:
         """The weighted mean of the components' means, shape ``(d,)``."""
-        return ops.sum(ops.softmax(self.logits)[:, None] * self.components.mean, axis=0)
+        return ops.sum(ops.exp(ops.log_softmax(self.logits))[:, None] * self.components.mean, axis=0)
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw a component for each sample, then a vector from that component: shape ``(samples, d)``."""

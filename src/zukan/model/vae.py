@@ -118,7 +118,7 @@ class VAE(Coding, Bounds, Imputation):
         terms = self.objective(forward)
         logged = {"reconstruction": terms.reconstruction, **terms.extra}
         if self.posterior.density:
-            logged |= {"kl": terms.kl, "elbo": forward.elbo}
+            logged |= {"kl": forward.kl if terms.kl is None else terms.kl, "elbo": forward.elbo}
         if training:
             self._counters.next()
         for metric in self._terms:

@@ -30,7 +30,7 @@ class DReG(IWAE):
         """Return the bound over the pass's draws; its gradients are those of the estimator."""
         context, z, q = forward.context, forward.z, forward.fixed_q
         log_weights = ops.stop_gradient(forward.log_weights)
-        weights = ops.softmax(log_weights, axis=0)
+        weights = ops.exp(ops.log_softmax(log_weights, axis=0))  # softmax warns if k is 1
         with context.frozen("decoder", "prior"):
             path = context.log_joint(z) - q.log_prob(z)  # depends on the encoder through z alone
         surrogate = ops.sum(ops.square(weights) * path + weights * context.log_joint(ops.stop_gradient(z)), axis=0)

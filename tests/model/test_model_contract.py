@@ -1,0 +1,212 @@
+"""What a model promises its parts: steps are updates, weights under its seed, clear refusals, and no damage by errors."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import zukan
+from zukan import distributions
+from zukan.objectives import ELBO, Objective, objectives
+from zukan.objectives.base import LearnedObjective, LossTerms
+from zukan.posteriors import Normal, Posterior
+from zukan.priors import Prior
+from zukan.schedules import LinearWarmup
+
+WARMUP = LinearWarmup(20, value=2.0)
+
+
+class Twice(Normal):
+    """Draws noise of its own, besides the sample of z."""
+
+    def distribution(self, params, context):
+        q = super().distribution(params, context)
+        if context.draws is not None:
+            noise = keras.random.normal(ops.shape(q.mean), seed=context.draws)
+            q = distributions.Normal(q.mean + 1e-3 * noise, q.log_var)
+        return q
+
+
+class Noisy(ELBO):
+    """The ELBO, and the random numbers that an objective draws."""
+
+    extras = ("beta", "noise", "examples")
+
+    def __call__(self, forward):
+        terms = super().__call__(forward)
+        noise = keras.random.normal((), seed=forward.context.draws)
+        return LossTerms(terms.loss, terms.reconstruction, terms.kl,
+                         {**terms.extra, "noise": noise, "examples": forward.context.examples})
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"posterior": Twice()}, {"objective": Noisy(beta=WARMUP)}, {"objective": ELBO(beta=WARMUP, samples=3)},
+    {"posterior": {"name": "planar", "flows": 2}}], ids=lambda options: next(iter(options), "default"))
+def test_a_step_is_an_update_whatever_is_drawn(make, x, options):
+    vae = make(**{"objective": ELBO(beta=WARMUP), **options})
+    history = vae.fit(x, batch_size=8, epochs=3, validation_data=x[:16], verbose=0).history
+    assert history["beta"] == pytest.approx([0.2, 0.7, 1.2])  # 5 updates in an epoch
+    assert history["val_beta"] == pytest.approx([0.5, 1.0, 1.5])
+
+
+def test_a_posterior_that_draws_nothing_is_at_the_same_step(make, x):
+    """The weight decays with the objective's own schedule, since a point has no KL to weight."""
+
+    class Faded(Objective):
+        needs = ()
+
+        def __call__(self, forward):
+            return LossTerms(forward.reconstruction, forward.reconstruction, None, {"beta": WARMUP(forward.context.step)})
+
+        def formula(self):
+            return ""
+
+    history = make(posterior="delta", objective=Faded()).fit(
+        x, batch_size=8, epochs=3, validation_data=x[:16], verbose=0).history
+    assert history["beta"] == pytest.approx([0.2, 0.7, 1.2])
+    assert history["val_beta"] == pytest.approx([0.5, 1.0, 1.5])
+
+
+def test_an_objective_draws_anew_at_every_step_and_equally_in_every_run(make, x):
+    runs = [make(objective=Noisy(), seed=seed).fit(x, batch_size=40, epochs=4, verbose=0).history for seed in (0, 0, 1)]
+    assert runs[0] == runs[1]
+    assert len({*runs[0]["noise"], *runs[2]["noise"]}) == 8
+    assert runs[0]["examples"] == [40] * 4
+
+
+def test_the_number_of_examples_is_saved(make, x, tmp_path):
+    vae = make()
+    vae.fit(x, batch_size=8, verbose=0)
+    vae.save(tmp_path / "model.keras")
+    context = zukan.load(tmp_path / "model.keras").context()
+    assert (float(context.examples), float(context.step)) == (40, 5)
+
+
+@pytest.mark.xfail(reason="TODO begin counts the rows that validation_split holds out", strict=True)
+def test_held_out_rows_are_not_examples(make, x):
+    vae = make()
+    vae.fit(x, batch_size=8, validation_split=0.25, verbose=0)
+    assert float(vae.context().examples) == 30
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"posterior": "delta"}, ["ELBO", "Delta", "objective='reconstruction'"]),
+    ({"posterior": "delta", "objective": "iwae"}, ["IWAE", "Delta", "has none"]),
+    ({"posterior": "delta", "objective": "factor"}, ["Factor", "posterior='normal'"]),
+    ({"posterior": "planar", "objective": "dreg"}, ["DReG", "Planar", "its own samples", "posterior='normal'"]),
+    ({"condition": 0}, ["condition", "0"]), ({"condition": "label"}, ["condition", "'label'"]),
+    ({"prior": "conditional"}, ["condition", "'normal'"]), ({"prior": "vamp", "condition": 2}, ["'conditional'"]),
+], ids=str)
+def test_a_combination_that_cannot_train_is_refused_in_a_sentence(options, words):
+    with pytest.raises(zukan.InputError) as caught:
+        zukan.VAE((6,), **options)
+    assert "\n" not in str(caught.value)
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["loss", "kl", "elbo", "reconstruction"])
+def test_extras_do_not_take_the_models_names(name):
+    taken = type("Taken", (ELBO,), {"extras": ("beta", name)})
+    with pytest.raises(zukan.InputError, match=f"must not be named {name}"):
+        zukan.VAE((6,), objective=taken())
+
+
+class Broken(ELBO):
+    def __call__(self, forward):
+        raise RuntimeError("broken objective")
+
+
+def test_an_objective_that_raises_leaves_the_model_whole(make, x):
+    vae = make(objective=Broken())
+    before = [np.array(weight) for weight in vae.variables]
+    with pytest.raises(RuntimeError, match="broken objective"):
+        vae.fit(x, batch_size=8, epochs=1, verbose=0)
+    for weight, old in zip(vae.variables, before, strict=True):
+        if "counters" not in weight.path:  # the examples are counted before
+            np.testing.assert_array_equal(weight, old)
+    assert np.isfinite(vae.elbo(x)).all()
+    vae.objective.__class__ = ELBO
+    vae.fit(x, batch_size=8, epochs=1, verbose=0)
+    assert any(not np.array_equal(weight, old) for weight, old in zip(vae.trainable_variables, before, strict=False))
+
+
+class Unbuilt(Prior):
+    """A prior with a network that it forgets to build."""
+
+    forget = True
+
+    def build(self, shapes):
+        self.network = keras.Sequential([keras.layers.Dense(shapes.latent_dim)])
+        if not self.forget:
+            self.network.build((1, 3))
+        super().build(shapes)
+
+    def distribution(self, context):
+        mean = self.network(ops.ones((1, 3)))[0]
+        return distributions.Normal(mean, ops.zeros_like(mean))
+
+
+def test_a_part_with_an_unbuilt_layer_is_refused_when_the_model_is_built(make, x):
+    with pytest.raises(zukan.InputError, match=r"^Unbuilt must build its layers in build\(shapes\), but its layer .*; "):
+        make(prior=Unbuilt())
+    built = type("Built", (Unbuilt,), {"forget": False})
+    vae = make(prior=built())
+    vae.fit(x, batch_size=8, verbose=0)
+    assert np.isfinite(vae.elbo(x)).all()
+
+
+class Unnamed(Posterior):
+    """Heads whose layers have no names, as a user writes them first."""
+
+    def heads(self, features, shapes):
+        hidden = keras.layers.Dense(5, activation="relu")(features)
+        return {"mean": keras.layers.Dense(shapes.latent_dim)(hidden), "log_var": keras.layers.Dense(shapes.latent_dim)(hidden)}
+
+    def distribution(self, params, context):
+        return distributions.Normal(params["mean"], params["log_var"])
+
+
+@pytest.mark.parametrize("encoder", ["mlp", "layers"])
+def test_heads_may_have_layers_without_names(make, x, encoder, tmp_path):
+    def build(seed):
+        layers = {part: keras.Sequential([keras.layers.Dense(4), keras.layers.Dense(3)]) for part in ("encoder", "decoder")}
+        vae = make(posterior=Unnamed(), seed=seed, **(layers if encoder == "layers" else {}))
+        vae.optimizer.build(vae.trainable_variables)
+        return vae
+
+    vae, again = build(0), build(1)
+    vae.fit(x, batch_size=8, verbose=0)
+    vae.save_weights(tmp_path / "model.weights.h5")
+    again.load_weights(tmp_path / "model.weights.h5")
+    np.testing.assert_array_equal(again.encode(x), vae.encode(x))
+
+
+class Critic(LearnedObjective):
+    """An objective with weights, which starts from the model's seed."""
+
+    extras = ()
+
+    def build(self, shapes):
+        self.network = keras.layers.Dense(1)
+        self.network.build((None, shapes.latent_dim))
+        super().build(shapes)
+
+    def __call__(self, forward):
+        return LossTerms(forward.reconstruction + forward.kl + self.network(forward.z[0])[:, 0], forward.reconstruction,
+                         forward.kl)
+
+    def formula(self):
+        return ""
+
+
+def test_an_objectives_weights_are_under_the_models_seed(make):
+    first, again, other = (make(objective=Critic(), seed=seed).objective.get_weights()[0] for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_a_name_is_registered_once():
+    with pytest.raises(zukan.InputError, match=r"'elbo' is ELBO; choose another name for Broken$"):
+        objectives.register("elbo")(Broken)
+    assert objectives.members["elbo"] is ELBO
