@@ -131,7 +131,7 @@ class Registry:
                 f"{argument} must be a name ({names}), a mapping with a 'name', or a {self.kind} object, "
                 f"got {checks.show(value)}")
         arguments = dict(value)
-        if arguments["name"] not in self.members:
+        if arguments["name"] not in [*self.members]:  # a list, since the value may be unhashable
             plugins.load_installed()
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
         parameters = _parameters(member)
