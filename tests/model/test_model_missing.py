@@ -64,19 +64,28 @@ def world():
     return World()
 
 
-@pytest.fixture(scope="module")
-def vae(world):
-    """The true decoder, and an encoder with the exact posterior's mean and variances (but not its correlation)."""
+def build(world, shift=0.0):
+    """Return the true decoder, and an encoder with the variances of the exact posterior, and its mean plus ``shift``."""
     seen = np.concatenate([np.nan_to_num(world.x), world.observed], axis=1).astype("float32")
     exact = [world.posterior(x, o) for x, o in zip(world.x, world.observed, strict=True)]
     features = np.array([[*mean, *np.log(np.diag(cov))] for mean, cov in exact], "float32")
     vae = zukan.VAE((FEATURES,), LATENT, encoder=LookUp(seen, features), decoder=keras.layers.Identity(),
                     likelihood=Normal(scale=SCALE), missing=True)
     heads = {layer.name: layer for layer in vae._inference.layers}
-    heads["mean"].set_weights([np.eye(4, 2), np.zeros(2)])
+    heads["mean"].set_weights([np.eye(4, 2), np.full(2, shift)])
     heads["log_var"].set_weights([np.eye(4, 2, -2), np.zeros(2)])
     {layer.name: layer for layer in vae._generation.layers}["mean"].set_weights([world.W.T, world.b])
     return vae
+
+
+@pytest.fixture(scope="module")
+def vae(world):
+    return build(world)
+
+
+@pytest.fixture(scope="module")
+def shifted(world):
+    return build(world, 0.4)
 
 
 def test_the_importance_weighted_bound_tends_to_the_exact_marginal_of_what_is_observed(world, vae):
@@ -103,14 +112,14 @@ def test_a_missing_value_has_no_share_in_the_reconstruction(world, vae):
     np.testing.assert_allclose(shares.sum(1) + vae.kl_terms(world.x).sum(1), -vae.elbo(world.x), rtol=1e-4)
 
 
-def test_imputation_is_the_conditional_mean(world, vae):
-    filled = vae.impute(world.x, samples=20_000, batch_size=24)
+def test_imputation_is_the_conditional_mean(world, shifted):
+    filled = shifted.impute(world.x, samples=20_000, batch_size=24)
     np.testing.assert_array_equal(filled[world.observed], world.x[world.observed])
     np.testing.assert_allclose(filled, world.expected(), atol=0.04)
 
 
-def test_multiple_imputations_have_the_conditional_mean_and_variance(world, vae):
-    draws = vae.impute(world.x, draws=300, samples=200, batch_size=24)
+def test_multiple_imputations_have_the_conditional_mean_and_variance(world, shifted):
+    draws = shifted.impute(world.x, draws=300, samples=200, batch_size=24)
     assert draws.shape == (300, *world.x.shape)
     np.testing.assert_array_equal(draws[:, world.observed], np.broadcast_to(world.x[world.observed], (300, world.observed.sum())))
     errors, ratios = [], []
