@@ -12,7 +12,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
   const plane = h("div", { class: "group" });
   const colour = h("div", { class: "group" });
   const layers = h("div", { class: "group" });
-  const condition = h("select", { on: { change: () => store.set({ condition: Number(condition.value) }) } },
+  const condition = h("select", { "aria-label": t("map.condition"), on: { change: () => store.set({ condition: Number(condition.value) }) } },
     ...app.atlas.names.map((name, k) => h("option", { value: k }, name)));
 
   function planes(state: State): void {

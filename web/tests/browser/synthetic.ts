@@ -57,10 +57,10 @@ export function synthetic({ shape, dim, count, names = ["a", "b", "c"], name = "
   const shift = (of: string, by: string, to: string): Uint8Array[] => (condition ? [node("MatMul", ["condition", by], [by + "c"]), node("Add", [of, by + "c"], [to])] : [node("Identity", [of], [to])]);
   write("models/decoder.onnx", model(
     [node("MatMul", ["z", "w"], ["g"]), ...shift("g", "u", "h"), node("Add", ["h", "b"], ["a"]), node("Sigmoid", ["a"], ["s"]), node("Reshape", ["s", "shape"], ["x"])],
-    [tensor("w", [dim, size], w), tensor("u", [width, size], u), tensor("b", [size], b), i64("shape", [-1, ...shape])], [value("z", [-1, dim]), ...inputs], [value("x", [-1, ...shape])]));
+    [tensor("w", [dim, size], w), ...(condition ? [tensor("u", [width, size], u)] : []), tensor("b", [size], b), i64("shape", [-1, ...shape])], [value("z", [-1, dim]), ...inputs], [value("x", [-1, ...shape])]));
   write("models/encoder.onnx", model(
     [node("Reshape", ["x", "flat"], ["f"]), node("MatMul", ["f", "v"], ["m"]), ...shift("m", "t", "mean"), node("MatMul", ["f", "none"], ["n"]), node("Add", ["n", "c"], ["log_var"])],
-    [i64("flat", [-1, size]), tensor("v", [size, dim], v), tensor("t", [width, dim], t), tensor("none", [size, dim], new Float32Array(size * dim)), tensor("c", [dim], new Float32Array(dim).fill(LOG_VAR))],
+    [i64("flat", [-1, size]), tensor("v", [size, dim], v), ...(condition ? [tensor("t", [width, dim], t)] : []), tensor("none", [size, dim], new Float32Array(size * dim)), tensor("c", [dim], new Float32Array(dim).fill(LOG_VAR))],
     [value("x", [-1, ...shape]), ...inputs], [value("mean", [-1, dim]), ...(isNormal ? [value("log_var", [-1, dim])] : [])]));
 
   const axis = (k: number): number[] => Array.from({ length: dim }, (_, j) => Number(j === k));
