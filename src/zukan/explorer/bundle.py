@@ -17,7 +17,6 @@ from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.model import VAE
 from zukan.posteriors import Normal
 from zukan.runs import Run
-from zukan.streamed import Streamed, slices
 
 ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
@@ -90,14 +89,14 @@ def _check_shown(run: Run) -> None:
 
 def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
     """Return the log-variances of the normal posterior of each item."""
-    rows = None if condition is None else np.eye(vae.shapes.condition_dim, dtype="float32")
 
-    def inputs(piece: slice) -> Any:
-        return x[piece] if rows is None or condition is None else [x[piece], rows[condition[piece]]]
+    def predicted(batch: slice) -> Any:
+        inputs = x[batch]
+        if condition is not None:
+            inputs = [inputs, (condition[batch, None] == np.arange(vae.shapes.condition_dim)).astype("float32")]
+        return vae.inference.predict_on_batch(inputs)["log_var"]
 
-    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
-    return np.concatenate([vae.inference.predict(inputs(piece), batch_size=BATCH, verbose=0)["log_var"]
-                           for piece in pieces])
+    return np.concatenate([predicted(slice(start, start + BATCH)) for start in range(0, len(x), BATCH)])
 
 
 def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
