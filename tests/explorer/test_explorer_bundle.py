@@ -82,6 +82,7 @@ def test_the_manifest(atlas, run, written):
     assert atlas["range"] == [0.0, 1.0]
     assert atlas["splits"] == [{"name": "train", "count": 33}, {"name": "test", "count": 7}]
     assert atlas["umap"] is False
+    assert atlas["condition"] is None
     assert atlas["licence"] is None
     assert atlas["metrics"] == {"elbo": metrics["test"]["elbo"], "active_units": metrics["latent"]["active_units"],
                                 "knn_accuracy": metrics["classes"]["knn_accuracy"]}
@@ -208,11 +209,36 @@ def test_other_posteriors_are_shown_by_their_codes(parts, files, headline, tmp_p
     np.testing.assert_allclose(read(tmp_path / "out", "means.f32").reshape(40, 2), codes, atol=1e-5)
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    ({"condition": 2}, r"without a condition, got run .*small"), ({"missing": True}, r"complete items, got run .*small")])
-def test_models_that_the_page_cannot_show_are_refused(arguments, words, run, tmp_path, monkeypatch):
-    monkeypatch.setitem(run.__dict__, "model", zukan.VAE((4, 3, 1), encoder={"name": "mlp", "units": [8]}, **arguments))
-    with pytest.raises(zukan.InputError, match=words):
+@pytest.mark.parametrize(("labels", "names", "width", "numbers"), [
+    ([0, 3], ["0", "3"], 4, [0, 3]), (HOSTILE, sorted(HOSTILE.tolist()), 2, [0, 1])])
+def test_a_model_with_a_condition(labels, names, width, numbers, tmp_path):
+    x, y = images()
+    run = train((x, np.array(labels)[y]), tmp_path / "run", condition="label", prior="conditional")
+    bundle.write(run, reload(run), tmp_path / "out")
+    atlas = json.loads((tmp_path / "out" / "atlas.json").read_text("utf-8"))
+    assert atlas["classes"]["names"] == names
+    assert atlas["condition"] == {"width": width, "numbers": numbers}
+    data = reload(run)
+    items, classes = (np.concatenate([getattr(split, part) for split in (data.train, data.test)]) for part in "xy")
+    assert np.array_equal(np.array(numbers)[read(tmp_path / "out", "labels.i32", "<i4")], classes)
+    means, log_var = (read(tmp_path / "out", f"{name}.f32").reshape(40, 2) for name in ("means", "log_var"))
+    np.testing.assert_allclose(means, run.model.encode(items, condition=classes), atol=1e-6)
+    score = -run.model.elbo(data.train.x, condition=data.train.y, seed=0)
+    np.testing.assert_allclose(read(tmp_path / "out", "score.f32")[: len(score)], score, atol=1e-4)
+
+    rows = np.eye(width, dtype="float32")[classes]
+    encoder, decoder = (onnxruntime.InferenceSession(tmp_path / "out" / "models" / f"{name}.onnx")
+                        for name in ("encoder", "decoder"))
+    codes = encoder.run(["mean", "log_var"], {"x": items, "condition": rows})
+    np.testing.assert_allclose(codes, [means, log_var], atol=1e-5)
+    np.testing.assert_allclose(decoder.run(["x"], {"z": means, "condition": rows})[0],
+                               run.model.decode(means, condition=classes), atol=1e-5)
+
+
+def test_a_model_of_missing_values_is_refused(run, tmp_path, monkeypatch):
+    vae = zukan.VAE((4, 3, 1), encoder={"name": "mlp", "units": [8]}, missing=True)
+    monkeypatch.setitem(run.__dict__, "model", vae)
+    with pytest.raises(zukan.InputError, match=r"complete items, got run .*small"):
         bundle.write(run, reload(run), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -63,7 +63,7 @@ const SAMPLES = 16; // items that are inspected to choose how images are drawn
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
   return {
-    dim: atlas.dim, count: atlas.count, classes: atlas.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, count: atlas.count, classes: atlas.names.length, condition: manifest.condition !== null, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: manifest.dimensions.map(({ index }) => index),
   };
 }
@@ -103,7 +103,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
 
   const app: App = {
     root, files, atlas, items, limits, store, linked, centring, size: limits.size,
-    engine: openEngine(files, manifest.event_shape, dim),
+    engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,

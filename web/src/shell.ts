@@ -87,7 +87,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     magnifier.move(shown ? toScreen(view, at[0], at[1]) : null, view, pointer?.touch ?? false);
   }
 
-  let decode: ((z: number[]) => void) | null = null;
+  let decode: ((z: number[], k: number | null) => void) | null = null;
   let requestedAt = performance.now();
   app.engine.then((engine) => {
     networkStatus.remove();
@@ -98,7 +98,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
       for (const listener of decodedListeners) listener(image);
       moveMagnifier();
     }, app.reportError).request;
-    decode(store.get().z);
+    decode(store.get().z, store.get().condition);
   }, (error: unknown) => {
     networkStatus.textContent = t("error.networks", { reason: messageOf(error) });
     networkStatus.className = "network-status broken";
@@ -108,9 +108,9 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     toolbar.update(now, before);
     legend.update(now, before);
     tabs.update(now, before);
-    if (now.z !== before?.z) {
+    if (now.z !== before?.z || now.condition !== before.condition) {
       requestedAt = performance.now();
-      decode?.(now.z);
+      decode?.(now.z, now.condition);
     }
     if (now.camera !== before?.camera || now.pinned !== before.pinned || now.plane !== before.plane) moveMagnifier();
   }

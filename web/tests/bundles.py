@@ -2,7 +2,8 @@
 
 Each folder OUT/NAME is written by ``zukan explore --export`` for a run on a part of MNIST. OUT/NAME.expected.json
 contains codes ``z``, their decoded images ``x``, and ``items`` with the ``mean`` and ``log_var`` of their posteriors,
-computed from the 8-bit values that the page reads.
+computed from the 8-bit values that the page reads. ``classes`` are the classes under which a model with a condition
+decodes the codes; it encodes the items under their own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import zukan
 from zukan import commands
 from zukan.data import Dataset
 
-RUNS = {"dense": {}, "conv": {"encoder": {"name": "conv", "filters": [8, 16]}, "latent_dim": 3}}
+RUNS = {"dense": {}, "conv": {"encoder": {"name": "conv", "filters": [8, 16]}, "latent_dim": 3},
+        "conditional": {"condition": "label", "prior": "conditional"}}
 TRAINED, HELD_OUT, CHECKED = 1500, 50, 100
 
 
@@ -28,8 +30,15 @@ def expected(vae: zukan.VAE, data: Dataset) -> dict[str, list]:
     z = generator.normal(size=(CHECKED, vae.latent_dim)).astype("float32")
     items = generator.choice(TRAINED + HELD_OUT, CHECKED, replace=False)
     x = np.concatenate([data.train.x, data.test.x])[items]
-    posterior = vae.inference.predict((np.rint(x * 255) / 255).astype("float32"), verbose=0)
-    numbers = {"z": z, "x": vae.decode(z).reshape(CHECKED, -1), "items": items, **posterior}
+    stored = (np.rint(x * 255) / 255).astype("float32")
+    classes = np.arange(CHECKED) % 10
+    condition, inputs = None, stored
+    if width := vae.shapes.condition_dim:
+        labels = np.concatenate([data.train.y, data.test.y])[items]
+        condition, inputs = classes, [stored, np.eye(width, dtype="float32")[labels]]
+    posterior = vae.inference.predict(inputs, verbose=0)
+    decoded = vae.decode(z, condition=condition).reshape(CHECKED, -1)
+    numbers = {"z": z, "x": decoded, "classes": classes, "items": items, **posterior}
     return {name: np.asarray(value).tolist() for name, value in numbers.items()}
 
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from zukan import checks, export, files
 from zukan.data import Dataset
+from zukan.evaluation.condition import condition_of
 from zukan.explorer import projections
 from zukan.explorer.manifest import labels, manifest, value_range
 from zukan.model import VAE
 from zukan.posteriors import Normal
 from zukan.runs import Run
-from zukan.streamed import Streamed, slices
 
 ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
@@ -38,8 +38,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     Raises
     ------
     zukan.InputError
-        If the run is not finished, its model has a condition or missing values, a layer cannot be exported, or the
-        files cannot be written.
+        If the run is not finished, its model allows missing values, a layer cannot be exported, or the files cannot
+        be written.
     """
     vae = run.model
     _check_shown(run)
@@ -50,28 +50,30 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     else:
         log(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
     splits = (dataset.train.x, dataset.test.x)
+    items = [(split.x, condition_of(vae, split)) for split in (dataset.train, dataset.test)]
     log(f"Encoding {sum(map(len, splits)):,} items")
-    means = np.concatenate([vae.encode(x, batch_size=BATCH) for x in splits])
-    log_var = np.concatenate([_log_var(vae, x) for x in splits]) if isinstance(vae.posterior, Normal) else None
+    means = np.concatenate([vae.encode(x, condition=condition, batch_size=BATCH) for x, condition in items])
+    log_var = np.concatenate([_log_var(vae, *pair) for pair in items]) if isinstance(vae.posterior, Normal) else None
     score = None
     if vae.posterior.density:
         log("Computing their scores")
-        score = -np.concatenate([vae.elbo(x, seed=run.recipe.seed, batch_size=BATCH) for x in splits])
+        score = -np.concatenate([vae.elbo(x, condition=condition, seed=run.recipe.seed, batch_size=BATCH)
+                                 for x, condition in items])
     projected = None
     if projections.umap_applies(means):
         log("Computing the UMAP projection, which takes a minute or more")
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected}
     if (classes := labels(dataset)) is not None:
-        arrays["labels.i32"] = classes[0]
+        arrays["labels.i32"] = classes.indices
     log("Writing the items")
     values = value_range(dataset, vae.likelihood.support)
     per_file = max(1, min(ITEMS_PER_FILE, BYTES_PER_FILE // max(1, int(np.prod(dataset.event_shape)))))
     for name, array in arrays.items():
         if array is not None:
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
-    for number, items in enumerate(_chunks(splits, per_file)):
-        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(items, values))
+    for number, chunk in enumerate(_chunks(splits, per_file)):
+        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values))
     optional = {name.split(".")[0]: arrays[name] is not None for name in ("log_var.f32", "score.f32", "umap.f32")}
     text = json.dumps(manifest(run, dataset, means, values, per_file, optional), allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
@@ -79,22 +81,22 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
 
 def _check_shown(run: Run) -> None:
     """Raise `InputError` if the page cannot show the run's model."""
-    vae = run.model
-    if vae.shapes.condition_dim:
-        raise checks.InputError(
-            f"the explorer needs a model without a condition, got run {str(run.path)!r}, whose model is given the "
-            f"class of each item; see its report instead, or train without condition")
-    if vae.missing:
+    if run.model.missing:
         raise checks.InputError(
             f"the explorer needs a model of complete items, got run {str(run.path)!r}, whose model allows missing "
             f"values; see its report instead, or train on complete items")
 
 
-def _log_var(vae: VAE, x: Any) -> np.ndarray:
+def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
     """Return the log-variances of the normal posterior of each item."""
-    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
-    return np.concatenate([vae.inference.predict(x[piece], batch_size=BATCH, verbose=0)["log_var"]
-                           for piece in pieces])
+
+    def predicted(batch: slice) -> Any:
+        inputs = x[batch]
+        if condition is not None:
+            inputs = [inputs, (condition[batch, None] == np.arange(vae.shapes.condition_dim)).astype("float32")]
+        return vae.inference.predict_on_batch(inputs)["log_var"]
+
+    return np.concatenate([predicted(slice(start, start + BATCH)) for start in range(0, len(x), BATCH)])
 
 
 def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:

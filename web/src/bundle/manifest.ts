@@ -2,6 +2,7 @@
 
 export interface Overlap { a: number; b: number; share: number }
 export interface Dimension { index: number; variance: number; kl: number | null; active: boolean }
+export interface Condition { width: number; numbers: number[] }
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -11,6 +12,8 @@ export interface Manifest {
   range: [number, number];
   splits: { name: string; count: number }[];
   classes: { names: string[]; overlaps: Overlap[] } | null;
+  /** Not null if the networks have the input `condition`: its width, and the place of the 1 for each class of `classes`. */
+  condition: Condition | null;
   dimensions: Dimension[];
   pca: { mean: number[]; components: [number[], number[]]; explained: number[] } | null;
   /** Whether log_var.f32 exists: only a normal posterior has log-variances. */
@@ -52,5 +55,19 @@ export function parseManifest(text: string): Manifest {
   if (manifest.dimensions.length !== manifest.latent_dim) {
     throw new BundleError(`atlas.json: dimensions must have latent_dim = ${manifest.latent_dim} entries, got ${manifest.dimensions.length}; export the run again`);
   }
+  checkCondition(manifest);
   return manifest;
+}
+
+function checkCondition({ condition, classes }: Manifest): void {
+  if (!condition) return;
+  const width = whole("condition.width", condition.width, 1);
+  if (condition.numbers.length !== classes?.names.length) {
+    throw new BundleError(`atlas.json: condition.numbers must have an entry for each of the ${classes?.names.length ?? 0} classes, got ${condition.numbers.length}; export the run again`);
+  }
+  condition.numbers.forEach((number, k) => {
+    if (whole(`condition.numbers[${k}]`, number, 0) >= width) {
+      throw new BundleError(`atlas.json: condition.numbers[${k}] must be less than condition.width = ${width}, got ${number}; export the run again`);
+    }
+  });
 }

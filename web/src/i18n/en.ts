@@ -45,6 +45,8 @@ export const en = {
   "map.layers": "Show",
   "map.layers.points": "points",
   "map.layers.images": "images",
+  "map.condition": "Class",
+  "map.condition.note": "Images are decoded, and drawings are encoded, as items of this class.",
   "map.zoom.in": "Zoom in",
   "map.zoom.out": "Zoom out",
   "map.zoom.all": "Show the whole map",

@@ -47,6 +47,8 @@ export const ja: Dictionary = {
   "map.layers": "表示",
   "map.layers.points": "点",
   "map.layers.images": "画像",
+  "map.condition": "クラス",
+  "map.condition.note": "画像の復号と、描いた画像の符号化に使うクラスです。",
   "map.zoom.in": "拡大",
   "map.zoom.out": "縮小",
   "map.zoom.all": "全体を表示",

@@ -12,10 +12,10 @@ const MAX_TILES = 220; // in memory
 const TIME_SLICE = 6; // milliseconds of decoding before the browser may draw a frame
 const MAX_CELL = 64; // pixels of a cell's side in memory
 
-/** Return the images of `n` codes, with values in 0…1. */
-export type Decode = (z: Float32Array, n: number) => Promise<Float32Array>;
-/** The slice of the latent space that is decoded: the plane through `base`. */
-export interface Slice { plane: Plane; base: number[]; ink: Rgb; bounds: Bounds }
+/** Return the images of `n` codes under class `k`, with values in 0…1. */
+export type Decode = (z: Float32Array, n: number, k: number | null) => Promise<Float32Array>;
+/** The slice of the latent space that is decoded: the plane through `base`, under the class `condition`. */
+export interface Slice { plane: Plane; base: number[]; condition: number | null; ink: Rgb; bounds: Bounds }
 export interface Manifold {
   /** Draw the decoded tiles, and start to decode the missing ones. */
   draw(on: CanvasRenderingContext2D, view: View, slice: Slice): void;
@@ -62,7 +62,7 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
     for (let start = 0; start < codes.length; ) {
       const part = codes.slice(start, start + batch);
       const startTime = performance.now();
-      const images = await decode(Float32Array.from(part.flat()), part.length);
+      const images = await decode(Float32Array.from(part.flat()), part.length, slice.condition);
       if (started !== version) return;
       const size = images.length / part.length;
       part.forEach((_, k) => {
@@ -96,8 +96,8 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
 
   return {
     draw(on, view, slice) {
-      // With another plane, base or ink, all tiles are outdated, including the one that is being decoded.
-      if (current && (current.plane !== slice.plane || current.base !== slice.base || current.ink !== slice.ink)) {
+      // With another plane, base, condition or ink, all tiles are outdated, including the one that is being decoded.
+      if (current && (current.plane !== slice.plane || current.base !== slice.base || current.condition !== slice.condition || current.ink !== slice.ink)) {
         decoded.clear();
         version++;
         working &&= "";

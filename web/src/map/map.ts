@@ -79,7 +79,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       on.clearRect(0, 0, width, height);
       if (manifold && state.manifold && state.plane.kind !== "umap") {
-        manifold.draw(on, now, { plane: data.plane, base: state.base, ink: look.ink, bounds: extended(data.bounds) });
+        manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, ink: look.ink, bounds: extended(data.bounds) });
       } else manifold?.stop();
       layers.images.classList.toggle("faint", state.points);
     }
@@ -127,7 +127,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const changed = (...keys: (keyof State)[]): boolean => keys.some((key) => now[key] !== before[key]);
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
-    if (moved || changed("base", "manifold", "points")) redraw("images");
+    if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
     if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
     redraw("overlay");
   });
@@ -146,7 +146,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   resizeObserver.observe(el);
   app.engine.then((engine) => {
     if (stopped) return;
-    manifold = makeManifold(async (z, n) => app.toUnit(await engine.decode(z, n)), app.painter(), () => redraw("images"), app.reportError);
+    manifold = makeManifold(async (z, n, k) => app.toUnit(await engine.decode(z, n, k)), app.painter(), () => redraw("images"), app.reportError);
     redraw("images");
   }, () => undefined); // the shell shows the error
 

@@ -3,6 +3,7 @@ import { button, fill, h } from "../dom.ts";
 import { inverted } from "../look/picture.ts";
 import { centred } from "../math/centre.ts";
 import { nearest } from "../math/neighbours.ts";
+import type { State } from "../state/state.ts";
 import { drawingPad } from "./pad.ts";
 import type { PanelMaker } from "./panel.ts";
 import { decodeAll, figure, itemButton, latestTask, plate, section } from "./parts.ts";
@@ -36,7 +37,7 @@ export const drawPanel: PanelMaker = (app, host) => {
     file, results, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), t("draw.keyboard")].filter(Boolean).join(" ") : t("draw.vector")));
 
   let timer = 0;
-  async function encode(drawing: Uint8Array | null): Promise<void> {
+  async function encode({ drawing, condition }: State): Promise<void> {
     const isLatest = startTask();
     results.hidden = drawing === null;
     if (!drawing) return host.showOnMap({ drawn: null, neighbours: [] });
@@ -44,13 +45,13 @@ export const drawPanel: PanelMaker = (app, host) => {
     const item = app.centring ? centred(drawing, width, height) : drawing;
     yours.show(Float32Array.from(item, (value) => value / 255));
     const engine = await app.engine;
-    const { mean } = await engine.encode(app.toData(item), 1);
+    const { mean } = await engine.encode(app.toData(item), 1, condition);
     if (!isLatest()) return;
     const z = Array.from(mean);
     const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);
     host.showOnMap({ drawn: z, neighbours: around });
     store.set({ z, pinned: true });
-    await decodeAll(app, [z], back.show, isLatest);
+    await decodeAll(app, [z], condition, back.show, isLatest);
     clearTimeout(timer); // the images of neighbors are read from files, so not for every pixel of a stroke
     timer = window.setTimeout(() => {
       fill(near, ...around.map((item) => itemButton(app, item)));
@@ -72,9 +73,9 @@ export const drawPanel: PanelMaker = (app, host) => {
   return {
     el,
     update(now, before) {
-      if (now.drawing === before?.drawing) return;
+      if (now.drawing === before?.drawing && now.condition === before.condition) return;
       surface.show(now.drawing);
-      encode(now.drawing).catch(app.reportError);
+      encode(now).catch(app.reportError);
     },
     stop() {
       clearTimeout(timer);

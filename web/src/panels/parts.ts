@@ -33,14 +33,14 @@ export function figure(picture: HTMLElement, ...caption: Child[]): HTMLElement {
   return h("figure", { class: "figure" }, picture, h("figcaption", null, ...caption));
 }
 
-/** Decode codes and show their images, with values in 0…1, one after the other. */
-export async function decodeAll(app: App, codes: number[][], show: (unit: Float32Array, k: number) => void, isLatest: () => boolean): Promise<void> {
+/** Decode codes under class `k` and show their images, with values in 0…1, one after the other. */
+export async function decodeAll(app: App, codes: number[][], k: number | null, show: (unit: Float32Array, at: number) => void, isLatest: () => boolean): Promise<void> {
   const engine = await app.engine;
   for (let start = 0; start < codes.length && isLatest(); start += 8) {
     const part = codes.slice(start, start + 8);
-    const images = app.toUnit(await engine.decode(Float32Array.from(part.flat()), part.length));
+    const images = app.toUnit(await engine.decode(Float32Array.from(part.flat()), part.length, k));
     if (!isLatest()) return;
-    part.forEach((_, k) => show(images.subarray(k * app.size, (k + 1) * app.size), start + k));
+    part.forEach((_, i) => show(images.subarray(i * app.size, (i + 1) * app.size), start + i));
   }
 }
 

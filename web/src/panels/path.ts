@@ -77,7 +77,8 @@ export const pathPanel: PanelMaker = (app) => {
     fill(stops, ...now.stops.map((_, k) => h("li", null,
       h("button", { type: "button", class: "item", "aria-label": t("path.stop.remove", { n: k + 1 }), title: t("path.stop.remove", { n: k + 1 }), on: { click: () => remove(k) } },
         pictures[k]!.el, h("span", { class: "item-class" }, String(k + 1), " ×")))));
-    decodeAll(app, now.stops.map(app.stopCode), (unit, k) => pictures[k]!.show(unit), () => store.get().stops === now.stops).catch(app.reportError);
+    decodeAll(app, now.stops.map(app.stopCode), now.condition, (unit, k) => pictures[k]!.show(unit),
+      () => store.get().stops === now.stops && store.get().condition === now.condition).catch(app.reportError);
   }
 
   async function showFilm(): Promise<void> {
@@ -86,7 +87,7 @@ export const pathPanel: PanelMaker = (app) => {
     images = [];
     plates = codes.map((_, k) => canvas(painter.width, painter.height, { class: "plate", "aria-hidden": "true", on: { click: () => store.set({ frame: k, playing: false }) } }));
     fill(film, ...plates);
-    await decodeAll(app, codes, (unit, k) => {
+    await decodeAll(app, codes, store.get().condition, (unit, k) => {
       images[k] = unit.slice();
       context(plates[k]!).putImageData(painter.paint(unit, 0, app.look().ink), 0, 0);
       if (k === store.get().frame) showFrame(k);
@@ -104,8 +105,8 @@ export const pathPanel: PanelMaker = (app) => {
   return {
     el,
     update(now, before) {
-      const path = now.stops !== before?.stops || now.frames !== before.frames || now.curve !== before.curve;
-      if (now.stops !== before?.stops) showStops(now);
+      const path = now.stops !== before?.stops || now.frames !== before.frames || now.curve !== before.curve || now.condition !== before.condition;
+      if (now.stops !== before?.stops || now.condition !== before.condition) showStops(now);
       if (path) {
         lead.hidden = now.stops.length > 1;
         player.hidden = now.stops.length < 2;

@@ -75,7 +75,7 @@ export const pointPanel: PanelMaker = (app, host) => {
     host.showOnMap({ logVar });
     const mean = meanOf(atlas, item);
     const drawn = logVar ? posteriorSamples(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), samples, seed) : [];
-    await decodeAll(app, [mean, ...drawn], (unit, k) => plates[k + 1]!.show(unit), isLatest);
+    await decodeAll(app, [mean, ...drawn], app.classOf(item), (unit, k) => plates[k + 1]!.show(unit), isLatest);
   }
 
   function centre(item: number): void {

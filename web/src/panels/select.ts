@@ -51,7 +51,7 @@ export const selectPanel: PanelMaker = (app, host) => {
       h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
-    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], centre.show, isLatest);
+    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], store.get().condition, centre.show, isLatest);
     await meanImage(app, selection, isLatest, (unit, read) => {
       mean.show(unit);
       progress.textContent = read < selection.length ? t("select.progress", { n: t.count(read), all: t.count(selection.length) }) : "";
@@ -71,7 +71,7 @@ export const selectPanel: PanelMaker = (app, host) => {
         clear.disabled = now.lasso.length === 0;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane")) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition")) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };

@@ -21,6 +21,7 @@ export function writeLink(state: State, limits: Limits): string {
     ["b", state.base.some((value) => value !== 0) ? numbers(state.base) : null],
     ["o", state.colouring === initial.colouring ? null : state.colouring],
     ["l", state.points && state.manifold ? null : state.points ? "p" : state.manifold ? "m" : "n"],
+    ["q", state.condition ? String(state.condition) : null],
     ["i", state.item === null ? null : String(state.item)],
     ["a", state.classA === null ? null : [state.classA, state.classB].filter((k) => k !== null).join(",")],
     ["s", state.stops.length ? state.stops.map((stop) => ("item" in stop ? `i${stop.item}` : `z${numbers(stop.z)}`)).join(";") : null],
@@ -53,6 +54,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
     colouring: oneOf(colourings(limits), get("o"), initial.colouring),
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
+    condition: limits.condition ? index(get("q"), limits.classes) ?? 0 : null,
     item: index(get("i"), limits.count),
     classA: pair[0] ?? null, classB: pair[1] ?? null,
     stops: get("s").split(";").slice(0, MAX_STOPS).flatMap((stop): Stop[] => stopOf(stop, limits)),

@@ -28,6 +28,8 @@ export interface State {
   colouring: Colouring;
   points: boolean;
   manifold: boolean;
+  /** The class under which codes are decoded and drawings are encoded; null if the model has no condition. */
+  condition: number | null;
   item: number | null;
   classA: number | null;
   classB: number | null;
@@ -48,7 +50,7 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; count: number; classes: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
+export interface Limits { dim: number; count: number; classes: number; condition: boolean; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly Colouring[] {
@@ -66,7 +68,7 @@ export function initialState(limits: Limits, language: Language): State {
   return {
     panel: "cursor", plane: firstPlane(limits), camera: null,
     z: new Array<number>(limits.dim).fill(0), base: new Array<number>(limits.dim).fill(0),
-    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true,
+    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.condition ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
   };

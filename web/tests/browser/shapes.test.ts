@@ -21,6 +21,7 @@ const runs: Record<string, BundleOptions> = {
   "UMAP": { shape: [6, 6, 1], dim: 5, count: 500, umap: true },
   "a posterior that is not normal": { shape: [8, 8, 1], dim: 2, count: 500, normal: false },
   "no density": { shape: [8, 8, 1], dim: 3, count: 500, normal: false, density: false },
+  "a condition": { shape: [8, 8, 1], dim: 2, count: 500, condition: true },
   "one item": { shape: [4, 4, 1], dim: 2, count: 1 },
 };
 
@@ -39,6 +40,7 @@ describe("runs", () => {
       await slider.fill("1.5");
       await page.waitForTimeout(120);
       expect(await picture(page, ".panel .plate")).not.toBe(before);
+      expect(await page.locator(".toolbar label select").count()).toBe(Number(options.condition ?? false));
       for (const panel of ["Item", "Path", "Class", "Select", "Draw"]) await page.getByRole("tab", { name: panel }).click();
       await page.getByRole("button", { name: /Start from item 0/ }).click();
       await page.waitForSelector(".panel .items .item");
@@ -76,6 +78,49 @@ it("each projection has its own points", async () => {
   await page.mouse.move(300, 300);
   await page.waitForTimeout(150);
   expect(await picture(page, ".panel .plate")).not.toBe(before); // the nearest item's code
+  noTrouble(opened);
+});
+
+it("with a condition, the selected class decides what is decoded and encoded, and an item keeps its own class", async () => {
+  const bundle = makeBundle(runs["a condition"]!);
+  const opened = await openPage(bundle.folder, "z=0.5,0.5");
+  const { page } = opened;
+  const shown: string[][] = [];
+  const look = async (...selectors: string[]): Promise<void> => {
+    await settled(page);
+    shown.push(await Promise.all(selectors.map((selector) => picture(page, selector))));
+  };
+  const select = page.locator(".toolbar").getByLabel("Class", { exact: true });
+  expect(await select.locator("option").allTextContents()).toEqual(["a", "b", "c"]);
+  await look(".panel .plate", ".map .images");
+  await select.focus();
+  await page.keyboard.press("ArrowDown");
+  expect(await select.inputValue()).toBe("1");
+  expect(await select.evaluate((element) => element === document.activeElement)).toBe(true);
+  await look(".panel .plate", ".map .images");
+  expect(shown[0]!.map((image, i) => image === shown[1]![i])).toEqual([false, false]);
+  await page.waitForFunction(() => location.hash.includes("q=1"));
+
+  shown.length = 0;
+  await page.getByRole("tab", { name: "Item" }).click();
+  await page.getByLabel("Item number").fill("2"); // of class c
+  await page.getByLabel("Item number").press("Enter");
+  await look(".plates .figure:nth-of-type(1) canvas", ".plates .figure:nth-of-type(2) canvas");
+  expect(shown[0]![0]).toBe(shown[0]![1]); // an item of this bundle is the decoded image of its code
+
+  shown.length = 0;
+  await page.getByRole("tab", { name: "Draw" }).click();
+  await page.getByRole("button", { name: /Start from item 2/ }).click();
+  await page.waitForSelector(".panel .items .item");
+  await page.waitForFunction(() => location.hash.includes("d="));
+  const codes: number[][] = [];
+  for (const k of [2, 0]) {
+    await select.selectOption(String(k));
+    await page.waitForTimeout(600); // the link is written 300 ms after the last change
+    codes.push((/z=([^&]*)/.exec(new URL(page.url()).hash)?.[1] ?? "").split(",").map(Number));
+  }
+  const drawn = bundle.decode(bundle.means.subarray(4, 6), 2).map((value) => Math.round(255 * value) / 255);
+  [2, 0].forEach((k, i) => bundle.encode(drawn, k).forEach((value, j) => expect(codes[i]![j]).toBeCloseTo(value, 3)));
   noTrouble(opened);
 });
 

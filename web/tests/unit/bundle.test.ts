@@ -6,7 +6,7 @@ import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
   format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
-  classes: { names: ["a", "b"], overlaps: [] }, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
+  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
 };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
 function folder(content: Record<string, ArrayBuffer>): Files & { requested: string[] } {
@@ -30,12 +30,22 @@ describe("atlas.json", () => {
   for (const [change, says] of [
     [{ format_version: 2 }, "format_version must be 1, got 2"], [{ count: 0 }, "count must be a whole number of at least 1, got 0"],
     [{ latent_dim: "2" }, 'latent_dim must be a whole number of at least 1, got "2"'], [{ event_shape: [] }, "event_shape must list at least one length, got []"],
+    [{ condition: { width: 0, numbers: [0, 1] } }, "condition.width must be a whole number of at least 1, got 0"],
+    [{ condition: { width: 3, numbers: [0] } }, "condition.numbers must have an entry for each of the 2 classes, got 1"],
+    [{ classes: null, condition: { width: 3, numbers: [0] } }, "condition.numbers must have an entry for each of the 0 classes, got 1"],
+    [{ condition: { width: 3, numbers: [0, 3] } }, "condition.numbers[1] must be less than condition.width = 3, got 3"],
+    [{ condition: { width: 3, numbers: [-1, 2] } }, "condition.numbers[0] must be a whole number of at least 0, got -1"],
     [{ dimensions: [] }, "dimensions must have latent_dim = 1 entries, got 0"], [{ items: { per_file: 0.5 } }, "items.per_file must be a whole number"],
   ] as const) {
     it(`is rejected with the message: ${says}`, () => {
       expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(says);
     });
   }
+
+  it("with a condition is accepted", () => {
+    const condition = { width: 3, numbers: [0, 2] };
+    expect(parseManifest(JSON.stringify({ ...manifest, condition })).condition).toEqual(condition);
+  });
 
   it("that is not JSON is rejected", () => expect(() => parseManifest("<html>")).toThrow("not valid JSON"));
 });

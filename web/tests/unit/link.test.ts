@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
-const limits: Limits = { dim: 3, count: 1000, classes: 10, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
+const limits: Limits = { dim: 3, count: 1000, classes: 10, condition: true, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {
   it("restores every part of the state", () => {
     const state: State = {
       panel: "class", plane: { kind: "dims", x: 1, y: 2 }, camera: { x: 0.5, y: -1.25, span: 3 }, z: [0.5, -1, 2.25], base: [0, 0, 2.25], pinned: true,
-      colouring: "score", points: true, manifold: false, item: 42, classA: 4, classB: 9, stops: [{ item: 7 }, { z: [1, -2, 0.5] }, { item: 0 }],
+      colouring: "score", points: true, manifold: false, condition: 3, item: 42, classA: 4, classB: 9, stops: [{ item: 7 }, { z: [1, -2, 0.5] }, { item: 0 }],
       curve: "spherical", frames: 48, lasso: [[0, 1], [2, -3], [4.5, 5]], drawing: Uint8Array.from({ length: 16 }, (_, i) => i * 16), seed: 3,
       language: "ja", theme: "dark", ...transient,
     };
@@ -25,6 +25,12 @@ describe("a link", () => {
     expect(writeLink(first, limits)).toBe("g=en");
     expect(readLink("", limits, "en")).toEqual(first);
     expect(first.plane).toEqual({ kind: "dims", x: 2, y: 0 });
+  });
+
+  it("has no class for a model without a condition", () => {
+    const unconditional = { ...limits, condition: false };
+    expect(initialState(unconditional, "en").condition).toBeNull();
+    expect(readLink("#q=3", unconditional, "en").condition).toBeNull();
   });
 
   for (const plane of [{ kind: "pca" }, { kind: "umap" }] as const) {
@@ -44,7 +50,7 @@ describe("a link", () => {
   });
 
   it("with invalid values results in a valid state", () => {
-    const hostile = ["z=NaN,1,2", "z=1e99,0,0", "z=1,2", "i=1000", "i=-1", "i=1.5", "a=10,11", "v=d0.0", "v=d0.9", "c=0,0,0", "c=0,0,-1", "c=a,b,c",
+    const hostile = ["z=NaN,1,2", "z=1e99,0,0", "z=1,2", "q=10", "q=-1", "q=x", "i=1000", "i=-1", "i=1.5", "a=10,11", "v=d0.0", "v=d0.9", "c=0,0,0", "c=0,0,-1", "c=a,b,c",
       "s=i9999;z1;x", "f=100000", "o=<img>", "p=__proto__", "d=%%%", "d=!!!", "r=1;2,3;x,y", "g=xx", "t=javascript:alert(1)", "%E0%A4%A", "===&&&=", "e=99999999999"];
     const first = initialState(limits, "en");
     for (const part of hostile) {
