@@ -82,7 +82,6 @@ def test_the_number_of_examples_is_saved(make, x, tmp_path):
     assert (float(context.examples), float(context.step)) == (40, 5)
 
 
-@pytest.mark.xfail(reason="TODO begin counts the rows that validation_split holds out", strict=True)
 def test_held_out_rows_are_not_examples(make, x):
     vae = make()
     vae.fit(x, batch_size=8, validation_split=0.25, verbose=0)

@@ -70,7 +70,6 @@ def test_pseudo_inputs_are_trained(make, x):
     assert not any((x == item).all(1).any() for item in np.array(vae.prior.pseudo_inputs))
 
 
-@pytest.mark.xfail(reason="TODO begin sees the rows that validation_split holds out", strict=True)
 def test_pseudo_inputs_are_not_taken_from_held_out_items(make, x):
     vae = make("sgd", prior={"name": "vamp", "components": 20})
     vae.optimizer.learning_rate = 0.0

@@ -44,10 +44,7 @@ class Inputs:
         """Return x as it is fed to the model, with the condition if the model has one."""
         items = self.items(argument, x)
         if not self.shapes.condition_dim:
-            if condition is not None:
-                raise checks.InputError(
-                    f"condition must be left out, since the model was built without one, got "
-                    f"{checks.show(condition)}; build zukan.VAE(condition=...)")
+            self.conditions(condition, 0)  # raises if there is one
             return items
         return {"x": items, "condition": self.conditions(condition, len(items))}
 
@@ -72,8 +69,17 @@ class Inputs:
         return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
 
     def conditions(self, condition: Any, n: int) -> Any:
-        """Return conditions as ``n`` rows of numbers; whole numbers are classes, one for each row or one for all."""
+        """Return conditions as ``n`` rows of numbers, or None if the model has none.
+
+        Whole numbers are classes, one for each row or one for all.
+        """
         width = self.shapes.condition_dim
+        if not width:
+            if condition is not None:
+                raise checks.InputError(
+                    f"condition must be left out, since the model was built without one, got "
+                    f"{checks.show(condition)}; build zukan.VAE(condition=...)")
+            return None
         if condition is None:
             raise checks.InputError(
                 f"condition must be given, since the model was built with condition={width}, got None; "

@@ -44,10 +44,10 @@ class Coding(Passes):
 
     def decode(self, z: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
-        codes: Any = check_codes(z, self.latent_dim)
-        if self.shapes.condition_dim:
-            codes = {"z": codes, "condition": self._inputs.conditions(condition, len(codes))}
-        return over_batches(self._program(_decode), codes, batch_size, 0)
+        codes = check_codes(z, self.latent_dim)
+        rows = self._inputs.conditions(condition, len(codes))
+        inputs = codes if rows is None else {"z": codes, "condition": rows}
+        return over_batches(self._program(_decode), inputs, batch_size, 0)
 
     def reconstruct(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
                     batch_size: int = 1024) -> np.ndarray:
@@ -67,7 +67,7 @@ class Coding(Passes):
         seed : int, default 0
         """
         n, seed = checks.integer("n", n), checks.integer("seed", seed, minimum=0)
-        rows = self._inputs.conditions(condition, n) if self.shapes.condition_dim else None
+        rows = self._inputs.conditions(condition, n)
         p_z = self.prior.distribution(self.context({"x": None, "condition": rows}))
         one_for_all = len(p_z.mean.shape) == 1
         codes = ops.convert_to_numpy(p_z.sample(n, seed) if one_for_all else p_z.sample(1, seed)[0])

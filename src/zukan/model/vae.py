@@ -168,15 +168,20 @@ class VAE(Coding, Bounds, Imputation):
         weight = kwargs.get("sample_weight")
         if weight is not None:
             check_weights(weight, len(tree.flatten(x)[0]))
-        self.begin(x)
+        self.begin(x, 0.0 if validation_data is not None else kwargs.get("validation_split", 0.0))
         y = None if weight is None else x  # without y, Keras drops sample weights
         return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
 
-    def begin(self, inputs: Any) -> None:
-        """Count the training examples and, before the first step, let the prior start from the data; `fit` does it."""
+    def begin(self, inputs: Any, validation_split: float = 0.0) -> None:
+        """Count the training examples and, before the first step, let the prior start from the data; `fit` does it.
+
+        The last part of the items, ``validation_split`` of them, is held out.
+        """
         items = inputs["x"] if isinstance(inputs, dict) else inputs
         if not isinstance(items, (np.ndarray, Streamed)):  # a data set or generator of the user's
             return
+        rows = slice(int(len(items) * (1.0 - validation_split)))
+        items = items.take(rows) if isinstance(items, Streamed) else items[rows]
         before = ops.convert_to_numpy(self._counters.state)
         if before[1] == 0:
             self.prior.begin(items, self.seed)

@@ -50,8 +50,8 @@ class Factor(LearnedObjective):
         with context.frozen("objective"):
             total_correlation = self.discriminator(z)[:, 0]
         codes = ops.stop_gradient(z)
-        # Rolled by another distance in each dimension, codes of different examples mix, as shuffling would.
-        shuffled = ops.stack([ops.roll(codes[:, j], j, axis=0) for j in range(codes.shape[1])], axis=1)
+        order = ops.argsort(keras.random.uniform(ops.shape(codes), seed=context.draws), axis=0)
+        shuffled = ops.take_along_axis(codes, order, axis=0)
         adversary = 0.5 * (ops.softplus(-self.discriminator(codes)[:, 0])
                            + ops.softplus(self.discriminator(shuffled)[:, 0]))
         loss = forward.reconstruction + forward.kl + self.number("gamma") * total_correlation + adversary
