@@ -65,7 +65,7 @@ def test_results_without_a_density_have_no_bound():
     without = _results({"test": {"reconstruction": 3.0}, "latent": {"variance": [1.0]}})
     assert without == {"reconstruction": "3.00"}
     full = _results({"test": {"reconstruction": 3.0, "kl": 1.0, "elbo": -4.0},
-                     "latent": {"variance": [1.0], "active_units": 1}, "classes": {"knn_accuracy": 0.5}})
+                     "latent": {"variables": ["z0"], "variance": [1.0], "active_units": 1}, "classes": {"knn_accuracy": 0.5}})
     assert set(full) == set(COLUMNS)
 
 

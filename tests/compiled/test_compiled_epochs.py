@@ -62,7 +62,7 @@ def user_networks():
 def stock_fit(vae, x, **options):
     """Train with Keras's own loop: its plain batches pass through ``train_step``."""
     y = x if "sample_weight" in options else None  # Keras drops sample weights without y
-    vae.begin(x)
+    vae.begin(x, options.get("validation_split", 0.0))
     return keras.Model.fit(vae, x, y, **options)
 
 

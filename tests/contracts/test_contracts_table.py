@@ -14,7 +14,8 @@ each_member = pytest.mark.parametrize("member", MEMBERS, ids=name_of)
 
 
 def test_every_registered_member_has_a_line():
-    registered = {(kind.kind, name) for kind in registry._registries for name in kind.members}
+    registered = {(kind.kind, name) for kind in registry._registries for name, member in kind.members.items()
+                  if member.__module__.startswith("zukan.")}  # other tests register parts of a user
     listed = {(member.registry.kind, member.name) for member in MEMBERS}
     assert listed == registered, "add a line to tests/contracts/contract_members.py"
 

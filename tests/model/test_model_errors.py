@@ -67,7 +67,7 @@ def wrong(value):
 GOOD = wrong(0.5)
 DATA = [
     ((GOOD * 255).astype("uint8"), ["uint8", "divide by 255"]),
-    (np.zeros(GOOD.shape, int), ["int64", "divide by 255"]),
+    (np.zeros(GOOD.shape, int), ["int64", "convert it to float32"]),
     (GOOD > 0, ["bool", "float32"]),
     (GOOD.astype(complex), ["complex128", "float32"]),
     (GOOD.astype(object), ["object", "float32"]),

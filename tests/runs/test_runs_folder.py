@@ -105,7 +105,7 @@ def test_the_summary_of_a_run(tmp_path):
     classes = {"names": ["cat", "dog", "cow"], "neighbours": 15, "knn_accuracy": 0.75,
                "overlaps": [{"a": 0, "b": 2, "share": 0.25}, {"a": 0, "b": 1, "share": 0.0}]}
     metrics = {"test": {"elbo": -150.26, "reconstruction": 144.0, "kl": 6.26},
-               "latent": {"active_units": 1, "variance": [0.9, 0.0]}, "classes": classes}
+               "latent": {"active_units": 1, "variables": ["z0", "z1"], "variance": [0.9, 0.0]}, "classes": classes}
     run.file(Run.METRICS).write_text(json.dumps(metrics))
     assert run.summary() == [
         ("test −ELBO", "150.3 nats per item (reconstruction 144.0, KL 6.3)"), ("active units", "1 of 2"),

@@ -63,7 +63,9 @@ class Likelihood(Part, keras.Layer, ABC):
         if not (math.isfinite(low) and math.isfinite(high)):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
         if low < self.support[0] or high > self.support[1]:
-            fix = "divide by 255" if low >= 0 and high <= 255 else "rescale the data, or use likelihood='normal'"
+            fix = "rescale the data, or use likelihood='normal'"
+            if low >= 0 and high <= 255:
+                fix = f"divide by 255 if these are 8-bit levels of images; otherwise {fix}"
             raise checks.InputError(
                 f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
                 f"got values from {low:g} to {high:g}; {fix}")

@@ -63,7 +63,7 @@ class Inputs:
             shape = ", ".join(map(str, ("n", *event_shape)))
             raise checks.InputError(f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}")
         if not np.issubdtype(x.dtype, np.floating):
-            fix = "divide by 255 to get floats in [0, 1]" if x.dtype.kind in "ui" else "convert it to float32"
+            fix = "divide by 255 to get floats in [0, 1]" if x.dtype == np.uint8 else "convert it to float32"
             raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
         self.likelihood.check(argument, x, missing=self.missing)
         return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
