@@ -8,6 +8,18 @@ from typing import Any
 import keras
 
 
+def unwrapped(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Return the optimizer inside Keras's loss scaling, which mixed precision adds in float16."""
+    scales = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    return optimizer.inner_optimizer if scales else optimizer
+
+
+def players(optimizer: keras.optimizers.Optimizer) -> list[keras.optimizers.Optimizer]:
+    """Return the optimizers that apply updates: the main one first, then the adversary's, if there is one."""
+    inner = unwrapped(optimizer)
+    return [inner.main, inner.adversary] if isinstance(inner, Adversarial) else [inner]
+
+
 @keras.saving.register_keras_serializable("zukan")
 class Adversarial(keras.optimizers.Optimizer):
     """Train the adversary of an objective, such as a discriminator, with an optimizer of its own.

@@ -30,6 +30,7 @@ from zukan.runs.lock import locked
 from zukan.training.conditions import conditions
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
+from zukan.training.recipe import Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
 
@@ -84,6 +85,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     likelihood = choose_likelihood(first, dataset, log).likelihood
     recipes = {name: dataclasses.replace(recipe, likelihood=likelihood) for name, recipe in recipes.items()}
     models = [build_model(recipe, dataset) for recipe in recipes.values()]
+    compiled = all(model.compiles_epochs(_inputs(first, dataset)[0], first.batch_size) for model in models)
     extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]
     environment = record(dataset, conditions(first, dataset).classes)
     runs = [Run.create(folder / name, recipe, environment, force=force, arrays=arrays)
@@ -91,12 +93,20 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     with contextlib.ExitStack() as locks:
         for run in runs:
             locks.enter_context(locked(run.path))
-        compiled = all(model.compiles_epochs(dataset.train.x, first.batch_size) for model in models)
         fit_all = _fit_together if compiled else _fit_one_by_one
         errors = fit_all(runs, models, dataset, callbacks, extra, log)
     if errors:
         raise DivergedRunsError(errors, len(runs) - len(errors))
     return runs
+
+
+def _inputs(recipe: Recipe, dataset: Dataset) -> tuple[Any, Any]:
+    """Return the training and the test items as a model takes them, with their conditions if it has any."""
+    condition, x, held_out = conditions(recipe, dataset), dataset.train.x, dataset.test.x
+    if condition.width is None:
+        return x, held_out
+    rows = np.eye(condition.width, dtype="float32")
+    return {"x": x, "condition": rows[condition.train]}, {"x": held_out, "condition": rows[condition.test]}
 
 
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
@@ -108,11 +118,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     log(f"Training {len(models)} models for {recipe.epochs} epochs on {len(dataset.train):,} items")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
-    condition = conditions(recipe, dataset)
-    x, held_out = dataset.train.x, dataset.test.x
-    if condition.width is not None:
-        rows = np.eye(condition.width, dtype="float32")
-        x, held_out = ({"x": x, "condition": rows[condition.train]}, {"x": held_out, "condition": rows[condition.test]})
+    x, held_out = _inputs(recipe, dataset)
     failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
                           callbacks=model_callbacks, together=callbacks)
     errors = {}

@@ -92,7 +92,7 @@ class Inputs:
                     f"condition must hold classes from 0 to {width - 1}, got {wrong}; number the classes from 0, or "
                     f"build VAE(condition={max(int(rows.max()) + 1, 1)})")
             rows = np.eye(width, dtype=keras.config.floatx())[np.broadcast_to(rows, (n,))]
-        if rows.shape == (width,) and rows.dtype.kind == "f":
+        if rows.shape == (width,) and rows.dtype.kind == "f" and n != width:  # else it could be a class for each row
             rows = np.broadcast_to(rows, (n, width))
         if rows.shape != (n, width) or rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
             raise checks.InputError(

@@ -59,9 +59,24 @@ class Imputation(Passes):
         if draws is None:
             means = self._weighted_means(inputs, split_samples(samples, per_chunk), batch_size, seed)
             return np.where(np.isnan(items), means, items)
-        program = self._program(_resampled, min(samples, per_chunk))
-        filled = [over_batches(program, inputs, batch_size, seed + i) for i in range(checks.integer("draws", draws))]
+        filled = [self._resampled(inputs, split_samples(samples, per_chunk), batch_size, seed + i)
+                  for i in range(checks.integer("draws", draws))]
         return np.where(np.isnan(items), np.stack(filled), items)
+
+    def _resampled(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
+        """Return one draw for each example; a later chunk replaces the earlier ones with its share of the weight."""
+        programs = [self._program(_resample, size) for size in chunks]
+
+        def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
+            parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
+            total, picked, _ = parts[0]
+            for log_weight, drawn, uniform in parts[1:]:
+                total = ops.logaddexp(total, log_weight)
+                takes = ops.log(uniform) < log_weight - total
+                picked = ops.where(ops.reshape(takes, (-1, *[1] * len(self.event_shape))), drawn, picked)
+            return picked
+
+        return over_batches(all_chunks, inputs, batch_size, seed)
 
     def _weighted_means(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return the weighted means of p(x|z), put together from chunks of samples by the total weight of each."""
@@ -89,12 +104,14 @@ def _weighted_mean(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
     return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * forward.p_x.mean, axis=0)
 
 
-def _resampled(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
-    """Return one draw from p(x|z) for each example, with z picked among the samples by weight."""
+def _resample(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
+    """Return the log of the total weight, one draw from p(x|z) with z picked by weight, and a uniform number."""
     outputs = model.run_pass(inputs, samples, draws)
     forward = model.forward_pass(inputs, outputs)
     more = Draws(outputs["state"], purpose=2)
     picked = keras.random.categorical(ops.transpose(forward.log_weights), 1, seed=more)[:, 0]
     drawn = forward.p_x.sample(1, more)[0]
     index = ops.reshape(picked, (1, -1, *[1] * len(model.event_shape)))
-    return ops.take_along_axis(drawn, ops.cast(index, "int32"), axis=0)[0]
+    one = ops.take_along_axis(drawn, ops.cast(index, "int32"), axis=0)[0]
+    uniform = keras.random.uniform(ops.shape(picked), seed=more)
+    return ops.logsumexp(forward.log_weights, axis=0), one, uniform

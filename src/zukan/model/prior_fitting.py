@@ -48,7 +48,6 @@ def fit_prior(new: Any, vae: Any, x: Any, condition: Any, *, epochs: int, batch_
     checks.integer("epochs", epochs)
     if not new.prior.trainable_variables:
         return
-    new.begin(x)
     codes = _CodeModel(new.prior, lambda rows: new.prior.distribution(
         new.context({"x": None, "condition": rows})), new.seed)
     codes.compile(keras.optimizers.Adam(checks.number("learning_rate", learning_rate, above=0.0)))

@@ -130,8 +130,9 @@ class VAE(Coding, Bounds, Imputation):
     def compile(self, optimizer: Any = "adam", **kwargs: Any) -> None:
         """Set the optimizer. Other arguments are those of ``keras.Model.compile``; the loss is the objective."""
         super().compile(optimizer, **kwargs)
-        if isinstance(self.optimizer, optimizers.Adversarial) and isinstance(self.objective, keras.Layer):
-            self.optimizer.divide(self.objective.trainable_variables)
+        inner = optimizers.unwrapped(self.optimizer)
+        if isinstance(inner, optimizers.Adversarial) and isinstance(self.objective, keras.Layer):
+            inner.divide(self.objective.trainable_variables)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile a loaded model, as Keras does for models that do not override `compile`."""
@@ -252,9 +253,13 @@ class VAE(Coding, Bounds, Imputation):
         """
         new = type(self).from_config({**self.get_config(), "prior": keras.saving.serialize_keras_object(prior)})
         for ours, theirs in ((new._inference, self._inference), (new._generation, self._generation),  # noqa: SLF001
-                             (new.posterior, self.posterior), (new.likelihood, self.likelihood)):
-            ours.set_weights(theirs.get_weights())
+                             (new.posterior, self.posterior), (new.likelihood, self.likelihood),
+                             (new.objective, self.objective)):
+            if isinstance(ours, keras.Layer) and isinstance(theirs, keras.Layer):
+                ours.set_weights(theirs.get_weights())
+        new.begin(self._inputs.check("x", x, condition))
         fit_prior(new, self, x, condition, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+        new._counters.state.assign(self._counters.state)  # noqa: SLF001 training continues from the same step
         return new
 
     def restart_test_draws(self) -> None:

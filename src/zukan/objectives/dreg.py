@@ -31,7 +31,7 @@ class DReG(IWAE):
         context, z, q = forward.context, forward.z, forward.fixed_q
         log_weights = ops.stop_gradient(forward.log_weights)
         weights = ops.exp(ops.log_softmax(log_weights, axis=0))  # softmax warns if k is 1
-        with context.frozen("decoder", "prior"):
+        with context.frozen("encoder", "decoder", "prior"):  # a VampPrior reads the encoder too
             path = context.log_joint(z) - q.log_prob(z)  # depends on the encoder through z alone
         surrogate = ops.sum(ops.square(weights) * path + weights * context.log_joint(ops.stop_gradient(z)), axis=0)
         bound = numerics.log_mean_exp(log_weights)

@@ -13,7 +13,7 @@ from zukan import checks, schedules
 from zukan.likelihoods import Normal
 from zukan.model import VAE
 from zukan.objectives import ELBO
-from zukan.optimizers import Adversarial
+from zukan.optimizers import players
 from zukan.streamed import Streamed
 
 LARGE = 100.0  # absolute values in the data above which their scale is the likely cause
@@ -122,8 +122,7 @@ class StopOnDivergence(keras.callbacks.Callback):
 
 def _learning_rate(optimizer: keras.optimizers.Optimizer) -> float:
     """Return the learning rate that the user set, also if a schedule decays it."""
-    main = optimizer.main if isinstance(optimizer, Adversarial) else optimizer
-    rate = main.get_config()["learning_rate"]
+    rate = players(optimizer)[0].get_config()["learning_rate"]
     if isinstance(rate, dict):
         config = rate["config"]
         rate = config["rate"] if "rate" in config else config["initial_learning_rate"]

@@ -14,7 +14,7 @@ from zukan import checks
 from zukan.compiled import Tables
 from zukan.compiled.items import Steps
 from zukan.model import VAE
-from zukan.optimizers import Adversarial
+from zukan.optimizers import players
 from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
 
@@ -84,7 +84,7 @@ class _Program:
         self.together = None if jax.default_backend() == "cpu" else len(models)
         declared = [_numbers(model) for model in models]
         values = [[getattr(part, name) for part, name in numbers] for numbers in declared]
-        if len({str(schedule) for schedule in map(_undeclared_schedule, models)}) > 1:
+        if len({str(configs) for configs in map(_undeclared_schedules, models)}) > 1:
             raise checks.InputError(
                 "models that train together must have one learning rate schedule, got several of Keras's; "
                 "use zukan.training.rates.CosineDecay, or train them one by one")
@@ -144,21 +144,19 @@ def _split(flat: list[Any], lengths: list[int]) -> tuple[list[Any], ...]:
 
 def _numbers(model: VAE) -> list[tuple[Part, str]]:
     """Return the declared numbers of a model's parts and of its learning rate, as pairs of part and name."""
-    parts = [model.objective, model.posterior, model.prior, model.likelihood, _schedule(model.optimizer)]
+    parts = [model.objective, model.posterior, model.prior, model.likelihood, *_schedules(model)]
     return [number for part in parts if isinstance(part, Part) for number in part.declared()]
 
 
-def _schedule(optimizer: keras.optimizers.Optimizer) -> Any:
-    """Return the schedule of the learning rate; a constant rate is a variable, which each model has anyway."""
-    main = optimizer.main if isinstance(optimizer, Adversarial) else optimizer
-    return main._learning_rate  # noqa: SLF001 Keras has no public way
+def _schedules(model: VAE) -> list[Any]:
+    """Return the learning rate schedules of a model; a constant rate is a variable, which each model has anyway."""
+    rates = [optimizer._learning_rate for optimizer in players(model.optimizer)]  # noqa: SLF001 Keras has no public way
+    return [rate for rate in rates if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)]
 
 
-def _undeclared_schedule(model: VAE) -> Any:
-    """Return the configuration of a learning rate schedule that declares no numbers; None if there is none."""
-    schedule = _schedule(model.optimizer)
-    is_schedule = isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule)
-    return schedule.get_config() if is_schedule and not isinstance(schedule, Part) else None
+def _undeclared_schedules(model: VAE) -> list[Any]:
+    """Return the configurations of the learning rate schedules that declare no numbers."""
+    return [schedule.get_config() for schedule in _schedules(model) if not isinstance(schedule, Part)]
 
 
 class _Listeners:
