@@ -7,25 +7,12 @@ from importlib.metadata import EntryPoint
 import pytest
 
 import zukan
+from plugin_file import FILE
 from zukan import commands, plugins
 from zukan.cli import run as call
 from zukan.commands import training_runs
 from zukan.priors import priors
 
-FILE = """
-from zukan.distributions import Normal
-from zukan.priors import Prior, priors
-from keras import ops
-
-@priors.register("{name}")
-class Wide(Prior):
-    def build(self, shapes):
-        self.width = shapes.latent_dim
-        super().build(shapes)
-
-    def distribution(self, context):
-        return Normal(ops.zeros(self.width), ops.ones(self.width))
-"""
 OPTIONS = ("--epochs", "1", "--batch-size", "8", "--encoder", '{name="mlp", units=[8]}')
 
 

@@ -107,8 +107,10 @@ def test_color_images_with_parts_given_as_objects(tmp_path):
 
 
 def test_two_items_and_one_epoch(tmp_path):
-    run = zukan.train(images(2), out=tmp_path / "run", **{**TINY, "epochs": 1})
+    lines = []
+    run = zukan.train(images(2), out=tmp_path / "run", **{**TINY, "epochs": 1}, log=lines.append)
     check_finished(run)
+    assert "Training 1 epoch on 1 item" in lines
     assert "morph" not in figures(run)  # there is only one test item
 
 

@@ -12,23 +12,9 @@ from sklearn.datasets import load_iris
 
 import zukan
 from blobs import blobs
+from plugin_file import FILE
 
 TRAINED, TESTED = 300, 100  # items of MNIST that are left of it here
-
-PARTS = """from zukan.distributions import Normal
-from zukan.priors import Prior, priors
-from keras import ops
-
-
-@priors.register("wide")
-class Wide(Prior):
-    def build(self, shapes):
-        self.width = shapes.latent_dim
-        super().build(shapes)
-
-    def distribution(self, context):
-        return Normal(ops.zeros(self.width), ops.ones(self.width))
-"""
 
 
 class Packaged:
@@ -62,7 +48,7 @@ def files(tmp_path_factory):
     iris = load_iris(as_frame=True)
     table = iris.data.assign(species=iris.target_names[iris.target])
     table.to_csv(folder / "flowers.csv", index=False)
-    (folder / "parts.py").write_text(PARTS)
+    (folder / "parts.py").write_text(FILE.replace("{name}", "wide"))
     return folder
 
 

@@ -34,14 +34,14 @@ def help_text(*words):
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
-def recorded_version():
-    """Return the version of cyclopts that lays the help out, as the page states it."""
+def installed_version():
+    """Return the version of cyclopts, which lays out the help, in the form in which the page states it."""
     return ".".join(version("cyclopts").split(".")[:2])
 
 
 def reference():
     """Return the reference as Markdown: a section for ``zukan`` and one for each command."""
-    sections = [f"Written by `python tests/docs/write_commands.py` with cyclopts {recorded_version()}; do not edit it here."]
+    sections = [f"Written by `python tests/docs/write_commands.py` with cyclopts {installed_version()}; do not edit it here."]
     sections += [f"### {' '.join(['zukan', *words])}\n\n```text\n{help_text(*words)}```"
                  for words in ([], *([name] for name in commands()))]
     return "\n" + "\n\n".join(sections) + "\n\n"

@@ -24,7 +24,7 @@ def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
     Raises
     ------
     zukan.InputError
-        If there are no runs, or one of them is not finished.
+        If ``runs`` is empty, or a run is not finished.
     """
     if not runs:
         raise checks.InputError("runs must be folders that `zukan train` wrote, got none")
@@ -40,7 +40,7 @@ def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
 
 
 def _results(metrics: dict[str, Any]) -> dict[str, str]:
-    """Return the results of a run by column; without a density, there are no bounds."""
+    """Return the results of a run by column. A model whose posterior has no density has no bounds."""
     test, latent = metrics["test"], metrics["latent"]
     results = {"reconstruction": f"{test['reconstruction']:.2f}"}
     if "elbo" in test:

@@ -24,6 +24,7 @@ from zukan.commands.training_runs import (
 )
 from zukan.data import Dataset
 from zukan.model import VAE
+from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
@@ -115,7 +116,8 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     from zukan.training import replicas  # noqa: PLC0415 imports jax
 
     recipe = runs[0].recipe
-    log(f"Training {len(models)} models for {recipe.epochs} epochs on {len(dataset.train):,} items")
+    log(f"Training {plural(len(models), 'model')} for {plural(recipe.epochs, 'epoch')} "
+        f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
     x, held_out = _inputs(recipe, dataset)

@@ -14,6 +14,7 @@ from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
 from zukan.model import VAE
 from zukan.report import write_atlas
+from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.training import checkpoints
 from zukan.training.build import build
@@ -65,7 +66,7 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
     epochs, batch_size = run.recipe.epochs, run.recipe.batch_size
     if done >= epochs:
         return
-    log(f"Training {epochs - done} epochs on {len(dataset.train):,} items")
+    log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}")
     stop, *savers = run_callbacks(run, dataset, done)
     condition = conditions(run.recipe, dataset)
     held_out = dataset.test.x if condition.test is None else (dataset.test.x, condition.test)

@@ -36,7 +36,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Training and test items of one event shape, and where they come from.
+    """Training and test items of one event shape, and their source.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ def read(name: str) -> Source:
     Raises
     ------
     zukan.InputError
-        If there is no such set, or it cannot be downloaded.
+        If no built-in data set has this name, or it cannot be downloaded.
     """
     if name not in NAMES:
         hint = checks.did_you_mean(name.lower(), NAMES) or "give one of these"

@@ -27,7 +27,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     Raises
     ------
     zukan.InputError
-        If there is no training split, the data set is streamed, or an image or a column cannot be read.
+        If the data set has no training split or is streamed, or if an image or a column cannot be read.
     """
     splits = _splits(source)
     features = next(iter(splits.values())).features

@@ -34,7 +34,7 @@ def stack(elements: Iterable[Any], options: Options, *, batched: bool = False,
     Raises
     ------
     zukan.InputError
-        If an element cannot be read, there are no elements, or the items have different shapes.
+        If the source is empty, an element cannot be read, or the items have different shapes.
     """
     xs: list[Any] = []
     ys: list[Any] = []

@@ -41,8 +41,8 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
     Raises
     ------
     zukan.InputError
-        If a column is missing, there is no column of numbers, or a value is infinite or, unless
-        ``options.missing``, missing.
+        If the table lacks a column that the model needs, no column is numeric, a value is infinite, or a value is
+        missing and ``options.missing`` is false.
     """
     arrays = {key: values for column, content in table.items()
               for key, values in _expand(column, _typed(content), text).items()}
