@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zukan.data.conditions import Condition
 from zukan.data.scaling import Scaling
 
 
@@ -21,10 +22,13 @@ class Split:
         `Rows` are read when needed, by a slice or row numbers.
     y : int64 array of shape (n,), optional
         Labels.
+    condition : array of shape (n,) or (n, width), optional
+        What a conditional model takes as ``condition``: class numbers, or rows of inputs.
     """
 
     x: Any
     y: npt.NDArray[np.int64] | None = None
+    condition: npt.NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -52,6 +56,8 @@ class Dataset:
         arrays or columns that are not used.
     scaling : Scaling
         How the values of the source were scaled; it can be undone.
+    condition : Condition, optional
+        How the condition of each item was encoded, if the option ``condition`` is given.
     columns : tuple of str, optional
         The names of the features of a table.
     notes : tuple of str
@@ -67,6 +73,7 @@ class Dataset:
     value_range: tuple[float, float]
     provenance: dict[str, str | int]
     scaling: Scaling = field(default_factory=Scaling)
+    condition: Condition | None = None
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()

@@ -9,14 +9,15 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.checking import check, fingerprint
+from zukan.data.conditions import LABEL, Condition
 from zukan.data.dataset import Dataset, Split
-from zukan.data.labels import encode
+from zukan.data.labels import class_labels, encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
 from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
 from zukan.data.sources.arrays import COLUMNS, named
-from zukan.data.sources.base import Source
+from zukan.data.sources.base import Part, Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.values import count_missing, limits
@@ -47,8 +48,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     columns : sequence of str, optional
         The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
-        ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        Fields of `Options`: ``label``, ``condition``, ``image_size``, ``image_fit``, ``channels``, ``scaling``,
+        ``missing``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -78,14 +79,16 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     if raw.ignored:
         provenance["ignored"] = ", ".join(raw.ignored)
     labels, class_names = encode([part.y for part in raw.parts])
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y)
-                   for part, y in zip(raw.parts, labels, strict=True))
-    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
-                   notes, raw.unreadable)
+    columns_of = [_condition_of(part, chosen) for part in raw.parts]
+    condition = Condition.fitted(columns_of) if chosen.conditions else None
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, condition.encode(columns) if condition else None)
+                   for part, y, columns in zip(raw.parts, labels, columns_of, strict=True))
+    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
+                   raw.columns, notes, raw.unreadable)
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
-          **options: Any) -> tuple[Split, tuple[str, ...] | None]:
+          fitted: Condition | None = None, **options: Any) -> tuple[Split, tuple[str, ...] | None]:
     """Return all items of ``source`` in their order, training items before test items, and the class names.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
@@ -96,6 +99,8 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         As for `load`. Options of the split have no effect.
     scaling : Scaling, optional
         The scaling of the model's training items; by default the scaling of the dtype.
+    fitted : Condition, optional
+        The condition of the model, with the classes that it knows.
 
     Returns
     -------
@@ -119,7 +124,11 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
             f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
-    return Split(_scale(x, scaling, chosen.workers), y), class_names
+    if fitted is None:
+        return Split(_scale(x, scaling, chosen.workers), y), class_names
+    parts = [_condition_of(part, chosen) for part in raw.parts]
+    condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
+    return Split(_scale(x, scaling, chosen.workers), y, condition), class_names
 
 
 class Collected(NamedTuple):
@@ -178,6 +187,32 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
             return source
     return source.with_parts(part.with_x(part.x if isinstance(part.x, Items) else ArrayItems(part.x, part.x_name))
                              for part in source.parts)
+
+
+def _condition_of(part: Part, options: Options) -> dict[str, Array]:
+    """Return the columns of the condition, by name.
+
+    Raises
+    ------
+    zukan.InputError
+        If the items have no labels, or are not the rows of a table.
+    """
+    columns: dict[str, Array] = {}
+    for name in options.conditions:
+        if name == LABEL and part.y is not None:
+            columns[name] = class_labels(part.y)
+        elif name in part.condition:
+            columns[name] = part.condition[name]
+        elif name == LABEL:
+            column = "" if options.label is None else f", in the column {options.label!r}"
+            raise checks.InputError(
+                f"condition 'label' needs items with labels{column}, got none for {part.x_name}; give the class of "
+                "each item (for a table, name its column with label), or leave condition out")
+        else:
+            raise checks.InputError(
+                f"condition {name!r} must be a column of a table, but {part.x_name} is not read from a table; choose "
+                "'label', or leave condition out")
+    return columns
 
 
 def _missing_note(source: Source) -> list[str]:

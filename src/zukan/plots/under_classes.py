@@ -43,5 +43,5 @@ def under_classes(x: Any, images: Any, class_names: Sequence[str], ax: Axes | No
     ax.set(yticks=[], xticks=range(len(names) + 1))
     long = max(map(len, names)) > 6
     ax.set_xticklabels(["original", *names], rotation=45 if long else 0, ha="right" if long else "center")
-    ax.set_title("One code under every class")
+    ax.set_title("One code under every condition")
     return display.from_axes(ax, rows=len(originals), class_names=names)

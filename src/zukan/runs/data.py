@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import Dataset, Scaling, Split, items, load
+from zukan.data import Dataset, Scaling, items, load
+from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
 from zukan.runs.run import Run
-from zukan.training.conditions import class_numbers, numbered
 
 
 class Read(NamedTuple):
@@ -23,13 +23,13 @@ class Read(NamedTuple):
         All items in the order of the source, training items before test items.
     labels : array, shape (n,), or None
         The labels, as text if the source has text labels.
-    condition : int64 array, shape (n,), or None
-        The number of each item's class, if the model is conditioned on it.
+    condition : array, shape (n,) or (n, width), or None
+        The condition of each item, as the model takes it: class numbers, or rows of inputs.
     """
 
     x: Any
     labels: npt.NDArray[Any] | None
-    condition: npt.NDArray[np.int64] | None = None
+    condition: npt.NDArray[Any] | None = None
 
 
 def reload(run: Run) -> Dataset:
@@ -70,42 +70,38 @@ def read_items(run: Run, data: Any = None) -> Read:
     """
     if data is None:
         dataset = reload(run)
-        return _conditioned(run, dataset.test, dataset.class_names)
-    shape = run.model.event_shape
-    scaling, columns = features(run)
-    size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
-    return _conditioned(run, split, names)
+        split, names = dataset.test, dataset.class_names
+    else:
+        shape = run.model.event_shape
+        scaling, columns = features(run)
+        size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
+        split, names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
+                                      "fitted": condition(run)})
+    labels = split.y if split.y is None or names is None else np.array(names)[split.y]
+    return Read(split.x, labels, split.condition)
 
 
-def class_names(run: Run) -> tuple[Any, ...]:
-    """Return the labels of the classes that the run's model was trained with.
+def condition(run: Run) -> Condition | None:
+    """Return the condition that the run's model was trained with, or None if it has none.
 
     Raises
     ------
     zukan.InputError
-        If ``environment.json`` does not record them.
+        If ``environment.json`` does not record it.
     """
-    classes = run.environment.get("classes")
     width = run.model.shapes.condition_dim
-    if not isinstance(classes, list) or not classes or max(numbered(tuple(classes)).values()) >= width:
+    if not width:
+        return None
+    record = run.environment.get("condition")
+    try:
+        fitted = Condition.from_json(record)
+    except (KeyError, TypeError, ValueError):
+        fitted = Condition(())
+    if not fitted.fields or fitted.width != width:
         raise checks.InputError(
-            f"{str(run.file(run.ENVIRONMENT))!r} must record the classes that the model was trained with, got "
-            f"{checks.show(classes)}; restore it")
-    return tuple(classes)
-
-
-def _conditioned(run: Run, split: Split, names: tuple[str, ...] | None) -> Read:
-    """Return the items of ``split`` with their labels and, if the run's model needs them, their conditions."""
-    labels = split.y if split.y is None or names is None else np.array(names)[split.y]
-    if not run.model.shapes.condition_dim:
-        return Read(split.x, labels)
-    if labels is None:
-        column = "" if run.recipe.label is None else f", in the column {run.recipe.label!r}"
-        raise checks.InputError(
-            f"data must have labels{column}, since run {str(run.path)!r} was trained with condition 'label', got none; "
-            "add the class of each item")
-    return Read(split.x, labels, class_numbers(labels, class_names(run)))
+            f"{str(run.file(run.ENVIRONMENT))!r} must record the condition of the model, got {checks.show(record)}; "
+            "restore it")
+    return fitted
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:

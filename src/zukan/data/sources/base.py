@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zukan.data.lazy.items import Array, Items, take
@@ -18,6 +18,8 @@ class Part:
     x : array or Items
     y : array, optional
         Labels.
+    condition : mapping of str to array of shape (n,)
+        The columns of a table that the model is conditioned on.
     x_name, y_name : str
         Their names in messages.
     """
@@ -26,6 +28,7 @@ class Part:
     y: Any = None
     x_name: str = "x"
     y_name: str = "y"
+    condition: Mapping[str, Array] = field(default_factory=dict)
 
     def with_x(self, x: Array | Items) -> Part:
         """Return the same part with other items."""
@@ -33,7 +36,8 @@ class Part:
 
     def take(self, rows: Array) -> Part:
         """Return the items at the given row numbers, with their labels."""
-        return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows])
+        return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows],
+                       condition={name: values[rows] for name, values in self.condition.items()})
 
 
 @dataclass(frozen=True, eq=False)
