@@ -15,7 +15,7 @@ describe("axe finds no violations", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [size, options] of [["desktop", {}], ["phone", phone]] as const) {
       it(`${size}, ${colorScheme}`, async () => {
-        const bundle = makeBundle({ shape: [6, 6, 1], dim: 3, count: 5000, names, condition: true });
+        const bundle = makeBundle({ shape: [6, 6, 1], dim: 3, count: 5000, names, condition: "labels", missing: true });
         const { page } = await openPage(bundle.folder, "", { colorScheme, ...options });
         await page.evaluate(AXE);
         const violationsFound: unknown[] = [];
@@ -29,6 +29,16 @@ describe("axe finds no violations", () => {
         expect(violationsFound).toEqual([]);
       });
     }
+  }
+});
+
+it("axe finds no violations among values of a vector that may be missing, under a condition of numbers", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await openPage(makeBundle({ shape: [6], dim: 2, count: 300, names: null, missing: true, condition: "rows" }).folder, "p=draw", { colorScheme });
+    await page.getByLabel("Value 2", { exact: true }).fill("100"); // the other values are missing
+    await page.waitForSelector(".panel .items .item");
+    await page.evaluate(AXE);
+    expect((await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())).violations).toEqual([]);
   }
 });
 
