@@ -12,7 +12,8 @@ from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.sources.stacking import stack
-from zukan.data.sources.tables import from_columns
+from zukan.data.tables.reading import read_table
+from zukan.data.tables.table import ArrowTable
 
 _NAME, _TEXT = "dataset", "the data set in memory"
 _HELD_OUT = ("test", "validation", "valid", "val")
@@ -36,8 +37,9 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     class_names = getattr(features.get(label), "names", None)
     options = replace(options, label=label)
     parts, unlabeled = [], []
+    tables = _read_tables(splits, options, columns) if image is None else {}
     for split, rows in splits.items():
-        read_split = _read_table(rows, options, columns) if image is None else _read_images(rows, image, options)
+        read_split = _read_images(rows, image, options) if image is not None else tables[split]
         part = replace(read_split.parts[0], x_name=f"split {split!r}", y_name=f"labels of split {split!r}")
         if part.y is not None and class_names is not None:
             is_known = (part.y >= 0) & (part.y < len(class_names))
@@ -70,9 +72,15 @@ def _splits(source: Any) -> dict[str, Any]:
     return {name: splits[name] for name in names}
 
 
-def _read_table(rows: Any, options: Options, columns: Sequence[str] | None) -> Source:
-    table = {column: np.asarray(rows.with_format("numpy")[column]) for column in rows.column_names}
-    return from_columns(table, options, columns, name=_NAME, text=_TEXT)
+def _read_tables(splits: Mapping[str, Any], options: Options, columns: Sequence[str] | None) -> dict[str, Source]:
+    """Return the splits of a table, whose columns are understood by the cells of all of them."""
+    import pyarrow as pa  # noqa: PLC0415 not needed without a table
+
+    parts = [rows.with_format("arrow")[:] for rows in splits.values()]
+    whole = read_table(ArrowTable(pa.concat_tables(parts), name=_NAME, text=_TEXT), options, columns)
+    ends = np.cumsum([len(part) for part in parts])
+    return {split: whole.with_parts([whole.parts[0].take(np.arange(end - len(part), end))])
+            for split, part, end in zip(splits, parts, ends.tolist(), strict=True)}
 
 
 def _read_images(rows: Any, image: str, options: Options) -> Source:
