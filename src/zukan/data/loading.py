@@ -20,6 +20,7 @@ from zukan.data.sources.arrays import COLUMNS, named
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
+from zukan.data.spread import narrow_note
 from zukan.data.values import count_missing, limits
 from zukan.streamed import slices
 
@@ -36,8 +37,9 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     ----------
     source : str, path, array, mapping, tuple, table or data set
         ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
-        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table
-        (``.csv``, ``.tsv``, ``.parquet``); a table of pandas, polars or pyarrow; a data set of Hugging Face, torch,
+        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table (CSV
+        and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or a mapping of names to
+        columns; a data set of Hugging Face, torch,
         TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
         shape (n, d), (n, height, width) or (n, height, width, channels); ``(x, y)``;
         ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
@@ -48,7 +50,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     columns : sequence of str, optional
         The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
+        Fields of `Options`: ``label``, ``leave_out``, ``missing_marks``, ``separator``, ``decimal``, ``header``,
+        ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
         ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
@@ -76,6 +79,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
         _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
+    notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
     labels, class_names = encode([part.y for part in raw.parts])
     train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows)
                    for part, y in zip(raw.parts, labels, strict=True))
@@ -226,7 +230,7 @@ def _check_observed(source: Source) -> None:
     names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
     raise checks.InputError(
         f"{part.x_name} must hold a value of every feature in some training item, but all values of "
-        f"{checks.listed(names)} are missing; remove those columns")
+        f"{checks.listed(names)} are missing; leave them out (--leave-out)")
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:
