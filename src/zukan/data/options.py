@@ -87,8 +87,8 @@ class Options:
                                 "--missing-marks='-999,unknown'; an empty cell, NA and the like always are.")
     separator: str | None = option(None, "What separates the columns of a text file: a character, tab or space; by "
                                    "default it is found in the file.")
-    decimal: str | None = option(None, "Decimal mark of numbers in text: . or , (the other mark may group thousands); by "
-                                 "default the cells settle it.")
+    decimal: str | None = option(None, "Decimal mark of numbers in text: . or , (the other mark may group thousands); "
+                                 "by default the cells settle it.")
     header: bool | None = option(None, "The first row of a table names the columns; by default the cells settle it.")
     encoding: str | None = option(None, "Encoding of a text file; by default UTF-8 or UTF-16, else Windows-1252.")
     image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
@@ -133,9 +133,9 @@ class Options:
         """Check the options of tables."""
         self.names_of("leave_out")
         self.names_of("missing_marks")
-        if self.separator is not None and self.separator not in SEPARATORS and (
-                not isinstance(self.separator, str) or len(self.separator) != 1 or self.separator in '"\r\n0123456789.+-'
-                or not self.separator.isascii()):
+        if self.separator is not None and self.separator not in SEPARATORS and not (
+                isinstance(self.separator, str) and re.fullmatch(r'[ -~\t]', self.separator)
+                and not re.fullmatch(r'[\w".+-]', self.separator)):
             raise checks.InputError(f"separator must be one character, tab or space, got {checks.show(self.separator)}")
         if self.decimal is not None:
             checks.choice("decimal", self.decimal, (".", ","))
@@ -155,7 +155,7 @@ class Options:
         value = getattr(self, option)
         if value is None:
             return []
-        names = value.split(",") if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else [value]
+        names = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
         if not all(isinstance(name, str) for name in names):
             raise checks.InputError(f"{option} must be text or a list of text, got {checks.show(value)}; write 'a,b'")
         return [name.strip() for name in names]

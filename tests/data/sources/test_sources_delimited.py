@@ -6,7 +6,6 @@ from small_table import NUMBERS, TEXT, arrays, write
 
 from zukan import data
 from zukan.checks import InputError
-from zukan.data import memory
 
 FORMS = {
     "plain": (TEXT, "t.csv"), "tabs": (TEXT.replace(",", "\t"), "t.tsv"), "semicolons": (TEXT.replace(",", ";"), "t.csv"),

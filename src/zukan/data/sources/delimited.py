@@ -13,7 +13,7 @@ from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables import text
-from zukan.data.tables.dialect import Dialect, find_dialect
+from zukan.data.tables.dialect import Dialect, find_dialect, shown
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import Table
@@ -101,9 +101,9 @@ class TextTable(Table):
         """Skip an empty row or a comment; stop at any other row that has too many or too few cells."""
         if not row.text.strip(f" \t\r\n{self.dialect.separator}") or row.text.lstrip().startswith("#"):
             return "skip"
-        mark = {"\t": "tabs", " ": "spaces", "\x1f": "no mark"}.get(self.dialect.separator, repr(self.dialect.separator))
-        self._ragged = (f"its row {row.number + self.dialect.skip} ({checks.show(row.text)}) has {checks.plural(row.actual_columns, 'cell')} and "
-                        f"the first row {len(self.names)}, with {mark} as the separator")
+        self._ragged = (f"its row {row.number + self.dialect.skip} ({checks.show(row.text)}) has "
+                        f"{checks.plural(row.actual_columns, 'cell')} and the first row {len(self.names)}, with "
+                        f"{shown(self.dialect.separator)} as the separator")
         return "error"
 
 

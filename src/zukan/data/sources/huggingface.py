@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,6 @@ from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.sources.stacking import stack
-from zukan.data.tables.reading import read_table
-from zukan.data.tables.table import ArrowTable
 
 _NAME, _TEXT = "dataset", "the data set in memory"
 _HELD_OUT = ("test", "validation", "valid", "val")
@@ -74,13 +72,33 @@ def _splits(source: Any) -> dict[str, Any]:
 
 def _read_tables(splits: Mapping[str, Any], options: Options, columns: Sequence[str] | None) -> dict[str, Source]:
     """Return the splits of a table, whose columns are understood by the cells of all of them."""
-    import pyarrow as pa  # noqa: PLC0415 not needed without a table
+    from zukan.data.tables.reading import read_table  # noqa: PLC0415 not needed without a table
+    from zukan.data.tables.table import ArrowTable  # noqa: PLC0415
 
     parts = [rows.with_format("arrow")[:] for rows in splits.values()]
-    whole = read_table(ArrowTable(pa.concat_tables(parts), name=_NAME, text=_TEXT), options, columns)
+    whole = read_table(ArrowTable(_Splits(parts), name=_NAME, text=_TEXT), options, columns)
     ends = np.cumsum([len(part) for part in parts])
     return {split: whole.with_parts([whole.parts[0].take(np.arange(end - len(part), end))])
             for split, part, end in zip(splits, parts, ends.tolist(), strict=True)}
+
+
+class _Splits:
+    """Splits as `ArrowTable` reads them, one after the other; a column may have another type in each."""
+
+    def __init__(self, parts: Sequence[Any]) -> None:
+        self.parts = parts
+        self.schema = parts[0].schema
+        for part in parts:
+            if set(part.column_names) != set(self.schema.names):
+                raise checks.InputError(
+                    f"source must have the same columns in every split, got {checks.listed(self.schema.names)} and "
+                    f"{checks.listed(part.column_names)}; remove or rename columns")
+
+    def batches(self, columns: Sequence[str]) -> Iterator[list[Any]]:
+        """Yield the columns, some rows at a time."""
+        for part in self.parts:
+            for batch in part.select(columns).to_batches():
+                yield batch.columns
 
 
 def _read_images(rows: Any, image: str, options: Options) -> Source:

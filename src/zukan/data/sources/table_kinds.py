@@ -36,7 +36,7 @@ def is_columns(value: Any) -> bool:
 
 def _is_column(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
-        return bool(value) and not hasattr(value[0], "__len__") or isinstance(value[0], str)
+        return (bool(value) and not hasattr(value[0], "__len__")) or isinstance(value[0], str)
     is_arrow = type(value).__module__.split(".")[0] == "pyarrow"
     return len(getattr(value, "shape", ())) == 1 or (is_arrow and hasattr(value, "to_pylist"))
 

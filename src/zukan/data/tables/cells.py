@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -49,12 +50,12 @@ class Cells:
         if pa.types.is_null(kind):
             return cls(np.full(n, np.nan), ~none, none, none, content)
         if pa.types.is_boolean(kind):
-            missing = _mask(content.is_null())
-            return cls(np.where(missing, np.nan, _mask(content)), missing, ~missing, none, content)
+            missing = mask(content.is_null())
+            return cls(np.where(missing, np.nan, mask(content)), missing, ~missing, none, content)
         if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             values = _marked(_floats(content), marks)
             return cls(values, np.isnan(values), none, none, content)
-        missing = _mask(content.is_null())
+        missing = mask(content.is_null())
         return cls(np.full(n, np.nan), missing, none, ~missing, content)
 
     @classmethod
@@ -69,12 +70,12 @@ class Cells:
                 pass
         lower = pc.utf8_lower(trimmed)
         absent = pc.is_in(lower, value_set=pa.array(sorted(marks.texts), lower.type))
-        missing = _mask(content.is_null()) | _mask(absent)
-        flag = _mask(pc.is_in(lower, value_set=_FLAGS.cast(lower.type)))
+        missing = mask(content.is_null()) | mask(absent)
+        flag = mask(pc.is_in(lower, value_set=_FLAGS.cast(lower.type)))
         plain = form.plain(trimmed)
-        number = _mask(pc.match_substring_regex(plain, _NUMBER)) & ~missing
+        number = mask(pc.match_substring_regex(plain, _NUMBER)) & ~missing
         values = _marked(_floats(pc.if_else(pa.array(number), plain, None)), marks)
-        values[flag] = _mask(pc.equal(lower, "true"))[flag]
+        values[flag] = mask(pc.equal(lower, "true"))[flag]
         return cls(values, missing | (number & np.isnan(values)), flag, ~(missing | flag | number), content)
 
     @property
@@ -113,7 +114,7 @@ def to_arrow(values: Sequence[Any]) -> Any:
 
 def _is_missing(value: Any) -> bool:
     """Return whether a value is None, NaN, or the missing value of pandas for numbers or dates."""
-    return value is None or type(value).__name__ in {"NAType", "NaTType"} or (isinstance(value, float) and value != value)  # noqa: PLR0124 NaN
+    return value is None or type(value).__name__ in {"NAType", "NaTType"} or (isinstance(value, float) and isnan(value))
 
 
 def _plain(content: Any) -> Any:
@@ -148,6 +149,6 @@ def _marked(values: npt.NDArray[np.float64], marks: Marks) -> npt.NDArray[np.flo
     return values
 
 
-def _mask(array: Any) -> npt.NDArray[np.bool_]:
+def mask(array: Any) -> npt.NDArray[np.bool_]:
     """Return an Arrow array of booleans, in which null counts as false."""
     return pc.fill_null(array, False).to_numpy(zero_copy_only=False).astype(bool)  # noqa: FBT003 Arrow's signature

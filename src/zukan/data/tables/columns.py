@@ -5,16 +5,16 @@ This is the one place where cells become numbers, true or false, text or missing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
-from zukan import checks
 from zukan.data.options import Options
-from zukan.data.tables.cells import Cells
+from zukan.data.tables.cells import Cells, mask
 from zukan.data.tables.formats import MARKED, Format, Seen, settle, shown
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.survey import Survey
@@ -105,18 +105,16 @@ def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Un
     understood = Understood(table, marks, form, survey(table, marks, form))
     if options.decimal is not None:
         return understood
-    asked = [name for name, column in understood.surveys.items() if name not in others and column.texts]
-    evidence, marked = _evidence(understood, asked)
+    marked = _marked(understood, [name for name, column in understood.surveys.items()
+                                  if name not in others and column.texts])
     if not marked:
         return understood
-    numeric = [name for name, column in understood.surveys.items()
-               if name not in others and (column.kind == "number" or name in marked)]
-    evidence, _ = _evidence(understood, numeric)
+    evidence = _evidence(understood, [name for name, column in understood.surveys.items()
+                                      if name not in others and (column.kind == "number" or name in marked)])
     form = settle(evidence, table.text)
     if form == Format():
         return understood
-    place = next(iter(evidence.get(("decimal", form.decimal), evidence.get(("either", ","), [])) or
-                      next(iter(evidence.values()))))
+    place = next(seen[0] for key, seen in evidence.items() if form.decimal == "," or key[1] == ",")
     note = f"numbers are read with the decimal mark {form.decimal!r}"
     if form.thousands:
         note += f" and {form.thousands!r} between thousands"
@@ -133,33 +131,32 @@ def survey(table: Table, marks: Marks, form: Format) -> dict[str, Survey]:
     return {column.name: column for column in surveys}
 
 
-def _evidence(understood: Understood, names: Sequence[str]) -> tuple[dict[tuple[str, str], list[Seen]], set[str]]:
-    """Return what the cells of some columns show, and those columns that hold numbers if marks are read rightly."""
-    import pyarrow.compute as pc  # noqa: PLC0415
+def _marked(understood: Understood, names: Sequence[str]) -> set[str]:
+    """Return the columns of text that hold numbers, if the marks in them are read rightly."""
+    counts = dict.fromkeys(names, 0)
+    for name, _, cells in _text_cells(understood, names):
+        counts[name] += int(np.count_nonzero(cells.text & mask(pc.match_substring_regex(cells.trimmed, MARKED))))
+    return {name for name, count in counts.items() if count and understood.surveys[name].is_mostly_numbers(count)}
 
-    table = understood.table
-    evidence: dict[tuple[str, str], list[Seen]] = {}
-    found: dict[str, int] = dict.fromkeys(names, 0)
-    start = table.first_row
-    for arrays in table.batches(names) if names else ():
+
+def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, str], list[Seen]]:
+    """Return the first cell of each column that shows something about marks, by what it shows."""
+    evidence: dict[tuple[str, str], dict[str, str]] = {}
+    for name, row, cells in _text_cells(understood, names):
+        for key, found in shown(cells.trimmed).items():
+            places = np.flatnonzero(mask(found))
+            if places.size:
+                place = int(places[0])
+                evidence.setdefault(key, {}).setdefault(name, f"{cells.shown(place)!r} in row {row + place}")
+    return {key: list(seen.items()) for key, seen in evidence.items()}
+
+
+def _text_cells(understood: Understood, names: Sequence[str]) -> Iterator[tuple[str, int, Cells]]:
+    """Yield the cells of columns that come as text, with the column and the number of the first row."""
+    row = understood.table.first_row
+    for arrays in understood.table.batches(names) if names else ():
         for name, array in zip(names, arrays, strict=True):
             cells = understood.cells(array)
-            text = cells.trimmed
-            if text is None:
-                continue
-            found[name] += int(np.count_nonzero(
-                cells.text & pc.fill_null(pc.match_substring_regex(text, MARKED), False).to_numpy(zero_copy_only=False)))  # noqa: FBT003
-            for key, mask in shown(text).items():
-                places = np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False))  # noqa: FBT003
-                if places.size and all(column != name for column, _ in evidence.get(key, [])):
-                    place = f"{text[int(places[0])].as_py()!r} in row {start + int(places[0])}"
-                    evidence.setdefault(key, []).append((name, place))
-        start += len(arrays[0])
-    marked = {name for name, count in found.items() if count and _would_be_numbers(understood.surveys[name], count)}
-    return evidence, marked
-
-
-def _would_be_numbers(column: Survey, marked: int) -> bool:
-    """Return whether a column holds numbers if its cells with marks are numbers."""
-    rest = column.texts + column.flags - marked
-    return rest * 5 <= column.numbers + marked
+            if cells.trimmed is not None:
+                yield name, row, cells
+        row += len(arrays[0])

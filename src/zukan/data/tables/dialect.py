@@ -13,6 +13,7 @@ from zukan.data.tables.marks import Marks
 from zukan.data.tables.text import single_spaces
 
 _CANDIDATES = "\t;,| "  # in the order in which they are preferred if a file can be read with several
+_NONE = "\x1f"  # a control character that is in no file: a table of one column
 _ROWS = 200  # rows that show the separator
 _NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?")
 
@@ -56,41 +57,43 @@ def find_dialect(lines: Sequence[str], options: Options, marks: Marks, *, usual:
     ValueError
         If they do not show it; the text says why, for a message.
     """
-    notes: list[str] = []
-    start = 0
-    given = SEPARATORS.get(options.separator or "", options.separator)
-    if lines and (hint := re.fullmatch(r"sep=(.)", lines[0].strip("\r\n"))):  # Excel reads and writes this line
+    start, given = 0, SEPARATORS.get(options.separator or "", options.separator)
+    if lines and (hint := re.fullmatch(r"sep=(.)", lines[0])):  # Excel reads and writes this line
         start, given = 1, given or hint[1]
-    while start < len(lines) and not lines[start].strip():
-        start += 1
-    comments = start
-    while comments < len(lines) and (lines[comments].startswith("#") or not lines[comments].strip()):
-        comments += 1
-    body, commented = lines[comments:], [line for line in lines[start:comments] if line.strip()]
+    skip, comments = _comments(lines, start)
+    body = lines[skip:]
     if not body:
-        if not commented:
-            raise ValueError("it is empty")
-        raise ValueError("all of its lines are comments")
+        raise ValueError("all of its lines are comments" if comments else "it is empty")
     separator = given or find_separator(body)
     rows, ends = split(body, separator)
     header = find_header(rows, options.header, marks)
-    names, above = header.names, header.rows
-    if not above and commented and options.header is not False:
-        last = split([commented[-1].lstrip("# \t")], separator)[0]
+    names, notes = header.names, [*header.notes]
+    if not header.rows and comments and options.header is not False:
+        last = split([comments[-1].lstrip("# \t")], separator)[0]
         if last and len(last[0]) == len(names):
             names = [cell.strip() for cell in last[0]]
-            header.notes.clear()
-            notes.append(f"the names of the columns are from the comment {commented.pop()[:60]!r}")
-    if commented:
-        notes.append(f"comments above the table are skipped, such as {commented[0][:60]!r}")
-    if separator not in {usual, "\x1f"} and given is None:
-        shown = {"\t": "tabs", " ": "spaces"}.get(separator, repr(separator))
-        notes.append(f"{shown} separate the columns; --separator chooses another mark")
-    if len(set(names)) < len(names):
-        repeated = next(name for i, name in enumerate(names) if name in names[:i])
+            notes = [f"the names of the columns are from the comment {comments.pop()[:60]!r}"]
+    if comments:
+        notes.append(f"comments above the table are skipped, such as {comments[0][:60]!r}")
+    if separator not in {usual, _NONE} and given is None:
+        notes.append(f"{shown(separator)} separate the columns; --separator chooses another mark")
+    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
+    if repeated is not None:
         raise ValueError(f"it has two columns named {repeated!r}")
-    return Dialect(separator, comments + (ends[above - 1] if above else 0), tuple(names),
-                   (*notes, *header.notes))
+    return Dialect(separator, skip + (ends[header.rows - 1] if header.rows else 0), tuple(names), tuple(notes))
+
+
+def _comments(lines: Sequence[str], start: int) -> tuple[int, list[str]]:
+    """Return how many lines there are above the table, and those that are comments."""
+    skip = start
+    while skip < len(lines) and (lines[skip].startswith("#") or not lines[skip].strip()):
+        skip += 1
+    return skip, [line for line in lines[start:skip] if line.strip()]
+
+
+def shown(separator: str) -> str:
+    """Return a separator for a message."""
+    return {"\t": "tabs", " ": "spaces", _NONE: "no mark"}.get(separator, repr(separator))
 
 
 def split(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[int]]:
@@ -112,7 +115,7 @@ def split(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[i
 def find_separator(lines: Sequence[str]) -> str:
     """Return the mark that cuts the lines most evenly, and into the most numbers."""
     lines = lines[:_ROWS]
-    best, best_score = "\x1f", (0.0, 0.0, 0)  # a control character: one column
+    best, best_score = _NONE, (0.0, 0.0, 0)
     first = re.sub(r'"[^"]*"', "", single_spaces(lines[0]))
     for mark in _CANDIDATES:
         if mark not in (first if mark == " " else re.sub(r'"[^"]*"', "", lines[0])):

@@ -111,6 +111,6 @@ def settle(evidence: Mapping[tuple[str, str], list[Seen]], text: str) -> Format:
         number = place.split("'")[1]
         digits = number.replace(".", "").replace(",", "")
         raise checks.InputError(
-            f"{text} must show how its numbers are written, but {place} of column {column!r}{beside} may be {digits} or "
-            f"{number.replace(',', '.')}; {fix}")
+            f"{text} must show how its numbers are written, but {place} of column {column!r}{beside} may be {digits} "
+            f"or {number.replace(',', '.')}; {fix}")
     return Format(decimal, other if groups or evidence.get(("either", other)) else "")

@@ -56,23 +56,22 @@ def find_header(rows: Sequence[Sequence[Any]], given: bool | None, marks: Marks)
     numbers = [_is_number(cell) for cell in first]
     if not any(numbers):
         fitted = _fitted(names, width, below)
-        note = ["the first column has no name in the header; it is read as the names of the rows"
-                ] if len(fitted) > len(names) and not fitted[0] else []
-        return Header(fitted, 1, note)
+        is_shifted = len(fitted) > len(names) and not fitted[0]
+        return Header(fitted, 1, ["the header does not name the first column, so it names the others"] * is_shifted)
     counted = names[1:] if not names[0] else names
     if counted == [str(i) for i in range(len(counted))] and below:
         if len(counted) > 2 or not names[0] or _all_fractions(below):
-            return Header(names, 1, [f"the first row, {checks.listed(names, 4)}, names the columns, since it counts "
-                                     "them; --no-header reads it as values"])
-        raise ValueError(f"its first row, {checks.show(first)}, may hold names or values; say which with header "
+            return Header(names, 1, [(f"the first row, {checks.listed(names, 4)}, names the columns, since it counts "
+                                      "them; --no-header reads it as values")])
+        raise ValueError(f"its first row, {checks.show(list(first))}, may hold names or values; say which with header "
                          "(--header or --no-header)")
     texts = [i for i, cell in enumerate(first) if not numbers[i] and not _is_missing(cell, marks)]
     if not texts:
         return Header(plain, 0, ["no row names the columns; they are called c0, c1, …"])
     if any(_only_numbers(below, i, marks) for i in texts):
         return Header(_fitted(names, width, below), 1)
-    raise ValueError(f"its first row, {checks.show(list(first))}, mixes names and numbers; put a row of names above it, "
-                     "or say what it is with header (--header or --no-header)")
+    raise ValueError(f"its first row, {checks.show(list(first))}, mixes names and numbers, so say which it is with "
+                     "header (--header or --no-header), or put a row of names above it")
 
 
 def _fitted(names: list[str], width: int, below: Sequence[Sequence[Any]]) -> list[str]:

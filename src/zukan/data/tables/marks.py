@@ -9,7 +9,8 @@ from zukan.data.options import Options
 
 # Compared without case and surrounding spaces.
 MARKS = frozenset({
-    "", "na", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "null", "none", "nil", "\\n", ".", "?", "-", "--",
+    "", "na", "n/a", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "null", "none", "nil", "\\n", ".", "?", "-",
+    "--",
     "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!",  # Excel's errors
     "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"})
 

@@ -83,11 +83,20 @@ class Survey:
     @property
     def is_odd(self) -> bool:
         """Whether this looks like a column of numbers in which a few cells are mistakes."""
+        return self.kind == "mixed" and (self.is_mostly_numbers() or len(self.strays) == 1)
+
+    def is_mostly_numbers(self, more: int = 0) -> bool:
+        """Return whether only a few cells are no numbers, if ``more`` of the texts are some."""
         odd = self.texts + self.flags
-        return self.kind == "mixed" and (odd * _FEW <= odd + self.numbers or len(self.strays) == 1)
+        return (odd - more) * _FEW <= odd + self.numbers
+
+    @property
+    def first_stray(self) -> tuple[int, str]:
+        """The place and the text of the first cell that is no number."""
+        return min(self.places[kind] for kind in ("flag", "text") if kind in self.places)
 
     def contents(self, first_row: int) -> str:
         """Return how many numbers and texts there are, with the first text and its row."""
-        row, cell = min(self.places[kind] for kind in ("flag", "text") if kind in self.places)
+        row, cell = self.first_stray
         return (f"{checks.plural(self.numbers, 'number')} and {checks.plural(self.texts + self.flags, 'text')}, "
                 f"{checks.show(cell)} in row {first_row + row}")
