@@ -35,5 +35,5 @@ def narrow_note(xs: Sequence[Any], scaling: Scaling, columns: Sequence[str] | No
         return []
     names = [f"feature {i}" if columns is None else repr(columns[i]) for i in far.tolist()]
     verb = "varies" if far.size == 1 else "vary"
-    return [(f"{checks.plural(far.size, 'feature')} hardly {verb} ({checks.listed(names, 3)}): the largest scaled value "
-             f"is {largest.max():,.0f}; use --scaling minmax or --scaling none")]
+    return [(f"{checks.plural(far.size, 'feature')} hardly {verb} ({checks.listed(names, 3)}): the largest scaled "
+             f"value is {largest.max():,.0f}; use --scaling minmax or --scaling none")]

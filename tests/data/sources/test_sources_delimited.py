@@ -42,7 +42,7 @@ MISTAKES = {
     "empty": ("", {}, ["it is empty"]),
     "an unknown label": (TEXT, {"label": "kinds"}, ["label must be a column", "'kinds'", "did you mean 'kind'?"]),
     "a broken label": ("a,b\n1,0.5\n2,1\n", {"label": "b"}, ["label column 'b'", "got 0.5"]),
-    "a first row of numbers and text": ("5.1,3.5,setosa\n4.9,3.0,setosa\n", {}, ["its first row", "'setosa'", "mixes names and numbers"]),
+    "a first row of numbers and text": ("5.1,3.5,setosa\n4.9,3.0,other\n", {}, ["its first row", "'setosa'", "mixes names and numbers"]),
     "a first row with a missing value": ("1,,3\n4,5,6\n", {}, ["column 'c1'", "got no value in row 1"]),
     "infinite labels": ("a,b\n1,inf\n2,1\n", {"label": "b"}, ["label column 'b'", "got inf"]),
     "labels beyond whole numbers": ("a,b\n1,1e31\n2,1\n", {"label": "b"}, ["label column 'b'", "below 2**53", "got 1e+31"]),

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from zukan import checks
+from zukan.data.account import LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables import text
@@ -17,8 +18,11 @@ from zukan.data.tables.dialect import Dialect, find_dialect, shown
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import Table
+from zukan.data.tables.text import TableError
 
-_BLOCK = 1 << 22  # bytes that Arrow reads at once; a row must fit into it
+_FALLBACK = "cp1252"
+_ENCODING = "say which encoding it has (--encoding), or write it again as UTF-8"
+_BLOCK = 1 << 23  # bytes that Arrow reads at once; a row must fit into it
 
 
 def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
@@ -31,20 +35,20 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         `zukan.data.tables.reading.read_table`.
     """
     try:
-        table = _opened(path, options)
+        encoding, is_certain = (options.encoding, True) if options.encoding else text.find_encoding(path)
         try:
-            return read_table(table, options, columns)
-        except (UnicodeDecodeError, pa.ArrowInvalid) as error:
-            if not (table.is_guessed and isinstance(error, UnicodeDecodeError)):
-                raise
-            return read_table(_opened(path, options, fallback=True), options, columns)
+            return read_table(_opened(path, options, encoding), options, columns)
+        except UnicodeDecodeError as error:
+            if is_certain:
+                raise TableError(f"it is not text in the encoding {encoding}", _ENCODING) from error
+        try:
+            return read_table(_opened(path, options, _FALLBACK), options, columns)
+        except UnicodeDecodeError as error:
+            raise TableError("it is neither UTF-8 nor Windows-1252", _ENCODING) from error
     except checks.InputError:
         raise
-    except UnicodeDecodeError as error:
-        raise text.refused(path, f"it is not text in the encoding {error.encoding}",
-                           "say which encoding it has (--encoding), or write it again as UTF-8") from error
     except Exception as error:  # a damaged file can raise any error
-        raise text.refused(path, str(error).replace("\n", " ")[:300] or type(error).__name__) from error
+        raise text.refused(path, error) from error
 
 
 class TextTable(Table):
@@ -55,19 +59,18 @@ class TextTable(Table):
     path : Path
     encoding : str
     dialect : Dialect
-    is_guessed : bool
-        Whether the encoding is only what the start of the file suggests.
     """
 
-    def __init__(self, path: Path, encoding: str, dialect: Dialect, *, is_guessed: bool) -> None:
+    def __init__(self, path: Path, encoding: str, dialect: Dialect) -> None:
         super().__init__(dialect.names, name=PurePath(text.inner_name(path.name)).stem, text=str(path))
-        self.path, self.encoding, self.dialect, self.is_guessed = path, encoding, dialect, is_guessed
+        self.path, self.encoding, self.dialect = path, encoding, dialect
         self.first_row = dialect.skip + 1
         state = path.stat()
         self.stamp = state.st_size, state.st_mtime_ns
         self.key = ("text", str(path.resolve()), *self.stamp, encoding, dialect)
         self.notes = list(dialect.notes)
-        self._ragged: str = ""
+        self._ragged = ""
+        self._comments: list[str] = []
 
     def batches(self, names: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the cells of these columns as text."""
@@ -75,6 +78,7 @@ class TextTable(Table):
         every = [f"f{i}" for i in range(len(self.names))]
         file = text.Utf8(self.path, self.encoding, self.dialect.skip, spaces=self.dialect.separator == " ")
         last: Any = None
+        self._comments.clear()
         with file:
             try:
                 reader = arrow_csv.open_csv(
@@ -93,13 +97,17 @@ class TextTable(Table):
                 raise ValueError(self._ragged or f"Arrow cannot read it ({error})") from error
             if file.quotes % 2 and last is not None and "\n" in last:
                 raise ValueError("a quotation mark is left open, so that its last cell goes over the end of a line")
+        self.left_out = [LeftOut("line", "that begins with #", tuple(self._comments))]
         state = self.path.stat()
         if (state.st_size, state.st_mtime_ns) != self.stamp:
             raise ValueError("it changed while it was read")
 
     def _take_ragged(self, row: Any) -> str:
         """Skip an empty row or a comment; stop at any other row that has too many or too few cells."""
-        if not row.text.strip(f" \t\r\n{self.dialect.separator}") or row.text.lstrip().startswith("#"):
+        if not row.text.strip(f" \t\r\n{self.dialect.separator}"):
+            return "skip"
+        if row.text.lstrip().startswith("#"):
+            self._comments.append(row.text.strip()[:60])
             return "skip"
         self._ragged = (f"its row {row.number + self.dialect.skip} ({checks.show(row.text)}) has "
                         f"{checks.plural(row.actual_columns, 'cell')} and the first row {len(self.names)}, with "
@@ -107,23 +115,20 @@ class TextTable(Table):
         return "error"
 
 
-def _opened(path: Path, options: Options, *, fallback: bool = False) -> TextTable:
+def _opened(path: Path, options: Options, encoding: str) -> TextTable:
     """Return a text file as a table, by its start and the options."""
-    encoding, is_certain = ("cp1252", False) if fallback else text.find_encoding(path)
-    if options.encoding is not None:
-        encoding, is_certain = options.encoding, True
     with text.open_text(path, encoding) as file:
         sample = file.read(text.SAMPLE)
-        is_whole = len(sample) < text.SAMPLE
-    lines = sample.split("\n")
-    lines = lines if is_whole else lines[:-1]
     if "\0" in sample:
         raise ValueError("it holds zero bytes, so it is not text")
+    lines = sample.split("\n")
+    if len(sample) == text.SAMPLE:
+        lines.pop()
     if not lines:
         raise ValueError(f"its first line has more than {text.SAMPLE:,} characters")
     ending = PurePath(text.inner_name(path.name)).suffix.lower()
     dialect = find_dialect(lines, options, Marks.of(options), usual="\t" if ending in {".tsv", ".tab"} else ",")
-    table = TextTable(path, encoding, dialect, is_guessed=not is_certain and encoding == "utf-8")
-    if encoding == "cp1252" and not is_certain:
+    table = TextTable(path, encoding, dialect)
+    if encoding == _FALLBACK and options.encoding is None:
         table.notes.append("the file is not UTF-8, so it is read as Windows-1252; --encoding chooses another encoding")
     return table

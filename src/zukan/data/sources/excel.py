@@ -17,6 +17,7 @@ from zukan.data.tables.headers import find_header
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import ArrowTable
+from zukan.data.tables.text import TableError
 
 ENDINGS = (".xlsx", ".xlsm")
 
@@ -47,8 +48,9 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         raise
     except Exception as error:  # a damaged file can raise any error
         raise checks.InputError(
-            f"source {str(path)!r} must be an Excel file with a table in its first sheet, but it cannot be read "
-            f"({checks.show(str(error))}); save it again, or export the sheet as CSV") from error
+            f"source {str(path)!r} must be an Excel file with a table, but "
+            f"{error if isinstance(error, ValueError) else f'it cannot be read ({checks.show(str(error))})'}; "
+            f"{error.fix if isinstance(error, TableError) else 'save it again, or export the sheet as CSV'}") from error
 
 
 def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:

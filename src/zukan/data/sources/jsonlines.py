@@ -81,5 +81,4 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file can raise any error
-        raise text.refused(path, str(error).replace("\n", " ")[:300] or type(error).__name__,
-                           "write one JSON object in each line") from error
+        raise text.refused(path, error, "write one JSON object in each line") from error

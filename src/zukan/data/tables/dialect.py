@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zukan.data.options import SEPARATORS, Options
 from zukan.data.tables.headers import find_header
 from zukan.data.tables.marks import Marks
-from zukan.data.tables.text import single_spaces
+from zukan.data.tables.text import TableError, single_spaces
 
 _CANDIDATES = "\t;,| "  # in the order in which they are preferred if a file can be read with several
 _NONE = "\x1f"  # a control character that is in no file: a table of one column
@@ -64,8 +64,11 @@ def find_dialect(lines: Sequence[str], options: Options, marks: Marks, *, usual:
     body = lines[skip:]
     if not body:
         raise ValueError("all of its lines are comments" if comments else "it is empty")
+    if body[0].lstrip().lower().startswith(("{", "[", "<html", "<!doctype", "<?xml")):
+        raise TableError(f"it begins with {body[0].lstrip()[:20]!r}, so it is JSON, HTML or XML",
+                      "write it as CSV, or as one JSON object in each line of a .jsonl file")
     separator = given or find_separator(body)
-    rows, ends = split(body, separator)
+    rows, ends = split(body[:_ROWS], separator)
     header = find_header(rows, options.header, marks)
     names, notes = header.names, [*header.notes]
     if not header.rows and comments and options.header is not False:
@@ -79,7 +82,7 @@ def find_dialect(lines: Sequence[str], options: Options, marks: Marks, *, usual:
         notes.append(f"{shown(separator)} separate the columns; --separator chooses another mark")
     repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if repeated is not None:
-        raise ValueError(f"it has two columns named {repeated!r}")
+        raise TableError(f"it has two columns named {repeated!r}", "give each column a name of its own")
     return Dialect(separator, skip + (ends[header.rows - 1] if header.rows else 0), tuple(names), tuple(notes))
 
 

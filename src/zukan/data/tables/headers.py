@@ -8,6 +8,9 @@ from typing import Any
 
 from zukan import checks
 from zukan.data.tables.marks import Marks
+from zukan.data.tables.text import TableError
+
+_FIX = "say with header what it holds (--header for names, --no-header for values)"
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,15 @@ def find_header(rows: Sequence[Sequence[Any]], given: bool | None, marks: Marks)
         if len(counted) > 2 or not names[0] or _all_fractions(below):
             return Header(names, 1, [(f"the first row, {checks.listed(names, 4)}, names the columns, since it counts "
                                       "them; --no-header reads it as values")])
-        raise ValueError(f"its first row, {checks.show(list(first))}, may hold names or values; say which with header "
-                         "(--header or --no-header)")
+        raise TableError(f"its first row, {checks.show(list(first))}, may hold names or values", _FIX)
     texts = [i for i, cell in enumerate(first) if not numbers[i] and not _is_missing(cell, marks)]
     if not texts:
         return Header(plain, 0, ["no row names the columns; they are called c0, c1, …"])
     if any(_only_numbers(below, i, marks) for i in texts):
         return Header(_fitted(names, width, below), 1)
-    raise ValueError(f"its first row, {checks.show(list(first))}, mixes names and numbers, so say which it is with "
-                     "header (--header or --no-header), or put a row of names above it")
+    if any(len(row) > i and row[i] == first[i] for i in texts for row in below):
+        return Header(plain, 0, ["the first row holds values, as some stand below it too; --header reads it as names"])
+    raise TableError(f"its first row, {checks.show(list(first))}, mixes names and numbers", _FIX)
 
 
 def _fitted(names: list[str], width: int, below: Sequence[Sequence[Any]]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import IO
 from zukan import checks
 
 PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zip": b"PK\x03\x04"}
-SAMPLE = 1 << 18  # characters of the start of a file that show its form
+SAMPLE = 1 << 22  # characters of the start of a file that show its form
 _CODECS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
          codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -126,8 +126,19 @@ def single_spaces(line: str) -> str:
     return _SPACES.sub(lambda found: found[1] or " ", line).strip(" ")
 
 
-def refused(path: Path, reason: str, fix: str = "write it again as UTF-8 CSV") -> checks.InputError:
-    """Return the error for a text file that is no table."""
+class TableError(ValueError):
+    """What is wrong with a table, and what the user can do about it."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.fix = fix
+
+
+def refused(path: Path, error: Exception, fix: str = "write it again as UTF-8 CSV") -> checks.InputError:
+    """Return the error for a text file that is no table; ``fix`` is for errors that bring none."""
+    reason = str(error).replace("\n", " ")[:300] or type(error).__name__
+    if isinstance(error, TableError):
+        fix = error.fix
     return checks.InputError(f"source {str(path)!r} must be a table of numbers as text, but {reason}; {fix}")
 
 
