@@ -83,7 +83,7 @@ def parquet():
 
 def excel():
     content, book = io.BytesIO(), pytest.importorskip("openpyxl").Workbook()
-    for row in [["a", "b", "kind"], [1.5, 2, "x"], [2.5, None, "y"], [3.5, True, "x"], [4.5, "#N/A", "y"]]:
+    for row in [["a", "b", "kind"], [1.5, 2, "x"], [2.5, None, "y"], [3.5, 5, "x"], [4.5, "#N/A", "y"]]:
         book.active.append(row)
     book.save(content)
     return content.getvalue()

@@ -71,7 +71,7 @@ class Cells:
         lower = pc.utf8_lower(trimmed)
         absent = pc.is_in(lower, value_set=pa.array(sorted(marks.texts), lower.type))
         missing = mask(content.is_null()) | mask(absent)
-        flag = mask(pc.is_in(lower, value_set=_FLAGS.cast(lower.type)))
+        flag = mask(pc.is_in(lower, value_set=_FLAGS.cast(lower.type))) & ~missing
         plain = form.plain(trimmed)
         number = mask(pc.match_substring_regex(plain, _NUMBER)) & ~missing
         values = _marked(_floats(pc.if_else(pa.array(number), plain, None)), marks)
@@ -124,7 +124,9 @@ def _plain(content: Any) -> Any:
         if isinstance(content, pa.ChunkedArray):  # as some versions return it
             content = pa.concat_arrays(content.chunks) if content.num_chunks else pa.array([], content.type)
     if isinstance(content, pa.ExtensionArray):
-        content = content.storage
+        is_time = content.type.extension_name.startswith("pandas.")  # periods and intervals, stored as numbers
+        content = content.storage.cast(pa.duration("s")) if is_time and content.type.storage_type == pa.int64() else (
+            content.storage)
     if pa.types.is_dictionary(content.type):
         content = content.dictionary_decode()
     return content.cast(pa.large_string()) if pa.types.is_string_view(content.type) else content

@@ -42,7 +42,8 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
     if not columns:
         _check_known("label", asked, table)
         _check_known("leave_out", left_out, table)
-    understood = understand(table, options, [*asked, *left_out])
+    others = [name for name in table.names if name not in columns] if columns else [*asked, *left_out]
+    understood = understand(table, options, others)
     if not understood.rows:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
