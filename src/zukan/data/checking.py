@@ -11,7 +11,8 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.labels import check_labels
-from zukan.data.lazy.items import Array, Items
+from zukan.data.lazy.items import Array, Items, channels_last
+from zukan.data.options import CHANNELS
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.pictures import hold_pictures
 from zukan.data.values import check_finite, unmasked
@@ -19,6 +20,9 @@ from zukan.data.values import check_finite, unmasked
 
 def check(source: Source, *, missing: bool = False) -> Source:
     """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
+
+    Images of shape (channels, height, width), as PyTorch has them, become (height, width, channels), with a note. They
+    are known by the first axis, which has 1, 3 or 4 values, and the last, which has another number.
 
     The values of streamed items are checked later, by `fingerprint`, which reads them all. With ``missing``, NaN
     stands for a missing value.
@@ -28,7 +32,7 @@ def check(source: Source, *, missing: bool = False) -> Source:
     zukan.InputError
         If a dtype, a shape or a value is not allowed, or arrays do not match.
     """
-    source = source.with_parts(_check_part(part, missing=missing) for part in source.parts)
+    source = _channels_last(source.with_parts(_check_part(part, missing=missing) for part in source.parts))
     if len(source.parts) == 2:
         _check_match(*source.parts)
     return source
@@ -73,6 +77,18 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
         else:
             digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
+
+
+def _channels_last(source: Source) -> Source:
+    parts, notes = [], []
+    for part in source.parts:
+        shape = part.x.shape[1:]
+        if len(shape) == 3 and shape[0] in CHANNELS and shape[-1] not in CHANNELS:
+            note = f"items of shape {shape} are read as (channels, height, width)"
+            notes += [note] if note not in notes else []
+            part = part.with_x(channels_last(part.x))  # noqa: PLW2901
+        parts.append(part)
+    return replace(source, parts=tuple(parts), notes=(*source.notes, *notes))
 
 
 def _check_part(part: Part, *, missing: bool) -> Part:
