@@ -14,13 +14,14 @@ from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources import arrays, builtin, folders, huggingface, idx, libraries, npz, table_kinds
 from zukan.data.sources.base import Source
+from zukan.data.sources.pictures import with_pictures
 
 _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
             *table_kinds.ENDINGS)
 
 
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Read a source of any kind.
+    """Read a source of any kind; PIL images become arrays.
 
     Parameters
     ----------
@@ -30,6 +31,10 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     columns : sequence of str, optional
         The columns of a table that are its features; by default all columns of numbers.
     """
+    return with_pictures(_read(source, options, columns), options)
+
+
+def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
         return builtin.read(source)
     if isinstance(source, (str, os.PathLike)):
@@ -40,7 +45,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     if kind == "huggingface":
         return huggingface.read(source, options, columns)
     if kind is not None:
-        return libraries.read(source, kind, options)
+        return libraries.read(source, kind)
     return arrays.read(source)
 
 
@@ -93,4 +98,4 @@ def _is_image_archive(path: Path, start: bytes) -> bool:
     if not (start.startswith(b"PK") and zipfile.is_zipfile(path)):
         return tarfile.is_tarfile(path)
     with zipfile.ZipFile(path) as archive:
-        return folders.holds_images(archive.namelist())
+        return folders.holds_images(path, archive.namelist())
