@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import zipfile
 
 import keras
@@ -360,13 +359,6 @@ def test_bad_words_for_a_trained_model(words, says, refused, session, unchanged,
 
 def test_a_negative_item_is_refused(refused, session):
     assert "-1" in refused("interpolate", session.path, "0", "-1")
-
-
-def test_parquet_without_pyarrow(refused, session, monkeypatch, tmp_path, unchanged):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with unchanged(tmp_path):
-        refused("encode", session.path, session.data, "-o", tmp_path / "z.parquet",
-                says=["pyarrow", "'zukan[parquet]'"])
 
 
 @pytest.mark.parametrize("command", ["report", "resume", "reconstruct", "interpolate"])

@@ -81,6 +81,33 @@ def parquet():
     return content.getvalue()
 
 
+def excel():
+    content, book = io.BytesIO(), pytest.importorskip("openpyxl").Workbook()
+    for row in [["a", "b", "kind"], [1.5, 2, "x"], [2.5, None, "y"], [3.5, 5, "x"], [4.5, "#N/A", "y"]]:
+        book.active.append(row)
+    book.save(content)
+    return content.getvalue()
+
+
+def zstd(content):
+    pa = pytest.importorskip("pyarrow")
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as file:
+        file.write(content)
+    return sink.getvalue().to_pybytes()
+
+
+def zipped(content):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("t.csv", content)
+    return packed.getvalue()
+
+
+def read_table(**options):
+    return lambda path: data.load(path, label="kind", **options)
+
+
 def model():
     return zukan.VAE((3,), encoder={"name": "mlp", "units": [2]}, latent_dim=1)
 
@@ -139,6 +166,14 @@ READERS = {  # a function that makes an undamaged file, and the reader
     ".idx": (lambda _: idx(), data.load), ".idx.gz": (lambda _: gzip.compress(idx()), data.load),
     ".csv": (lambda _: TABLE, lambda path: data.load(path, label="kind")), ".tsv": (lambda _: TABLE.replace(b",", b"\t"), data.load),
     ".parquet": (lambda _: parquet(), lambda path: data.load(path, label="kind")),
+    ".csv.gz": (lambda _: gzip.compress(TABLE), read_table()), ".csv.zst": (lambda _: zstd(TABLE), read_table()),
+    "table.zip": (lambda _: zipped(TABLE), read_table()), "utf16.csv": (lambda _: TABLE.decode().encode("utf-16"), read_table()),
+    "german.csv": (lambda _: b"# 3 plants\n\"h\xf6he, cm\";kind\n1,5;a\n1.234,5;b\n\"3,5\";a\n", read_table()),
+    "spaces.txt": (lambda _: b"height  weight kind\n1.5\t2 a\n 2.5  3 b\n3.5 4 a\n", read_table()),
+    "index.csv": (lambda _: b'"","a","kind"\n"7",1,"x"\n"3",2,"y"\n"9",0,"x"\n', read_table()),
+    ".jsonl": (lambda _: b'{"a": 1.5, "v": [1, 2], "kind": "x"}\n{"a": 2, "v": [3, 4], "kind": "y"}\n{"a": 3, "v": [5, 6], "kind": "x"}\n', read_table()),
+    ".xlsx": (lambda _: excel(), read_table(missing=True)),
+    "streamed.csv": (lambda _: TABLE, read_table(memory=1e-9)), "streamed.parquet": (lambda _: parquet(), read_table(memory=1e-9)),
     "missing.csv": (lambda _: TABLE.replace(b"2.5", b"NA"), lambda path: data.load(path, label="kind", missing=True)),
     "missing.npy": (lambda _: array_file(np.save, MISSING), lambda path: data.load(path, missing=True, memory=1e-9)),
     "missing.npz": (lambda _: array_file(np.savez_compressed, x=MISSING, y=np.arange(9)), lambda path: data.load(path, missing=True)),
@@ -151,9 +186,10 @@ READERS = {  # a function that makes an undamaged file, and the reader
 
 
 @pytest.mark.parametrize("kind", READERS)
-def test_a_changed_file_is_read_or_refused_in_one_sentence(kind, tmp_path_factory):
+def test_a_changed_file_is_read_or_refused_in_one_sentence(kind, tmp_path_factory, monkeypatch):
     make, read = READERS[kind]
     folder = tmp_path_factory.mktemp("fuzz")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     whole = make(folder)
     path = Path(folder, f"f{kind}" if kind.startswith(".") else kind)
     path.write_bytes(whole)

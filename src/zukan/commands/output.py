@@ -20,13 +20,8 @@ PICTURES = (".png", ".gif")
 
 
 def check_ending(path: Path, endings: tuple[str, ...]) -> None:
-    """Raise `InputError` unless the file name has one of these endings and the package to write it is installed."""
+    """Raise `InputError` unless the file name has one of these endings."""
     checks.choice("the ending of the output file", path.suffix.lower(), endings)
-    if path.suffix.lower() == ".parquet":
-        try:
-            import pyarrow  # noqa: F401, PLC0415 an extra
-        except ImportError as error:
-            raise checks.not_installed(repr(str(path)), "pyarrow", "parquet") from error
 
 
 def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], plots.Display],

@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.labels import class_labels
+
+if TYPE_CHECKING:
+    from zukan.data.options import Options
+    from zukan.data.sources.base import Part
 
 LABEL = "label"  # the name that stands for the labels
 MOST = 10_000  # classes of one column: every one is an input of the encoder and of the decoder
@@ -199,6 +204,32 @@ class Condition:
                 raise ValueError("offset must be finite, factor above 0, and classes not empty")
             fields.append(Field(str(item["name"]), None if classes is None else tuple(classes), offset, factor))
         return cls(tuple(fields))
+
+
+def columns_of(part: Part, options: Options) -> dict[str, Column]:
+    """Return the columns of the condition of the items in ``part``, by name.
+
+    Raises
+    ------
+    zukan.InputError
+        If the items have no labels, or are not the rows of a table.
+    """
+    columns: dict[str, Column] = {}
+    for name in options.conditions:
+        if name == LABEL and part.y is not None:
+            columns[name] = class_labels(part.y)
+        elif name in part.condition:
+            columns[name] = part.condition[name]
+        elif name == LABEL:
+            column = "" if options.label is None else f", in the column {options.label!r}"
+            raise checks.InputError(
+                f"condition 'label' needs items with labels{column}, got none for {part.x_name}; give the class of "
+                "each item (for a table, name its column with label), or leave condition out")
+        else:
+            raise checks.InputError(
+                f"condition {name!r} must be a column of a table, but {part.x_name} is not read from a table; choose "
+                "'label', or leave condition out")
+    return columns
 
 
 def _one_hot(classes: Column, width: int) -> npt.NDArray[np.float32]:

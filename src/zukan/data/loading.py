@@ -8,18 +8,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zukan import checks
+from zukan.data.account import Account
 from zukan.data.checking import check, fingerprint
-from zukan.data.conditions import LABEL, Condition
+from zukan.data.conditions import Condition, columns_of
 from zukan.data.dataset import Dataset, Split
-from zukan.data.labels import class_labels, encode
+from zukan.data.labels import encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
 from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
 from zukan.data.sources.arrays import COLUMNS, named
-from zukan.data.sources.base import Part, Source
+from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
+from zukan.data.spread import narrow_note
 from zukan.data.values import count_missing, limits
 from zukan.streamed import slices
 
@@ -36,8 +38,9 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     ----------
     source : str, path, array, mapping, tuple, table or data set
         ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
-        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table
-        (``.csv``, ``.tsv``, ``.parquet``); a table of pandas, polars or pyarrow; a data set of Hugging Face, torch,
+        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table (CSV
+        and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or a mapping of names to
+        columns; a data set of Hugging Face, torch,
         TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
         shape (n, d), (n, height, width) or (n, height, width, channels); ``(x, y)``;
         ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
@@ -48,8 +51,9 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     columns : sequence of str, optional
         The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``condition``, ``image_size``, ``image_fit``, ``channels``, ``scaling``,
-        ``missing``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        Fields of `Options`: ``label``, ``condition``, ``leave_out``, ``missing_marks``, ``separator``, ``decimal``,
+        ``header``, ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
+        ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -70,26 +74,43 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
     raw = _read(source, chosen, columns)
     sha256 = fingerprint(named(raw))
-    notes = (*raw.notes, *_missing_note(raw)) if chosen.missing else raw.notes
+    notes = _notes(raw, chosen)
     raw, split = _split(raw, chosen, split_seed)
     if chosen.missing:
         _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
-    if raw.ignored:
-        provenance["ignored"] = ", ".join(raw.ignored)
+    notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
     labels, class_names = encode([part.y for part in raw.parts])
-    columns_of = [_condition_of(part, chosen) for part in raw.parts]
-    condition = Condition.fitted(columns_of) if chosen.conditions else None
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, condition.encode(columns) if condition else None)
-                   for part, y, columns in zip(raw.parts, labels, columns_of, strict=True))
+    conditions = [columns_of(part, chosen) for part in raw.parts]
+    condition = Condition.fitted(conditions) if chosen.conditions else None
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, condition.encode(columns) if condition else None,
+                         part.names, part.rows)
+                   for part, y, columns in zip(raw.parts, labels, conditions, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
-                   raw.columns, notes, raw.unreadable)
+                   raw.columns, notes, raw.account)
+
+
+class AllItems(NamedTuple):
+    """All items of a source in their order.
+
+    Parameters
+    ----------
+    split : Split
+        ``y`` is None unless all items have labels, and ``names`` unless all items are files.
+    class_names : tuple of str, optional
+    notes : tuple of str
+        What the user should know about how the source was read.
+    """
+
+    split: Split
+    class_names: tuple[str, ...] | None
+    notes: tuple[str, ...]
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
-          fitted: Condition | None = None, **options: Any) -> tuple[Split, tuple[str, ...] | None]:
-    """Return all items of ``source`` in their order, training items before test items, and the class names.
+          fitted: Condition | None = None, **options: Any) -> AllItems:
+    """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
 
@@ -104,8 +125,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
 
     Returns
     -------
-    (Split, tuple of str or None)
-        ``y`` is None unless all items have labels.
+    AllItems
 
     Raises
     ------
@@ -124,11 +144,13 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
             f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
-    if fitted is None:
-        return Split(_scale(x, scaling, chosen.workers), y), class_names
-    parts = [_condition_of(part, chosen) for part in raw.parts]
-    condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
-    return Split(_scale(x, scaling, chosen.workers), y, condition), class_names
+    conditions = [columns_of(part, chosen) for part in raw.parts] if fitted else []
+    condition = fitted.encode({name: np.concatenate([part[name] for part in conditions]) for name in fitted.names}
+                              ) if fitted else None
+    names = [name for part in raw.parts for name in part.names or ()]
+    split = Split(_scale(x, scaling, chosen.workers), y, condition, tuple(names) if len(names) == len(x) else None,
+                  np.concatenate([part.rows for part in raw.parts]))
+    return AllItems(split, class_names, _notes(raw, chosen))
 
 
 class Collected(NamedTuple):
@@ -141,13 +163,13 @@ class Collected(NamedTuple):
         names of its ``columns``.
     notes : tuple of str
         What the user should know about how the source was read.
-    ignored : str
-        The names of the arrays or columns that are not used.
+    account : Account
+        How much was read, and what was left out.
     """
 
     arrays: dict[str, Array]
     notes: tuple[str, ...]
-    ignored: str
+    account: Account
 
 
 def collect(source: Any, **options: Any) -> Collected:
@@ -159,16 +181,16 @@ def collect(source: Any, **options: Any) -> Collected:
         As for `load`.
     """
     chosen = Options(**options)
-    raw = check(read(source, chosen), missing=chosen.missing)
+    raw = check(read(source, chosen), missing=chosen.missing).numbered()
     arrays: dict[str, Any] = named(raw)
     if raw.columns is not None:
         arrays[COLUMNS] = np.array(raw.columns, str)
-    return Collected(arrays, raw.notes, ", ".join(raw.ignored))
+    return Collected(arrays, (*raw.notes, *raw.account.sentences()), raw.account)
 
 
 def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     """Return ``source``, read and checked, with the items of all parts streamed, or of none."""
-    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing), options)
+    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing).numbered(), options)
     if not options.missing:
         return raw
     return raw.with_parts(part.with_x(part.x.with_missing()) if isinstance(part.x, Items) else part
@@ -189,37 +211,14 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
                              for part in source.parts)
 
 
-def _condition_of(part: Part, options: Options) -> dict[str, Array]:
-    """Return the columns of the condition, by name.
-
-    Raises
-    ------
-    zukan.InputError
-        If the items have no labels, or are not the rows of a table.
-    """
-    columns: dict[str, Array] = {}
-    for name in options.conditions:
-        if name == LABEL and part.y is not None:
-            columns[name] = class_labels(part.y)
-        elif name in part.condition:
-            columns[name] = part.condition[name]
-        elif name == LABEL:
-            column = "" if options.label is None else f", in the column {options.label!r}"
-            raise checks.InputError(
-                f"condition 'label' needs items with labels{column}, got none for {part.x_name}; give the class of "
-                "each item (for a table, name its column with label), or leave condition out")
-        else:
-            raise checks.InputError(
-                f"condition {name!r} must be a column of a table, but {part.x_name} is not read from a table; choose "
-                "'label', or leave condition out")
-    return columns
-
-
-def _missing_note(source: Source) -> list[str]:
-    """Return a sentence on how many values are missing; none if all are there."""
+def _notes(source: Source, options: Options) -> tuple[str, ...]:
+    """Return what the user should know, with what was left out and how many values are missing."""
+    notes = (*source.notes, *source.account.sentences())
+    if not options.missing:
+        return notes
     missing = sum(part.x.missing if isinstance(part.x, Items) else count_missing(part.x) for part in source.parts)
     size = sum(part.x.size for part in source.parts)
-    return [f"{missing:,} of {size:,} values are missing ({missing / size:.1%})"] if missing else []
+    return (*notes, f"{missing:,} of {size:,} values are missing ({missing / size:.1%})") if missing else notes
 
 
 def _check_observed(source: Source) -> None:
@@ -240,7 +239,7 @@ def _check_observed(source: Source) -> None:
     names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
     raise checks.InputError(
         f"{part.x_name} must hold a value of every feature in some training item, but all values of "
-        f"{checks.listed(names)} are missing; remove those columns")
+        f"{checks.listed(names)} are missing; leave them out (--leave-out)")
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:

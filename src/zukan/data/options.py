@@ -5,6 +5,7 @@ The command line imports this file for ``--help``, so nothing heavy is imported 
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from zukan.data import memory
 
 CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
+SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 SCALINGS = ("auto", "none", "standard", "minmax")
 LONGEST_SIDE = 128  # pixels of the longer side of images, if no image_size is given
 _MAX_SIDE = 4096
@@ -35,6 +37,21 @@ class Options:
     condition : str or sequence of str, optional
         What encoder, decoder and prior see besides the item: ``"label"``, its class; or columns of a table, which are
         then not features. Text and booleans are classes, and numbers are scaled. ``"sex, age"`` names two.
+    leave_out : str or sequence of str, optional
+        Columns of a table that are no features: ``"id,name"`` or ``["id", "name"]``.
+    missing_marks : str or sequence of str, optional
+        More texts or numbers that stand for a missing value in a table: ``"-999,unknown"`` or ``["-999", "unknown"]``.
+        An empty cell, NA, NaN, null and the like always do.
+    separator : str, optional
+        What separates the columns of a text file: a character, ``"tab"`` or ``"space"`` (any run of spaces). By default
+        it is found in the file.
+    decimal : {".", ","}, optional
+        The decimal mark of numbers that are text; the other mark may then group thousands. By default the cells settle
+        it.
+    header : bool, optional
+        Whether the first row of a text file or a sheet names the columns. By default the cells settle it.
+    encoding : str, optional
+        The encoding of a text file, such as ``"shift_jis"``. By default UTF-8 or UTF-16, else Windows-1252.
     image_size : int, str or pair of int, optional
         Height and width to which images are resized: ``64``, ``"48x64"`` or ``(48, 64)``. By default the most common
         size, reduced until its longer side is at most 128 pixels.
@@ -70,6 +87,15 @@ class Options:
     label: str | None = option(None, "Column of a table that holds the labels.")
     condition: Any = option(None, "What encoder, decoder and prior see besides the item: label, its class, or columns "
                             "of a table, separated by commas.")
+    leave_out: Any = option(None, "Columns of a table that are no features, separated by commas.")
+    missing_marks: Any = option(None, "More marks of missing values in a table, separated by commas, as in "
+                                "--missing-marks='-999,unknown'; an empty cell, NA and the like always are.")
+    separator: str | None = option(None, "What separates the columns of a text file: a character, tab or space; by "
+                                   "default it is found in the file.")
+    decimal: str | None = option(None, "Decimal mark of numbers in text: . or , (the other mark may group thousands); "
+                                 "by default the cells settle it.")
+    header: bool | None = option(None, "The first row of a table names the columns; by default the cells settle it.")
+    encoding: str | None = option(None, "Encoding of a text file; by default UTF-8 or UTF-16, else Windows-1252.")
     image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
                              "common size.")
     image_fit: str = option("crop", "How images of other proportions are fitted to that size: crop, pad or resize "
@@ -89,6 +115,7 @@ class Options:
     def __post_init__(self) -> None:
         if self.label is not None and not isinstance(self.label, str):
             raise checks.InputError(f"label must be text, got {checks.show(self.label)}; put it in quotes")
+        self._check_table()
         _ = self.size, self.conditions  # checks image_size and condition
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
@@ -106,6 +133,37 @@ class Options:
         if self.memory is not None:
             checks.number("memory", self.memory, above=0.0)
         checks.integer("workers", self.workers, minimum=0)
+
+    def _check_table(self) -> None:
+        """Check the options of tables."""
+        self.names_of("leave_out")
+        self.names_of("missing_marks")
+        if self.separator is not None and self.separator not in SEPARATORS and not (
+                isinstance(self.separator, str) and re.fullmatch(r'[ -~\t]', self.separator)
+                and not re.fullmatch(r'[\w".+-]', self.separator)):
+            raise checks.InputError(f"separator must be one character, tab or space, got {checks.show(self.separator)}")
+        if self.decimal is not None:
+            checks.choice("decimal", self.decimal, (".", ","))
+        if self.header is not None and not isinstance(self.header, bool):
+            raise checks.InputError(f"header must be true or false, got {checks.show(self.header)}")
+        if self.encoding is not None:
+            try:
+                is_text = isinstance(self.encoding, str) and codecs.lookup(self.encoding)._is_text_encoding  # noqa: SLF001
+            except (LookupError, ValueError):
+                is_text = False
+            if not is_text:
+                raise checks.InputError(f"encoding must be one that Python knows, such as 'utf-8' or 'cp1252', got "
+                                        f"{checks.show(self.encoding)}")
+
+    def names_of(self, option: str) -> list[str]:
+        """Return ``condition``, ``leave_out`` or ``missing_marks`` as a list; text is separated by commas."""
+        value = getattr(self, option)
+        if value is None:
+            return []
+        names = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
+        if not all(isinstance(name, str) for name in names):
+            raise checks.InputError(f"{option} must be text or a list of text, got {checks.show(value)}; write 'a,b'")
+        return [name.strip() for name in names]
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -125,16 +183,12 @@ class Options:
     @property
     def conditions(self) -> list[str]:
         """The names that ``condition`` holds."""
-        value = self.condition
-        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
-        if names is None:
-            return []
-        if (not isinstance(names, (list, tuple)) or not names or len(set(names)) < len(names)
-                or not all(isinstance(name, str) and name for name in names)):
+        names = self.names_of("condition")
+        if len(set(names)) < len(names) or "" in names or (not names and self.condition is not None):
             raise checks.InputError(
-                f"condition must be 'label' or different names of columns, got {checks.show(value)}; give 'sex, age', "
-                "for example")
-        return list(names)
+                f"condition must be 'label' or different names of columns, got {checks.show(self.condition)}; give "
+                "'sex, age', for example")
+        return names
 
     def split_seed_or(self, seed: int) -> int:
         """Return ``split_seed``, or ``seed`` if it is None."""

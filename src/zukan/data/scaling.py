@@ -13,7 +13,7 @@ from zukan import checks
 from zukan.data.values import limits
 from zukan.streamed import slices
 
-_TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
+TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
           "minmax": "each feature to [0, 1] on the training items"}
 _NEGLIGIBLE = 1e-13  # a spread below this share of the mean is a rounding error
 
@@ -63,7 +63,7 @@ class Scaling:
             pieces = [limits(x[piece], axis=0) for piece in slices(x)]
             offset = limits(np.array([low for low, _ in pieces]), axis=0)[0].astype(np.float64)
             factor = limits(np.array([high for _, high in pieces]), axis=0)[1].astype(np.float64) - offset
-        return cls(_TEXTS[kind], offset, np.where(factor > _NEGLIGIBLE * np.abs(offset), factor, 1.0))
+        return cls(TEXTS[kind], offset, np.where(factor > _NEGLIGIBLE * np.abs(offset), factor, 1.0))
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return ``x`` as the model sees it: scaled, in float32; (n, height, width) gets a channel axis."""

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zukan.data import Dataset
-from zukan.evaluation.condition import condition_of
+from zukan.data.conditions import LABEL
+from zukan.evaluation.condition import condition_of, settings
 from zukan.explorer.labels import labels
 from zukan.model import VAE
 from zukan.runs import Run
+
+MOST = 100  # settings of a condition that is not the class
 
 
 class Setting(NamedTuple):
@@ -40,8 +43,8 @@ def record(run: Run, dataset: Dataset) -> dict[str, Any] | None:
     if not run.model.shapes.condition_dim:
         return None
     offered = [{"name": name, "row": [[int(place), float(row[place])] for place in np.flatnonzero(row)]}
-               for name, row in _settings(run.model, dataset)]
-    return {"width": run.model.shapes.condition_dim, "name": run.recipe.condition, "settings": offered,
+               for name, row in _offered(run.model, dataset)]
+    return {"width": run.model.shapes.condition_dim, "name": ", ".join(run.recipe.conditions), "settings": offered,
             "items": "labels" if item_rows(run.model, dataset) is None else "rows"}
 
 
@@ -51,13 +54,18 @@ def item_rows(vae: VAE, dataset: Dataset) -> np.ndarray | None:
     None if the model has no condition, or if it is the class of each item, which the page knows already.
     """
     parts = [condition_of(vae, split) for split in (dataset.train, dataset.test)]
-    rows = [np.asarray(part) for part in parts if part is not None and np.ndim(part) == 2]
-    return np.concatenate(rows) if rows else None
+    if dataset.condition is None or dataset.condition.names == [LABEL]:
+        return None
+    return np.concatenate([dataset.condition.rows(part) for part in parts])
 
 
-def _settings(vae: VAE, dataset: Dataset) -> list[Setting]:
-    """Return the settings that the page offers: the classes of the items, in the order of `labels`."""
+def _offered(vae: VAE, dataset: Dataset) -> list[Setting]:
+    """Return the settings that the page offers: the classes in the order of `labels`, or the frequent conditions."""
     classes = labels(dataset)
-    places = np.arange(vae.shapes.condition_dim)
-    return [] if classes is None else [Setting(name, (places == number).astype("float32"))
-                                       for name, number in zip(classes.names, classes.numbers, strict=True)]
+    if item_rows(vae, dataset) is None and classes is not None:
+        places = np.arange(vae.shapes.condition_dim)
+        return [Setting(name, (places == number).astype("float32"))
+                for name, number in zip(classes.names, classes.numbers, strict=True)]
+    if dataset.condition is None:
+        return []
+    return [Setting(name, dataset.condition.rows(row)[0]) for name, row in settings(vae, dataset, MOST).items()]

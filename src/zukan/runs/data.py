@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +26,14 @@ class Read(NamedTuple):
         The labels, as text if the source has text labels.
     condition : array, shape (n,) or (n, width), or None
         The condition of each item, as the model takes it: class numbers, or rows of inputs.
+    ids : array, shape (n,)
+        What each item is called in every output: its file name as text, or its row number in the source.
     """
 
     x: Any
     labels: npt.NDArray[Any] | None
-    condition: npt.NDArray[Any] | None = None
+    condition: npt.NDArray[Any] | None
+    ids: npt.NDArray[Any]
 
 
 def reload(run: Run) -> Dataset:
@@ -54,7 +58,7 @@ def reload(run: Run) -> Dataset:
     return dataset
 
 
-def read_items(run: Run, data: Any = None) -> Read:
+def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _: None) -> Read:
     """Read ``data`` in the same way as the run's data: the same columns, image size and scaling.
 
     Parameters
@@ -62,6 +66,8 @@ def read_items(run: Run, data: Any = None) -> Read:
     run : Run
     data : str, path, array, mapping or tuple, optional
         A source for `zukan.data.load`; by default the run's test items.
+    log : callable
+        Called with each note on how ``data`` was read.
 
     Raises
     ------
@@ -75,10 +81,12 @@ def read_items(run: Run, data: Any = None) -> Read:
         shape = run.model.event_shape
         scaling, columns = features(run)
         size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-        split, names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
+        split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
                                       "fitted": condition(run)})
+        for note in notes:
+            log(note)
     labels = split.y if split.y is None or names is None else np.array(names)[split.y]
-    return Read(split.x, labels, split.condition)
+    return Read(split.x, labels, split.condition, split.ids)
 
 
 def condition(run: Run) -> Condition | None:

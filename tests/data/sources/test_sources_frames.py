@@ -1,7 +1,5 @@
 """Tables of pandas, polars and pyarrow, and Parquet files."""
 
-import sys
-
 import numpy as np
 import pytest
 from small_table import NUMBERS, arrays
@@ -9,7 +7,6 @@ from small_table import NUMBERS, arrays
 import zukan
 from zukan import data
 from zukan.checks import InputError
-from zukan.data import memory
 
 
 def test_parquet(tmp_path):
@@ -23,23 +20,6 @@ def test_parquet(tmp_path):
     (tmp_path / "bad.parquet").write_bytes((tmp_path / "t.parquet").read_bytes()[:-9])
     with pytest.raises(InputError, match="must be a complete Parquet file"):
         data.load(tmp_path / "bad.parquet")
-
-
-def test_parquet_without_pyarrow(tmp_path, monkeypatch):
-    (tmp_path / "t.parquet").write_bytes(b"PAR1")
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(InputError, match=r"t.parquet' needs the package pyarrow, which is not installed; pip install 'zukan\[parquet\]'"):
-        data.load(tmp_path / "t.parquet")
-
-
-def test_a_parquet_file_that_exceeds_memory_is_refused(tmp_path, monkeypatch):
-    parquet = pytest.importorskip("pyarrow.parquet")
-    import pyarrow as pa
-
-    parquet.write_table(pa.table({"a": np.arange(1000.0)}), tmp_path / "t.parquet")
-    monkeypatch.setattr(memory, "available", lambda: 100)
-    with pytest.raises(InputError, match="must fit into the free memory"):
-        data.load(tmp_path / "t.parquet")
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -64,6 +44,7 @@ def test_skipped_columns_are_reported_by_train(tmp_path):
     table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
     lines = []
     run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=lines.append)
-    assert "skipped columns without numbers: 'b'; --label names the column with the classes" in lines
-    assert run.environment["data"]["ignored"] == "b"
+    assert "left out 1 column without numbers: 'b'; --label names the column with the classes" in lines
+    assert run.environment["read"]["left_out"] == [{"count": 1, "unit": "column", "why": "without numbers", "examples": ["b"]}]
+    assert run.environment["read"]["read"] == 12
     np.testing.assert_array_equal(arrays(table.to_batches()[0])["x"], arrays(table)["x"])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
+from zukan.data.account import Account, LeftOut
 from zukan.data.checking import as_array
 from zukan.data.conditions import LABEL
 from zukan.data.lazy.items import Array, Items
@@ -76,7 +77,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
                   for x, y in pairs)
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None
-    return Source(name, text, parts, columns, tuple(key for key in names if key not in used))
+    unused = LeftOut("array", "of other names", tuple(key for key in names if key not in used))
+    return Source(name, text, parts, columns, account=Account().leaving_out(unused))
 
 
 def named(source: Source) -> dict[str, Array | Items]:

@@ -1,131 +1,134 @@
-"""Tables in text files, with values separated by commas, semicolons, tabs or bars: CSV, TSV."""
+"""Tables in text files, with values separated by a mark or by spaces: CSV, TSV and their kin, plain or compressed."""
 
 from __future__ import annotations
 
-import csv
-import math
-from array import array
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from zukan import checks
-from zukan.data import memory
+from zukan.data.account import LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
-from zukan.data.sources.tables import from_columns
+from zukan.data.tables import text
+from zukan.data.tables.dialect import Dialect, find_dialect, shown
+from zukan.data.tables.marks import Marks
+from zukan.data.tables.reading import read_table
+from zukan.data.tables.table import Table
+from zukan.data.tables.text import TableError
 
-ENDINGS = (".csv", ".tsv", ".txt")
-_MISSING = {"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "?", "-", "."}
-_DELIMITERS = ",;\t|"
-_FIRST_LINE = 1 << 20  # bytes of the first line that are searched for a delimiter
+_FALLBACK = "cp1252"
+_ENCODING = "say which encoding it has (--encoding), or write it again as UTF-8"
+_BLOCK = 1 << 23  # bytes that Arrow reads at once; a row must fit into it
 
 
 def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return the table in a UTF-8 text file.
-
-    The delimiter is the most frequent one of the first line; in ``.tsv`` files it is the tab. The first row holds
-    either the names of the columns or numbers. If the delimiter is the semicolon, numbers may have a decimal comma.
+    """Return the table in a text file.
 
     Raises
     ------
     zukan.InputError
-        If rows have different lengths, a number is missing without ``options.missing``, or the file is of another
-        kind.
+        If rows have different lengths, the form of the file is open, or it is of another kind; and as for
+        `zukan.data.tables.reading.read_table`.
     """
-    memory.check_fits(f"source {str(path)!r}", path.stat().st_size)  # the arrays take at least as much
     try:
-        rows = _rows(path)
-        first = next(rows, [])
-        has_names = not any(map(_is_number, first))
-        table = _columns(rows if has_names else _rows(path), _names(first, options, has_names=has_names),
-                         {options.label, *options.conditions})
-    except (OSError, ValueError, csv.Error) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise checks.InputError(
-            f"source {str(path)!r} must be a table of numbers as text, but {reason}; write it again as UTF-8 CSV"
-        ) from error
-    if not len(next(iter(table.values()))):
-        raise checks.InputError(
-            f"source {str(path)!r} must hold rows of numbers, got column names only; give at least one row")
-    return from_columns(table, options, columns, name=path.stem, text=str(path), first_row=2 if has_names else 1)
+        encoding, is_certain = (options.encoding, True) if options.encoding else text.find_encoding(path)
+        try:
+            return read_table(_opened(path, options, encoding), options, columns)
+        except UnicodeDecodeError as error:
+            if is_certain:
+                raise TableError(f"it is not text in the encoding {encoding}", _ENCODING) from error
+        try:
+            return read_table(_opened(path, options, _FALLBACK), options, columns)
+        except UnicodeDecodeError as error:
+            raise TableError("it is neither UTF-8 nor Windows-1252", _ENCODING) from error
+    except checks.InputError:
+        raise
+    except Exception as error:  # a damaged file can raise any error
+        raise text.refused(path, error) from error
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
-    """Yield the cells of each row; blank lines are skipped."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        line = file.readline(_FIRST_LINE)
-        file.seek(0)
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else max(_DELIMITERS, key=line.count)
-        for row in csv.reader(file, delimiter=delimiter, strict=True):
-            if len(row) > 1 or any(cell.strip() for cell in row):
-                yield list(map(_with_decimal_point, row)) if delimiter == ";" else row
+class TextTable(Table):
+    """A table in a text file, which Arrow cuts into cells of text, block by block.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+    dialect : Dialect
+    """
+
+    def __init__(self, path: Path, encoding: str, dialect: Dialect) -> None:
+        super().__init__(dialect.names, name=PurePath(text.inner_name(path.name)).stem, text=str(path))
+        self.path, self.encoding, self.dialect = path, encoding, dialect
+        self.first_row = dialect.skip + 1
+        state = path.stat()
+        self.stamp = state.st_size, state.st_mtime_ns
+        self.key = ("text", str(path.resolve()), *self.stamp, encoding, dialect)
+        self.notes = list(dialect.notes)
+        self._ragged = ""
+        self._comments: list[str] = []
+
+    def batches(self, names: Sequence[str]) -> Iterator[list[Any]]:
+        """Yield the cells of these columns as text."""
+        positions = [f"f{self.names.index(name)}" for name in names]
+        every = [f"f{i}" for i in range(len(self.names))]
+        file = text.Utf8(self.path, self.encoding, self.dialect.skip, spaces=self.dialect.separator == " ")
+        last: Any = None
+        self._comments.clear()
+        with file:
+            try:
+                reader = arrow_csv.open_csv(
+                    file, arrow_csv.ReadOptions(column_names=every, block_size=_BLOCK, use_threads=False),
+                    arrow_csv.ParseOptions(delimiter=self.dialect.separator, newlines_in_values=True,
+                                           invalid_row_handler=self._take_ragged),
+                    arrow_csv.ConvertOptions(column_types=dict.fromkeys(every, pa.string()), strings_can_be_null=False,
+                                             include_columns=list(dict.fromkeys([*positions, every[-1]]))))
+                for batch in reader:
+                    if len(batch):
+                        last = batch.column(every[-1])[-1].as_py()
+                        yield [batch.column(position) for position in positions]
+            except pa.ArrowInvalid as error:
+                if "Empty CSV" in str(error):
+                    return
+                raise ValueError(self._ragged or f"Arrow cannot read it ({error})") from error
+            if file.quotes % 2 and last is not None and "\n" in last:
+                raise ValueError("a quotation mark is left open, so that its last cell goes over the end of a line")
+        self.left_out = [LeftOut("line", "that begins with #", tuple(self._comments))]
+        state = self.path.stat()
+        if (state.st_size, state.st_mtime_ns) != self.stamp:
+            raise ValueError("it changed while it was read")
+
+    def _take_ragged(self, row: Any) -> str:
+        """Skip an empty row or a comment; stop at any other row that has too many or too few cells."""
+        if not row.text.strip(f" \t\r\n{self.dialect.separator}"):
+            return "skip"
+        if row.text.lstrip().startswith("#"):
+            self._comments.append(row.text.strip()[:60])
+            return "skip"
+        self._ragged = (f"its row {row.number + self.dialect.skip} ({checks.show(row.text)}) has "
+                        f"{checks.plural(row.actual_columns, 'cell')} and the first row {len(self.names)}, with "
+                        f"{shown(self.dialect.separator)} as the separator")
+        return "error"
 
 
-def _names(first: list[str], options: Options, *, has_names: bool) -> list[str]:
-    """Return the names of the columns (c0, c1, … if the first row holds numbers), or raise ``ValueError``."""
-    if not first:
-        raise ValueError("it is empty")
-    if not has_names:
-        if not all(_is_number(cell) or (options.missing and _is_missing(cell)) for cell in first):
-            raise ValueError(f"its first row, {checks.show(first)}, mixes names and numbers, so put a row of names "
-                             "that are not numbers above it")
-        return [f"c{i}" for i in range(len(first))]
-    names = [cell.strip() for cell in first]
-    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if repeated is not None:
-        raise ValueError(f"it has two columns named {repeated!r}")
-    return names
-
-
-def _columns(rows: Iterator[list[str]], names: list[str], keep: set[str | None]) -> dict[str, Any]:
-    """Return the columns by name; the texts of a column are kept only if it is in ``keep``."""
-    numbers: list[array[float] | None] = [array("d") for _ in names]  # None for a column with text
-    texts: dict[int, list[str]] = {i: [] for i, name in enumerate(names) if name in keep}
-    count = 0
-    for count, row in enumerate(rows, 1):
-        if len(row) != len(names):
-            raise ValueError(f"its row {count} has {len(row)} cells and the first row {len(names)}")
-        for i, column_texts in texts.items():
-            column_texts.append(row[i].strip())
-        for i, cell in enumerate(row):
-            column = numbers[i]
-            if column is not None:
-                try:
-                    column.append(_number(cell))
-                except ValueError:
-                    if _is_missing(cell):
-                        column.append(math.nan)
-                    else:
-                        numbers[i] = None
-    no_text = np.full(count, "", "U1")
-    table: dict[str, Any] = {name: no_text if column is None else np.array(column)
-                             for name, column in zip(names, numbers, strict=True)}
-    return table | {names[i]: np.array(column, str) for i, column in texts.items() if numbers[i] is None}
-
-
-def _with_decimal_point(cell: str) -> str:
-    """Return a number with a decimal comma as one with a decimal point, any other text unchanged."""
-    text = cell.replace(",", ".")
-    return text if _is_number(text) else cell
-
-
-def _number(cell: str) -> float:
-    if "_" in cell:  # Python reads 3_1 as 31
-        raise ValueError
-    return float(cell)
-
-
-def _is_missing(cell: str) -> bool:
-    """Return whether a cell is empty or holds a known mark for a missing value."""
-    return cell.strip().lower() in _MISSING
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        _number(cell)
-    except ValueError:
-        return False
-    return True
+def _opened(path: Path, options: Options, encoding: str) -> TextTable:
+    """Return a text file as a table, by its start and the options."""
+    with text.open_text(path, encoding) as file:
+        sample = file.read(text.SAMPLE)
+    if "\0" in sample:
+        raise ValueError("it holds zero bytes, so it is not text")
+    lines = sample.split("\n")
+    if len(sample) == text.SAMPLE:
+        lines.pop()
+    if not lines:
+        raise ValueError(f"its first line has more than {text.SAMPLE:,} characters")
+    ending = PurePath(text.inner_name(path.name)).suffix.lower()
+    dialect = find_dialect(lines, options, Marks.of(options), usual="\t" if ending in {".tsv", ".tab"} else ",")
+    table = TextTable(path, encoding, dialect)
+    if encoding == _FALLBACK and options.encoding is None:
+        table.notes.append("the file is not UTF-8, so it is read as Windows-1252; --encoding chooses another encoding")
+    return table

@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from zukan import checks
 from zukan.data.options import Options
-from zukan.data.sources import arrays, builtin, delimited, folders, frames, huggingface, idx, libraries, npz
+from zukan.data.sources import arrays, builtin, folders, huggingface, idx, libraries, npz, table_kinds
 from zukan.data.sources.base import Source
+from zukan.data.sources.pictures import with_pictures
 
 _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
-            ".parquet", *delimited.ENDINGS)
+            *table_kinds.ENDINGS)
 
 
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Read a source of any kind.
+    """Read a source of any kind; PIL images become arrays.
 
     Parameters
     ----------
@@ -29,17 +31,21 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     columns : sequence of str, optional
         The columns of a table that are its features; by default all columns of numbers.
     """
+    return with_pictures(_read(source, options, columns), options)
+
+
+def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
         return builtin.read(source)
     if isinstance(source, (str, os.PathLike)):
         return _read_path(Path(source), options, columns)
-    if frames.is_frame(source):
-        return frames.read(source, options, columns)
+    if table_kinds.is_frame(source) or table_kinds.is_columns(source):
+        return table_kinds.read("frames", source, options, columns)
     kind = libraries.find_kind(source)
     if kind == "huggingface":
         return huggingface.read(source, options, columns)
     if kind is not None:
-        return libraries.read(source, kind, options)
+        return libraries.read(source, kind)
     return arrays.read(source)
 
 
@@ -52,17 +58,17 @@ def _is_path(text: str) -> bool:
 def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> Source:
     try:
         kind = _file_kind(path)
+    except checks.InputError:
+        raise
     except Exception:  # noqa: BLE001 the reader reports what is wrong
         kind = "npz"
     if kind == "images":
         return folders.read(path, options)
-    if kind == "parquet":
-        return frames.read_parquet(path, options, columns)
-    if kind == "text":
-        return delimited.read(path, options, columns)
     if kind == "idx":
         return idx.read(path, options)
-    return npz.read(path, options)
+    if kind == "npz":
+        return npz.read(path, options)
+    return table_kinds.read(kind, path, options, columns)
 
 
 def _file_kind(path: Path) -> str:
@@ -72,11 +78,9 @@ def _file_kind(path: Path) -> str:
     start = _first_bytes(path)
     if idx.is_idx(start):
         return "idx"
-    if start == b"PAR1":
-        return "parquet"
-    if path.suffix.lower() in delimited.ENDINGS:
-        return "text"
-    return "images" if _is_image_archive(path, start) else "npz"
+    if _is_image_archive(path, start):
+        return "images"
+    return table_kinds.reader_of(path, start) or "npz"
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -94,4 +98,4 @@ def _is_image_archive(path: Path, start: bytes) -> bool:
     if not (start.startswith(b"PK") and zipfile.is_zipfile(path)):
         return tarfile.is_tarfile(path)
     with zipfile.ZipFile(path) as archive:
-        return folders.holds_images(archive.namelist())
+        return folders.holds_images(path, archive.namelist())

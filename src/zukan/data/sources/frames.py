@@ -1,66 +1,76 @@
-"""Tables of pandas, polars and pyarrow in memory, and Parquet files."""
+"""Tables in memory: of pandas, polars or pyarrow, or columns by name in a mapping."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from zukan import checks
-from zukan.data import memory
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
-from zukan.data.sources.tables import from_columns
+from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.reading import read_table
+from zukan.data.tables.table import ArrowTable
 
-
-def is_frame(value: Any) -> bool:
-    """Return whether ``value`` is a table of pandas, polars or pyarrow; imports none of them."""
-    library = type(value).__module__.split(".")[0]
-    return library in {"pandas", "polars", "pyarrow"} and hasattr(value, "shape") and len(value.shape) == 2
+_NAME, _TEXT = "table", "the table in memory"
 
 
 def read(frame: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
     """Return a table in memory."""
-    return from_columns(_by_name(frame), options, columns, name="table", text="the table in memory")
+    table, indexes = _as_arrow(frame)
+    opened = ArrowTable(table, name=_NAME, text=_TEXT)
+    opened.indexes = opened.indexes or indexes
+    return read_table(opened, options, columns)
 
 
-def read_parquet(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return the table in a Parquet file.
-
-    Raises
-    ------
-    zukan.InputError
-        If pyarrow is not installed, or the file cannot be read.
-    """
-    try:
-        from pyarrow import parquet  # noqa: PLC0415 an extra
-    except ImportError as error:
-        raise checks.not_installed(repr(str(path)), "pyarrow", "parquet") from error
-    try:
-        with parquet.ParquetFile(path) as file:
-            size = file.metadata.num_rows * file.metadata.num_columns
-            memory.check_fits(f"source {str(path)!r}", 16 * size)  # a value takes 8 bytes, here and in pyarrow
-            table = _by_name(file.read())
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file can raise any error
-        raise checks.InputError(
-            f"source {str(path)!r} must be a complete Parquet file, but pyarrow cannot read it "
-            f"({checks.show(str(error))}); write it again") from error
-    return from_columns(table, options, columns, name=path.stem, text=str(path))
-
-
-def _by_name(table: Any) -> dict[str, Any]:
-    """Return the columns of a table of any of the libraries as arrays by name."""
-    if type(table).__name__ == "RecordBatch":
-        import pyarrow  # noqa: PLC0415 already imported by the user, who made the table with it
-
-        table = pyarrow.Table.from_batches([table])
-    keys = list(getattr(table, "column_names", None) or table.columns)
+def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return a table of any of the libraries as an Arrow table, and the columns that are its index."""
+    if isinstance(frame, Mapping):
+        return _joined({str(key): _array(column) for key, column in frame.items()}), ()
+    library = type(frame).__module__.split(".")[0]
+    if library == "pyarrow":
+        table = pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
+        _check_different(table.column_names)
+        return table, ()
+    keys = list(frame.columns)
     names = [str(key) for key in keys]
+    _check_different(names)
+    columns = {name: _array(frame.iloc[:, i] if library == "pandas" else frame[key])
+               for i, (key, name) in enumerate(zip(keys, names, strict=True))}
+    if library != "pandas":
+        return _joined(columns), ()
+    index = frame.index
+    if index.nlevels > 1 or (index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index)))):
+        return _joined(columns), ()
+    name = "__index_level_0__" if index.name is None or str(index.name) in columns else str(index.name)
+    return _joined({name: _array(index.to_series()), **columns}), (name,)
+
+
+def _joined(columns: Mapping[str, Any]) -> Any:
+    if not columns or not len(next(iter(columns.values()))):
+        raise checks.InputError("source must hold rows, got a table without any; give at least one row")
+    return pa.table(dict(columns))
+
+
+def _array(column: Any) -> Any:
+    """Return a column of any library as an Arrow array."""
+    if isinstance(column, np.ma.MaskedArray) and column.dtype != object:
+        return pa.array(column.data, mask=np.ma.getmaskarray(column))
+    if hasattr(column, "to_arrow"):  # polars
+        try:
+            return column.to_arrow()
+        except Exception:  # noqa: BLE001 a column of Python objects raises an error of its own
+            return to_arrow(column.to_list())
+    try:
+        return pa.array(column, from_pandas=True)
+    except Exception:  # noqa: BLE001 objects of several types, and types that Arrow does not know
+        return to_arrow(list(column))
+
+
+def _check_different(names: Sequence[str]) -> None:
     repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
     if repeated is not None:
         raise checks.InputError(f"source must have columns with different names, got {repeated!r} twice; rename one")
-    if not len(table):
-        raise checks.InputError("source must hold rows, got a table without any; give at least one row")
-    return {name: table[key].to_numpy() for key, name in zip(keys, names, strict=True)}

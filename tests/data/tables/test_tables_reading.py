@@ -1,21 +1,20 @@
 """From named columns to features and labels."""
 
+import json
+
 import numpy as np
 import pytest
 from small_table import NUMBERS, ROWS, TEXT, write
 
 from zukan import data
 from zukan.checks import InputError
-from zukan.data import Options
-from zukan.data.sources.tables import from_columns
 
 
 def test_skipped_columns_are_reported(tmp_path):
     dataset = data.load(write(tmp_path, TEXT))
     assert dataset.train.y is None
     assert dataset.columns == ("height", "weight")
-    assert dataset.provenance["ignored"] == "kind"
-    assert dataset.notes == ("skipped columns without numbers: 'kind'; --label names the column with the classes",)
+    assert dataset.notes == ("left out 1 column without numbers: 'kind'; --label names the column with the classes",)
 
 
 def test_standardized_on_the_training_items_alone(tmp_path):
@@ -53,12 +52,16 @@ def test_a_mapping_with_columns_is_a_table():
         data.load({**table, "columns": np.array(["height"])})
 
 
-def test_lists_of_numbers_in_a_column():
-    table = {"emb": np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), "id": np.array([7, 8, 9])}
-    result = from_columns(table, Options(), name="t", text="t")
-    assert result.columns == ("emb0", "emb1", "id")
-    np.testing.assert_array_equal(result.parts[0].x, [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
-    with pytest.raises(InputError, match=r"column 'cube' of t must hold a number or a list of numbers in each row, got arrays of shape \(2, 2\)"):
-        from_columns({"cube": np.zeros((3, 2, 2))}, Options(), name="t", text="t")
-    ragged = np.array([[1.0], [2.0, 3.0], None], object)
-    assert from_columns({"a": np.arange(3), "b": ragged}, Options(), name="t", text="t").ignored == ("b",)
+def test_lists_of_numbers_in_a_column(tmp_path):
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    pandas = pytest.importorskip("pandas")
+    lists = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    table = {"emb": lists, "id": [7, 8, 9], "ragged": [[1.0], [2.0, 3.0], None], "cube": [[[1.0]]] * 3}
+    parquet.write_table(pa.table(table), tmp_path / "t.parquet")
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps({k: v[i] for k, v in table.items()}) + "\n" for i in range(3)))
+    arrays = pandas.DataFrame({**table, "emb": [np.array(row) for row in lists]})
+    for source in (pa.table(table), tmp_path / "t.parquet", tmp_path / "t.jsonl", pandas.DataFrame(table), arrays):
+        collected = data.collect(source)
+        assert collected.arrays["columns"].tolist() == ["emb0", "emb1", "id"]
+        np.testing.assert_array_equal(collected.arrays["x"], [[1, 2, 7], [3, 4, 8], [5, 6, 9]])
+        assert collected.account.left_out[0].names == ("ragged", "cube")

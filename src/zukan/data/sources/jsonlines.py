@@ -1,0 +1,84 @@
+"""JSON lines: one object in each line, plain or compressed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+import pyarrow as pa
+
+from zukan import checks
+from zukan.data.options import Options
+from zukan.data.sources.base import Source
+from zukan.data.tables import text
+from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.reading import read_table
+from zukan.data.tables.table import BATCH, ArrowTable
+
+ENDINGS = (".jsonl", ".ndjson")
+_LONGEST = 1 << 26  # characters of a line
+
+
+class _File:
+    """A file of JSON lines as `ArrowTable` reads it."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self.path = path
+        self.encoding = encoding
+        kinds: dict[str, Any] = {}
+        for rows in self._rows():
+            for name in dict.fromkeys(name for row in rows for name in row):
+                kind = to_arrow([row.get(name) for row in rows]).type
+                kinds[name] = kind if kinds.get(name, kind) == kind or pa.types.is_null(kinds[name]) else pa.string()
+        self.schema = pa.schema(list(kinds.items()))
+
+    def batches(self, columns: Sequence[str]) -> Iterator[list[Any]]:
+        """Yield the columns, some rows at a time."""
+        for rows in self._rows():
+            yield [to_arrow([row.get(column) for row in rows]) for column in columns]
+
+    def _rows(self) -> Iterator[list[dict[str, Any]]]:
+        with text.open_text(self.path, self.encoding) as file:
+            rows: list[dict[str, Any]] = []
+            for number, line in enumerate(iter(lambda: file.readline(_LONGEST), ""), 1):
+                if line.strip():
+                    rows.append(_object(line, number))
+                if len(rows) == BATCH // 4:
+                    yield rows
+                    rows = []
+            if rows:
+                yield rows
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"its line {number} is not JSON ({error})") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"its line {number} is not an object such as {{\"a\": 1}}, but {checks.show(row)}")  # noqa: TRY004
+    return row
+
+
+def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+    """Return the table in a file of JSON lines.
+
+    Raises
+    ------
+    zukan.InputError
+        If a line is no object; and as for `zukan.data.tables.reading.read_table`.
+    """
+    try:
+        encoding = options.encoding or text.find_encoding(path)[0]
+        name = PurePath(text.inner_name(path.name)).stem
+        table = ArrowTable(_File(path, encoding), name=name, text=str(path))
+        state = path.stat()
+        table.key = ("jsonl", str(path.resolve()), state.st_size, state.st_mtime_ns, encoding)
+        table.first_row = 1
+        return read_table(table, options, columns)
+    except checks.InputError:
+        raise
+    except Exception as error:  # a damaged file can raise any error
+        raise text.refused(path, error, "write one JSON object in each line") from error

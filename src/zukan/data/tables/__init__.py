@@ -1,0 +1,1 @@
+"""Tables: from the cells of any door to typed columns, features and labels."""

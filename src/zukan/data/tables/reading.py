@@ -1,0 +1,132 @@
+"""From a table of any door to a source: its features, its labels and the names of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zukan import checks
+from zukan.data.account import Account, LeftOut
+from zukan.data.conditions import LABEL
+from zukan.data.options import Options
+from zukan.data.sources.base import Part, Source
+from zukan.data.tables.columns import Column, Understood, understand
+from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
+from zukan.data.tables.index import EXACT, find_index, row_names
+from zukan.data.tables.matrix import matrix
+from zukan.data.tables.table import Table
+
+
+def read_table(table: Table, options: Options, columns: Sequence[str] | None = None) -> Source:
+    """Return the source with the features and labels of a table.
+
+    Columns of numbers, and of true and false, are the features, and ``options.label`` names the labels. Other columns
+    are left out and reported, as is an index, which names the rows.
+
+    Parameters
+    ----------
+    table : Table
+    options : Options
+    columns : sequence of str, optional
+        The features that a trained run needs, in this order; no other column, and no labels, are then required.
+
+    Raises
+    ------
+    zukan.InputError
+        If a column that is asked for is not there, no column holds numbers, a column of numbers holds a few texts, a
+        value is infinite, or a value is missing and ``options.missing`` is false.
+    """
+    asked = [] if options.label is None else [options.label]
+    left_out = options.names_of("leave_out")
+    conditions = [name for name in options.conditions if name != LABEL]
+    _check_known("condition", conditions, table)
+    if set(conditions) & {*asked, *left_out}:
+        raise checks.InputError(
+            f"condition must be columns that are neither the labels nor in leave_out, got {listed(conditions)}; choose "
+            "'label' for the labels")
+    if not columns:
+        _check_known("label", asked, table)
+        _check_known("leave_out", left_out, table)
+    others = [name for name in table.names if name not in {*columns, *conditions}] if columns else [*asked, *left_out]
+    understood = understand(table, options, others)
+    if not understood.rows:
+        raise checks.InputError(
+            f"source {table.text!r} must hold rows, got a table without any; give at least one row")
+    index = find_index(understood, [*asked, *left_out, *conditions, *(columns or ())])
+    indexes = [name for name in table.names if (index and name == index.name) or name in table.indexes]
+    rest = [name for name in table.names if name not in {*asked, *indexes, *left_out, *conditions}]
+    features = required(columns, understood) if columns else numeric(rest, understood)
+    if not features:
+        raise checks.InputError(
+            f"source {table.text!r} must have a column of numbers, got only {listed(table.names)}, which are not "
+            "numbers; turn categories into numbers, or give another table")
+    for name in features:
+        check_cells(understood.surveys[name], table, missing=options.missing)
+    labels = understood.read([name for name in asked if name in table.names]).values()
+    y = next((_labels(column, table) for column in labels), None)
+    part = Part(matrix(understood, features, options), y, f"x in {table.text}", f"y in {table.text}",
+                condition=_conditions(conditions, understood), names=None if index is None else row_names(index))
+    notes = (*table.notes, *understood.notes, *(() if columns else counters(features, understood.surveys)))
+    unused = [name for name in rest if name not in features]
+    account = Account().leaving_out(
+        *table.left_out,
+        *([LeftOut("column", "that the run does not use", tuple(unused))] if columns else _unused(unused, understood)),
+        LeftOut("column", f"with the {'names' if index and index.kind != 'number' else 'numbers'} of the rows",
+                tuple(name for name in indexes if name not in features)),
+        LeftOut("column", "that leave_out names", tuple(name for name in left_out if name in table.names)))
+    return Source(table.name, table.text, (part,), tuple(features), notes, account)
+
+
+def _check_known(option: str, names: Iterable[str], table: Table) -> None:
+    for name in names:
+        if name not in table.names:
+            raise checks.InputError(f"{option} must be a column of {table.text}, which has {listed(table.names)}, "
+                                    f"got {name!r}; {hint(name, table)}")
+
+
+def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray[np.str_]:
+    """Return the labels as whole numbers or text, or raise `checks.InputError`."""
+    y, missing = column.values, column.missing
+    if missing.any():
+        raise checks.InputError(
+            f"label column {column.name!r} of {table.text} must hold a class in every row, got none in "
+            f"{np.count_nonzero(missing):,} of {len(y):,}, first in row {table.first_row + int(np.argmax(missing))}; "
+            "fill or drop those rows, or rename a class that looks like a missing value")
+    if y.dtype.kind != "f":
+        return y
+    is_whole = (np.abs(y) < EXACT) & (y == np.rint(y))
+    if not is_whole.all():
+        raise checks.InputError(
+            f"label column {column.name!r} of {table.text} must hold whole numbers below 2**53 or text, got "
+            f"{y[~is_whole][0]}; round, fill or renumber it")
+    return y.astype(np.int64)
+
+
+def _conditions(names: Sequence[str], understood: Understood) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns of the condition: numbers, booleans or text; or raise `checks.InputError` if one has gaps."""
+    for name in names:
+        if name in numeric([name], understood):
+            check_cells(understood.surveys[name], understood.table, missing=False)
+    columns = understood.read(names)
+    for name, column in columns.items():
+        if column.missing.any():
+            raise checks.InputError(
+                f"condition {name!r} of {understood.table.text} must hold a value in every row, got none in row "
+                f"{understood.table.first_row + int(np.argmax(column.missing))} (affected rows: "
+                f"{np.count_nonzero(column.missing):,}); fill or drop those rows")
+    return {name: column.values.astype(bool) if column.kind == "flag" else column.values
+            for name, column in columns.items()}
+
+
+def _unused(names: Iterable[str], understood: Understood) -> list[LeftOut]:
+    """Return the columns without numbers, with the contents of those that hold some, and those without any value."""
+    surveys, first_row = understood.surveys, understood.table.first_row
+    empty = [name for name in names if surveys[name].kind == "empty"]
+    texts = [name for name in names if surveys[name].kind != "empty"]
+    details = [surveys[name].contents(first_row) if surveys[name].kind == "mixed" else "" for name in texts]
+    return [LeftOut("column", "without numbers", tuple(texts), tuple(details) if any(details) else (),
+                    advice="--label names the column with the classes"),
+            LeftOut("column", "without any value", tuple(empty))]

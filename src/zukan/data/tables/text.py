@@ -1,0 +1,155 @@
+"""Text: a file, unpacked, decoded and brought into the form that Arrow reads."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import lzma
+import re
+import zipfile
+from pathlib import Path, PurePath
+from typing import IO
+
+from zukan import checks
+
+PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zip": b"PK\x03\x04"}
+SAMPLE = 1 << 22  # characters of the start of a file that show its form
+_CODECS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+         codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_SPACES = re.compile(r'("[^"]*")|[ \t]+')
+
+
+def inner_name(name: str) -> str:
+    """Return the name of a file without the ending of a compression."""
+    path = PurePath(name)
+    return path.stem if path.suffix.lower() in PACKED and path.suffix.lower() != ".zip" else path.name
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file, unpacked if it is compressed, or the only file in a zip."""
+    import pyarrow as pa  # noqa: PLC0415 not needed without a table
+
+    with path.open("rb") as file:
+        start = file.read(8)
+    kind = next((ending for ending, magic in PACKED.items() if start.startswith(magic)), "")
+    if kind == ".zip":
+        archive = zipfile.ZipFile(path)
+        return archive.open(next(info for info in archive.infolist() if not info.is_dir()))
+    if kind == ".xz":
+        return lzma.open(path)
+    return pa.input_stream(str(path), compression=_CODECS.get(kind)) if kind else path.open("rb")
+
+
+def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
+    """Open a file as text; every line ends in a newline character."""
+    return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline=None)
+
+
+def find_encoding(path: Path) -> tuple[str, bool]:
+    """Return the encoding that the start of a file shows, and whether it is certain.
+
+    Raises
+    ------
+    ValueError
+        If the file is no text.
+    """
+    with open_bytes(path) as file:
+        start = file.read(1 << 16)
+    for bom, encoding in _BOMS.items():
+        if start.startswith(bom):
+            return encoding, True
+    if b"\0" in start:
+        zeros = [start[i::2].count(0) for i in (0, 1)]
+        if max(zeros) > 0.3 * len(start) / 2 and min(zeros) < max(zeros) / 4:
+            return ("utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"), True
+        raise ValueError("it holds zero bytes, so it is not text")
+    return ("utf-8", False) if is_utf8(start) else ("cp1252", False)
+
+
+def is_utf8(start: bytes) -> bool:
+    """Return whether bytes are UTF-8, except for a last character that may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class Utf8(io.RawIOBase):
+    """The text of a file as UTF-8, without its first lines; a file for Arrow.
+
+    Parameters
+    ----------
+    path : Path
+    encoding : str
+    skip : int
+        Lines at the start that are left out.
+    spaces : bool
+        Whether runs of spaces and tabs separate the columns; each becomes one space.
+
+    Attributes
+    ----------
+    quotes : int
+        How many quotation marks were read.
+    """
+
+    def __init__(self, path: Path, encoding: str, skip: int = 0, *, spaces: bool = False) -> None:
+        super().__init__()
+        self.text = open_text(path, encoding)
+        self.spaces = spaces
+        self.quotes = 0
+        for _ in range(skip):
+            self.text.readline(SAMPLE)
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+        self.text.close()
+        super().close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return about ``size`` bytes."""
+        text = self.text.read(size)
+        if self.spaces and text:
+            text += self.text.readline(SAMPLE)  # to the end of the line
+            text = "\n".join(single_spaces(line) for line in text.split("\n"))
+        self.quotes += text.count('"')
+        return text.encode("utf-8")
+
+
+def single_spaces(line: str) -> str:
+    """Return a line in which one space separates the cells."""
+    return _SPACES.sub(lambda found: found[1] or " ", line).strip(" ")
+
+
+class TableError(ValueError):
+    """What is wrong with a table, and what the user can do about it."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.fix = fix
+
+
+def refused(path: Path, error: Exception, fix: str = "write it again as UTF-8 CSV") -> checks.InputError:
+    """Return the error for a text file that is no table; ``fix`` is for errors that bring none."""
+    reason = str(error).replace("\n", " ")[:300] or type(error).__name__
+    if isinstance(error, TableError):
+        fix = error.fix
+    return checks.InputError(f"source {str(path)!r} must be a table of numbers as text, but {reason}; {fix}")
+
+
+def is_text(path: Path) -> bool:
+    """Return whether the start of a file is text."""
+    try:
+        encoding, _ = find_encoding(path)
+        with open_text(path, encoding) as file:
+            start = file.read(4096)
+    except Exception:  # noqa: BLE001 a damaged file can raise any error; its reader says which
+        return False
+    return bool(start.strip()) and all(character.isprintable() or character in "\r\n\t\f" for character in start)
+
+
