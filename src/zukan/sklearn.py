@@ -171,8 +171,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """Return a lower bound on log p(x) for each row, in nats and in the units of ``X``; anomalies have low values.
 
         The bound is the importance-weighted bound of arXiv:1509.00519 (`VAE.log_likelihood`), minus the log of each
-        feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. With a
-        Bernoulli likelihood the bound is not a density.
+        feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. For
+        gray levels with a Bernoulli likelihood, the result is not a density: it is minus the `VAE.score`, which does not
+        count the entropy of the gray levels.
 
         Parameters
         ----------
@@ -189,7 +190,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         """
         check_is_fitted(self)
         x = self._events(validate_data(self, X, dtype=FLOATS, reset=False))
-        bound = _in_batches(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True), x)
+        bound = -_in_batches(functools.partial(self.vae_.score, samples=self.samples), x)
         log_factors = np.log(np.broadcast_to(self.scaling_.factor, self.n_features_in_)).sum()
         return bound.astype(np.float64) - log_factors
 
