@@ -74,6 +74,11 @@ def listed(names: Iterable[Any], limit: int = 8) -> str:
     return ", ".join([*texts[:limit], *rest]) or "nothing"
 
 
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return ``number`` followed by the singular or the plural of a noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def not_installed(feature: str, package: str, extra: str) -> InputError:
     """Return the error for a missing optional ``package``, with the command that installs it.
 

@@ -28,7 +28,7 @@ def test_a_folder(folder, tmp_path, capsys):
     assert cli.run(["data", str(folder), "-o", str(out), *arguments]) == 0
     printed = capsys.readouterr().out
     for words in ("13 of 20 × 18 × 1", "7 training items, 6 test items (test_fraction 0.5, seed 0)", "read as grayscale",
-                  "cat/bad.png: it is not an image of a supported format", "2: cat (9), dog (4)", "bernoulli, because the values are 8-bit",
+                  "left out    1 file that cannot be read: 'cat/bad.png' (it is not an image of a supported format)", "2: cat (9), dog (4)", "bernoulli, because the values are 8-bit",
                   "conv, because",
                   f"zukan train {folder} --channels 1 --test-fraction 0.5 --no-stratify --memory 1e-09 --workers 0"):
         assert words in printed

@@ -69,7 +69,7 @@ def test_every_source_keeps_missing_values(kind, tmp_path):
     np.testing.assert_array_equal(np.sort(x, axis=0), np.sort(MISSING.astype("float16" if kind == "half" else "float32"), axis=0))
     assert NOTE in dataset.notes
     assert dataset.value_range == (np.nanmin(x), np.nanmax(x))
-    again, _ = data.items(SOURCES[kind](tmp_path), missing=True)
+    again, *_ = data.items(SOURCES[kind](tmp_path), missing=True)
     assert np.isnan(again.x).sum() == COUNT
 
 
@@ -111,9 +111,9 @@ def test_flags_with_missing_values_are_numbers():
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame({"a": [1.0, 2.0, 3.0], "flag": pandas.array([True, None, False], "boolean"),
                               "kind": ["x", None, pandas.NA]})
-    (split, _), notes = data.items(table, missing=True), data.collect(table, missing=True).notes
+    (split, *_), notes = data.items(table, missing=True), data.collect(table, missing=True).notes
     np.testing.assert_array_equal(split.x, [[1, 1], [2, np.nan], [3, 0]])
-    assert notes == ("skipped columns without numbers: 'kind'; --label names the column with the classes",)
+    assert notes == ("left out 1 column without numbers: 'kind'; --label names the column with the classes",)
 
 
 @pytest.mark.parametrize("label", [[1.0, None, 2.0, 1.0], ["x", None, "y", "x"]])
@@ -162,7 +162,7 @@ def test_streamed_items_equal_items_in_memory(dtype, scaling, tmp_path):
     np.testing.assert_array_equal(streamed.test.x.raw(slice(None)).astype("f4"), whole.test.x)
     assert streamed.train.x.limits == (np.nanmin(whole.train.x), np.nanmax(whole.train.x))
     assert streamed.train.x.missing == np.isnan(whole.train.x).sum()
-    joined, _ = data.items(tmp_path / "x.npz", missing=True, memory=1e-9)
+    joined, *_ = data.items(tmp_path / "x.npz", missing=True, memory=1e-9)
     assert joined.x.missing == COUNT
     assert duplicates(streamed.train.x, streamed.test.x) == duplicates(whole.train.x, whole.test.x)
 

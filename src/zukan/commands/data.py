@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan import plots
+from zukan import checks, plots
 from zukan.commands import output
 from zukan.data import Dataset, load
 from zukan.data.duplicates import duplicates
@@ -16,7 +16,7 @@ from zukan.streamed import slices
 from zukan.training import evidence
 from zukan.training.recipe import Recipe
 
-LISTED = 20  # classes and unreadable files that are listed by name
+LISTED = 20  # classes, and names of what was left out, that are listed
 DRAWN_ITEMS, DRAWN_VALUES = 20_000, 1 << 24  # limits of the sample of a streamed data set for the contact sheet
 
 
@@ -56,11 +56,12 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
 
 
 def _contents(dataset: Dataset) -> list[tuple[str, str]]:
-    """Return what was read, and what was skipped."""
+    """Return what was read, and what was left out."""
     record, (low, high) = dataset.provenance, dataset.value_range
     items, shape = len(dataset.train) + len(dataset.test), " × ".join(map(str, dataset.event_shape))
     axes = "(height × width × channels)" if len(dataset.event_shape) > 1 else "values"
     values = int(np.prod(dataset.event_shape))
+    account = dataset.account
     rows = [("source", str(record["source"])),
             ("items", f"{items:,} of {shape} {axes}; {4 * items * values / 2**20:,.1f} MiB as float32"),
             ("split", f"{len(dataset.train):,} training items, {len(dataset.test):,} test items ({record['split']})"),
@@ -68,12 +69,10 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
     constant = _constant_values(dataset)
     if constant:
         rows.append(("constant", f"{constant:,} of {values:,} values are the same in every item"))
-    if "ignored" in record:
-        rows.append(("ignored", str(record["ignored"])))
-    rows += [("note", note) for note in dataset.notes]
-    rows += [("unreadable", f"{name}: {reason}") for name, reason in dataset.unreadable[:LISTED]]
-    if len(dataset.unreadable) > LISTED:
-        rows.append(("unreadable", f"and {len(dataset.unreadable) - LISTED:,} more"))
+    if account.seen != account.read:
+        rows.append(("read", f"{account.read:,} of {checks.plural(account.seen, account.unit)}"))
+    rows += [("note", note) for note in dataset.notes if note not in account.sentences()]
+    rows += [("left out", group.sentence(LISTED).removeprefix("left out ")) for group in account.left_out]
     return rows
 
 

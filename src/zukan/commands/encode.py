@@ -30,7 +30,7 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     out = Path(out)
     output.check_ending(out, output.TABLES)
     run = Run.open(path)
-    x, labels, condition = read_items(run, data)
+    x, labels, condition, _ = read_items(run, data)
     z = run.model.encode(x, condition=condition, sample=sample, seed=seed)
     label = {} if labels is None else {"label": labels}
     output.write_table(out, {f"z{i}": z[:, i] for i in range(z.shape[1])} | label, arrays={"z": z} | label)

@@ -31,7 +31,7 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _, condition = read_items(run, data)
+    x, _, condition, _ = read_items(run, data)
     for name, row in (("first", first), ("second", second)):
         if checks.integer(name, row, minimum=0) >= len(x):
             raise checks.InputError(f"{name} must be below the number of items, {len(x)}, got {row}")

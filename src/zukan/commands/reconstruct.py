@@ -33,7 +33,7 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _, condition = read_items(run, data)
+    x, _, condition, _ = read_items(run, data)
     x = x[: checks.integer("count", count)]
     condition = None if condition is None else condition[: len(x)]
     mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))

@@ -95,9 +95,9 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         raise checks.InputError(
             f"score needs a model whose posterior has a density, but that of run {str(run.path)!r} has none; train one "
             "with --posterior normal --objective elbo, for example")
-    x, labels, condition = read_items(run, data)
+    x, labels, condition, _ = read_items(run, data, log)
     log(f"Reading {run.source}")
-    held_out, _, classes = read_items(run)
+    held_out, _, classes, _ = read_items(run)
     log(f"Scoring {len(x):,} items and {len(held_out):,} held-out items")
     reference = run.model.score(held_out, condition=classes, samples=samples, seed=seed)
     limit = threshold(reference, quantile)
@@ -109,8 +109,8 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
                                        "above": result.above} | label)
     if picture is not None:
         rows = result.strangest[:count]
-        shown = Read(x[rows], None, None if condition is None else condition[rows])
-        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE])
+        shown = Read(x[rows], None, None if condition is None else condition[rows], rows)
+        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE], rows)
         _draw(Path(picture), run.model, shown, usual, scores[rows])
     return result
 

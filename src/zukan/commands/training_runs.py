@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,13 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
     """Return the data set, and the arrays that the run must store because they are only in memory."""
     named = isinstance(data, (str, Path))
     log(f"Reading {data if named else 'arrays'}")
-    arrays, notes, ignored = (None, (), "") if named else collect(data, **recipe.options)
-    dataset = load(data if arrays is None else arrays, **recipe.options)
-    if ignored:
-        dataset.provenance["ignored"] = ignored
-    for note in (*notes, *dataset.notes):
+    if named:
+        arrays, dataset = None, load(data, **recipe.options)
+    else:
+        arrays, notes, account = collect(data, **recipe.options)
+        dataset = load(arrays, **recipe.options)
+        dataset = replace(dataset, notes=(*notes, *dataset.notes), account=account)
+    for note in dataset.notes:
         log(note)
     repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
     if repeated:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zukan.data.account import Account
 from zukan.data.scaling import Scaling
 
 
@@ -21,10 +22,24 @@ class Split:
         `Rows` are read when needed, by a slice or row numbers.
     y : int64 array of shape (n,), optional
         Labels.
+    names : tuple of str, optional
+        The name of each item, if the items are files: its path inside the folder or archive.
+    rows : int64 array of shape (n,), optional
+        The row number of each item in the source, counted from 0, training items before test items if the source is
+        split. By default 0, 1, …
     """
 
     x: Any
     y: npt.NDArray[np.int64] | None = None
+    names: tuple[str, ...] | None = None
+    rows: npt.NDArray[np.int64] | None = None
+
+    @property
+    def ids(self) -> npt.NDArray[Any]:
+        """What each item is called in every output: its name as text or, without names, its row number as int64."""
+        if self.names is not None:
+            return np.array(self.names, str)
+        return np.arange(len(self), dtype=np.int64) if self.rows is None else self.rows
 
     def __len__(self) -> int:
         return len(self.x)
@@ -48,16 +63,15 @@ class Dataset:
     value_range : tuple of two floats
         The smallest and the largest value over both splits.
     provenance : dict
-        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``ignored``, the names of the
-        arrays or columns that are not used.
+        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``.
     scaling : Scaling
         How the values of the source were scaled; it can be undone.
     columns : tuple of str, optional
         The names of the features of a table.
     notes : tuple of str
-        What the user should know about how the source was read; one sentence each.
-    unreadable : tuple of (str, str)
-        The files that were skipped, each with the reason.
+        What the user should know about how the source was read; one sentence each, also for what was left out.
+    account : Account
+        How much was read, and what was left out, by reason.
     """
 
     name: str
@@ -69,7 +83,7 @@ class Dataset:
     scaling: Scaling = field(default_factory=Scaling)
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
-    unreadable: tuple[tuple[str, str], ...] = ()
+    account: Account = field(default_factory=Account)
 
     @property
     def event_shape(self) -> tuple[int, ...]:

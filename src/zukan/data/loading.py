@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zukan import checks
+from zukan.data.account import Account
 from zukan.data.checking import check, fingerprint
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
@@ -69,24 +70,39 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
     raw = _read(source, chosen, columns)
     sha256 = fingerprint(named(raw))
-    notes = (*raw.notes, *_missing_note(raw)) if chosen.missing else raw.notes
+    notes = _notes(raw, chosen)
     raw, split = _split(raw, chosen, split_seed)
     if chosen.missing:
         _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
-    if raw.ignored:
-        provenance["ignored"] = ", ".join(raw.ignored)
     labels, class_names = encode([part.y for part in raw.parts])
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y)
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows)
                    for part, y in zip(raw.parts, labels, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
-                   notes, raw.unreadable)
+                   notes, raw.account)
+
+
+class AllItems(NamedTuple):
+    """All items of a source in their order.
+
+    Parameters
+    ----------
+    split : Split
+        ``y`` is None unless all items have labels, and ``names`` unless all items are files.
+    class_names : tuple of str, optional
+    notes : tuple of str
+        What the user should know about how the source was read.
+    """
+
+    split: Split
+    class_names: tuple[str, ...] | None
+    notes: tuple[str, ...]
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
-          **options: Any) -> tuple[Split, tuple[str, ...] | None]:
-    """Return all items of ``source`` in their order, training items before test items, and the class names.
+          **options: Any) -> AllItems:
+    """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
 
@@ -99,8 +115,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
 
     Returns
     -------
-    (Split, tuple of str or None)
-        ``y`` is None unless all items have labels.
+    AllItems
 
     Raises
     ------
@@ -119,7 +134,10 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
             f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
-    return Split(_scale(x, scaling, chosen.workers), y), class_names
+    names = [name for part in raw.parts for name in part.names or ()]
+    split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
+                  np.concatenate([part.rows for part in raw.parts]))
+    return AllItems(split, class_names, _notes(raw, chosen))
 
 
 class Collected(NamedTuple):
@@ -132,13 +150,13 @@ class Collected(NamedTuple):
         names of its ``columns``.
     notes : tuple of str
         What the user should know about how the source was read.
-    ignored : str
-        The names of the arrays or columns that are not used.
+    account : Account
+        How much was read, and what was left out.
     """
 
     arrays: dict[str, Array]
     notes: tuple[str, ...]
-    ignored: str
+    account: Account
 
 
 def collect(source: Any, **options: Any) -> Collected:
@@ -150,16 +168,16 @@ def collect(source: Any, **options: Any) -> Collected:
         As for `load`.
     """
     chosen = Options(**options)
-    raw = check(read(source, chosen), missing=chosen.missing)
+    raw = check(read(source, chosen), missing=chosen.missing).numbered()
     arrays: dict[str, Any] = named(raw)
     if raw.columns is not None:
         arrays[COLUMNS] = np.array(raw.columns, str)
-    return Collected(arrays, raw.notes, ", ".join(raw.ignored))
+    return Collected(arrays, (*raw.notes, *raw.account.sentences()), raw.account)
 
 
 def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     """Return ``source``, read and checked, with the items of all parts streamed, or of none."""
-    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing), options)
+    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing).numbered(), options)
     if not options.missing:
         return raw
     return raw.with_parts(part.with_x(part.x.with_missing()) if isinstance(part.x, Items) else part
@@ -180,11 +198,14 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
                              for part in source.parts)
 
 
-def _missing_note(source: Source) -> list[str]:
-    """Return a sentence on how many values are missing; none if all are there."""
+def _notes(source: Source, options: Options) -> tuple[str, ...]:
+    """Return what the user should know, with what was left out and how many values are missing."""
+    notes = (*source.notes, *source.account.sentences())
+    if not options.missing:
+        return notes
     missing = sum(part.x.missing if isinstance(part.x, Items) else count_missing(part.x) for part in source.parts)
     size = sum(part.x.size for part in source.parts)
-    return [f"{missing:,} of {size:,} values are missing ({missing / size:.1%})"] if missing else []
+    return (*notes, f"{missing:,} of {size:,} values are missing ({missing / size:.1%})") if missing else notes
 
 
 def _check_observed(source: Source) -> None:

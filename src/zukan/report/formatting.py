@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zukan import checks
+
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -27,7 +29,7 @@ def percent(share: float) -> str:
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Return ``number`` followed by the singular or the plural of a noun."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    return checks.plural(number, one, many).replace(",", THIN_SPACE)
 
 
 def article(noun: str) -> str:

@@ -129,7 +129,8 @@ def _data(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:
     values = "{:g} to {:g}".format(*dataset.value_range).replace("-", "\N{MINUS SIGN}")
     return [("name", dataset.name), ("training items", formatting.count(len(dataset.train))),
             ("test items", formatting.count(len(dataset.test))), ("values", values), *_missing(dataset, vae),
-            *((key, str(value)) for key, value in dataset.provenance.items())]
+            *((key, str(value)) for key, value in dataset.provenance.items()),
+            *(("left out", group.sentence().removeprefix("left out ")) for group in dataset.account.left_out)]
 
 
 def _missing(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:

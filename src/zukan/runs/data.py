@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,11 +26,14 @@ class Read(NamedTuple):
         The labels, as text if the source has text labels.
     condition : int64 array, shape (n,), or None
         The number of each item's class, if the model is conditioned on it.
+    ids : array, shape (n,)
+        What each item is called in every output: its file name as text, or its row number in the source.
     """
 
     x: Any
     labels: npt.NDArray[Any] | None
-    condition: npt.NDArray[np.int64] | None = None
+    condition: npt.NDArray[np.int64] | None
+    ids: npt.NDArray[Any]
 
 
 def reload(run: Run) -> Dataset:
@@ -54,7 +58,7 @@ def reload(run: Run) -> Dataset:
     return dataset
 
 
-def read_items(run: Run, data: Any = None) -> Read:
+def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _: None) -> Read:
     """Read ``data`` in the same way as the run's data: the same columns, image size and scaling.
 
     Parameters
@@ -62,6 +66,8 @@ def read_items(run: Run, data: Any = None) -> Read:
     run : Run
     data : str, path, array, mapping or tuple, optional
         A source for `zukan.data.load`; by default the run's test items.
+    log : callable
+        Called with each note on how ``data`` was read.
 
     Raises
     ------
@@ -74,7 +80,9 @@ def read_items(run: Run, data: Any = None) -> Read:
     shape = run.model.event_shape
     scaling, columns = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, names = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
+    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
+    for note in notes:
+        log(note)
     return _conditioned(run, split, names)
 
 
@@ -99,13 +107,13 @@ def _conditioned(run: Run, split: Split, names: tuple[str, ...] | None) -> Read:
     """Return the items of ``split`` with their labels and, if the run's model needs them, their conditions."""
     labels = split.y if split.y is None or names is None else np.array(names)[split.y]
     if not run.model.shapes.condition_dim:
-        return Read(split.x, labels)
+        return Read(split.x, labels, None, split.ids)
     if labels is None:
         column = "" if run.recipe.label is None else f", in the column {run.recipe.label!r}"
         raise checks.InputError(
             f"data must have labels{column}, since run {str(run.path)!r} was trained with condition 'label', got none; "
             "add the class of each item")
-    return Read(split.x, labels, class_numbers(labels, class_names(run)))
+    return Read(split.x, labels, class_numbers(labels, class_names(run)), split.ids)
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -17,6 +17,7 @@ PACKAGES = ("zukan", "keras", "jax", "jaxlib", "torch", "tensorflow", "numpy", "
 def record(dataset: Dataset, classes: tuple[Any, ...] | None = None) -> dict[str, Any]:
     """Return the content of ``environment.json`` for a training on ``dataset``, conditioned on ``classes``."""
     return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
+            "read": dataset.account.to_json(),
             "scaling": dataset.scaling.to_json(), "columns": dataset.columns, "classes": classes}
 
 

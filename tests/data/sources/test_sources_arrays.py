@@ -44,13 +44,13 @@ def test_array_likes_and_lists():
 def test_other_arrays_are_ignored_and_reported():
     dataset = data.load({**FULL, "ids": np.arange(12), "notes": np.array(["a"])})
     check_full(dataset)
-    assert dataset.provenance["ignored"] == "ids, notes"
+    assert dataset.notes == ("left out 2 arrays of other names: 'ids', 'notes'",)
 
 
 def test_collected_arrays_load_like_their_source():
     for source in ((X, Y), FULL, {"x": np.ones((4, 2)), "columns": np.array(["a", "b"])}):
-        arrays, _, ignored = data.collect(source)
-        assert ignored == ""
+        arrays, _, account = data.collect(source)
+        assert account.left_out == ()
         assert data.load(arrays).provenance == data.load(source).provenance
         assert data.load(arrays).columns == data.load(source).columns
 

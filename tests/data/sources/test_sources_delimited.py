@@ -76,7 +76,7 @@ def test_whole_numbers_as_labels(tmp_path):
 def test_the_index_of_pandas_is_not_a_feature(tmp_path):
     result = data.load(write(tmp_path, ",a,b\n0,5,6\n1,7,8\n2,9,9\n"))
     assert result.columns == ("a", "b")
-    assert result.notes == ("skipped column '', which numbers the rows",)
+    assert result.notes == ("left out 1 column with the numbers of the rows: ''",)
     assert data.load(write(tmp_path, ",a,b\n0,5,6\n2,7,8\n3,9,9\n")).columns == ("", "a", "b")
 
 

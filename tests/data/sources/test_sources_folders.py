@@ -25,7 +25,8 @@ def test_folders_are_classes(folder):
     assert np.bincount(dataset.train.y).tolist() == [2, 2]
     assert np.bincount(dataset.test.y).tolist() == [1, 1]
     assert dataset.notes == ("6 images of 6 × 8 (height × width), read as grayscale",)
-    split, names = data.items(folder)
+    split, names, notes = data.items(folder)
+    assert notes == dataset.notes
     assert (names, split.y.tolist()) == (("cat", "dog"), [0, 0, 0, 1, 1, 1])
     np.testing.assert_array_equal(np.rint(split.x[4, ..., 0] * 255), GRAY // 2 + 61)
 
@@ -52,7 +53,6 @@ def test_hidden_and_other_files_are_skipped(folder):
         (folder / name).write_bytes(b"?")
     dataset = data.load(folder)
     assert len(dataset.train) + len(dataset.test) == 6
-    assert dataset.unreadable == ()
 
 
 def test_unreadable_files_are_skipped_and_reported(folder):
@@ -62,11 +62,12 @@ def test_unreadable_files_are_skipped_and_reported(folder):
     (folder / "dog" / "2.png").write_bytes(b"")
     dataset = data.load(folder)
     assert len(dataset.train) + len(dataset.test) == 3
-    assert [name for name, _ in dataset.unreadable] == ["cat/1.png", "dog/1.png", "dog/2.png"]
-    reasons = dict(dataset.unreadable)
+    (unreadable,) = dataset.account.left_out
+    assert unreadable.names == ("cat/1.png", "dog/1.png", "dog/2.png")
+    reasons = dict(zip(unreadable.names, unreadable.details, strict=True))
     assert "truncated" in reasons["cat/1.png"]
     assert "not an image of a supported format" in reasons["dog/1.png"]
-    assert dataset.notes[1].startswith("skipped 3 of 6 files, which cannot be read: 'cat/1.png' (image file is truncated")
+    assert dataset.notes[1].startswith("left out 3 files that cannot be read: 'cat/1.png' (image file is truncated")
 
 
 def bomb(path):
@@ -82,7 +83,9 @@ def bomb(path):
 def test_bombs_are_skipped(folder):
     bomb(folder / "cat" / "bomb.png")
     dataset = data.load(folder)
-    assert [name for name, why in dataset.unreadable if "pixels" in why] == ["cat/bomb.png"]
+    (unreadable,) = dataset.account.left_out
+    assert unreadable.names == ("cat/bomb.png",)
+    assert "pixels" in unreadable.details[0]
 
 
 def test_nothing_to_read(tmp_path):
@@ -106,7 +109,7 @@ def test_images_outside_of_the_split_folders_are_skipped(tmp_path):
     dataset = data.load(tmp_path)
     assert (len(dataset.train), len(dataset.test), dataset.class_names) == (2, 2, ("cat", "dog"))
     assert dataset.provenance["split"] == "as given"
-    assert "skipped 2 images outside of the split folders: 'a.png', …" in dataset.notes
+    assert "left out 2 files outside of the split folders: 'a.png', 'docs/a.png'" in dataset.notes
 
 
 def test_color_is_found_in_any_folder(tmp_path):

@@ -64,6 +64,7 @@ def test_skipped_columns_are_reported_by_train(tmp_path):
     table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
     lines = []
     run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=lines.append)
-    assert "skipped columns without numbers: 'b'; --label names the column with the classes" in lines
-    assert run.environment["data"]["ignored"] == "b"
+    assert "left out 1 column without numbers: 'b'; --label names the column with the classes" in lines
+    assert run.environment["read"]["left_out"] == [{"count": 1, "unit": "column", "why": "without numbers", "examples": ["b"]}]
+    assert run.environment["read"]["read"] == 12
     np.testing.assert_array_equal(arrays(table.to_batches()[0])["x"], arrays(table)["x"])

@@ -35,7 +35,7 @@ def test_the_four_files_of_mnist(tmp_path, packed):
     np.testing.assert_array_equal(dataset.train.x[..., 0], X[:4] / np.float32(255))
     np.testing.assert_array_equal(dataset.test.x[..., 0], X[4:] / np.float32(255))
     assert (dataset.train.y.tolist(), dataset.test.y.tolist()) == ([0, 1, 0, 1], [0, 1])
-    split, _ = data.items(tmp_path / f"t10k-images-idx3-ubyte{end}")
+    split, *_ = data.items(tmp_path / f"t10k-images-idx3-ubyte{end}")
     np.testing.assert_array_equal(split.x, dataset.test.x)
 
 

@@ -14,8 +14,7 @@ def test_skipped_columns_are_reported(tmp_path):
     dataset = data.load(write(tmp_path, TEXT))
     assert dataset.train.y is None
     assert dataset.columns == ("height", "weight")
-    assert dataset.provenance["ignored"] == "kind"
-    assert dataset.notes == ("skipped columns without numbers: 'kind'; --label names the column with the classes",)
+    assert dataset.notes == ("left out 1 column without numbers: 'kind'; --label names the column with the classes",)
 
 
 def test_standardized_on_the_training_items_alone(tmp_path):
@@ -61,4 +60,4 @@ def test_lists_of_numbers_in_a_column():
     with pytest.raises(InputError, match=r"column 'cube' of t must hold a number or a list of numbers in each row, got arrays of shape \(2, 2\)"):
         from_columns({"cube": np.zeros((3, 2, 2))}, Options(), name="t", text="t")
     ragged = np.array([[1.0], [2.0, 3.0], None], object)
-    assert from_columns({"a": np.arange(3), "b": ragged}, Options(), name="t", text="t").ignored == ("b",)
+    assert from_columns({"a": np.arange(3), "b": ragged}, Options(), name="t", text="t").account.left_out[0].names == ("b",)

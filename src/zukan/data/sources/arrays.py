@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
+from zukan.data.account import Account, LeftOut
 from zukan.data.checking import as_array
 from zukan.data.lazy.items import Array, Items
 from zukan.data.sources.base import Part, Source
@@ -65,7 +66,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}") for x, y in pairs)
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None
-    return Source(name, text, parts, columns, tuple(key for key in names if key not in used))
+    unused = LeftOut("array", "of other names", tuple(key for key in names if key not in used))
+    return Source(name, text, parts, columns, account=Account().leaving_out(unused))
 
 
 def named(source: Source) -> dict[str, Array | Items]:

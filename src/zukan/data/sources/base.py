@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from zukan.data.account import Account
 from zukan.data.lazy.items import Array, Items, take
 
 
@@ -20,12 +24,18 @@ class Part:
         Labels.
     x_name, y_name : str
         Their names in messages.
+    names : tuple of str, optional
+        The name of each item, if the items are files.
+    rows : int64 array of shape (n,), optional
+        The row number of each item in the source, counted from 0 over all parts; by default ascending.
     """
 
     x: Any
     y: Any = None
     x_name: str = "x"
     y_name: str = "y"
+    names: tuple[str, ...] | None = None
+    rows: npt.NDArray[np.int64] | None = None
 
     def with_x(self, x: Array | Items) -> Part:
         """Return the same part with other items."""
@@ -33,7 +43,9 @@ class Part:
 
     def take(self, rows: Array) -> Part:
         """Return the items at the given row numbers, with their labels."""
-        return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows])
+        return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows],
+                       names=None if self.names is None else tuple(self.names[row] for row in rows.tolist()),
+                       rows=rows.astype(np.int64) if self.rows is None else self.rows[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,21 +62,27 @@ class Source:
         One part if the source is not split, else the training part and the test part.
     columns : tuple of str, optional
         The names of the features, if the source is a table.
-    ignored : tuple of str
-        The names of arrays or columns that are not used.
     notes : tuple of str
         What the user should know; one sentence each.
-    unreadable : tuple of (str, str)
-        The files that were skipped, each with the reason.
+    account : Account
+        How much was read, and what was left out.
     """
 
     name: str
     text: str
     parts: tuple[Part, ...]
     columns: tuple[str, ...] | None = None
-    ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    unreadable: tuple[tuple[str, str], ...] = ()
+    account: Account = field(default_factory=Account)
+
+    def numbered(self) -> Source:
+        """Return the same source with the row numbers of all items, and their number in the account."""
+        parts, start = [], 0
+        for part in self.parts:
+            rows = np.arange(start, start + len(part.x), dtype=np.int64) if part.rows is None else part.rows
+            parts.append(replace(part, rows=rows))
+            start += len(part.x)
+        return replace(self, parts=tuple(parts), account=replace(self.account, read=start))
 
     def with_parts(self, parts: Iterable[Part]) -> Source:
         """Return the same source with other parts."""

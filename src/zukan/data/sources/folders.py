@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.account import Account, LeftOut
 from zukan.data.lazy import cache
 from zukan.data.lazy.decoding import decode_rows
 from zukan.data.lazy.items import take
@@ -64,11 +65,10 @@ def read(path: Path, options: Options) -> Source:
             f"source {str(path)!r} must hold undamaged images, got only damaged ones: {_first(skipped)}; replace them")
     layout = find_layout(files)
     notes = [note, *layout.notes]
-    if skipped:
-        notes.append(f"skipped {len(skipped):,} of {len(names):,} files, which cannot be read: {_first(skipped)}")
-    whole = Part(x, layout.classes, str(path), f"classes of {path}")
+    account = Account(unit="file").leaving_out(*_unreadable(skipped), *layout.left_out)
+    whole = Part(x, layout.classes, str(path), f"classes of {path}", tuple(files))
     parts = (whole,) if len(layout.rows) == 1 else tuple(map(whole.take, layout.rows))
-    return Source(path.name.split(".")[0] or path.name, str(path), parts, notes=tuple(notes), unreadable=tuple(skipped))
+    return Source(path.name.split(".")[0] or path.name, str(path), parts, notes=tuple(notes), account=account)
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,10 @@ def _is_colored(container: Container, name: str) -> bool:
         return not images.is_gray(container.read(name))
     except OSError:  # the reason is reported when the file is decoded
         return False
+
+
+def _unreadable(skipped: list[tuple[str, str]]) -> list[LeftOut]:
+    return [LeftOut.with_details("file", "that cannot be read", skipped)] if skipped else []
 
 
 def _first(skipped: list[tuple[str, str]]) -> str:

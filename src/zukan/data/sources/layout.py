@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from zukan.data.account import LeftOut
+
 _SPLITS = {"train": "train", "training": "train", "test": "test", "testing": "test",
            "val": "val", "valid": "val", "validation": "val"}
 
@@ -25,11 +27,14 @@ class Layout:
         The class of every image, if the images have classes.
     notes : tuple of str
         What the user should know.
+    left_out : tuple of LeftOut
+        Images that are in no part.
     """
 
     rows: tuple[npt.NDArray[np.intp], ...]
     classes: npt.NDArray[np.str_] | None
     notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def find_layout(names: Sequence[str]) -> Layout:
@@ -42,7 +47,7 @@ def find_layout(names: Sequence[str]) -> Layout:
     while all(folders) and len({parts[0] for parts in folders}) == 1 and folders[0][0].lower() not in _SPLITS:
         folders = [parts[1:] for parts in folders]
     splits = [_SPLITS.get(parts[0].lower(), "") if parts else "" for parts in folders]
-    rows, notes = _rows(names, splits)
+    rows, notes, left_out = _rows(names, splits)
     if len(rows) > 1 or "" not in splits:  # the first folder is a split, even if there is only one
         folders = [parts[1:] for parts in folders]
     classes = [parts[0] if parts else "" for parts in folders]
@@ -51,22 +56,20 @@ def find_layout(names: Sequence[str]) -> Layout:
         notes.append(f"{known.count(''):,} images are not in a class folder, so no classes are read; "
                      "move them into the folders of their classes")
     has_classes = "" not in known and len(set(known)) > 1
-    return Layout(rows, np.array(classes) if has_classes else None, tuple(notes))
+    return Layout(rows, np.array(classes) if has_classes else None, tuple(notes), left_out)
 
 
-def _rows(names: Sequence[str], splits: list[str]) -> tuple[tuple[npt.NDArray[np.intp], ...], list[str]]:
-    """Return the row numbers of each part, and notes."""
+def _rows(names: Sequence[str], splits: list[str]
+          ) -> tuple[tuple[npt.NDArray[np.intp], ...], list[str], tuple[LeftOut, ...]]:
+    """Return the row numbers of each part, notes, and the images that are in no part."""
     kinds = set(splits) - {""}
     if "train" not in kinds or len(kinds) == 1:
-        return (np.arange(len(names)),), []
+        return (np.arange(len(names)),), [], ()
     held_out = "test" if "test" in kinds else "val"
     train = np.flatnonzero([split not in {held_out, ""} for split in splits])
     test = np.flatnonzero([split == held_out for split in splits])
     notes = []
     if kinds == {"train", "val", "test"}:
         notes.append("the images in the validation folder join the training items; the test folder is held out")
-    if "" in splits:
-        more = ", …" if splits.count("") > 1 else ""
-        notes.append(f"skipped {splits.count(''):,} images outside of the split folders: "
-                     f"{names[splits.index('')]!r}{more}")
-    return (train, test), notes
+    outside = tuple(name for name, split in zip(names, splits, strict=True) if not split)
+    return (train, test), notes, (LeftOut("file", "outside of the split folders", outside),) if outside else ()

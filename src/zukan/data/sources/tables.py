@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.account import Account, LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.values import KEEP
@@ -62,12 +63,12 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
         _check_finite(column, arrays[column], text, first_row, missing=options.missing)
     x = np.column_stack([arrays[column].astype(np.float64) for column in features])
     y = _labels(label, arrays[label], text) if label in arrays else None
-    ignored = tuple(column for column in arrays if column not in features and column != label)
-    skipped = [] if columns else [column for column in ignored if column not in numeric]
-    notes = [f"skipped columns without numbers: {_listed(skipped)}; --label names the column with the classes"
-             ] if skipped else []
-    notes += [f"skipped column {column!r}, which numbers the rows" for column in indexes]
-    return Source(name, text, (Part(x, y, f"x in {text}", f"y in {text}"),), tuple(features), ignored, tuple(notes))
+    others = [column for column in arrays if column not in features and column != label]
+    account = Account().leaving_out(
+        LeftOut("column", "that the run does not use", tuple(others)) if columns else
+        LeftOut("column", "without numbers", tuple(others), advice="--label names the column with the classes"),
+        LeftOut("column", "with the numbers of the rows", tuple(indexes)))
+    return Source(name, text, (Part(x, y, f"x in {text}", f"y in {text}"),), tuple(features), account=account)
 
 
 def _typed(values: Any) -> Column:
