@@ -243,7 +243,7 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, q
     html = report.page(*arguments)
     page = Page(html)
     assert {figure["id"] for figure in page.all("figure")} == set(arguments[-1]) >= {"pca", "traversals", "activity"}
-    assert "z0 and z1 are the two most active of 64 dimensions" in page.text
+    assert "z1 and z2 are the two most active of 64 dimensions" in page.text
     assert "Each of the 10 most active dimensions is varied from −2.5 to 2.5" in page.text
     assert "63 of 64 dimensions carry more than 0.01 nats" in page.text
     assert html.count('class="bar"') == 20

@@ -39,6 +39,7 @@ Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
     "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
+DataOrRunData = Annotated[str | None, Parameter(name="DATA", help="As for zukan train. [default: the data of the run]")]
 
 
 def _option(field: dataclasses.Field[Any], kind: Any) -> Any:

@@ -32,7 +32,7 @@ def latent(vae: VAE, x: Any, means: np.ndarray, seed: int = 0, *, condition: Any
     Returns
     -------
     dict
-        - ``variables``: the name of each latent variable, such as ``z0``, or ``z2–z5`` for a piece of four dimensions.
+        - ``variables``: the name of each latent variable, such as ``z1``, or ``z3–z6`` for a piece of four dimensions.
         - ``variance``: of the codes, by dimension.
         - ``active_units``: number of latent variables whose variance, summed over their dimensions, exceeds 0.01
           (arXiv:1509.00519). Absent without a density, since the scale of the codes is then arbitrary.
@@ -64,6 +64,11 @@ def variables(layout: Sequence[Piece]) -> list[slice]:
     return parts
 
 
+def dimension_name(index: int) -> str:
+    """Return the name of the latent dimension at ``index``; names count from 1: z1, z2, …"""
+    return f"z{index + 1}"
+
+
 def _name(part: slice) -> str:
-    last = part.stop - 1
-    return f"z{part.start}" if part.start == last else f"z{part.start}\N{EN DASH}z{last}"
+    first, last = dimension_name(part.start), dimension_name(part.stop - 1)
+    return first if first == last else f"{first}\N{EN DASH}{last}"

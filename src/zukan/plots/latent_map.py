@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from zukan.evaluation.latent import dimension_name
 from zukan.plots import class_labels, display, points, style, validate
 
 BINS = 100
@@ -45,7 +46,7 @@ def latent_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     across, up = validate.dims(dims, means.shape[1])
     ax = style.axes(ax, 6.6, 5.7)
     result = points.draw(ax, means[:, [across, up]], classes)
-    ax.set(xlabel=f"z{across}", ylabel=f"z{up}")
+    ax.set(xlabel=dimension_name(across), ylabel=dimension_name(up))
     ax.set_title("Latent map")
     return result
 
@@ -66,7 +67,7 @@ def _histograms(means: validate.Floats, classes: class_labels.Classes | None, ax
         ax.axhline(base, color=style.RULE, linewidth=0.7, zorder=1)
         ax.stairs(heights[i] + base, edges, baseline=base, fill=True, color=colors(i), alpha=0.85, zorder=order)
     top = float((heights.max(axis=1) + np.arange(len(names))[::-1]).max())
-    ax.set(xlim=(edges[0], edges[-1]), ylim=(-0.1, top + 0.1), xlabel="z0")
+    ax.set(xlim=(edges[0], edges[-1]), ylim=(-0.1, top + 0.1), xlabel=dimension_name(0))
     ax.set_yticks(range(len(names)), names[::-1])
     style.grid(ax, "x")
     style.hide_frame(ax)
