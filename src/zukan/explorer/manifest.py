@@ -11,7 +11,7 @@ import numpy as np
 from zukan.data import Dataset
 from zukan.data.notice import notice
 from zukan.evaluation.latent import ACTIVE_VARIANCE
-from zukan.evaluation.overlap import overlaps
+from zukan.evaluation.confusion import Confusion
 from zukan.explorer import projections
 from zukan.runs import Run
 
@@ -94,9 +94,9 @@ def _condition(run: Run, dataset: Dataset) -> dict[str, Any] | None:
     return {"width": width, "numbers": classes.numbers} if width and classes is not None else None
 
 
-def _overlaps(confusion: list[list[int]]) -> list[dict[str, Any]]:
+def _overlaps(confusion: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the pairs of classes that overlap by at least `MIN_SHARE`, the largest overlap first."""
-    return [pair._asdict() for pair in overlaps(confusion) if pair.share >= MIN_SHARE][:MAX_PAIRS]
+    return [pair._asdict() for pair in Confusion.from_json(confusion).overlaps(MAX_PAIRS) if pair.share >= MIN_SHARE]
 
 
 def _dimensions(means: np.ndarray, metrics: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -114,9 +114,12 @@ def _activity(figure: Display, run: Summary) -> str:
 
 
 def _confusion(figure: Display, run: Summary) -> str:
-    return (f"Each row is a true class, each column the class that the {run.metrics['classes']['neighbours']} nearest "
-            f"training codes vote for. {formatting.percent(figure.numbers['accuracy'])} of the {run.test} are on the "
-            f"diagonal: they are classified correctly. "
+    shown, classes = len(figure.numbers["matrix"]), run.metrics["classes"]
+    some = (f"Of {formatting.count(len(classes['names']))} classes, the {shown - 1} that overlap most are shown; the last "
+            f"row and the last column are all others together. ") if shown < len(classes["names"]) else ""
+    where = "" if some else "are on the diagonal: they "
+    return (f"{some}Each row is a true class, each column the class that the {classes['neighbours']} nearest training codes "
+            f"vote for. {formatting.percent(classes['knn_accuracy'])} of the {run.test} {where}are classified correctly. "
             f"{_CONDITIONAL if run.conditional else 'The other cells show which classes overlap.'}")
 
 

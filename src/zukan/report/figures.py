@@ -10,6 +10,7 @@ import numpy as np
 from zukan import plots
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of, most_frequent
+from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
 from zukan.priors import Normal
@@ -20,6 +21,7 @@ STEPS, SPAN = 9, 2.5  # images in a row of the traversals, from -2.5 to 2.5
 MAX_ROWS = 10  # rows of the traversals
 SAMPLES = 64
 MORPH_STEPS = 11
+MATRIX, OTHERS = 40, "all others"  # classes of the confusion matrix
 CLASSES, PER_CLASS, STYLES = 10, 8, 6  # of a model with a condition: classes drawn, samples of each, items restyled
 
 
@@ -62,7 +64,7 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         steps = vae.interpolate(x[pair[0]], x[pair[1]], condition=label, steps=MORPH_STEPS)
         figures["morph"] = plots.morph(steps, ends)
     if "classes" in metrics:
-        figures["confusion"] = plots.confusion(np.array(metrics["classes"]["confusion"]), metrics["classes"]["names"])
+        figures["confusion"] = _confusion(metrics["classes"])
         if condition is None:
             figures |= _between(vae, metrics["classes"])
     return figures
@@ -120,6 +122,16 @@ def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, train_y: np.ndarray
     return {"samples": plots.samples(samples.reshape(len(labels), PER_CLASS, *vae.event_shape), names),
             "styles": plots.under_classes(dataset.test.x[items],
                                           decoded.reshape(len(items), len(labels), *vae.event_shape), names)}
+
+
+def _confusion(classes: Mapping[str, Any]) -> plots.Display:
+    """Draw the confusion matrix; of many classes, those that overlap most, and all others together."""
+    confusion, names = Confusion.from_json(classes["confusion"]), classes["names"]
+    if len(names) <= MATRIX:
+        return plots.confusion(confusion.among(range(len(names))), names)
+    pairs = confusion.overlaps(MATRIX)
+    chosen = sorted(list(dict.fromkeys(label for pair in pairs for label in (pair.a, pair.b)))[:MATRIX])
+    return plots.confusion(confusion.among(chosen), [*(names[label] for label in chosen), OTHERS])
 
 
 def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:

@@ -155,13 +155,10 @@ def _classes(summary: Summary) -> list[dict[str, Any]]:
     if summary.classes is None:
         return []
     names, recall = summary.classes["names"], summary.classes["recall"]
-    confusion = np.array(summary.classes["confusion"])
-    rows = []
-    for i, items in enumerate(summary.sizes):
-        errors = np.where(np.arange(len(names)) == i, 0, confusion[i])
-        most = int(errors.argmax())
-        rows.append({"name": names[i], "items": int(items), "recall": recall[i] if items else None,
-                     "other": (names[most], float(errors[most] / items)) if errors[most] else None})
+    rows = [{"name": names[i], "items": int(items), "recall": recall[i] if items else None,
+             "other": (names[other], float(errors / items)) if errors else None}
+            for i, (items, other, errors) in enumerate(zip(summary.sizes, *summary.confusion.most_frequent_errors(),
+                                                           strict=True))]
     if len(rows) <= MAX_CLASSES:
         return rows
     return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:MAX_CLASSES]

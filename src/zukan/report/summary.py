@@ -10,6 +10,7 @@ import numpy as np
 
 from zukan.data import Dataset
 from zukan.evaluation.condition import most_frequent
+from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
 from zukan.posteriors import Delta, Normal
@@ -132,7 +133,12 @@ class Summary:
     @property
     def sizes(self) -> np.ndarray:
         """Number of test items by class."""
-        return np.array(self.metrics["classes"]["confusion"]).sum(axis=1)
+        return self.confusion.sizes
+
+    @property
+    def confusion(self) -> Confusion:
+        """Counts of the test items by true and predicted class."""
+        return Confusion.from_json(self.metrics["classes"]["confusion"])
 
     @property
     def overlaps(self) -> list[dict[str, Any]]:
