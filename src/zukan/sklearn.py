@@ -172,7 +172,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
         The bound is the importance-weighted bound of arXiv:1509.00519 (`VAE.log_likelihood`), minus the log of each
         feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. For
-        gray levels with a Bernoulli likelihood, the result is not a density: it is minus the `VAE.score`, which does not
+        gray levels with a Bernoulli likelihood, the result is not a density: it is minus `VAE.score`, which does not
         count the entropy of the gray levels.
 
         Parameters

@@ -339,7 +339,7 @@ def test_broken_metrics(text, run):
     (["reconstruct", "RUN", "-o", "s.pgn"], ["'.pgn'", "did you mean '.png'"]),
     (["interpolate", "RUN", "0", "1", "-o", "s"], ["ending", "''"]),
     (["interpolate", "RUN", "0", "34"], ["second", "34", "got 34"]),
-    (["interpolate", "RUN", "one", "2"], ["first", "row number or the name", "got 'one'", "0 to 33", "have no names"]),
+    (["interpolate", "RUN", "one", "2"], ["first must be the row number of an item", "got 'one'", "0 to 33"]),
     (["interpolate", "RUN", "3"], ["second must be given with first", "give two, or none"]),
     (["interpolate", "RUN", "34", "0", "DATA"], ["first", "34", "got 34"]),
     (["interpolate", "RUN", "0", "1", "--steps", "1"], ["steps", "at least 2", "got 1"]),

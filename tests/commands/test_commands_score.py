@@ -96,7 +96,7 @@ def test_items_of_a_folder_are_called_by_their_files(tmp_path):
     ends = commands.interpolate(run.path, None, None, None, tmp_path / "m.npz")
     test = zukan.data.load(run.source, **run.recipe.options).test
     assert set(ends.items) <= set(test.names)
-    assert {label for label in ends.labels} == {"cat", "dog"}
+    assert set(ends.labels) == {"cat", "dog"}
     ends = commands.interpolate(run.path, "cat/03.png", "8", None, tmp_path / "m.npz")
     assert str(ends) == "from item cat/03.png (cat) to item dog/00.png (dog)"
     with pytest.raises(zukan.InputError, match=r"second must be .*got 'cat/02.png'; give a row number from 0 to 15, or a "

@@ -121,7 +121,7 @@ def test_traversals_keep_the_order_and_show_nats():
     assert [[_at(display.axes, x, y) for x in range(3)] for y in range(2)] == [[0, 10, 20], [30, 40, 50]]
     assert [label.get_text() for label in display.axes.get_yticklabels()] == ["z4 · 1.2 nats", "z1 · 0.00 nats"]
     assert [label.get_text() for label in display.axes.get_xticklabels()] == ["\N{MINUS SIGN}3", "0", "1.5"]
-    assert plots.traversals(_flat([[0]]), [0], [np.int64(7)]).numbers["rows"] == ["z7"]
+    assert plots.traversals(_flat([[0]]), [0], [np.int64(7)]).numbers["rows"] == ["z8"]
 
 
 def test_sixty_four_traversals_are_large_enough():

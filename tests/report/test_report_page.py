@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
 from zukan.context import Shapes
 from zukan.data import Dataset, Split
 from zukan.evaluation.classes import classes
+from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.report import captions, formatting
 from zukan.report.page import SECTIONS
@@ -253,7 +255,7 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, q
 
 def test_a_class_without_test_items_and_no_overlap(tmp_path, quick):
     run, vae, dataset, metrics, figures = make(tmp_path / "apart", labels=np.arange(60) % 2)
-    confusion = [[30, 0, 0], [0, 30, 0], [0, 0, 0]]
+    confusion = Confusion.of([0] * 30 + [1] * 30, [0] * 30 + [1] * 30, 3).to_json()
     metrics["classes"] |= {"confusion": confusion, "recall": [1.0, 1.0, 0.0], "names": ["a", "b", "c"],
                            "knn_accuracy": 1.0, "overlaps": [{**metrics["classes"]["overlaps"][0], "share": 0.0}]}
     page = Page(report.page(run, vae, dataset, metrics, figures))
@@ -301,7 +303,7 @@ def test_a_model_without_a_density(tmp_path, quick):
     vae, dataset = model_of(posterior="delta", objective="reconstruction", latent_dim=3)
     run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
     metrics = run.metrics
-    assert set(metrics["test"]) == {"reconstruction"}
+    assert set(metrics["test"]) == {"reconstruction", "entropy"}
     assert metrics["test"]["reconstruction"] == pytest.approx(vae.reconstruction_terms(dataset.test.x).sum() / 40, rel=1e-5)
     assert "active_units" not in metrics["latent"]
     assert metrics["latent"]["kl_per_dimension"] is None
@@ -312,6 +314,25 @@ def test_a_model_without_a_density(tmp_path, quick):
         assert words not in page.text.split("Recipe")[0]
         assert words not in page.text.split("Glossary")[-1]
     assert "model.elbo" not in page.text
+
+
+def test_levels_are_no_probabilities(tmp_path, quick):
+    """The page says in one place, and contradicts nowhere, that the loss of levels is not a log-likelihood."""
+    vae, dataset = model_of()
+    run, page, _ = atlas_of(tmp_path / "levels", vae, dataset)
+    x = dataset.test.x.astype("float64")
+    entropy = scipy.stats.bernoulli(x).entropy().reshape(len(x), -1).sum(axis=1).mean()
+    assert run.metrics["test"]["entropy"] == pytest.approx(entropy, rel=1e-5)
+    assert page.text.count(f"{entropy:.1f} nats of it are the entropy of the levels") == 2  # the tile and the warning
+    assert "average −log p(x) is at most this" not in page.text
+    assert "gray levels" not in page.text
+    assert "the log-likelihood of x" not in page.text
+    assert "p(x) is no density of images" in page.text
+    vae, dataset = model_of(likelihood="normal")
+    run, page, _ = atlas_of(tmp_path / "density", vae, dataset)
+    assert "entropy" not in run.metrics["test"]
+    assert "average −log p(x) is at most this" in page.text
+    assert "the log-likelihood of x" in page.text
 
 
 def test_a_model_with_a_condition(tmp_path, quick):

@@ -37,7 +37,7 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
         A .png picture, a .gif that shows one item after another, or a .csv, .npz or .parquet file of reconstructions in
         the units of the data.
     count
-        Number of items to draw, starting with the first.
+        Number of items: a few of each class in a picture, the first ones in a table.
     """
     from zukan import commands  # noqa: PLC0415
 
@@ -94,8 +94,8 @@ def interpolate(run: options.RunFolder, first: str | None = None, second: str | 
 
 
 def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = Path("scores.csv"),
-          picture: Path | None = None, quantile: float | None = None, samples: options.Whole = 32, count: options.Whole = 10,
-          seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+          picture: Path | None = None, quantile: float | None = None, samples: options.Whole = 32,
+          count: options.Whole = 10, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Score how anomalous each item of DATA is, compared with the items that RUN held out.
 
     Parameters
@@ -125,7 +125,8 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     shown = result.strangest[:count]
     width = max(len(str(result.items[i])) for i in shown)
     for i in shown:
-        console.print(f"  item {result.items[i]!s:<{width}}{result.scores[i]:10.1f} nats   p = {result.p_values[i]:.4f}")
+        name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
+        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}", markup=False)
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,

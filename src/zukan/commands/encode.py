@@ -21,8 +21,9 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     data : str, path, array, mapping or tuple
         A source for `zukan.data.load`.
     out : path
-        A ``.csv`` or ``.parquet`` file with the columns ``item``, its file name or row number, ``z1``, ``z2``, … and, if the data has labels, ``label``; or an
-        ``.npz`` file with the arrays ``item``, ``z`` and ``label``.
+        A ``.csv`` or ``.parquet`` file with the columns ``item`` (the file name, or the row number in the source, from
+        0), ``z1``, ``z2``, … and, if the data has labels, ``label``; or an ``.npz`` file with the arrays ``item``,
+        ``z`` and ``label``.
     sample : bool
         Sample z from q(z|x) instead of taking the mean.
     seed : int

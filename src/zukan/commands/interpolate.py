@@ -84,9 +84,10 @@ def _position(argument: str, item: int | str, found: Read) -> int:
     if isinstance(item, str) and not item.isdecimal():
         places = np.flatnonzero(found.ids == item) if found.ids.dtype.kind == "U" else ()
         if not len(places):
-            known = f"such as {str(found.ids[0])!r}" if found.ids.dtype.kind == "U" else "since these items have no names"
-            raise checks.InputError(f"{argument} must be a row number or the name of an item, got {item!r}; give a row "
-                                    f"number from 0 to {len(found.x) - 1}, or a name, {known}")
+            names = f", or a name, such as {str(found.ids[0])!r}" if found.ids.dtype.kind == "U" else ""
+            either = "row number or the name" if names else "row number"
+            raise checks.InputError(f"{argument} must be the {either} of an item, got "
+                                    f"{item!r}; give a row number from 0 to {len(found.x) - 1}{names}")
         return int(places[0])
     row = checks.integer(argument, int(item), minimum=0)
     if row >= len(found.x):

@@ -11,7 +11,7 @@ from zukan.evaluation.confusion import Confusion, Overlap
 
 NEIGHBORS = 15
 PAIRS = 5
-CANDIDATES = 200  # pairs whose midpoint is looked at: all pairs of up to 20 classes, else those that overlap most
+CANDIDATES = 200  # pairs whose midpoint is looked at: all of up to 20 classes, else those that overlap most
 VOTES = 1 << 24  # votes in memory at once
 MAX_TRAIN, MAX_TEST = 200_000, 50_000  # from larger sets, evenly spaced items are used
 
@@ -49,7 +49,7 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     labels = np.unique(np.concatenate([train_y, test_y]))
     classifier = KNeighborsClassifier(min(NEIGHBORS, len(train_z))).fit(train_z, np.searchsorted(labels, train_y))
     step = max(1, VOTES // len(labels))
-    predicted = np.concatenate([classifier.predict(test_z[start : start + step]) for start in range(0, len(test_z), step)])
+    predicted = np.concatenate([classifier.predict(test_z[at : at + step]) for at in range(0, len(test_z), step)])
     confusion = Confusion.of(np.searchsorted(labels, test_y), predicted, len(labels))
     sizes = confusion.sizes
     centers = _centers(labels, train_z, train_y, test_z, test_y)

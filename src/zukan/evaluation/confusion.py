@@ -75,7 +75,8 @@ class Confusion(NamedTuple):
         confused = low != high
         keys, cell = np.unique(high[confused] * self.classes + low[confused], return_inverse=True)
         b, a, sizes = keys // self.classes, keys % self.classes, self.sizes
-        share = np.bincount(cell, weights=self.count[confused], minlength=len(keys)) / np.maximum(sizes[a] + sizes[b], 1)
+        wrong = np.bincount(cell, weights=self.count[confused], minlength=len(keys))
+        share = wrong / np.maximum(sizes[a] + sizes[b], 1)
         order = np.argsort(-share, kind="stable")[:limit]
         pairs = [Overlap(int(a[i]), int(b[i]), float(share[i])) for i in order]
         known, last = set(keys.tolist()), 1

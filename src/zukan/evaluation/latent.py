@@ -65,7 +65,7 @@ def variables(layout: Sequence[Piece]) -> list[slice]:
 
 
 def dimension_name(index: int) -> str:
-    """Return the name of the latent dimension at ``index``; names count from 1: z1, z2, …"""
+    """Return the name of the latent dimension at ``index``. Names count from 1: the first one is z1."""
     return f"z{index + 1}"
 
 

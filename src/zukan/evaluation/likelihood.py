@@ -15,8 +15,9 @@ BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds of work; the default 
 def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dict[str, Any]:
     """Return the ELBO, its two terms and the importance-weighted bound over ``x``.
 
-    z is drawn from q(z|x), for each example on its own, since averages are then most precise. With the mean of q(z|x) in its place, the result would not be a bound. If values of x are
-    missing, all results are those of the observed values.
+    z is drawn from q(z|x), for each example on its own, since averages are then most precise. With the mean of q(z|x)
+    in its place, the result would not be a bound. If values of x are missing, all results are those of the observed
+    values.
 
     Parameters
     ----------
@@ -30,14 +31,19 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
     dict
         In nats per example:
 
-        - ``reconstruction``: the average of -log p(x|z) over ``x``. Without a density of q(z|x) it is the only entry.
+        - ``reconstruction``: the average of -log p(x|z) over ``x``. Without a density of q(z|x), ``elbo``, ``kl`` and
+          the bounds are absent.
+        - ``entropy``: what ``x`` costs under any model (`Likelihood.least_cost`), averaged over ``x``; absent if it
+          is 0.
         - ``elbo``, ``kl``: averages over ``x``.
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.
     """
+    entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
+    levels = {"entropy": entropy} if entropy else {}
     if not vae.posterior.density:
-        return {"reconstruction": _reconstruction(vae, x, condition, seed)}
+        return {"reconstruction": _reconstruction(vae, x, condition, seed), **levels}
     elbo = vae.elbo(x, condition=condition, seed=seed, same_draws=False)
     kl = float(vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).sum(axis=1).mean())
     first = x[:BOUND_EXAMPLES]
@@ -45,7 +51,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     return {"elbo": float(elbo.mean()), "reconstruction": -float(elbo.mean()) - kl, "kl": kl,
             "bound": float(bound.mean()), "bound_elbo": float(elbo[: len(first)].mean()),
-            "bound_examples": len(first), "bound_samples": BOUND_SAMPLES}
+            "bound_examples": len(first), "bound_samples": BOUND_SAMPLES, **levels}
 
 
 def _reconstruction(vae: VAE, x: Any, condition: Any, seed: int) -> float:

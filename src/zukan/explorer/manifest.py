@@ -10,8 +10,8 @@ import numpy as np
 
 from zukan.data import Dataset
 from zukan.data.notice import notice
-from zukan.evaluation.latent import ACTIVE_VARIANCE
 from zukan.evaluation.confusion import Confusion
+from zukan.evaluation.latent import ACTIVE_VARIANCE
 from zukan.explorer import projections
 from zukan.runs import Run
 

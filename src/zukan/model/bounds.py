@@ -168,8 +168,8 @@ class Bounds(Passes):
                     add: Callable[[list[tuple[int, Any]]], Any], *, same_draws: bool) -> np.ndarray:
         """Compute a term of the forward pass for every example: batches of rows, and chunks of samples within a batch.
 
-        ``add`` combines the chunks, each with its number of samples. With the same draws, and if there is one chunk, all
-        batches have the same shape, so that the result of an example is the same to the last bit.
+        ``add`` combines the chunks, each with its number of samples. With the same draws and one chunk, all batches
+        have the same shape, so that the result of an example is the same to the last bit.
         """
         if term != "reconstruction_terms" and not self.posterior.density:
             raise checks.InputError(

@@ -63,7 +63,7 @@ def activity(kl: Any, names: Sequence[str] | None = None, ax: Axes | None = None
         ax.set_xticks(range(count), [texts[dim] for dim in order], rotation=90 if count > 20 else 0,
                       fontsize=8 if count <= 40 else 6)
     axis = "latent dimension" if count <= MAX_NAMES else "rank of the latent dimension"
-    ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example")
+    ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example (square-root scale)")
     style.grid(ax, "y")
     ax.tick_params(length=0)
     ax.set_title(f"{active} of {count} latent dimensions active")

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zukan.plots import bars, display, style, validate
-from zukan.plots.class_labels import shortened
+from zukan.plots.class_labels import room, shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 ROWS = ["item", "recon-\nstruction", "excess\nnats"]
@@ -57,14 +57,15 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, names: Sequence[str] 
         lower = np.repeat(lower, upper.shape[3] // lower.shape[2], axis=2)
     tiles = np.concatenate([upper, lower[None]])
     width, height = sheet_size(tiles, min(0.8 * len(items), 9.0))
-    ax = style.axes(ax, width + 0.9, height + 0.95)
-    draw_sheet(ax, tiles)
-    ax.set_yticks(range(3), ROWS)
     labels, long = [f"{value:.0f}" for value in values], False
     if names is not None:
         texts = validate.texts("names", names, len(items), "items")
         long = max(map(len, texts)) > 8
-        labels = [f"{shortened(text)}{': ' if long else chr(10)}{label}" for text, label in zip(texts, labels, strict=True)]
+        between = ": " if long else "\n"
+        labels = [f"{shortened(text)}{between}{label}" for text, label in zip(texts, labels, strict=True)]
+    ax = style.axes(ax, width + 0.9, height + 0.95 + room(labels) * long)
+    draw_sheet(ax, tiles)
+    ax.set_yticks(range(3), ROWS)
     ax.set_xticks(range(len(items)), labels, rotation=90 if long else 0)
     ax.set_xlabel("score in nats" if names is None else "item: score in nats" if long else "item and its score in nats")
     ax.set_title("The most unusual items")

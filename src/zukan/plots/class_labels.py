@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from zukan import checks
 from zukan.plots import validate
 
-
 LONGEST = 24  # characters of a name in a figure
 
 
@@ -61,6 +60,11 @@ def shortened(name: str, longest: int = LONGEST) -> str:
         return name
     end = (longest - 1) // 2
     return f"{name[: longest - 1 - end]}\N{HORIZONTAL ELLIPSIS}{name[len(name) - end :]}"
+
+
+def room(names: Sequence[str], free: int = 0) -> float:
+    """Return the inches that the longest of ``names`` needs at the size of tick labels, beyond ``free`` characters."""
+    return 0.075 * max(0, max(map(len, names), default=0) - free)
 
 
 def _names(class_names: Sequence[str]) -> list[str]:

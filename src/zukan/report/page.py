@@ -29,6 +29,7 @@ SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
+LISTED = 40  # names in a row of the table of the environment
 MAX_CLASSES = 20  # rows of the table of classes at most
 
 
@@ -144,9 +145,9 @@ def _missing(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:
 
 
 def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = [(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    rows = [(key, formatting.listing([str(part) for part in value], LISTED) if isinstance(value, list) else str(value))
             for key, value in environment.items()
-            if value is not None and not isinstance(value, Mapping) and key != "format_version"]
+            if value not in (None, []) and not isinstance(value, Mapping) and key != "format_version"]
     return rows + list(environment.get("packages", {}).items())
 
 

@@ -76,6 +76,11 @@ class Summary:
         return self.vae.missing
 
     @property
+    def levels(self) -> bool:
+        """Whether a Bernoulli likelihood scores values between 0 and 1, so that the loss is not a log-likelihood."""
+        return "entropy" in self.metrics["test"]
+
+    @property
     def code(self) -> str:
         """What the code of an item is: "posterior mean", or "code"."""
         return "posterior mean" if isinstance(self.vae.posterior, Normal) else "code"
