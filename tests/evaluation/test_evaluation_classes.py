@@ -97,7 +97,7 @@ def test_many_classes_need_no_work_for_every_pair():
     rng, k = np.random.default_rng(0), 3000
     train, test, y = rng.random((2 * k, 2)), rng.random((k, 2)), np.arange(k)
     result = classes(train, np.tile(y, 2), test, y)
-    assert len(result["confusion"]["count"]) <= k
+    assert len(result["confusion"]["counts"]) <= k
     assert len(result["overlaps"]) == 5
     for pair in result["overlaps"]:
         assert np.allclose(pair["midpoint"], np.mean([train[[pair["a"], pair["a"] + k]], train[[pair["b"], pair["b"] + k]]], (0, 1)))

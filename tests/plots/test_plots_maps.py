@@ -38,7 +38,9 @@ def test_names_are_written_at_the_centers_of_the_classes():
     written = {text.get_text(): text.get_position() for text in display.axes.texts}
     assert set(written) == set(NAMES)
     for name, mean in zip(NAMES, means, strict=True):
-        np.testing.assert_allclose(written[name], mean)
+        x, y = written[name]
+        assert y == pytest.approx(mean[1])
+        assert x == pytest.approx(mean[0]) if len(name) <= 8 else abs(x - mean[0]) < 0.5  # a long name stays inside
     assert (display.axes.get_xlabel(), display.axes.get_ylabel()) == ("z2", "z4")
     display.png(dpi=30)  # a name with dollars is a name, not mathematics
 

@@ -82,7 +82,7 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
 def _position(argument: str, item: int | str, found: Read) -> int:
     """Return the position of an item that is given by its row number or its file name."""
     if isinstance(item, str) and not item.isdecimal():
-        places = np.flatnonzero(found.ids == item) if found.ids.dtype.kind == "U" else ()
+        places = np.flatnonzero(found.ids == item) if found.ids.dtype.kind == "U" else []
         if not len(places):
             names = f", or a name, such as {str(found.ids[0])!r}" if found.ids.dtype.kind == "U" else ""
             either = "row number or the name" if names else "row number"

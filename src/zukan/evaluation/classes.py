@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
+from zukan import progress
 from zukan.evaluation.confusion import Confusion, Overlap
 
 NEIGHBORS = 15
 PAIRS = 5
 CANDIDATES = 200  # pairs whose midpoint is looked at: all of up to 20 classes, else those that overlap most
-VOTES = 1 << 24  # votes in memory at once
+AT_ONCE, VOTES = 4096, 1 << 24  # test items, and votes in memory, at once
 MAX_TRAIN, MAX_TEST = 200_000, 50_000  # from larger sets, evenly spaced items are used
 
 
@@ -48,8 +49,9 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     test_z, test_y = (part[:: -(-len(test_z) // MAX_TEST)] for part in (test_z, test_y))
     labels = np.unique(np.concatenate([train_y, test_y]))
     classifier = KNeighborsClassifier(min(NEIGHBORS, len(train_z))).fit(train_z, np.searchsorted(labels, train_y))
-    step = max(1, VOTES // len(labels))
-    predicted = np.concatenate([classifier.predict(test_z[at : at + step]) for at in range(0, len(test_z), step)])
+    step = min(AT_ONCE, max(1, VOTES // len(labels)))
+    starts = progress.steps("Classifying", range(0, len(test_z), step), len(test_z), lambda _: step)
+    predicted = np.concatenate([classifier.predict(test_z[at : at + step]) for at in starts])
     confusion = Confusion.of(np.searchsorted(labels, test_y), predicted, len(labels))
     sizes = confusion.sizes
     centers = _centers(labels, train_z, train_y, test_z, test_y)

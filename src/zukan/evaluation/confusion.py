@@ -26,7 +26,7 @@ class Confusion(NamedTuple):
     ----------
     classes : int
         Number of classes k.
-    true, predicted, count : int arrays, shape (cells,)
+    true, predicted, counts : int arrays, shape (cells,)
         The cells that are not zero: the two classes as numbers below k, and the number of items. Sorted by ``true``,
         then by ``predicted``.
     """
@@ -34,7 +34,7 @@ class Confusion(NamedTuple):
     classes: int
     true: Whole
     predicted: Whole
-    count: Whole
+    counts: Whole
 
     @classmethod
     def of(cls, truth: Any, predicted: Any, classes: int) -> Confusion:
@@ -54,19 +54,19 @@ class Confusion(NamedTuple):
     @property
     def sizes(self) -> Whole:
         """Number of items of each true class, shape (k,)."""
-        return self._sums(self.true, self.count)
+        return self._sums(self.true, self.counts)
 
     @property
     def correct(self) -> Whole:
         """Number of items of each class that are assigned to it, shape (k,)."""
-        return self._sums(self.true, np.where(self.true == self.predicted, self.count, 0))
+        return self._sums(self.true, np.where(self.true == self.predicted, self.counts, 0))
 
     def most_frequent_errors(self) -> tuple[Whole, Whole]:
         """Return for each class the other class that most of its items are assigned to, and how many; 0 for none."""
         other, count = np.zeros((2, self.classes), np.int64)
         wrong = np.flatnonzero(self.true != self.predicted)
-        order = wrong[np.argsort(-self.count[wrong], kind="stable")][::-1]  # of a class, the largest is written last
-        other[self.true[order]], count[self.true[order]] = self.predicted[order], self.count[order]
+        order = wrong[np.argsort(-self.counts[wrong], kind="stable")][::-1]  # of a class, the largest is written last
+        other[self.true[order]], count[self.true[order]] = self.predicted[order], self.counts[order]
         return other, count
 
     def overlaps(self, limit: int) -> list[Overlap]:
@@ -75,7 +75,7 @@ class Confusion(NamedTuple):
         confused = low != high
         keys, cell = np.unique(high[confused] * self.classes + low[confused], return_inverse=True)
         b, a, sizes = keys // self.classes, keys % self.classes, self.sizes
-        wrong = np.bincount(cell, weights=self.count[confused], minlength=len(keys))
+        wrong = np.bincount(cell, weights=self.counts[confused], minlength=len(keys))
         share = wrong / np.maximum(sizes[a] + sizes[b], 1)
         order = np.argsort(-share, kind="stable")[:limit]
         pairs = [Overlap(int(a[i]), int(b[i]), float(share[i])) for i in order]
@@ -96,7 +96,7 @@ class Confusion(NamedTuple):
         place[list(chosen)] = np.arange(len(chosen))
         size = len(chosen) + (len(chosen) < self.classes)
         matrix = np.zeros((size, size), np.int64)
-        np.add.at(matrix, (place[self.true], place[self.predicted]), self.count)
+        np.add.at(matrix, (place[self.true], place[self.predicted]), self.counts)
         return matrix
 
     def _sums(self, classes: Whole, count: Whole) -> Whole:

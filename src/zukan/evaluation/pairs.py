@@ -24,11 +24,11 @@ def unlike_pair(y: np.ndarray | None, z: np.ndarray) -> tuple[int, int] | None:
     """
     if len(z) < 2:
         return None
-    others = np.flatnonzero(y != y[0]) if y is not None else ()
+    others = np.flatnonzero(y != y[0]) if y is not None else []
     if len(others):
         return 0, int(others[0])
     centered = z - z.mean(axis=0)
     along = centered @ np.linalg.svd(centered, full_matrices=False)[2][0]
     order = np.argsort(along, kind="stable")
     first, second = (int(order[round(share * (len(z) - 1))]) for share in APART)
-    return first, second if second != first else int(order[-1])
+    return (first, second) if second != first else (first, int(order[-1]))

@@ -187,7 +187,7 @@ class Bounds(Passes):
 
         inputs, seed = self._inputs.check("x", x, condition), checks.integer("seed", seed, minimum=0)
         return over_batches(all_chunks, inputs, 1 if same_draws and not by_row else batch_size, seed,
-                            whole=same_draws and len(chunks) == 1)
+                            whole=same_draws and len(chunks) == 1, what="Measuring")
 
 
 def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key

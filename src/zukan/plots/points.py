@@ -65,7 +65,7 @@ def _write_names(ax: Axes, places: dict[str, validate.Floats]) -> None:
     for full_name, (center, y) in sorted(places.items(), key=lambda item: item[1][1]):
         name = class_labels.shortened(full_name)
         half_width = 0.33 * height * len(name)
-        inward = max(half_width - 0.33 * height * 8, 0.0)  # a name of more than 8 characters stays near the map
+        inward = half_width if len(name) > 8 else 0.0  # a long name stays inside the map
         x = min(max(center, left + inward), right - inward)
         shifts = [0.0, *(sign * 0.5 * height * step for step in range(1, 9) for sign in (1, -1))]
         free_y = next((y + shift for shift in shifts if all(

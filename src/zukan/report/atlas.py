@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan import checks, files
+from zukan import checks, files, progress
 from zukan.data import Dataset
 from zukan.evaluation.classes import classes
 from zukan.evaluation.condition import condition_of
@@ -51,7 +51,7 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
     files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
     log("Drawing")
     figures = draw(vae, dataset, means, history, metrics, run.recipe.seed)
-    pictures = {name: figure.png() for name, figure in figures.items()}
+    pictures = {name: figure.png() for name, figure in progress.steps("Drawing", figures.items(), len(figures))}
     for name, picture in pictures.items():
         with files.replacing(run.file(run.FIGURES) / f"{name}.png") as file:
             file.write_bytes(picture)
