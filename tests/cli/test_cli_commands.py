@@ -27,7 +27,7 @@ def test_train_writes_the_run_folder_and_prints_the_results(session):
     metrics = json.loads((session.path / "metrics.json").read_text())
     assert f"{-metrics['test']['elbo']:.1f} nats per item" in session.printed
     assert f"{metrics['classes']['knn_accuracy']:.3f}" in session.printed
-    for words in (f"Wrote {session.path}", f"zukan explore {session.path}", f"zukan interpolate {session.path} 0 1",
+    for words in (f"Wrote {session.path}", f"zukan explore {session.path}", f"zukan interpolate {session.path} -o morph.gif",
                   "note: The likelihood is Bernoulli"):
         assert words in session.printed
     for figure in (session.path / "figures").iterdir():
@@ -102,10 +102,10 @@ def test_encode_csv_with_text_labels(command, session, grey, tmp_path, model):
     command("encode", session.path, tmp_path / "text.npz", "-o", tmp_path / "new" / "z.csv")
     with (tmp_path / "new" / "z.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["z0", "z1", "label"]
+    assert list(rows[0]) == ["item", "z1", "z2", "label"]
     assert [row["label"] for row in rows] == names.tolist()
     z = model.encode(x)
-    assert np.array_equal(np.array([[row["z0"], row["z1"]] for row in rows], np.float32), z)
+    assert np.array_equal(np.array([[row["z1"], row["z2"]] for row in rows], np.float32), z)
 
 
 def test_encode_csv_without_labels_and_sampled(command, session, grey, tmp_path, model):
@@ -113,8 +113,9 @@ def test_encode_csv_without_labels_and_sampled(command, session, grey, tmp_path,
     np.save(tmp_path / "bare.npy", x)
     command("encode", session.path, tmp_path / "bare.npy", "-o", tmp_path / "z.csv", "--sample", "--seed", 3)
     table = np.loadtxt(tmp_path / "z.csv", delimiter=",", skiprows=1, dtype=np.float32)
-    assert np.array_equal(table, model.encode(x, sample=True, seed=3))
-    assert not np.array_equal(table, model.encode(x))
+    assert np.array_equal(table[:, 0], np.arange(len(x)))
+    assert np.array_equal(table[:, 1:], model.encode(x, sample=True, seed=3))
+    assert not np.array_equal(table[:, 1:], model.encode(x))
 
 
 def test_encode_parquet(command, session, grey, tmp_path, model):
@@ -122,8 +123,8 @@ def test_encode_parquet(command, session, grey, tmp_path, model):
     x, y = both_splits(grey)
     command("encode", session.path, grey, "-o", tmp_path / "z.parquet")
     table = parquet.read_table(tmp_path / "z.parquet")
-    assert table.column_names == ["z0", "z1", "label"]
-    assert np.array_equal(np.stack([table["z0"], table["z1"]], 1), model.encode(x))
+    assert table.column_names == ["item", "z1", "z2", "label"]
+    assert np.array_equal(np.stack([table["z1"], table["z2"]], 1), model.encode(x))
     assert np.array_equal(table["label"], y)
 
 
@@ -172,8 +173,10 @@ def test_sample(command, session, tmp_path, model):
 
 
 def test_interpolate(command, session, grey, tmp_path, model):
-    command("interpolate", session.path, 0, 1, "-o", tmp_path / "m.png", "--steps", 5)
+    printed = command("interpolate", session.path, "-o", tmp_path / "m.png", "--steps", 5)
     assert_png(tmp_path / "m.png")
+    first, second = re.search(r"from item (\d+) \((\d)\) to item (\d+) \((\d)\)", printed).group(2, 4)
+    assert first != second  # two classes
     command("interpolate", session.path, 33, 2, grey, "-o", tmp_path / "m.gif", "--steps", 6)
     pictures, loop = frames(tmp_path / "m.gif")
     x, _ = both_splits(grey)
@@ -190,7 +193,7 @@ def test_interpolate(command, session, grey, tmp_path, model):
 def test_default_outputs_are_written_to_the_current_folder(command, session):
     for words, name in ((["sample"], "samples.png"), (["reconstruct"], "reconstructions.png"),
                         (["interpolate"], "morph.gif")):
-        command(words[0], session.path, *(["0", "1"] if words == ["interpolate"] else []))
+        command(words[0], session.path)
         assert Path(name).stat().st_size > 0
 
 

@@ -154,7 +154,6 @@ def test_convolutions_over_vectors(refused, tmp_path, unchanged):
     (["train", "mnist", "--out"], ["--out", "requires an argument"]),
     (["sample"], ["RUN", "requires an argument"]),
     (["encode", "run", "data.npz"], ["--out", "requires an argument"]),
-    (["interpolate", "run", "one", "2"], ["one"]),
     (["presets", "--colour"], ["--colour"]),
 ])
 def test_bad_words(words, says, refused, tmp_path, unchanged):
@@ -338,7 +337,9 @@ def test_broken_metrics(text, run):
     (["sample", "RUN", "-o", "s.jpg"], ["ending", "'.jpg'", "'.png'", "'.gif'"]),
     (["reconstruct", "RUN", "-o", "s.pgn"], ["'.pgn'", "did you mean '.png'"]),
     (["interpolate", "RUN", "0", "1", "-o", "s"], ["ending", "''"]),
-    (["interpolate", "RUN", "0", "10"], ["second", "10", "got 10"]),
+    (["interpolate", "RUN", "0", "34"], ["second", "34", "got 34"]),
+    (["interpolate", "RUN", "one", "2"], ["first must be the row number of an item", "got 'one'", "0 to 33"]),
+    (["interpolate", "RUN", "3"], ["second must be given with first", "give two, or none"]),
     (["interpolate", "RUN", "34", "0", "DATA"], ["first", "34", "got 34"]),
     (["interpolate", "RUN", "0", "1", "--steps", "1"], ["steps", "at least 2", "got 1"]),
     (["interpolate", "RUN", "0", "1", "--steps", "0", "-o", "a.png"], ["steps", "at least 2", "got 0"]),

@@ -30,7 +30,7 @@ def test_train_with_tensorboard(grey, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "epoch 2/2 · loss" in done.stdout
-    assert "zukan interpolate run 0 1" in done.stdout
+    assert "zukan interpolate run -o morph.gif" in done.stdout
     assert (tmp_path / "run" / "index.html").exists()
     assert len(list((tmp_path / "run" / "tensorboard").glob("events.out.tfevents.*"))) == 1
     assert json.loads((tmp_path / "run" / "environment.json").read_text())["packages"]["keras"]

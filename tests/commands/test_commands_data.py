@@ -73,7 +73,7 @@ def test_a_class_without_training_items():
     x = RNG.random((8, 4))
     lines = commands.data({"x_train": x[:6], "y_train": np.zeros(6, int), "x_test": x[5:], "y_test": np.array([0, 0, 2])})
     assert ("note", "1 classes occur only among the test items") in lines
-    assert dict(lines)["duplicates"].endswith("1 test items are also training items (test 0 is training 5)")
+    assert dict(lines)["duplicates"].endswith("1 test items are also training items (test item 6 is training item 5)")
 
 
 def test_long_lists_of_classes_are_cut():

@@ -25,7 +25,7 @@ def rows_of(vae):
 
 
 def bound(vae, rows, condition):
-    return vae.elbo(rows, samples=16, **condition).mean() if vae.posterior.density else -vae.attribution(rows).sum() / len(rows)
+    return vae.elbo(rows, samples=16, **condition).mean() if vae.posterior.density else -vae.reconstruction_terms(rows).sum() / len(rows)
 
 
 def train(optimizer=None, **options):

@@ -24,5 +24,5 @@ def test_equal_to_comparing_all_pairs(n, m, seed):
 
 def test_in_words():
     x = np.arange(6, dtype="float32").reshape(3, 2)
-    assert str(duplicates(x, x[:0])) == "0 within the training items, 0 within the test items, none in both"
-    assert str(duplicates(x, x[1:])).endswith("2 test items are also training items (test 0 is training 1)")
+    assert duplicates(x, x[:0]).text([], []) == "0 within the training items, 0 within the test items, none in both"
+    assert duplicates(x, x[1:]).text([10, 11, 12, 13], ["a", "b", "c"]).endswith("2 test items are also training items (test item a is training item 11)")

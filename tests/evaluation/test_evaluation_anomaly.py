@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.special
 import scipy.stats
 
 import zukan
@@ -28,16 +29,36 @@ def test_attributions_add_up_to_the_elbo(model, samples):
 def test_attributions_are_densities_of_elements(model):
     z = model.encode(X, sample=True, seed=4)
     expected = -scipy.stats.norm.logpdf(X, model.decode(z), 0.5)
-    np.testing.assert_allclose(model.attribution(X, seed=4), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(model.reconstruction_terms(X, seed=4, same_draws=False), expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(model.attribution(X), model.reconstruction_terms(X))
     images = (np.random.default_rng(1).random((4, 3, 2, 1)) > 0.5).astype("float32")
     vae = zukan.VAE((3, 2, 1), encoder={"name": "mlp", "units": [6]})
     p = vae.decode(vae.encode(images, sample=True))
-    np.testing.assert_allclose(vae.attribution(images), -np.log(np.where(images > 0, p, 1 - p)), rtol=1e-4)
+    costs = vae.reconstruction_terms(images, same_draws=False)
+    np.testing.assert_allclose(costs, -np.log(np.where(images > 0, p, 1 - p)), rtol=1e-4)
+    np.testing.assert_array_equal(vae.attribution(images), vae.reconstruction_terms(images))  # zeros and ones
+
+
+def test_gray_levels_are_scored_without_their_own_entropy():
+    x = np.random.default_rng(2).random((6, 4)).astype("float32")
+    x[0] = 0.5
+    vae = zukan.VAE((4,), encoder={"name": "mlp", "units": [6]}, posterior="delta", objective="reconstruction")
+    p = vae.reconstruct(x)
+    divergence = scipy.special.rel_entr(x, p) + scipy.special.rel_entr(1 - x, 1 - p)  # KL(x || p)
+    np.testing.assert_allclose(vae.attribution(x), divergence, rtol=1e-3, atol=1e-5)
+    vae = zukan.VAE((4,), encoder={"name": "mlp", "units": [6]})
+    entropy = scipy.stats.bernoulli(x).entropy().sum(axis=1)
+    np.testing.assert_allclose(vae.score(x), -vae.log_likelihood(x, samples=32, batch_size=128) - entropy, rtol=1e-4)
+    np.testing.assert_allclose(vae.score(x, samples=1), vae.attribution(x).sum(1) + vae.kl_terms(x).sum(1), rtol=1e-3, atol=1e-4)
+    missing = zukan.VAE((4,), encoder={"name": "mlp", "units": [6]}, missing=True)
+    x[0, 1] = np.nan
+    assert missing.attribution(x)[0, 1] == 0
+    assert np.isfinite(missing.score(x)).all()
 
 
 def test_scores_are_minus_the_bounds(model):
-    np.testing.assert_array_equal(model.score(X, samples=1), -model.elbo(X, batch_size=256))
-    np.testing.assert_array_equal(model.score(X), -model.log_likelihood(X, samples=32, batch_size=256))
+    np.testing.assert_array_equal(model.score(X, samples=1), -model.elbo(X, batch_size=128))
+    np.testing.assert_array_equal(model.score(X), -model.log_likelihood(X, samples=32, batch_size=128))
 
 
 def test_attribution_needs_independent_elements():

@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 from sklearn.metrics import confusion_matrix
 
 from zukan.evaluation.classes import NEIGHBORS, classes
+from zukan.evaluation.confusion import Confusion
 
 
 def clusters(centres, n, seed=0, spread=0.3):
@@ -16,12 +17,16 @@ def clusters(centres, n, seed=0, spread=0.3):
     return np.asarray(centres, float)[y] + spread * rng.standard_normal((len(y), len(centres[0]))), y
 
 
+def dense(result):
+    return Confusion.from_json(result["confusion"]).among(range(len(result["labels"])))
+
+
 def test_separate_clusters():
     train_z, train_y = clusters([[0, 0], [10, 0], [0, 10]], 30)
     test_z, test_y = clusters([[0, 0], [10, 0], [0, 10]], 7, seed=1)
     result = classes(train_z, train_y, test_z, test_y, ("a", "b", "c"))
     assert result["knn_accuracy"] == 1.0
-    assert result["confusion"] == (7 * np.eye(3, dtype=int)).tolist()
+    assert np.array_equal(dense(result), 7 * np.eye(3))
     assert result["recall"] == [1.0, 1.0, 1.0]
     assert (result["names"], result["labels"]) == (["a", "b", "c"], [0, 1, 2])
     assert np.allclose(result["centres"], [[0, 0], [10, 0], [0, 10]], atol=0.3)
@@ -38,7 +43,7 @@ def test_classes_against_a_direct_computation():
     assert result["neighbours"] == NEIGHBORS == 15
     assert result["knn_accuracy"] == pytest.approx((vote == test_y).mean())
     assert 0.3 < result["knn_accuracy"] < 0.95
-    assert np.array_equal(result["confusion"], expected)
+    assert np.array_equal(dense(result), expected)
     assert result["recall"] == pytest.approx(np.diag(expected) / 40)
     shares = {(a, b): (expected[a, b] + expected[b, a]) / 80 for a in range(4) for b in range(a + 1, 4)}
     assert [pair["share"] for pair in result["overlaps"]] == pytest.approx(sorted(shares.values(), reverse=True)[:5])
@@ -64,7 +69,7 @@ def test_labels_that_are_not_consecutive_and_a_class_in_one_split_only():
     result = classes(train_z, labels[train_y], test_z, np.array([3, 7, 99]))
     assert result["labels"] == [3, 7, 40, 99]
     assert result["names"] == ["3", "7", "40", "99"]
-    confusion = np.array(result["confusion"])
+    confusion = dense(result)
     assert confusion[0, 0] == confusion[1, 1] == 1
     assert confusion[2].sum() == 0
     assert confusion[3, 3] == 0
@@ -85,6 +90,25 @@ def test_one_class_and_few_items():
     assert result["neighbours"] == 3
     assert result["knn_accuracy"] == 1.0
     assert result["overlaps"] == []
+
+
+def test_many_classes_need_no_work_for_every_pair():
+    """Case 38: the work and the results grow with the items and the classes, not with the pairs of classes."""
+    rng, k = np.random.default_rng(0), 3000
+    train, test, y = rng.random((2 * k, 2)), rng.random((k, 2)), np.arange(k)
+    result = classes(train, np.tile(y, 2), test, y)
+    assert len(result["confusion"]["counts"]) <= k
+    assert len(result["overlaps"]) == 5
+    for pair in result["overlaps"]:
+        assert np.allclose(pair["midpoint"], np.mean([train[[pair["a"], pair["a"] + k]], train[[pair["b"], pair["b"] + k]]], (0, 1)))
+    assert len(json.dumps(result)) < 1_000_000
+
+
+def test_votes_in_pieces_are_the_same(monkeypatch):
+    train_z, train_y = clusters([[0, 0], [1, 0], [0, 1]], 30, spread=0.8)
+    whole = classes(train_z, train_y, train_z, train_y)
+    monkeypatch.setattr("zukan.evaluation.classes.VOTES", 20)
+    assert classes(train_z, train_y, train_z, train_y) == whole
 
 
 def test_results_are_json():

@@ -60,7 +60,7 @@ def test_pieces_of_several_dimensions_count_once():
     model = Fake(np.tile([0.5, 1.5], (500, 1)))
     model.posterior = Mixed()
     result = latent(model, None, np.random.default_rng(0).standard_normal((500, 4)))
-    assert result["variables"] == ["z0", "z1\N{EN DASH}z3"]
+    assert result["variables"] == ["z1", "z2\N{EN DASH}z4"]
     assert (result["active_units"], result["kl_per_dimension"]) == (2, [0.5, 1.5])
     assert result["order"] == [1, 2, 3, 0]
 

@@ -54,7 +54,7 @@ def test_activity_order_counts_and_colors():
     bars = display.axes.patches
     assert [bar.get_height() for bar in bars] == [1.5, 0.011, 0.01, 0.0]
     assert [to_hex(bar.get_facecolor()) for bar in bars] == [style.BLUE] * 2 + [style.FAINT] * 2
-    assert [label.get_text() for label in display.axes.get_xticklabels()] == ["z1", "z3", "z0", "z2"]
+    assert [label.get_text() for label in display.axes.get_xticklabels()] == ["z2", "z4", "z1", "z3"]
     assert any(np.allclose(line.get_ydata(), 0.01) for line in display.axes.lines)
     assert "2 of 4" in display.axes.get_title(loc="left")
 

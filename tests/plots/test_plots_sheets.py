@@ -57,7 +57,7 @@ def test_the_grid_shows_each_image_at_its_code():
     bottom, top = display.axes.get_ylim()
     assert bottom < top
     assert display.numbers["extent"] == (-2.5, 2.5, -1.5, 1.5)
-    assert (display.axes.get_xlabel(), display.axes.get_ylabel()) == ("z3", "z1")
+    assert (display.axes.get_xlabel(), display.axes.get_ylabel()) == ("z4", "z2")
 
 
 def test_the_grid_of_the_tutorial_has_round_ticks():
@@ -119,9 +119,9 @@ def test_samples_fill_rows_and_leave_the_rest_white():
 def test_traversals_keep_the_order_and_show_nats():
     display = plots.traversals(_flat([[0, 10, 20], [30, 40, 50]]), [-3, 0, 1.5], [3, 0], kl=[1.24, 0.004])
     assert [[_at(display.axes, x, y) for x in range(3)] for y in range(2)] == [[0, 10, 20], [30, 40, 50]]
-    assert [label.get_text() for label in display.axes.get_yticklabels()] == ["z3 · 1.2 nats", "z0 · 0.00 nats"]
+    assert [label.get_text() for label in display.axes.get_yticklabels()] == ["z4 · 1.2 nats", "z1 · 0.00 nats"]
     assert [label.get_text() for label in display.axes.get_xticklabels()] == ["\N{MINUS SIGN}3", "0", "1.5"]
-    assert plots.traversals(_flat([[0]]), [0], [np.int64(7)]).numbers["rows"] == ["z7"]
+    assert plots.traversals(_flat([[0]]), [0], [np.int64(7)]).numbers["rows"] == ["z8"]
 
 
 def test_sixty_four_traversals_are_large_enough():

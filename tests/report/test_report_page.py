@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
@@ -14,6 +15,7 @@ from zukan.context import Shapes
 from zukan.data import Dataset, Split
 from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
+from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.report import captions, formatting
 from zukan.report.page import SECTIONS
@@ -244,7 +246,7 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, q
     html = report.page(*arguments)
     page = Page(html)
     assert {figure["id"] for figure in page.all("figure")} == set(arguments[-1]) >= {"pca", "traversals", "activity"}
-    assert "z0 and z1 are the two most active of 64 dimensions" in page.text
+    assert "z1 and z2 are the two most active of 64 dimensions" in page.text
     assert "Each of the 10 most active dimensions is varied from −2.5 to 2.5" in page.text
     assert "63 of 64 dimensions carry more than 0.01 nats" in page.text
     assert html.count('class="bar"') == 20
@@ -254,7 +256,7 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, q
 
 def test_a_class_without_test_items_and_no_overlap(tmp_path, quick):
     run, vae, dataset, metrics, figures = make(tmp_path / "apart", labels=np.arange(60) % 2)
-    confusion = [[30, 0, 0], [0, 30, 0], [0, 0, 0]]
+    confusion = Confusion.of([0] * 30 + [1] * 30, [0] * 30 + [1] * 30, 3).to_json()
     metrics["classes"] |= {"confusion": confusion, "recall": [1.0, 1.0, 0.0], "names": ["a", "b", "c"],
                            "knn_accuracy": 1.0, "overlaps": [{**metrics["classes"]["overlaps"][0], "share": 0.0}]}
     page = Page(report.page(run, vae, dataset, metrics, figures))
@@ -304,8 +306,8 @@ def test_a_model_without_a_density(tmp_path, quick):
     vae, dataset = model_of(posterior="delta", objective="reconstruction", latent_dim=3)
     run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
     metrics = run.metrics
-    assert set(metrics["test"]) == {"reconstruction"}
-    assert metrics["test"]["reconstruction"] == pytest.approx(vae.attribution(dataset.test.x).sum() / 40, rel=1e-5)
+    assert set(metrics["test"]) == {"reconstruction", "entropy"}
+    assert metrics["test"]["reconstruction"] == pytest.approx(vae.reconstruction_terms(dataset.test.x).sum() / 40, rel=1e-5)
     assert "active_units" not in metrics["latent"]
     assert metrics["latent"]["kl_per_dimension"] is None
     assert "activity" not in figures
@@ -317,12 +319,31 @@ def test_a_model_without_a_density(tmp_path, quick):
     assert "model.elbo" not in page.text
 
 
+def test_levels_are_no_probabilities(tmp_path, quick):
+    """The page says in one place, and contradicts nowhere, that the loss of levels is not a log-likelihood."""
+    vae, dataset = model_of()
+    run, page, _ = atlas_of(tmp_path / "levels", vae, dataset)
+    x = dataset.test.x.astype("float64")
+    entropy = scipy.stats.bernoulli(x).entropy().reshape(len(x), -1).sum(axis=1).mean()
+    assert run.metrics["test"]["entropy"] == pytest.approx(entropy, rel=1e-5)
+    assert page.text.count(f"{entropy:.1f} nats of it are the entropy of the levels") == 2  # the tile and the warning
+    assert "average −log p(x) is at most this" not in page.text
+    assert "gray levels" not in page.text
+    assert "the log-likelihood of x" not in page.text
+    assert "p(x) is no density of images" in page.text
+    vae, dataset = model_of(likelihood="normal")
+    run, page, _ = atlas_of(tmp_path / "density", vae, dataset)
+    assert "entropy" not in run.metrics["test"]
+    assert "average −log p(x) is at most this" in page.text
+    assert "the log-likelihood of x" in page.text
+
+
 def test_a_model_with_a_condition(tmp_path, quick):
     vae, dataset = model_of(condition=3, labels=np.arange(40) % 3, names=("cat", "dog", "owl"))
     run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
     assert {"samples", "styles", "morph", "grid", "map", "confusion"} <= figures
     assert "between" not in figures
-    assert run.metrics["test"]["elbo"] == pytest.approx(vae.elbo(dataset.test.x, condition=dataset.test.y).mean())
+    assert run.metrics["test"]["elbo"] == pytest.approx(vae.elbo(dataset.test.x, condition=dataset.test.y, same_draws=False).mean())
     assert "24 new images, 8 of each class" in page.text
     assert "All are decoded under the class cat, the most frequent." in page.text
     assert "its code is decoded under every class." in page.text

@@ -24,11 +24,13 @@ def run(arguments: Sequence[str]) -> int:
     from cyclopts import CycloptsError  # noqa: PLC0415
 
     from zukan.checks import InputError  # noqa: PLC0415
+    from zukan.cli import stages  # noqa: PLC0415
     from zukan.cli.app import app  # noqa: PLC0415
 
     debug = "--debug" in arguments
     try:
-        app([word for word in arguments if word != "--debug"], exit_on_error=False, print_error=False)
+        with stages.shown():
+            app([word for word in arguments if word != "--debug"], exit_on_error=False, print_error=False)
     except (InputError, CycloptsError) as error:
         if debug:
             raise

@@ -15,7 +15,7 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     Parameters
     ----------
     out
-        A .npz, .csv or .parquet file.
+        A .npz, .csv or .parquet file: the file name or row number of each item, and its code z1, z2, …
     sample
         Sample from q(z|x) instead of taking the mean.
     """
@@ -37,7 +37,7 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
         A .png picture, a .gif that shows one item after another, or a .csv, .npz or .parquet file of reconstructions in
         the units of the data.
     count
-        Number of items to draw, starting with the first.
+        Number of items: a few of each class in a picture, the first ones in a table.
     """
     from zukan import commands  # noqa: PLC0415
 
@@ -72,17 +72,18 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     console.print(str(out))
 
 
-def interpolate(run: options.RunFolder, first: int, second: int, data: options.DataOrTestItems = None, /, *,
-                out: options.Out = Path("morph.gif"), steps: options.Whole = 21,
-                plugin: options.Plugins = None) -> None:
+def interpolate(run: options.RunFolder, first: str | None = None, second: str | None = None,
+                data: options.DataOrRunData = None, /, *, out: options.Out = Path("morph.gif"),
+                steps: options.Whole = 21, plugin: options.Plugins = None) -> None:
     """Morph one item into another, along the straight line between their codes.
 
     Parameters
     ----------
     first
-        Row number of the first item, from 0.
+        The first item: its row number in the data, counted from 0, or its file name. [default: two test items of
+        different classes, or far apart]
     second
-        Row number of the second item.
+        The second item.
     out
         A .gif, a .png strip of images, or a .csv, .npz or .parquet file of items in the units of the data.
     steps
@@ -91,24 +92,25 @@ def interpolate(run: options.RunFolder, first: int, second: int, data: options.D
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
-    commands.interpolate(run, first, second, data, out, steps=steps)
-    make_console().print(str(out))
+    ends = commands.interpolate(run, first, second, data, out, steps=steps)
+    make_console().print(f"{out}: {ends}")
 
 
 def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = Path("scores.csv"),
-          picture: Path | None = None, quantile: float = 0.99, samples: options.Whole = 32, count: options.Whole = 10,
-          seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+          picture: Path | None = None, quantile: float | None = None, samples: options.Whole = 32,
+          count: options.Whole = 10, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Score how anomalous each item of DATA is, compared with the items that RUN held out.
 
     Parameters
     ----------
     out
-        A .csv, .npz or .parquet file with one row per item: its score in nats, its p-value, and whether it is above the
-        threshold.
+        A .csv, .npz or .parquet file with one row per item: its file name or row number, its score in nats, its
+        p-value, and whether it is above the threshold.
     picture
         A .png file that shows the items with the highest scores, and which of their values are unusual.
     quantile
-        Share of the held-out items below the threshold; 0.99 gives one false alarm in a hundred items.
+        Share of the held-out items below the threshold; 0.99 gives one false alarm in a hundred items. [default: 0.99,
+        or the largest that the held-out items support]
     samples
         Samples of z for the importance-weighted bound; with 1, the score is minus the ELBO.
     count
@@ -122,9 +124,12 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
                             log=console.print)
     console.print(f"{out}: {len(result.scores):,} scores, {int(result.above.sum()):,} above the threshold of "
                   f"{result.threshold:.1f} nats (a new item like the held-out ones exceeds it with a probability of at "
-                  f"most {1 - quantile:.3g})")
-    for item in result.strangest[:count]:
-        console.print(f"  item {item:<8}{result.scores[item]:10.1f} nats   p = {result.p_values[item]:.4f}")
+                  f"most {1 - result.quantile:.3g})")
+    shown = result.strangest[:count]
+    width = max(len(str(result.items[i])) for i in shown)
+    for i in shown:
+        name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
+        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}", markup=False)
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,

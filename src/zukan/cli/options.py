@@ -40,6 +40,7 @@ Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
 Conditions = Annotated[list[str] | None, Parameter(negative="")]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
+DataOrRunData = Annotated[str | None, Parameter(name="DATA", help="As for zukan train. [default: the data of the run]")]
 
 
 def _option(field: dataclasses.Field[Any], kind: Any) -> Any:

@@ -28,7 +28,7 @@ def print_result(run: Run, console: Console) -> None:
     console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
     console.print(f"Open  {run.file(run.REPORT)}  in a browser. Then try")
     console.print(f"  zukan explore {run.path}")
-    console.print(f"  zukan interpolate {run.path} 0 1 -o morph.gif")
+    console.print(f"  zukan interpolate {run.path} -o morph.gif")
 
 
 def print_comparison(runs: Sequence[Run], console: Console) -> None:

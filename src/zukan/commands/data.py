@@ -49,10 +49,15 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
     log(f"Reading {source if isinstance(source, (str, Path)) else 'arrays'}")
     dataset = load(source, **recipe.options)
     description = [*_contents(dataset), *_classes(dataset),
-                   ("duplicates", str(duplicates(dataset.train.x, dataset.test.x))), *_advice(dataset)]
+                   ("duplicates", _duplicates(dataset)), *_advice(dataset)]
     if out is not None:
         output.save_picture(Path(out), _contact_sheet(dataset))
     return description
+
+
+def _duplicates(dataset: Dataset) -> str:
+    """Return how many items occur more than once."""
+    return duplicates(dataset.train.x, dataset.test.x).text(dataset.train.ids, dataset.test.ids)
 
 
 def _contents(dataset: Dataset) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zukan.commands import output
+from zukan.evaluation.latent import dimension_name
 from zukan.runs import Run
 from zukan.runs.data import read_items
 
@@ -20,8 +21,9 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     data : str, path, array, mapping or tuple
         A source for `zukan.data.load`.
     out : path
-        A ``.csv`` or ``.parquet`` file with the columns ``z0``, ``z1``, … and, if the data has labels, ``label``; or an
-        ``.npz`` file with the arrays ``z`` and ``label``.
+        A ``.csv`` or ``.parquet`` file with the columns ``item`` (the file name, or the row number in the source, from
+        0), ``z1``, ``z2``, … and, if the data has labels, ``label``; or an ``.npz`` file with the arrays ``item``,
+        ``z`` and ``label``.
     sample : bool
         Sample z from q(z|x) instead of taking the mean.
     seed : int
@@ -30,8 +32,9 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     out = Path(out)
     output.check_ending(out, output.TABLES)
     run = Run.open(path)
-    x, labels, condition, _ = read_items(run, data)
+    x, labels, condition, items = read_items(run, data)
     z = run.model.encode(x, condition=condition, sample=sample, seed=seed)
     label = {} if labels is None else {"label": labels}
-    output.write_table(out, {f"z{i}": z[:, i] for i in range(z.shape[1])} | label, arrays={"z": z} | label)
+    output.write_table(out, {"item": items} | {dimension_name(i): z[:, i] for i in range(z.shape[1])} | label,
+                       arrays={"item": items, "z": z} | label)
     return z.shape

@@ -9,12 +9,13 @@ import numpy as np
 
 from zukan import checks, plots
 from zukan.commands import output
+from zukan.evaluation.selection import few_of_each
 from zukan.runs import Run
 from zukan.runs.data import read_items
 
 
 def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
-    """Draw the first items of ``data`` above their reconstructions, or write the reconstructions to a table.
+    """Draw items of ``data`` above their reconstructions, or write the reconstructions to a table.
 
     Parameters
     ----------
@@ -26,16 +27,16 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
         A picture (``.png``, ``.gif``) with two reconstructions per item, from the mean of q(z|x) and from a sample; or
         a table (``.csv``, ``.npz``, ``.parquet``) of the reconstructions from the mean, in the units of the data.
     count : int
-        Number of items.
+        Number of items: a few of each class in a picture, the first ones in a table.
     seed : int
         Seed of the samples.
     """
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _, condition, _ = read_items(run, data)
-    x = x[: checks.integer("count", count)]
-    condition = None if condition is None else condition[: len(x)]
+    x, labels, condition, _ = read_items(run, data)
+    rows = few_of_each(None if out.suffix.lower() in output.TABLES else labels, checks.integer("count", count), len(x))
+    x, condition = x[rows], None if condition is None else condition[rows]
     mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))
     output.write_items(out, run, mean, picture=lambda: plots.reconstructions(x, mean, sampled),
                        animation=lambda: plots.gif(np.concatenate([x, mean, sampled], axis=2 if x.ndim > 2 else 1)))

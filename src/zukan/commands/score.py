@@ -11,11 +11,12 @@ import numpy as np
 
 from zukan import checks, plots
 from zukan.commands import output
-from zukan.evaluation.anomaly import p_values, threshold
+from zukan.evaluation.anomaly import largest_quantile, p_values, threshold
 from zukan.model import VAE
 from zukan.runs import Run
 from zukan.runs.data import Read, read_items
 
+QUANTILE = 0.99  # one false alarm in a hundred items
 REFERENCE = 1000  # held-out items for the average attribution that is subtracted in the picture
 
 
@@ -31,11 +32,17 @@ class Scores:
         Conformal p-values, as `zukan.evaluation.anomaly.p_values` returns them.
     threshold : float
         Items with higher scores count as anomalies.
+    quantile : float
+        The probability that a new item of the same kind as the held-out items scores at most the threshold.
+    items : array, shape (n,)
+        What each item is called: its file name, or its row number in the source, counted from 0.
     """
 
     scores: np.ndarray
     p_values: np.ndarray
     threshold: float
+    quantile: float
+    items: np.ndarray
 
     @property
     def above(self) -> np.ndarray:
@@ -44,12 +51,12 @@ class Scores:
 
     @property
     def strangest(self) -> np.ndarray:
-        """The row numbers of the items, from the highest score to the lowest."""
+        """The places of the items in the arrays above, from the highest score to the lowest."""
         return np.argsort(-self.scores, kind="stable")
 
 
 def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture: str | Path | None = None,
-          quantile: float = 0.99, samples: int = 32, count: int = 10, seed: int = 0,
+          quantile: float | None = None, samples: int = 32, count: int = 10, seed: int = 0,
           log: Callable[[str], None] = lambda _: None) -> Scores:
     """Score every item of ``data`` with the model of a run, and compare with the items that the run held out.
 
@@ -64,8 +71,9 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         the data has labels, ``label``.
     picture : path, optional
         A ``.png`` file that shows the ``count`` items with the highest scores, and which of their values are unusual.
-    quantile : float
-        Share of the held-out items below the threshold.
+    quantile : float, optional
+        The probability that a new item like the held-out ones scores at most the threshold; by default 0.99, or the
+        largest that the held-out items support.
     samples, seed : int
         As for `zukan.VAE.score`.
     count : int
@@ -80,14 +88,15 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
     Raises
     ------
     zukan.InputError
-        If the run is not finished, its data has changed, or ``data`` does not fit its model.
+        If the run is not finished, its data has changed, ``data`` does not fit its model, or there are too few held-out
+        items for ``quantile``.
     """
     if out is not None:
         output.check_ending(Path(out), output.TABLES)
     if picture is not None:
         checks.choice("the ending of the picture", Path(picture).suffix.lower(), (".png",))
     checks.integer("count", count)
-    if not 0.0 < checks.number("quantile", quantile) < 1.0:
+    if quantile is not None and not 0.0 < checks.number("quantile", quantile) < 1.0:
         raise checks.InputError(
             f"quantile must be above 0 and below 1, got {quantile:g}; 0.99 gives one false alarm in a hundred items")
     run = Run.open(path)
@@ -95,22 +104,23 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         raise checks.InputError(
             f"score needs a model whose posterior has a density, but that of run {str(run.path)!r} has none; train one "
             "with --posterior normal --objective elbo, for example")
-    x, labels, condition, _ = read_items(run, data, log)
+    x, labels, condition, names = read_items(run, data, log)
     log(f"Reading {run.source}")
     held_out, _, classes, _ = read_items(run)
     log(f"Scoring {len(x):,} items and {len(held_out):,} held-out items")
     reference = run.model.score(held_out, condition=classes, samples=samples, seed=seed)
-    limit = threshold(reference, quantile)
+    chosen = _supported(len(reference), log) if quantile is None else quantile
+    limit = threshold(reference, chosen)
     scores = run.model.score(x, condition=condition, samples=samples, seed=seed)
-    result = Scores(scores, p_values(scores, reference), limit)
+    result = Scores(scores, p_values(scores, reference), limit, chosen, names)
     if out is not None:
         label = {} if labels is None else {"label": labels}
-        output.write_table(Path(out), {"item": np.arange(len(scores)), "score": scores, "p_value": result.p_values,
+        output.write_table(Path(out), {"item": names, "score": scores, "p_value": result.p_values,
                                        "above": result.above} | label)
     if picture is not None:
         rows = result.strangest[:count]
-        shown = Read(x[rows], None, None if condition is None else condition[rows], rows)
-        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE], rows)
+        shown = Read(x[rows], None, None if condition is None else condition[rows], names[rows])
+        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE], names)
         _draw(Path(picture), run.model, shown, usual, scores[rows])
     return result
 
@@ -119,4 +129,15 @@ def _draw(picture: Path, model: VAE, shown: Read, held_out: Read, scores: np.nda
     """Draw items with the attribution of their scores, minus its average over held-out items."""
     terms, usual = (model.attribution(items.x, condition=items.condition) for items in (shown, held_out))
     reconstructed = model.reconstruct(shown.x, condition=shown.condition)
-    output.save_picture(picture, plots.anomalies(shown.x, reconstructed, terms - usual.mean(axis=0), scores))
+    output.save_picture(picture, plots.anomalies(shown.x, reconstructed, terms - usual.mean(axis=0), scores,
+                                                 names=[str(name) for name in shown.ids]))
+
+
+def _supported(held_out: int, log: Callable[[str], None]) -> float:
+    """Return the default quantile, or the largest that the held-out items support, which is logged."""
+    largest = largest_quantile(held_out)
+    if largest >= QUANTILE:
+        return QUANTILE
+    log(f"With {checks.plural(held_out, 'held-out item')}, the quantile is {largest:.4g} instead of {QUANTILE:g}: the "
+        f"threshold is the highest score among them")
+    return largest

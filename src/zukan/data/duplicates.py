@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from zukan import progress
 from zukan.data.values import canonical
 from zukan.streamed import Streamed, slices
 
@@ -29,12 +30,14 @@ class Duplicates:
     test: int
     across: tuple[tuple[int, int], ...]
 
-    def __str__(self) -> str:
+    def text(self, train_ids: Any, test_ids: Any) -> str:
+        """Return the counts and an example in words; ``train_ids`` and ``test_ids`` are what the items are called."""
         within = f"{self.train:,} within the training items, {self.test:,} within the test items"
         if not self.across:
             return f"{within}, none in both"
         test, train = self.across[0]
-        return f"{within}, {len(self.across):,} test items are also training items (test {test} is training {train})"
+        return (f"{within}, {len(self.across):,} test items are also training items (test item {test_ids[test]} is "
+                f"training item {train_ids[train]})")
 
 
 def duplicates(train: Any, test: Any) -> Duplicates:
@@ -56,6 +59,6 @@ def _hashes(x: Any) -> npt.NDArray[np.int64]:
     """Return a hash of every item; of streamed items as they are stored, which is quicker."""
     read = x.raw if isinstance(x, Streamed) else x.__getitem__
     hashes = np.empty(len(x), np.int64)
-    for piece in slices(x):
+    for piece in progress.steps("Looking for duplicates", slices(x), len(x), lambda piece: piece.stop - piece.start):
         hashes[piece] = [hash(row.tobytes()) for row in np.ascontiguousarray(canonical(read(piece)))]
     return hashes

@@ -9,6 +9,11 @@ import numpy as np
 from zukan import checks
 
 
+def largest_quantile(held_out: int) -> float:
+    """Return the largest quantile for which `threshold` has enough items, with ``held_out`` of them."""
+    return held_out / (held_out + 1)
+
+
 def threshold(held_out: np.ndarray, quantile: float = 0.99) -> float:
     """Return a threshold: a new item of the same kind scores at most this, with probability at least ``quantile``.
 
@@ -31,7 +36,7 @@ def threshold(held_out: np.ndarray, quantile: float = 0.99) -> float:
     rank = math.ceil((n + 1) * share - 1e-9)
     if share >= 1 or rank > n:
         raise checks.InputError(
-            f"quantile must be at most {n / (n + 1):.4g} with {n:,} held-out items, got {share:g}; "
+            f"quantile must be at most {largest_quantile(n):.4g} with {n:,} held-out items, got {share:g}; "
             "hold out more items, or choose a smaller quantile")
     return float(np.sort(held_out)[rank - 1])
 

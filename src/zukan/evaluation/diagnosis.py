@@ -1,49 +1,92 @@
-"""Warnings about a finished training, one sentence each, with advice."""
+"""Warnings about a finished training, one sentence or two each, with advice."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from zukan import checks
 from zukan.evaluation.latent import IDLE_KL
 
-OVERFIT_NATS = 1.0
 LISTED = 8
+AFTER = 3  # epochs after the lowest test loss, without which its rise cannot be told from its noise
+RECENT = 10  # epochs whose noise is measured at least, if there are as many
+NOISE, GAIN = 6.0, 0.01  # the rise must exceed this many standard deviations of the noise, and this share of the gain
+FAR = 50.0  # standard deviations from the mean; such a value costs 1250 nats under a normal distribution
 
 
-def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, gray: bool = False) -> list[str]:
+class Far(NamedTuple):
+    """The scaled value that lies farthest from 0, and the names of the features with values beyond `FAR`."""
+
+    value: float
+    features: tuple[str, ...]
+
+
+def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, far: Far | None = None) -> list[str]:
     """Return warnings about a finished training.
 
     Parameters
     ----------
     history : mapping of arrays, one entry per epoch
     metrics : mapping
-        Contains ``latent``, as returned by `zukan.evaluation.latent.latent`.
-    gray : bool
-        Whether a Bernoulli likelihood was used on values between 0 and 1.
+        Contains ``latent`` and ``test``, as `zukan.evaluation.latent.latent` and
+        `zukan.evaluation.likelihood.likelihood` return them.
+    far : Far, optional
+        Values of scaled features beyond `FAR`.
     """
-    warnings = []
-    latent = metrics["latent"]
-    kl = latent["kl_per_dimension"]
-    idle = [] if kl is None else [name for name, value in zip(latent["variables"], kl, strict=True) if value < IDLE_KL]
-    if idle:
-        names = ", ".join([*idle[:LISTED], "…"] if len(idle) > LISTED else idle)
-        warnings.append(f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats ({names}): "
-                        f"they carry no information. Use fewer latent dimensions, or make the model use them with a "
-                        f"warm-up of beta or free bits.")
+    warnings = [_idle(metrics["latent"])]
+    if far is not None:
+        warnings.append(
+            f"Scaled values reach {far.value:,.0f} ({checks.plural(len(far.features), 'feature')} beyond {FAR:g}: "
+            f"{checks.listed(far.features, LISTED)}): single values lie far from all others of their feature, often "
+            f"because it hardly varies, and they dominate the loss. Use --scaling minmax or none, or leave those "
+            f"features out.")
+    else:
+        warnings.append(_overfitting(history))
     test_loss = history.get("val_loss")
-    if test_loss is not None and len(test_loss) > 1 and test_loss[-1] - test_loss.min() > OVERFIT_NATS:
-        best = int(test_loss.argmin())
-        warnings.append(f"The test loss was lowest after epoch {int(history['epoch'][best])} ({test_loss[best]:.1f} "
-                        f"nats) and has risen by {test_loss[-1] - test_loss[best]:.1f} nats since: the model "
-                        f"overfits. Stop there, or use a smaller network.")
     if test_loss is not None and not np.isfinite(test_loss[-1]):
         warnings.append(f"The test loss is {test_loss[-1]:.4g}, but the training loss is finite: some test item "
                         f"differs strongly from all training items. Check its values, or scale the data.")
-    if gray:
-        warnings.append("The likelihood is Bernoulli, but the data contains gray levels. The loss can be compared with "
-                        "the tutorial's, but gray levels are not binary, so these nats are not a log-likelihood of the "
-                        "data.")
-    return warnings
+    if "entropy" in metrics["test"]:
+        warnings.append(f"The likelihood is Bernoulli, but the values are levels between 0 and 1, not only 0 and 1. "
+                        f"Their cross-entropy is a loss to compare models by, not a log-likelihood: "
+                        f"{metrics['test']['entropy']:.1f} nats of it are the entropy of the levels, which every model "
+                        f"pays. Anomaly scores do not count them.")
+    return [warning for warning in warnings if warning]
+
+
+def _idle(latent: Mapping[str, Any]) -> str:
+    """Return a warning about dimensions without information, or ""."""
+    kl = latent["kl_per_dimension"]
+    idle = [] if kl is None else [name for name, value in zip(latent["variables"], kl, strict=True) if value < IDLE_KL]
+    if not idle:
+        return ""
+    names = ", ".join([*idle[:LISTED], "…"] if len(idle) > LISTED else idle)
+    return (f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats ({names}): they carry "
+            f"no information. Use fewer latent dimensions, or make the model use them with a warm-up of beta or free "
+            f"bits.")
+
+
+def _overfitting(history: Mapping[str, np.ndarray]) -> str:
+    """Return a warning if the test loss has risen beyond its noise while the training loss fell, or "".
+
+    The noise is that of the epochs since the lowest test loss, or of the latest ones: the median of the second
+    differences, which a steady rise does not change.
+    """
+    test, train = history.get("val_loss"), history.get("loss")
+    if test is None or train is None or not np.isfinite(test).all():
+        return ""
+    best = int(test.argmin())
+    rise = float(np.median(test[-AFTER:]) - test[best])  # a single high epoch is no rise
+    if len(test) - best <= AFTER or train[-1] >= train[best]:
+        return ""
+    bends = np.abs(np.diff(test[min(best, max(0, len(test) - RECENT)) :], 2))
+    noise = 1.4826 * float(np.median(bends)) / math.sqrt(6)  # their median, for noise of a normal distribution
+    if rise <= NOISE * noise or rise <= GAIN * float(test[0] - test[best]):
+        return ""
+    return (f"The test loss was lowest after epoch {int(history['epoch'][best])} ({test[best]:.1f} nats) and has risen "
+            f"by {test[-1] - test[best]:.1f} nats since, while the training loss fell: the model overfits. Stop there, "
+            f"or use a smaller network.")

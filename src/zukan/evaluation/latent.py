@@ -32,7 +32,7 @@ def latent(vae: VAE, x: Any, means: np.ndarray, seed: int = 0, *, condition: Any
     Returns
     -------
     dict
-        - ``variables``: the name of each latent variable, such as ``z0``, or ``z2–z5`` for a piece of four dimensions.
+        - ``variables``: the name of each latent variable, such as ``z1``, or ``z3–z6`` for a piece of four dimensions.
         - ``variance``: of the codes, by dimension.
         - ``active_units``: number of latent variables whose variance, summed over their dimensions, exceeds 0.01
           (arXiv:1509.00519). Absent without a density, since the scale of the codes is then arbitrary.
@@ -45,7 +45,7 @@ def latent(vae: VAE, x: Any, means: np.ndarray, seed: int = 0, *, condition: Any
     by_variable = np.array([variance[part].sum() for part in parts])
     kl = None
     if vae.posterior.density:
-        terms = vae.kl_terms(x, condition=condition, seed=seed).mean(axis=0)
+        terms = vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).mean(axis=0)
         kl = terms if len(terms) == len(parts) else None
     by_dimension = variance if kl is None else np.repeat(kl, [part.stop - part.start for part in parts])
     active = {"active_units": int((by_variable > ACTIVE_VARIANCE).sum())} if vae.posterior.density else {}
@@ -64,6 +64,11 @@ def variables(layout: Sequence[Piece]) -> list[slice]:
     return parts
 
 
+def dimension_name(index: int) -> str:
+    """Return the name of the latent dimension at ``index``. Names count from 1: the first one is z1."""
+    return f"z{index + 1}"
+
+
 def _name(part: slice) -> str:
-    last = part.stop - 1
-    return f"z{part.start}" if part.start == last else f"z{part.start}\N{EN DASH}z{last}"
+    first, last = dimension_name(part.start), dimension_name(part.stop - 1)
+    return first if first == last else f"{first}\N{EN DASH}{last}"

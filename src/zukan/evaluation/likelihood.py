@@ -15,8 +15,9 @@ BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds of work; the default 
 def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dict[str, Any]:
     """Return the ELBO, its two terms and the importance-weighted bound over ``x``.
 
-    z is drawn from q(z|x). With the mean of q(z|x) in its place, the result would not be a bound. If values of x are
-    missing, all results are those of the observed values.
+    z is drawn from q(z|x), for each example on its own, since averages are then most precise. With the mean of q(z|x)
+    in its place, the result would not be a bound. If values of x are missing, all results are those of the observed
+    values.
 
     Parameters
     ----------
@@ -30,22 +31,27 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
     dict
         In nats per example:
 
-        - ``reconstruction``: the average of -log p(x|z) over ``x``. Without a density of q(z|x) it is the only entry.
+        - ``reconstruction``: the average of -log p(x|z) over ``x``. Without a density of q(z|x), ``elbo``, ``kl`` and
+          the bounds are absent.
+        - ``entropy``: what ``x`` costs under any model (`Likelihood.least_cost`), averaged over ``x``; absent if it
+          is 0.
         - ``elbo``, ``kl``: averages over ``x``.
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.
     """
+    entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
+    levels = {"entropy": entropy} if entropy else {}
     if not vae.posterior.density:
-        return {"reconstruction": _reconstruction(vae, x, condition, seed)}
-    elbo = vae.elbo(x, condition=condition, seed=seed)
-    kl = float(vae.kl_terms(x, condition=condition, seed=seed).sum(axis=1).mean())
+        return {"reconstruction": _reconstruction(vae, x, condition, seed), **levels}
+    elbo = vae.elbo(x, condition=condition, seed=seed, same_draws=False)
+    kl = float(vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).sum(axis=1).mean())
     first = x[:BOUND_EXAMPLES]
     bound = vae.log_likelihood(first, condition=None if condition is None else condition[:BOUND_EXAMPLES],
-                               samples=BOUND_SAMPLES, seed=seed)
+                               samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     return {"elbo": float(elbo.mean()), "reconstruction": -float(elbo.mean()) - kl, "kl": kl,
             "bound": float(bound.mean()), "bound_elbo": float(elbo[: len(first)].mean()),
-            "bound_examples": len(first), "bound_samples": BOUND_SAMPLES}
+            "bound_examples": len(first), "bound_samples": BOUND_SAMPLES, **levels}
 
 
 def _reconstruction(vae: VAE, x: Any, condition: Any, seed: int) -> float:
@@ -53,6 +59,7 @@ def _reconstruction(vae: VAE, x: Any, condition: Any, seed: int) -> float:
     pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
     total = 0.0
     for piece in pieces:
-        terms = vae.attribution(x[piece], condition=None if condition is None else condition[piece], seed=seed)
+        terms = vae.reconstruction_terms(x[piece], condition=None if condition is None else condition[piece],
+                                         seed=seed, same_draws=False)
         total += float(np.sum(terms, dtype="float64"))
     return total / len(x)

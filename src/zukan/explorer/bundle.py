@@ -60,8 +60,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     score = None
     if vae.posterior.density:
         log("Computing their scores")
-        score = -np.concatenate([vae.elbo(x, condition=condition, seed=run.recipe.seed, batch_size=BATCH)
-                                 for x, condition in items])
+        score = np.concatenate([vae.score(x, condition=condition, samples=1, seed=run.recipe.seed, batch_size=BATCH)
+                                for x, condition in items])
     projected = None
     if projections.umap_applies(means):
         log("Computing the UMAP projection, which takes a minute or more")

@@ -10,8 +10,8 @@ import numpy as np
 
 from zukan.data import Dataset
 from zukan.data.notice import notice
+from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.latent import ACTIVE_VARIANCE
-from zukan.evaluation.overlap import overlaps
 from zukan.explorer import condition, projections
 from zukan.explorer.labels import labels
 from zukan.runs import Run
@@ -64,9 +64,9 @@ def _classes(dataset: Dataset, metrics: Mapping[str, Any]) -> dict[str, Any] | N
     return {"names": classes.names, "overlaps": overlapping}
 
 
-def _overlaps(confusion: list[list[int]]) -> list[dict[str, Any]]:
+def _overlaps(confusion: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the pairs of classes that overlap by at least `MIN_SHARE`, the largest overlap first."""
-    return [pair._asdict() for pair in overlaps(confusion) if pair.share >= MIN_SHARE][:MAX_PAIRS]
+    return [pair._asdict() for pair in Confusion.from_json(confusion).overlaps(MAX_PAIRS) if pair.share >= MIN_SHARE]
 
 
 def _dimensions(means: np.ndarray, metrics: Mapping[str, Any]) -> list[dict[str, Any]]:

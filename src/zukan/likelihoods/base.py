@@ -44,6 +44,22 @@ class Likelihood(Part, keras.Layer, ABC):
     def distribution(self, params: dict[str, Any], context: Context) -> Distribution:
         """Return p(x|z) with the parameters ``params``, each of shape ``(*batch, *event_shape)``."""
 
+    def least_cost(self, x: np.ndarray) -> np.ndarray:
+        """Return what each element of ``x`` costs under any parameters, in nats; anomaly scores do not count it.
+
+        It is 0 if p(x|z) is a probability or a density of ``x``.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+            NaN stands for a missing value, which costs nothing.
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return np.zeros_like(x)
+
     def check(self, argument: str, x: Any, *, missing: bool = False) -> None:
         """Raise `zukan.InputError` unless ``x`` is finite and within `support`; the message calls it ``argument``.
 

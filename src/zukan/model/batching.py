@@ -9,26 +9,28 @@ from typing import Any
 import numpy as np
 from keras import ops, tree
 
-from zukan import checks
+from zukan import checks, progress
 
 IN_FLIGHT = 2  # batches in work before the oldest result is fetched: keeps the device busy in bounded memory
 
 
-def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed: int) -> Any:
+def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed: int, *, whole: bool = False,
+                 what: str = "Computing") -> Any:
     """Apply ``function(batch, (seed, i))`` to the ``i``-th batch of ``rows`` and join the results.
 
     ``rows`` and results are arrays, or trees of arrays of equal length. A last batch that is shorter is padded to a
-    power of two, so that one or two shapes are compiled instead of one for every number of rows. The padding is cut off
-    the result.
+    power of two, so that one or two shapes are compiled instead of one for every number of rows; with ``whole``, it is
+    padded to ``batch_size``, since rounding depends on the shape of a batch. The padding is cut off the result.
     """
     checks.integer("batch_size", batch_size)
     checks.integer("seed", seed, minimum=0)
     results: list[Any] = []
     waiting: collections.deque[Any] = collections.deque()
     n = len(tree.flatten(rows)[0])
-    for i, start in enumerate(range(0, n, batch_size)):
+    starts = range(0, n, batch_size)
+    for i, start in enumerate(progress.steps(what, starts, n, lambda _: batch_size)):
         stop = min(start + batch_size, n)
-        size = min(batch_size, 1 << (stop - start - 1).bit_length())
+        size = batch_size if whole else min(batch_size, 1 << (stop - start - 1).bit_length())
         batch = tree.map_structure(lambda array, a=start, b=stop, size=size: _padded(array[a:b], size), rows)
         waiting.append(function(batch, (seed, i)))
         if len(waiting) > IN_FLIGHT:

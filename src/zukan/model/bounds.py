@@ -13,13 +13,18 @@ from keras import ops
 from zukan import checks
 from zukan.model.batching import over_batches
 from zukan.model.passes import Passes
+from zukan.streamed import slices
 
 
 class Bounds(Passes):
-    """ELBO, KL by term, importance-weighted bound, anomaly score and its attribution."""
+    """ELBO, KL by term, importance-weighted bound, anomaly score and its attribution.
 
-    def elbo(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0,
-             batch_size: int = 1024) -> np.ndarray:
+    By default, every example gets the same random numbers, so that its result does not depend on the other examples,
+    on their order or on how many there are. An average over many examples is more precise with ``same_draws=False``.
+    """
+
+    def elbo(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0, batch_size: int = 1024,
+             same_draws: bool = True) -> np.ndarray:
         """Return the evidence lower bound of each example, in nats.
 
         Parameters
@@ -29,27 +34,37 @@ class Bounds(Passes):
         samples : int, default 1
             Draws of z per example; the result is the average over them.
         seed : int, default 0
-            Seed of the draws. With one sample, z is ``encode(x, sample=True)`` for the same seed and batch size.
+            Seed of the draws.
         batch_size : int, default 1024
+        same_draws : bool, default True
+            Give every example the same random numbers. If False, every example has its own; with one sample, z is then
+            ``encode(x, sample=True)`` for the same seed and batch size.
 
         Returns
         -------
         array, shape (n,)
         """
-        return self._by_example("elbo", x, condition, samples, seed, batch_size, _average)
+        return self._by_example("elbo", x, condition, samples, seed, batch_size, _average, same_draws=same_draws)
 
-    def kl_terms(self, x: Any, *, condition: Any = None, seed: int = 0, batch_size: int = 1024) -> np.ndarray:
+    def kl_terms(self, x: Any, *, condition: Any = None, seed: int = 0, batch_size: int = 1024,
+                 same_draws: bool = True) -> np.ndarray:
         """Return KL(q(z|x) || p(z)) of each example in nats, split into its terms.
+
+        Parameters
+        ----------
+        x, condition, seed, batch_size, same_draws
+            As for `elbo`.
 
         Returns
         -------
         array, shape (n, latent_dim) or (n, 1)
             One term per dimension if there is a closed form that factorizes; else one Monte Carlo estimate.
         """
-        return self._by_example("kl_terms", x, condition, 1, seed, batch_size, lambda chunks: chunks[0][1])
+        return self._by_example("kl_terms", x, condition, 1, seed, batch_size, lambda chunks: chunks[0][1],
+                                same_draws=same_draws)
 
     def log_likelihood(self, x: Any, *, condition: Any = None, samples: int = 5000, seed: int = 0,
-                       batch_size: int = 32, same_draws: bool = False) -> np.ndarray:
+                       batch_size: int = 32, same_draws: bool = True) -> np.ndarray:
         """Return the importance-weighted bound on log p(x) of each example, in nats (arXiv:1509.00519).
 
         In expectation it is the ELBO for one sample, and it grows towards log p(x) with ``samples``. Memory is bounded
@@ -63,8 +78,8 @@ class Bounds(Passes):
             Draws of z per example.
         seed : int, default 0
         batch_size : int, default 32
-        same_draws : bool, default False
-            Give every example the same random numbers, so that its bound does not depend on the other examples.
+        same_draws : bool, default True
+            As for `elbo`.
 
         Returns
         -------
@@ -76,8 +91,12 @@ class Bounds(Passes):
         return self._by_example("log_weights", x, condition, samples, seed, batch_size, add, same_draws=same_draws)
 
     def score(self, x: Any, *, condition: Any = None, samples: int = 32, seed: int = 0,
-              batch_size: int = 256) -> np.ndarray:
-        """Return the anomaly score of each example in nats: minus a bound on log p(x), so higher is more anomalous.
+              batch_size: int = 128) -> np.ndarray:
+        """Return the anomaly score of each example in nats: higher is more anomalous.
+
+        It is minus a bound on log p(x), minus the cost that ``x`` has under any model (`Likelihood.least_cost`): the
+        entropy of gray levels with a Bernoulli likelihood, and 0 for all other data. The score of an example does not
+        depend on the other examples.
 
         Likelihoods are known to fail as anomaly scores: simple examples get low scores even if they are unlike the
         training data (arXiv:1810.09136; measured in ``docs/anomaly.md``).
@@ -89,21 +108,20 @@ class Bounds(Passes):
         samples : int, default 32
             Draws of z per example for the importance-weighted bound of `log_likelihood`; 1 for minus the ELBO.
         seed : int, default 0
-        batch_size : int, default 256
+        batch_size : int, default 128
 
         Returns
         -------
         array, shape (n,)
         """
         bound = self.elbo if checks.integer("samples", samples) == 1 else self.log_likelihood
-        return -bound(x, condition=condition, samples=samples, seed=seed, batch_size=batch_size)
+        return self._excess(-bound(x, condition=condition, samples=samples, seed=seed, batch_size=batch_size), x)
 
     def attribution(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0,
                     batch_size: int = 1024) -> np.ndarray:
-        """Return the contribution of each element to the reconstruction term, -E_q log p(x|z), in nats.
+        """Return the contribution of each element to the anomaly score, in nats.
 
-        Its sum over an example, plus the KL, is minus the `elbo` with the same ``samples``, ``seed`` and
-        ``batch_size``.
+        Its sum over an example, plus the KL, is the `score` with ``samples=1`` and the same ``seed``.
 
         Parameters
         ----------
@@ -117,13 +135,41 @@ class Bounds(Passes):
         -------
         array, shape (n, *event_shape)
         """
-        return self._by_example("reconstruction_terms", x, condition, samples, seed, batch_size, _average)
+        return self._excess(self.reconstruction_terms(x, condition=condition, samples=samples, seed=seed,
+                                                      batch_size=batch_size), x)
+
+    def reconstruction_terms(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0,
+                             batch_size: int = 1024, same_draws: bool = True) -> np.ndarray:
+        """Return the contribution of each element to the reconstruction term, -E_q log p(x|z), in nats.
+
+        Its sum over an example, plus the KL, is minus the `elbo` with the same ``samples``, ``seed`` and draws.
+
+        Parameters
+        ----------
+        x, condition, samples, seed, batch_size, same_draws
+            As for `elbo`.
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return self._by_example("reconstruction_terms", x, condition, samples, seed, batch_size, _average,
+                                same_draws=same_draws)
+
+    def _excess(self, cost: np.ndarray, x: Any) -> np.ndarray:
+        """Return the cost of each example or element in nats, minus what it costs under any model."""
+        items, excess = self._inputs.items("x", x), cost.copy()
+        for piece in slices(items):
+            least = self.likelihood.least_cost(items[piece])
+            excess[piece] -= least if cost.ndim > 1 else least.reshape(len(least), -1).sum(axis=1)
+        return excess
 
     def _by_example(self, term: str, x: Any, condition: Any, samples: int, seed: int, batch_size: int,
-                    add: Callable[[list[tuple[int, Any]]], Any], *, same_draws: bool = False) -> np.ndarray:
+                    add: Callable[[list[tuple[int, Any]]], Any], *, same_draws: bool) -> np.ndarray:
         """Compute a term of the forward pass for every example: batches of rows, and chunks of samples within a batch.
 
-        ``add`` combines the chunks, each with its number of samples.
+        ``add`` combines the chunks, each with its number of samples. With the same draws and one chunk, all batches
+        have the same shape, so that the result of an example is the same to the last bit.
         """
         if term != "reconstruction_terms" and not self.posterior.density:
             raise checks.InputError(
@@ -140,7 +186,8 @@ class Bounds(Passes):
                         for i, (size, program) in enumerate(zip(chunks, programs, strict=True))])
 
         inputs, seed = self._inputs.check("x", x, condition), checks.integer("seed", seed, minimum=0)
-        return over_batches(all_chunks, inputs, 1 if same_draws and not by_row else batch_size, seed)
+        return over_batches(all_chunks, inputs, 1 if same_draws and not by_row else batch_size, seed,
+                            whole=same_draws and len(chunks) == 1, what="Measuring")
 
 
 def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key

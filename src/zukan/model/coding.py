@@ -40,20 +40,20 @@ class Coding(Passes):
         array, shape (n, latent_dim)
         """
         program = self._program(_sample if sample else _mean)
-        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed)
+        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Encoding")
 
     def decode(self, z: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
         codes = check_codes(z, self.latent_dim)
         rows = self._inputs.conditions(condition, len(codes))
         inputs = codes if rows is None else {"z": codes, "condition": rows}
-        return over_batches(self._program(_decode), inputs, batch_size, 0)
+        return over_batches(self._program(_decode), inputs, batch_size, 0, what="Decoding")
 
     def reconstruct(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
                     batch_size: int = 1024) -> np.ndarray:
         """Return ``decode(encode(x))``: through the mean of q(z|x), or with ``sample=True`` through one draw."""
         program = self._program(_through_sample if sample else _through_mean)
-        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed)
+        return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Reconstructing")
 
     def sample(self, n: int = 16, *, condition: Any = None, draw: bool = False, seed: int = 0) -> np.ndarray:
         """Draw ``n`` codes from the prior and return images of them, shape ``(n, *event_shape)``.

@@ -76,7 +76,7 @@ class Imputation(Passes):
                 picked = ops.where(ops.reshape(takes, (-1, *[1] * len(self.event_shape))), drawn, picked)
             return picked
 
-        return over_batches(all_chunks, inputs, batch_size, seed)
+        return over_batches(all_chunks, inputs, batch_size, seed, what="Imputing")
 
     def _weighted_means(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return the weighted means of p(x|z), put together from chunks of samples by the total weight of each."""
@@ -88,7 +88,7 @@ class Imputation(Passes):
             return sum(ops.reshape(weight, (-1, *[1] * len(self.event_shape))) * mean
                        for weight, (_, mean) in zip(weights, parts, strict=True))
 
-        return over_batches(all_chunks, inputs, batch_size, seed)
+        return over_batches(all_chunks, inputs, batch_size, seed, what="Imputing")
 
 
 def _normalized(log_weights: Any) -> Any:

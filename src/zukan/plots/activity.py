@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan.evaluation.latent import IDLE_KL
+from zukan.evaluation.latent import IDLE_KL, dimension_name
 from zukan.plots import display, style, validate
 
 MAX_NAMES, MAX_VALUES = 64, 16  # with more bars, their names or values are not written
@@ -23,7 +23,7 @@ def activity(kl: Any, names: Sequence[str] | None = None, ax: Axes | None = None
     kl : array of shape (d,)
         The mean KL of each latent dimension, in nats per example.
     names : sequence of d str, optional
-        Their names; by default z0, z1, z2 …
+        Their names; by default z1, z2, z3 …
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
 
@@ -38,7 +38,7 @@ def activity(kl: Any, names: Sequence[str] | None = None, ax: Axes | None = None
     The vertical axis shows the square root, so that zero, the threshold and large terms are visible together.
     """
     nats = validate.array("kl", kl, "(d,)", ndim=1)
-    texts = [f"z{dim}" for dim in range(len(nats))] if names is None else validate.texts(
+    texts = [dimension_name(dim) for dim in range(len(nats))] if names is None else validate.texts(
         "names", names, len(nats), "dimensions of kl")
     order = np.argsort(-nats, kind="stable")
     ranked = nats[order]
@@ -63,7 +63,7 @@ def activity(kl: Any, names: Sequence[str] | None = None, ax: Axes | None = None
         ax.set_xticks(range(count), [texts[dim] for dim in order], rotation=90 if count > 20 else 0,
                       fontsize=8 if count <= 40 else 6)
     axis = "latent dimension" if count <= MAX_NAMES else "rank of the latent dimension"
-    ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example")
+    ax.set(xlabel=f"{axis}, most active first", ylabel="KL, nats per example (square-root scale)")
     style.grid(ax, "y")
     ax.tick_params(length=0)
     ax.set_title(f"{active} of {count} latent dimensions active")

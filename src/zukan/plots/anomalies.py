@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from zukan.plots import bars, display, style, validate
+from zukan.plots.class_labels import room, shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 ROWS = ["item", "recon-\nstruction", "excess\nnats"]
 
 
 @style.styled
-def anomalies(x: Any, mean: Any, excess: Any, scores: Any, ax: Axes | None = None) -> display.Display:
-    """Draw items, their reconstructions, the excess of each element, and the score below.
+def anomalies(x: Any, mean: Any, excess: Any, scores: Any, names: Sequence[str] | None = None,
+              ax: Axes | None = None) -> display.Display:
+    """Draw items, their reconstructions, the excess of each element, and the name and the score below.
 
     Parameters
     ----------
@@ -26,6 +29,8 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, ax: Axes | None = Non
         drawn as 0.
     scores : array of shape (n,)
         In nats.
+    names : sequence of n str, optional
+        What each item is called.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
 
@@ -52,10 +57,16 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, ax: Axes | None = Non
         lower = np.repeat(lower, upper.shape[3] // lower.shape[2], axis=2)
     tiles = np.concatenate([upper, lower[None]])
     width, height = sheet_size(tiles, min(0.8 * len(items), 9.0))
-    ax = style.axes(ax, width + 0.9, height + 0.95)
+    labels, long = [f"{value:.0f}" for value in values], False
+    if names is not None:
+        texts = validate.texts("names", names, len(items), "items")
+        long = max(map(len, texts)) > 8
+        between = ": " if long else "\n"
+        labels = [f"{shortened(text)}{between}{label}" for text, label in zip(texts, labels, strict=True)]
+    ax = style.axes(ax, width + 0.9, height + 0.95 + room(labels) * long)
     draw_sheet(ax, tiles)
     ax.set_yticks(range(3), ROWS)
-    ax.set_xticks(range(len(items)), [f"{value:.0f}" for value in values])
-    ax.set_xlabel("score in nats")
+    ax.set_xticks(range(len(items)), labels, rotation=90 if long else 0)
+    ax.set_xlabel("score in nats" if names is None else "item: score in nats" if long else "item and its score in nats")
     ax.set_title("The most unusual items")
     return display.from_axes(ax, scores=values, most=most)

@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 
 from zukan import checks
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import shortened
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
 BLOCK = 3.35  # width of a pair: three images and a third of one as space
+WIDEST = 11  # characters of a line of a caption
 FOOT = 0.32  # space for the captions, relative to an image's height
 
 
@@ -43,16 +45,28 @@ def between(images: Any, captions: Sequence[Sequence[str]], ax: Axes | None = No
     columns = 1 if pairs == 1 else 2 if pairs <= 6 else 3
     rows = -(-pairs // columns)
     sheet = pad_tiles(tiles, rows * columns).reshape(rows, columns, *tiles.shape[1:])
+    lines, foot = [[_lines(text) for text in triple] for triple in texts], FOOT
+    foot *= max(text.count("\n") + 1 for triple in lines for text in triple)
     width, height = sheet_size(sheet[:, 0], 2.7)
-    ax = style.axes(ax, width * columns * BLOCK / 3 + 0.2, height * (1 + FOOT) + 0.5)
+    ax = style.axes(ax, width * columns * BLOCK / 3 + 0.2, height * (1 + foot) + 0.5)
     for column in range(columns):
         left = column * BLOCK - 0.5
-        draw_sheet(ax, sheet[:, column], below=FOOT, extent=(left, left + 3, rows - 0.5, -0.5))
-    for pair, triple in enumerate(texts):
+        draw_sheet(ax, sheet[:, column], below=foot, extent=(left, left + 3, rows - 0.5, -0.5))
+    for pair, triple in enumerate(lines):
         row, column = divmod(pair, columns)
         for i, text in enumerate(triple):
-            ax.text(column * BLOCK + i, row - 0.5 + 1.1 / (1.06 + FOOT), text, ha="center", va="top",
+            ax.text(column * BLOCK + i, row - 0.5 + 1.1 / (1.06 + foot), text, ha="center", va="top",
                     color=style.MUTED if i == 1 else style.INK, fontsize=8 if i == 1 else 9)
     ax.set(xlim=(-0.5, (columns - 1) * BLOCK + 2.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     ax.set_title("Halfway between two classes")
     return display.from_axes(ax, captions=texts)
+
+
+def _lines(text: str) -> str:
+    """Return a caption that is not wider than its picture: in two lines, or without its middle."""
+    if len(text) <= WIDEST:
+        return text
+    first, _, rest = text.partition(" ")
+    if first.endswith(":"):
+        return f"{first}\n{shortened(rest, WIDEST)}"
+    return shortened(text, WIDEST)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from zukan import checks
 from zukan.plots import validate
 
+LONGEST = 24  # characters of a name in a figure
+
 
 class Classes(NamedTuple):
     """The class of each item, as an index into ``names``."""
@@ -50,6 +52,19 @@ def encode(labels: Any, class_names: Sequence[str] | None, count: int) -> Classe
         raise checks.InputError(
             f"labels must index the {len(names)} class_names, from 0 to {len(names) - 1}, got {wrong}")
     return Classes(indices, names)
+
+
+def shortened(name: str, longest: int = LONGEST) -> str:
+    """Return a name that fits into a figure; a longer one loses its middle, since names often differ at their end."""
+    if len(name) <= longest:
+        return name
+    end = (longest - 1) // 2
+    return f"{name[: longest - 1 - end]}\N{HORIZONTAL ELLIPSIS}{name[len(name) - end :]}"
+
+
+def room(names: Sequence[str], free: int = 0) -> float:
+    """Return the inches that the longest of ``names`` needs at the size of tick labels, beyond ``free`` characters."""
+    return 0.075 * max(0, max(map(len, names), default=0) - free)
 
 
 def _names(class_names: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zukan import checks
-from zukan.plots import display, style, validate
+from zukan.plots import class_labels, display, style, validate
 
 MAX_ANNOTATED, MAX_RULED = 10, 40  # largest numbers of classes with text in the cells, and with lines between them
 
@@ -45,15 +45,17 @@ def confusion(matrix: Any, class_names: Sequence[str] | None = None, ax: Axes | 
     rows = counts.sum(axis=1, keepdims=True)
     share = counts / np.maximum(rows, 1)
     side = float(np.clip(0.56 * size, 3.2, 6.2))
-    ax = style.axes(ax, side + 1.6, side + 0.9)
+    every = -(-size // 40)
+    shown = [class_labels.shortened(name) for name in names[::every]]
+    rotation = 90 if max(map(len, shown)) > (3 if size > 4 else 10) else 0  # a cell is as wide as 3 characters, or 10
+    beside = class_labels.room(shown, 5)
+    ax = style.axes(ax, side + 1.6 + beside, side + 0.9 + beside * (rotation > 0))
     image = ax.imshow(share, cmap=style.sequential_colormap(), vmin=0.0, vmax=1.0)
     if size <= MAX_ANNOTATED:
         _annotate(ax, counts, share)
     _rule(ax, size)
-    every = -(-size // 40)
-    rotation = 90 if size > 4 and max(map(len, names)) > 3 else 0
-    ax.set_xticks(range(0, size, every), names[::every], rotation=rotation)
-    ax.set_yticks(range(0, size, every), names[::every])
+    ax.set_xticks(range(0, size, every), shown, rotation=rotation)
+    ax.set_yticks(range(0, size, every), shown)
     ax.set(xlabel="predicted class", ylabel="true class")
     bar_axes = ax.inset_axes((1.03, 0.0, 0.03, 1.0))
     bar = ax.figure.colorbar(image, cax=bar_axes, format="{x:.0%}")

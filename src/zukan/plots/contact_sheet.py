@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 
 from zukan import checks
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import shortened
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
 ROWS, COLUMNS, UNLABELED = 20, 12, 96  # at most: classes, items per class, and items if there are no labels
-NAME = 24  # characters of a class name at most
 
 
 @style.styled
@@ -63,7 +63,7 @@ def _rows(images: Any, labels: Any, names: Sequence[Any] | None) -> tuple[list[l
         return [chosen[i : i + columns] for i in range(0, count, columns)], []
     validate.same_length("labels", labels, len(images), "images")
     classes = np.unique(labels)[:ROWS]
-    row_names = [str(label if names is None else names[label])[:NAME] for label in classes.tolist()]
+    row_names = [shortened(str(label if names is None else names[label])) for label in classes.tolist()]
     return [_evenly_spaced(np.flatnonzero(labels == label), COLUMNS) for label in classes], row_names
 
 

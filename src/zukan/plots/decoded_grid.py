@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from zukan.evaluation.latent import dimension_name
 from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
@@ -48,12 +49,12 @@ def decoded_grid(images: Any, first: Any, second: Any = None, dims: tuple[int, i
     draw_sheet(ax, tiles[::-1], gap=0.0, extent=(left, right, bottom, top))
     ax.tick_params(length=3)
     ax.set_xticks(*_ticks(columns))
-    ax.set_xlabel(f"z{across}")
+    ax.set_xlabel(dimension_name(across))
     if rows is None:
         ax.set_yticks([])
     else:
         ax.set_yticks(*_ticks(rows))
-        ax.set_ylabel(f"z{up}")
+        ax.set_ylabel(dimension_name(up))
     ax.set_title("Decoded latent space")
     return display.from_axes(ax, first=columns, second=rows, extent=(left, right, bottom, top))
 

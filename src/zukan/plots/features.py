@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 
 from zukan import checks
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import room, shortened
 
 MAX_FEATURES = 40
-NAME = 24  # characters of a feature's name at most
 LEVELS = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)
 
 
@@ -47,7 +47,8 @@ def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None)
     quantiles = np.nanquantile(drawn, LEVELS, axis=0)
     mean, spread = np.nanmean(drawn, axis=0), np.nanstd(drawn, axis=0)
     places = np.clip((quantiles - mean) / np.where(spread > 0, spread, 1.0), -8, 8)
-    ax = style.axes(ax, 6.4, 0.9 + 0.19 * len(shown))
+    row_names = [shortened(feature_names[i]) for i in shown]
+    ax = style.axes(ax, 6.4 + room(row_names, 10), 0.9 + 0.19 * len(shown))
     y = np.arange(len(shown))
     ax.hlines(y, places[0], places[-1], color=style.FAINT, linewidth=1)
     ax.hlines(y, places[1], places[-2], color=style.BLUE, linewidth=2)
@@ -56,7 +57,7 @@ def features(x: Any, names: Sequence[Any] | None = None, ax: Axes | None = None)
     for i, (low, high) in enumerate(zip(quantiles[0], quantiles[-1], strict=True)):
         ax.annotate(f"{low:.4g} … {high:.4g}", (1.01, i), xycoords=("axes fraction", "data"), va="center",
                     fontsize=style.SMALL, color=style.MUTED)
-    ax.set_yticks(y, [feature_names[i][:NAME] for i in shown])
+    ax.set_yticks(y, row_names)
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.set_xlabel("standard deviations from the mean (thick: middle 50 %, thin: 98 %, gray: all values)")
     style.grid(ax, "x")

@@ -9,9 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
+from zukan.evaluation.latent import dimension_name
 from zukan.plots import class_labels, display, points, style, validate
 
 BINS = 100
+ROWS, OTHERS = 30, "all others"  # histograms at most: of more classes, the largest, and all others in one
 
 
 @style.styled
@@ -45,7 +47,7 @@ def latent_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     across, up = validate.dims(dims, means.shape[1])
     ax = style.axes(ax, 6.6, 5.7)
     result = points.draw(ax, means[:, [across, up]], classes)
-    ax.set(xlabel=f"z{across}", ylabel=f"z{up}")
+    ax.set(xlabel=dimension_name(across), ylabel=dimension_name(up))
     ax.set_title("Latent map")
     return result
 
@@ -53,8 +55,9 @@ def latent_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
 def _histograms(means: validate.Floats, classes: class_labels.Classes | None, ax: Axes | None) -> display.Display:
     """Draw a histogram of the single latent dimension for each class, one above the other."""
     line = means[:, 0]
-    indices, names = classes or (np.zeros(len(line), dtype=np.int64), ["all items"])
-    ax = style.axes(ax, 6.6, 1.9 + 0.34 * len(names))
+    indices, names = _rows(classes) if classes else (np.zeros(len(line), dtype=np.int64), ["all items"])
+    shown = [class_labels.shortened(name) for name in names]
+    ax = style.axes(ax, 6.6 + class_labels.room(shown, 10), 1.9 + 0.34 * len(names))
     low, high = float(line.min()), float(line.max())
     margin = 0.02 * (high - low) or 1.0
     edges = np.linspace(low - margin, high + margin, BINS + 1)
@@ -66,13 +69,24 @@ def _histograms(means: validate.Floats, classes: class_labels.Classes | None, ax
         ax.axhline(base, color=style.RULE, linewidth=0.7, zorder=1)
         ax.stairs(heights[i] + base, edges, baseline=base, fill=True, color=colors(i), alpha=0.85, zorder=order)
     top = float((heights.max(axis=1) + np.arange(len(names))[::-1]).max())
-    ax.set(xlim=(edges[0], edges[-1]), ylim=(-0.1, top + 0.1), xlabel="z0")
-    ax.set_yticks(range(len(names)), names[::-1])
+    ax.set(xlim=(edges[0], edges[-1]), ylim=(-0.1, top + 0.1), xlabel=dimension_name(0))
+    ax.set_yticks(range(len(names)), shown[::-1])
     style.grid(ax, "x")
     style.hide_frame(ax)
     ax.set_title("Latent map")
     if classes is None:
         ax.set_yticks([])
         return display.from_axes(ax, points=means)
-    centers = np.array([[line[indices == i].mean() if (indices == i).any() else np.nan] for i in range(len(names))])
-    return display.from_axes(ax, points=means, classes=indices, class_names=names, centres=centers)
+    return display.from_axes(ax, points=means, classes=classes.indices, class_names=classes.names,
+                             centres=points.centers(means, classes))
+
+
+def _rows(classes: class_labels.Classes) -> class_labels.Classes:
+    """Return the classes, or the largest and one for all others if they are too many to have a histogram each."""
+    if len(classes.names) <= ROWS:
+        return classes
+    sizes = np.bincount(classes.indices, minlength=len(classes.names))
+    largest = np.sort(np.argsort(-sizes, kind="stable")[: ROWS - 1])
+    place = np.full(len(classes.names), ROWS - 1)
+    place[largest] = np.arange(ROWS - 1)
+    return class_labels.Classes(place[classes.indices], [*(classes.names[i] for i in largest), OTHERS])

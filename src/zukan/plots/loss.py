@@ -127,7 +127,8 @@ def _label_curves(panel: Axes, curves: Mapping[str, validate.Floats]) -> None:
     y = -LABEL_DISTANCE
     for name, value in sorted(last.items(), key=lambda item: item[1]):
         y = max((value - low) / (high - low), y + LABEL_DISTANCE)
-        panel.annotate(f"{NAMES[name]} {value:.1f}", (1.0, y), xytext=(6, 0), xycoords="axes fraction",
+        digits = 1 if abs(value) >= 1 else 3
+        panel.annotate(f"{NAMES[name]} {value:.{digits}f}", (1.0, y), xytext=(6, 0), xycoords="axes fraction",
                        textcoords="offset points", color=COLORS[name], va="center", fontsize=9)
 
 

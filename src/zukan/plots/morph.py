@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from zukan import checks
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 
@@ -45,9 +46,11 @@ def morph(images: Any, labels: Sequence[str] | None = None, ax: Axes | None = No
     for end in ends:
         ax.add_patch(Rectangle((end - 0.48, -0.48), 0.96, 0.96, fill=False, edgecolor=style.VERMILION,
                                linewidth=1.8, clip_on=False))
-    for end, text in zip(ends, texts, strict=False):
-        ax.annotate(text, (end, -0.5), xytext=(0, 4), textcoords="offset points", ha="center", va="bottom",
-                    color=style.VERMILION, fontweight="bold")
+    for end, text, side, edge in zip(ends, texts, ("left", "right"), (-0.48, 0.48), strict=False):
+        short = shortened(text, 40)
+        inward = len(short) > 8  # a longer text does not fit above its picture
+        ax.annotate(short, (end + edge * inward, -0.5), xytext=(0, 4), textcoords="offset points", va="bottom",
+                    ha=side if inward else "center", color=style.VERMILION, fontweight="bold")
     every = -(-count // 16)
     ticks = [*range(0, count - every, every), count - 1]
     ax.set_xticks(ticks, [f"{weights[tick]:.3g}" for tick in ticks])

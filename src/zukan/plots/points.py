@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, LogNorm
 from matplotlib.patheffects import withStroke
-from numpy.typing import NDArray
 
 from zukan.plots import class_labels, display, style, validate
 
@@ -26,37 +25,48 @@ def draw(ax: Axes, plane: validate.Floats, classes: class_labels.Classes | None)
         _draw_density(ax, plane)
     else:
         numbers |= {"classes": classes.indices, "class_names": classes.names,
-                    "centres": _draw_classes(ax, plane, *classes)}
+                    "centres": _draw_classes(ax, plane, classes)}
     return display.from_axes(ax, **numbers)
 
 
-def _draw_classes(ax: Axes, points: validate.Floats, indices: NDArray[np.int64], names: list[str]) -> validate.Floats:
-    """Draw ``points`` (n, 2) in the colors of their classes; return the centers (k, 2), NaN for an empty class."""
+def centers(points: validate.Floats, classes: class_labels.Classes) -> validate.Floats:
+    """Return the mean of the ``points`` (n, d) of each class, shape (k, d); NaN for a class without points."""
+    indices, size = classes.indices, len(classes.names)
+    counts = np.bincount(indices, minlength=size)[:, None]
+    sums = np.stack([np.bincount(indices, weights=column, minlength=size) for column in points.T], axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _draw_classes(ax: Axes, points: validate.Floats, classes: class_labels.Classes) -> validate.Floats:
+    """Draw ``points`` (n, 2) in the colors of their classes, and return the centers of the classes."""
+    indices, names = classes
     colors = style.class_colors(len(names))
     order = np.random.default_rng(0).permutation(len(points))  # in random order, no class covers the others
     ax.scatter(points[order, 0], points[order, 1], c=np.asarray(colors.colors)[indices[order]],
                s=_marker_area(len(points)), alpha=0.85 if len(points) < MIN_DENSITY else 0.55, linewidths=0,
                rasterized=True)
-    counts = np.bincount(indices, minlength=len(names))
-    sums = np.stack([np.bincount(indices, weights=column, minlength=len(names)) for column in points.T], axis=1)
-    centers = np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], np.nan)
+    middles = centers(points, classes)
     if len(names) <= MAX_NAMES:
-        _write_names(ax, {name: center for name, center in zip(names, centers, strict=True)
+        _write_names(ax, {name: center for name, center in zip(names, middles, strict=True)
                           if np.isfinite(center).all()})
     norm = BoundaryNorm(np.arange(len(names) + 1) - 0.5, len(names))
     bar = _colorbar(ax, ScalarMappable(norm, colors))
     every = -(-len(names) // 30)
-    bar.set_yticks(range(0, len(names), every), names[::every])
-    return centers
+    bar.set_yticks(range(0, len(names), every), list(map(class_labels.shortened, names[::every])))
+    return middles
 
 
-def _write_names(ax: Axes, centers: dict[str, validate.Floats]) -> None:
+def _write_names(ax: Axes, places: dict[str, validate.Floats]) -> None:
     """Write each name at the center of its class, moved up or down if it would cover another name."""
     inches = ax.get_window_extent().height / ax.figure.dpi
     height = abs(ax.get_ylim()[1] - ax.get_ylim()[0]) * NAME_SIZE / 72 / inches
+    left, right = ax.get_xlim()
     written: list[tuple[float, float, float]] = []
-    for name, (x, y) in sorted(centers.items(), key=lambda item: item[1][1]):
+    for full_name, (center, y) in sorted(places.items(), key=lambda item: item[1][1]):
+        name = class_labels.shortened(full_name)
         half_width = 0.33 * height * len(name)
+        inward = half_width if len(name) > 8 else 0.0  # a long name stays inside the map
+        x = min(max(center, left + inward), right - inward)
         shifts = [0.0, *(sign * 0.5 * height * step for step in range(1, 9) for sign in (1, -1))]
         free_y = next((y + shift for shift in shifts if all(
             abs(x - other_x) > half_width + other_half or abs(y + shift - other_y) > height

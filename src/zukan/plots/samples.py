@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import room, shortened
 from zukan.plots.images import draw_sheet, pad_tiles, pixels, sheet_size
 
 
@@ -42,9 +43,10 @@ def samples(images: Any, class_names: Sequence[str] | None = None, ax: Axes | No
         rows, columns = sheet.shape[:2]
         count = rows * columns
     width, height = sheet_size(sheet, min(0.8 * columns, 6.4))
-    ax = style.axes(ax, width + (1.1 if names else 0.2), height + 0.4)
+    shown = list(map(shortened, names))
+    ax = style.axes(ax, max(width, 2.3) + 0.2 + room(shown), height + 0.4)
     draw_sheet(ax, sheet)
     ax.set(xticks=[], yticks=range(len(names)))
-    ax.set_yticklabels(names)
+    ax.set_yticklabels(shown)
     ax.set_title("Samples from the prior")
     return display.from_axes(ax, count=count, rows=rows, columns=columns)

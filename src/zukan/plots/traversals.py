@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from zukan import checks
+from zukan.evaluation.latent import dimension_name
 from zukan.plots import display, style, validate
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
@@ -41,7 +42,7 @@ def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
     validate.same_length("values", steps, tiles.shape[1], "steps of images")
     validate.same_length("dims", dims, tiles.shape[0], "rows of images")
     numbers = [checks.integer("dims", dim, minimum=0) for dim in dims]
-    names = [f"z{dim}" for dim in numbers]
+    names = [dimension_name(dim) for dim in numbers]
     nats = None
     if kl is not None:
         nats = validate.array("kl", kl, "(d,)", ndim=1)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from zukan.plots import display, style, validate
+from zukan.plots.class_labels import room, shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 
@@ -38,10 +39,11 @@ def under_classes(x: Any, images: Any, class_names: Sequence[str], ax: Axes | No
     validate.same_shape({"x": originals, "the first column of images": decoded[:, 0]})
     tiles = pixels("images", np.concatenate([originals[:, None], decoded], axis=1), "n, k", missing=True)
     width, height = sheet_size(tiles, min(0.72 * tiles.shape[1], 9.0))
-    ax = style.axes(ax, width + 0.3, height + 0.9)
+    shown = ["original", *map(shortened, names)]
+    long = max(map(len, shown[1:])) > 6
+    ax = style.axes(ax, width + 0.3, height + 0.9 + room(shown) * long)
     draw_sheet(ax, tiles)
-    ax.set(yticks=[], xticks=range(len(names) + 1))
-    long = max(map(len, names)) > 6
-    ax.set_xticklabels(["original", *names], rotation=45 if long else 0, ha="right" if long else "center")
+    ax.set(yticks=[], xticks=range(len(shown)))
+    ax.set_xticklabels(shown, rotation=90 if long else 0)
     ax.set_title("One code under every condition")
     return display.from_axes(ax, rows=len(originals), class_names=names)

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from zukan import checks, files
+from zukan import checks, files, progress
 from zukan.data import Dataset
 from zukan.evaluation.classes import classes
 from zukan.evaluation.condition import condition_of
-from zukan.evaluation.diagnosis import diagnosis
+from zukan.evaluation.diagnosis import FAR, Far, diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
-from zukan.likelihoods import Bernoulli
 from zukan.model import VAE
 from zukan.report.figures import draw
 from zukan.report.page import page
 from zukan.runs import Run
+from zukan.streamed import slices
 from zukan.training.recipe import FORMAT_VERSION
 
 
@@ -51,7 +51,7 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
     files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
     log("Drawing")
     figures = draw(vae, dataset, means, history, metrics, run.recipe.seed)
-    pictures = {name: figure.png() for name, figure in figures.items()}
+    pictures = {name: figure.png() for name, figure in progress.steps("Drawing", figures.items(), len(figures))}
     for name, picture in pictures.items():
         with files.replacing(run.file(run.FIGURES) / f"{name}.png") as file:
             file.write_bytes(picture)
@@ -69,10 +69,18 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names)
     metrics["formula"] = vae.objective.formula()
-    metrics["warnings"] = diagnosis(history, metrics, gray=_is_gray(vae, test.x))
+    metrics["warnings"] = diagnosis(history, metrics, far=_far(dataset))
     return metrics
 
 
-def _is_gray(vae: VAE, x: np.ndarray) -> bool:
-    """Return whether a Bernoulli likelihood scores values between 0 and 1."""
-    return isinstance(vae.likelihood, Bernoulli) and bool(((x[:1000] > 0) & (x[:1000] < 1)).any())
+def _far(dataset: Dataset) -> Far | None:
+    """Return the values of features that were scaled and are far from all others nevertheless, if there are any."""
+    if not np.ndim(dataset.scaling.factor) or max(map(abs, dataset.value_range)) <= FAR:
+        return None
+    largest = np.zeros(dataset.event_shape)
+    for split in (dataset.train, dataset.test):
+        for piece in slices(split.x):
+            largest = np.fmax(largest, np.nanmax(np.abs(split.x[piece]), axis=0, initial=0.0))
+    order = np.argsort(-largest, kind="stable")
+    return Far(float(largest.max()), tuple(
+        f"feature {i}" if dataset.columns is None else repr(dataset.columns[i]) for i in order if largest[i] > FAR))

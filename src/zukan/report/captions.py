@@ -56,7 +56,8 @@ def _grid(figure: Display, run: Summary) -> str:
 def _reconstructions(figure: Display, run: Summary) -> str:
     mean, sampled = (float(np.nanmean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
     numbers = "one number" if run.latent_dim == 1 else f"{run.latent_dim} numbers"
-    start = (f"The first {run.noun}s of the test set, each encoded as {numbers} and decoded again"
+    some = f"Some test {run.noun}s" if run.dataset.test.y is None else f"Test {run.noun}s, a few of each class"
+    start = (f"{some}, each encoded as {numbers} and decoded again"
              f"{f' under its {run.condition}' if run.conditional else ''}")
     observed = " over the observed values" if run.missing else ""
     gaps = (" Missing values are drawn in the color of sand; below them is what the decoder puts there."
@@ -113,21 +114,28 @@ def _traversals(figure: Display, run: Summary) -> str:
 
 def _activity(figure: Display, run: Summary) -> str:
     numbers = figure.numbers
-    return (f"How much information each dimension carries about {formatting.article(run.noun)}, in nats. "
+    return (f"How much information each dimension carries about {formatting.article(run.noun)}, in nats, on a scale of "
+            f"square roots. "
             f"{numbers['active']} of {len(numbers['kl'])} dimensions carry more than {numbers['threshold']:g} nats. "
             f"Together they carry {formatting.decimal(numbers['total'])} nats: the KL at the top of this report.")
 
 
 def _confusion(figure: Display, run: Summary) -> str:
-    return (f"Each row is a true class, each column the class that the {run.metrics['classes']['neighbours']} nearest "
-            f"training codes vote for. {formatting.percent(figure.numbers['accuracy'])} of the {run.test} are on the "
-            f"diagonal: they are classified correctly. "
+    shown, classes = len(figure.numbers["matrix"]), run.metrics["classes"]
+    some = (f"Of {formatting.count(len(classes['names']))} classes, the {shown - 1} that overlap most are shown; the "
+            f"last row and the last column are all others together. ") if shown < len(classes["names"]) else ""
+    where = "" if some else "are on the diagonal: they "
+    return (f"{some}Each row is a true class, each column the class that the {classes['neighbours']} nearest training "
+            f"codes vote for. {formatting.percent(classes['knn_accuracy'])} of the {run.test} {where}are classified "
+            f"correctly. "
             f"{_CONDITIONAL if run.sees_class else 'The other cells show which classes overlap.'}")
 
 
 def _between(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
     pairs = formatting.plural(len(figure.numbers["captions"]), "pair")
-    return (f"{pairs} of classes: first those that overlap most, then those with a third class at their midpoint. "
+    order = ": first those that overlap most, then those with a third class at their midpoint" if len(
+        figure.numbers["captions"]) > 1 else ""
+    return (f"{pairs} of classes{order}. "
             f"Each is decoded at the center of one class, at the midpoint, and at the center of the other class. The "
             f"text below the midpoint is the class that the nearest training codes vote for.")
 
@@ -180,5 +188,5 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "styles": ("One code under every condition", _styles),
     "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),
-    "loss": ("Training and test loss", _loss),
+    "loss": ("Loss by epoch", _loss),
 }

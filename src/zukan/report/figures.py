@@ -10,6 +10,9 @@ import numpy as np
 from zukan import plots
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of, most_frequent, repeated, settings
+from zukan.evaluation.confusion import Confusion
+from zukan.evaluation.pairs import unlike_pair
+from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
 from zukan.priors import Normal
@@ -17,9 +20,11 @@ from zukan.priors import Normal
 SHOWN = 10  # reconstructed test items, as in the tutorial
 GRID, REACH = 20, 2.0  # a 20 x 20 grid over [-2, 2]^2, as in the tutorial
 STEPS, SPAN = 9, 2.5  # images in a row of the traversals, from -2.5 to 2.5
+ENOUGH = 0.5  # share of the codes that these ranges must hold; else they are those of the codes
 MAX_ROWS = 10  # rows of the traversals
 SAMPLES = 64
 MORPH_STEPS = 11
+MATRIX, OTHERS = 40, "all others"  # classes of the confusion matrix
 CLASSES, PER_CLASS, STYLES = 10, 8, 6  # of a model with a condition: classes drawn, samples of each, items restyled
 
 
@@ -42,8 +47,8 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
     """
     x, y, names = dataset.test.x, dataset.test.y, dataset.class_names
     condition, (_, typical) = condition_of(vae, dataset.test), most_frequent(vae, dataset) or ("", None)
-    shown = x[:SHOWN]
-    under = None if condition is None else condition[:SHOWN]
+    rows = few_of_each(y, SHOWN, len(x))
+    shown, under = x[rows], None if condition is None else condition[rows]
     figures = {
         "loss": plots.loss(history),
         "reconstructions": plots.reconstructions(
@@ -55,14 +60,14 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
     else:
         figures |= _by_condition(vae, dataset, means, condition, seed)
-    pair = _different_pair(y, len(x)) if condition is None else _conditional_pair(condition, typical)
+    pair = unlike_pair(y, means) if condition is None else _conditional_pair(condition, typical)
     if pair is not None:
         ends = None if y is None else [_name(names, y[i]) for i in pair]
         steps = vae.interpolate(x[pair[0]], x[pair[1]], condition=None if condition is None else condition[list(pair)],
                                 steps=MORPH_STEPS)
         figures["morph"] = plots.morph(steps, ends)
     if "classes" in metrics:
-        figures["confusion"] = plots.confusion(np.array(metrics["classes"]["confusion"]), metrics["classes"]["names"])
+        figures["confusion"] = _confusion(metrics["classes"])
         if condition is None:
             figures |= _between(vae, metrics["classes"])
     return figures
@@ -74,7 +79,8 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     order, kl, d = latent["order"], latent["kl_per_dimension"], vae.latent_dim
     dims = (0, 1) if d <= 2 else (order[0], order[1])
     figures = {"map": plots.latent_map(means, y, names, dims=dims)}
-    ticks = [_values(vae, means[:, [dim]], REACH, GRID) for dim in dims[:d]]
+    plane = means[:, list(dims[:d])]
+    ticks = [_values(vae, column, REACH, GRID, inside=_inside(plane, REACH)) for column in plane.T]
     if d == 1:
         images = vae.decode(ticks[0][:, None], condition=repeated(condition, GRID))
         return figures | {"grid": plots.decoded_grid(images, ticks[0])}
@@ -87,7 +93,8 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     figures["grid"] = plots.decoded_grid(images, ticks[0], ticks[1], dims=dims)
     if d > 2:
         rows = order[:MAX_ROWS]
-        steps = _values(vae, means[:, rows], SPAN, STEPS)
+        inside = min(_inside(means[:, [dim]], SPAN) for dim in rows)
+        steps = _values(vae, means[:, rows], SPAN, STEPS, inside=inside)
         z = np.tile(means.mean(axis=0), (len(rows), STEPS, 1))
         for i, dim in enumerate(rows):
             z[i, :, dim] = steps
@@ -101,9 +108,18 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     return figures
 
 
-def _values(vae: VAE, codes: np.ndarray, reach: float, count: int) -> np.ndarray:
-    """Return evenly spaced values of z: from -reach to reach, or where the codes are if nothing keeps them near 0."""
-    if isinstance(vae.prior, Normal) and not isinstance(vae.objective, Reconstruction):
+def _inside(codes: np.ndarray, reach: float) -> float:
+    """Return the share of the codes that are at most ``reach`` from 0 in every dimension."""
+    return float((np.abs(codes) <= reach).all(axis=1).mean())
+
+
+def _values(vae: VAE, codes: np.ndarray, reach: float, count: int, *, inside: float) -> np.ndarray:
+    """Return evenly spaced values of z: from -reach to reach, or where the codes are if too few are ``inside``.
+
+    If nothing keeps the codes near 0, the values are always where the codes are.
+    """
+    near_zero = isinstance(vae.prior, Normal) and not isinstance(vae.objective, Reconstruction)
+    if near_zero and inside >= ENOUGH:
         return np.linspace(-reach, reach, count)
     low, high = np.quantile(codes, 0.01, axis=0).min(), np.quantile(codes, 0.99, axis=0).max()
     return np.linspace(low, high if high > low else low + 1.0, count)
@@ -124,6 +140,16 @@ def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.n
                                           decoded.reshape(len(items), len(names), *vae.event_shape), names)}
 
 
+def _confusion(classes: Mapping[str, Any]) -> plots.Display:
+    """Draw the confusion matrix; of many classes, those that overlap most, and all others together."""
+    confusion, names = Confusion.from_json(classes["confusion"]), classes["names"]
+    if len(names) <= MATRIX:
+        return plots.confusion(confusion.among(range(len(names))), names)
+    pairs = confusion.overlaps(MATRIX)
+    chosen = sorted(list(dict.fromkeys(label for pair in pairs for label in (pair.a, pair.b)))[:MATRIX])
+    return plots.confusion(confusion.among(chosen), [*(names[label] for label in chosen), OTHERS])
+
+
 def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
     """Draw the images between classes that overlap or have a third class between them."""
     names = classes["names"]
@@ -136,12 +162,6 @@ def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
     images = vae.decode(z.reshape(-1, vae.latent_dim)).reshape(*z.shape[:2], *vae.event_shape)
     return {"between": plots.between(images, [
         (names[pair["a"]], f"nearest: {names[pair['reads_as']]}", names[pair["b"]]) for pair in pairs])}
-
-
-def _different_pair(y: np.ndarray | None, n: int) -> tuple[int, int] | None:
-    """Return the first test item and the first item of another class, or the second item if there are no labels."""
-    others = np.arange(1, n) if y is None else np.flatnonzero(y != y[0])
-    return (0, int(others[0])) if len(others) else None
 
 
 def _conditional_pair(condition: np.ndarray, typical: np.ndarray | None) -> tuple[int, int] | None:

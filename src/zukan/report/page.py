@@ -29,6 +29,7 @@ SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side
+LISTED = 40  # names in a row of the table of the environment
 MAX_CLASSES = 20  # rows of the table of classes at most
 
 
@@ -144,9 +145,9 @@ def _missing(dataset: Dataset, vae: VAE) -> list[tuple[str, str]]:
 
 
 def _environment(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = [(key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    rows = [(key, formatting.listing([str(part) for part in value], LISTED) if isinstance(value, list) else str(value))
             for key, value in environment.items()
-            if value is not None and not isinstance(value, Mapping) and key != "format_version"]
+            if value not in (None, []) and not isinstance(value, Mapping) and key != "format_version"]
     return rows + list(environment.get("packages", {}).items())
 
 
@@ -155,13 +156,10 @@ def _classes(summary: Summary) -> list[dict[str, Any]]:
     if summary.classes is None:
         return []
     names, recall = summary.classes["names"], summary.classes["recall"]
-    confusion = np.array(summary.classes["confusion"])
-    rows = []
-    for i, items in enumerate(summary.sizes):
-        errors = np.where(np.arange(len(names)) == i, 0, confusion[i])
-        most = int(errors.argmax())
-        rows.append({"name": names[i], "items": int(items), "recall": recall[i] if items else None,
-                     "other": (names[most], float(errors[most] / items)) if errors[most] else None})
+    rows = [{"name": names[i], "items": int(items), "recall": recall[i] if items else None,
+             "other": (names[other], float(errors / items)) if errors else None}
+            for i, (items, other, errors) in enumerate(zip(summary.sizes, *summary.confusion.most_frequent_errors(),
+                                                           strict=True))]
     if len(rows) <= MAX_CLASSES:
         return rows
     return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:MAX_CLASSES]

@@ -11,6 +11,7 @@ import numpy as np
 from zukan.data import Dataset
 from zukan.data.conditions import LABEL
 from zukan.evaluation.condition import most_frequent
+from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
 from zukan.posteriors import Delta, Normal
@@ -74,6 +75,11 @@ class Summary:
     def missing(self) -> bool:
         """Whether values of x may be missing."""
         return self.vae.missing
+
+    @property
+    def levels(self) -> bool:
+        """Whether a Bernoulli likelihood scores values between 0 and 1, so that the loss is not a log-likelihood."""
+        return "entropy" in self.metrics["test"]
 
     @property
     def code(self) -> str:
@@ -151,7 +157,12 @@ class Summary:
     @property
     def sizes(self) -> np.ndarray:
         """Number of test items by class."""
-        return np.array(self.metrics["classes"]["confusion"]).sum(axis=1)
+        return self.confusion.sizes
+
+    @property
+    def confusion(self) -> Confusion:
+        """Counts of the test items by true and predicted class."""
+        return Confusion.from_json(self.metrics["classes"]["confusion"])
 
     @property
     def overlaps(self) -> list[dict[str, Any]]:

@@ -196,8 +196,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         """Return a lower bound on log p(x) for each row, in nats and in the units of ``X``; anomalies have low values.
 
         The bound is the importance-weighted bound of arXiv:1509.00519 (`VAE.log_likelihood`), minus the log of each
-        feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. With a
-        Bernoulli likelihood the bound is not a density.
+        feature's scaling factor. Every row and every call uses the same random draws for its ``samples`` of z. For
+        gray levels with a Bernoulli likelihood, the result is not a density: it is minus `VAE.score`, which does not
+        count the entropy of the gray levels.
 
         Parameters
         ----------
@@ -214,8 +215,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
         """
         check_is_fitted(self)
         x = self._validated(X)
-        bound = in_batches(functools.partial(self.vae_.log_likelihood, samples=self.samples, same_draws=True),
-                            *self._inputs(x))
+        bound = -in_batches(functools.partial(self.vae_.score, samples=self.samples), *self._inputs(x))
         features = np.delete(x, self._condition_columns(), axis=1)
         log_factors = np.where(np.isnan(features), 0.0, np.log(self.scaling_.factor)).sum(axis=1)
         return bound.astype(np.float64) - log_factors
