@@ -46,5 +46,5 @@ def test_invalid_arguments(options, words, run):
 
 
 def test_items_of_another_shape(run):
-    with pytest.raises(zukan.InputError, match="x must have shape"):
+    with pytest.raises(zukan.InputError, match="data must hold items of shape"):
         commands.score(run.path, np.zeros((3, 4)), quantile=0.9)

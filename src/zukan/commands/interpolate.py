@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from zukan.runs import Run
 from zukan.runs.data import read_items
 
 
-def interpolate(path: str | Path, first: int, second: int, data: Any, out: str | Path, *, steps: int = 21) -> None:
+def interpolate(path: str | Path, first: int, second: int, data: Any, out: str | Path, *, steps: int = 21,
+                log: Callable[[str], None] = lambda _: None) -> None:
     """Decode points on the straight line between the codes of two items, and draw them or write them to a table.
 
     Parameters
@@ -27,11 +29,13 @@ def interpolate(path: str | Path, first: int, second: int, data: Any, out: str |
         units of the data.
     steps : int
         Number of points, both ends included.
+    log : callable
+        Called with each note on how ``data`` was read.
     """
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _, condition, _ = read_items(run, data)
+    x, _, condition, _ = read_items(run, data, log)
     for name, row in (("first", first), ("second", second)):
         if checks.integer(name, row, minimum=0) >= len(x):
             raise checks.InputError(f"{name} must be below the number of items, {len(x)}, got {row}")

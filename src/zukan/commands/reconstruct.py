@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from zukan.runs import Run
 from zukan.runs.data import read_items
 
 
-def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
+def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0,
+                log: Callable[[str], None] = lambda _: None) -> None:
     """Draw the first items of ``data`` above their reconstructions, or write the reconstructions to a table.
 
     Parameters
@@ -29,11 +31,13 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
         Number of items.
     seed : int
         Seed of the samples.
+    log : callable
+        Called with each note on how ``data`` was read.
     """
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, _, condition, _ = read_items(run, data)
+    x, _, condition, _ = read_items(run, data, log)
     x = x[: checks.integer("count", count)]
     condition = None if condition is None else condition[: len(x)]
     mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))

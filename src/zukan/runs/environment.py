@@ -18,7 +18,8 @@ def record(dataset: Dataset, classes: tuple[Any, ...] | None = None) -> dict[str
     """Return the content of ``environment.json`` for a training on ``dataset``, conditioned on ``classes``."""
     return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
             "read": dataset.account.to_json(),
-            "scaling": dataset.scaling.to_json(), "columns": dataset.columns, "classes": classes}
+            "scaling": dataset.scaling.to_json(), "values": None if dataset.seen is None else dataset.seen.to_json(),
+            "columns": dataset.columns, "classes": classes}
 
 
 def environment() -> dict[str, Any]:
