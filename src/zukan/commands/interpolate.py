@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Ends(NamedTuple):
 
 
 def interpolate(path: str | Path, first: int | str | None, second: int | str | None, data: Any, out: str | Path, *,
-                steps: int = 21) -> Ends:
+                steps: int = 21, log: Callable[[str], None] = lambda _: None) -> Ends:
     """Decode points on the straight line between the codes of two items, and draw them or write them to a table.
 
     Parameters
@@ -52,6 +53,8 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
         units of the data.
     steps : int
         Number of points, both ends included.
+    log : callable
+        Called with each note on how ``data`` was read.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
     if (first is None) != (second is None):
         raise checks.InputError("second must be given with first, got one item; give two, or none")
     run = Run.open(path)
-    found = read_items(run, run.source if data is None and first is not None else data)
+    found = read_items(run, run.source if data is None and first is not None else data, log)
     if first is None or second is None:
         pair = unlike_pair(found.labels, run.model.encode(found.x, condition=found.condition))
         if pair is None:

@@ -4,11 +4,31 @@ import os
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from image_files import GRAY, write
 
 from zukan import data
 from zukan.data.sources.layout import find_layout
 from zukan.data.sources.roles import find_roles
+
+PART = st.sampled_from(["train", "Test", "val", "train_images", "test_images", "cats", "Cats", "dogs", "caf\u00e9", "cafe\u0301",
+                        "training_set", "test_set", "a b", "\udce9", "train_test", "x"])
+
+
+@settings(deadline=None, database=None)
+@given(st.lists(st.lists(PART, max_size=4), min_size=1, max_size=12))
+def test_every_image_is_in_one_part_or_left_out(folders):
+    names = sorted({"/".join([*parts, f"{number}.png"]) for number, parts in enumerate(folders)})
+    layout = find_layout(names)
+    rows = [row for part in layout.rows for row in part.tolist()]
+    assert len(set(rows)) == len(rows)
+    assert len(rows) + sum(group.count for group in layout.left_out) == len(names)
+    assert all(len(part) for part in layout.rows)
+    assert layout.classes is None or len(layout.classes) == len(names)
+    for text in (*layout.notes, *([] if layout.classes is None else layout.classes)):
+        text.encode("utf-8")
+
 
 SPLITS = {  # the names of folders, and their roles
     ("train", "test"): ("train", "test"),

@@ -42,7 +42,7 @@ def holds_images(path: Path, names: Iterable[str]) -> bool:
     if any(name.endswith(".npy") for name in names):
         return False
     with opened(path) as container:
-        return bool(_read_headers(container, container.names[:_LOOKED], Tally(), Counter()))
+        return bool(_read_headers(container, container.names[:_LOOKED], Tally(), []))
 
 
 def read(path: Path, options: Options) -> Source:
@@ -58,7 +58,8 @@ def read(path: Path, options: Options) -> Source:
     """
     with opened(path) as container, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # from Pillow; real problems are reported for each file
-        tally, others = container.tally, Counter[str]()
+        tally: Tally = container.tally
+        others: list[str] = []
         if is_own(container.names):
             raise checks.InputError(
                 f"source {str(path)!r} must hold images of yours, but zukan wrote it; give your data instead")
@@ -124,10 +125,10 @@ def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any,
                              order=rows, threads=container.threads)
 
 
-def _read_headers(container: Container, names: list[str], tally: Tally, others: Counter[str]) -> dict[str, Header]:
+def _read_headers(container: Container, names: list[str], tally: Tally, others: list[str]) -> dict[str, Header]:
     """Return the headers of the images by name.
 
-    What cannot be read, and what zukan drew, is added to ``tally``, and the kinds of other files to ``others``.
+    What cannot be read, and what zukan drew, is added to ``tally``, and files of other kinds to ``others``.
     """
     headers = {}
     for name in names:
@@ -135,7 +136,7 @@ def _read_headers(container: Container, names: list[str], tally: Tally, others: 
             with container.open(name) as file:
                 header = read_header(file, name)
         except NoImageError:
-            others[PurePosixPath(name).suffix.lower() or "without an ending"] += 1
+            others.append(name)
         except UnreadableError as error:
             tally.add(UNREADABLE, shown(name), str(error))
         except OSError as error:
@@ -150,16 +151,17 @@ def _read_headers(container: Container, names: list[str], tally: Tally, others: 
     return headers
 
 
-def _left_out(tally: Tally, others: Counter[str]) -> list[LeftOut]:
+def _left_out(tally: Tally, others: list[str]) -> list[LeftOut]:
     """Return what was left out, with the files of other kinds as one group."""
-    ordered = sorted(others.items(), key=lambda item: (-item[1], item[0]))
-    kinds = [f"{count:,} {kind}" if len(others) > 1 else kind for kind, count in ordered[:_KINDS]]
-    rest = [] if len(others) <= _KINDS else ["…"]
-    return [*tally.groups(), LeftOut("file", f"of a kind that is not read ({', '.join([*kinds, *rest])})",
-                                     count=others.total())]
+    kinds = Counter(PurePosixPath(name).suffix.lower() or "without an ending" for name in others)
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    listed = [f"{count:,} {shown(kind)}" if len(kinds) > 1 else shown(kind) for kind, count in ordered[:_KINDS]]
+    rest = [] if len(kinds) <= _KINDS else ["…"]
+    return [*tally.groups(), LeftOut("file", f"of a kind that is not read ({', '.join([*listed, *rest])})",
+                                     tuple(map(shown, others)))]
 
 
-def _reasons(tally: Tally, others: Counter[str]) -> str:
+def _reasons(tally: Tally, others: list[str]) -> str:
     """Return what was left out, for the middle of a sentence."""
     sentences = [group.sentence(1) for group in _left_out(tally, others) if group.count]
     return "".join(f", and {sentence}" for sentence in sentences)
