@@ -11,7 +11,7 @@ from small_runs import HOSTILE, images, train
 
 import zukan
 from zukan.data import load
-from zukan.explorer import bundle, manifest, projections
+from zukan.explorer import bundle, condition, manifest, projections
 from zukan.runs.data import reload
 
 
@@ -80,6 +80,7 @@ def test_the_manifest(atlas, run, written):
     assert atlas["name"] == "small"  # arrays have no name of their own: the run's folder has
     assert (atlas["event_shape"], atlas["latent_dim"], atlas["count"]) == ([4, 3, 1], 3, 40)
     assert atlas["range"] == [0.0, 1.0]
+    assert atlas["missing"] is False
     assert atlas["splits"] == [{"name": "train", "count": 33}, {"name": "test", "count": 7}]
     assert atlas["umap"] is False
     assert atlas["condition"] is None
@@ -141,7 +142,13 @@ def test_the_range_of_unbounded_data(run):
     assert manifest.value_range(dataset, infinite) == dataset.value_range
     flat = type(dataset)("flat", dataset.train, dataset.test, None, (2.0, 2.0), {})
     assert manifest.value_range(flat, infinite) == (2.0, 3.0)
-    assert bundle._as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0)).tolist() == [0, 0, 128, 255]
+    assert bundle._as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0), missing=False).tolist() == [0, 0, 128, 255]
+
+
+def test_the_byte_255_is_a_missing_value_only_if_values_may_be_missing():
+    values = np.array([-9.0, -2.0, 0.0, 2.0, 9.0, np.nan], "float32")
+    assert bundle._as_bytes(values, (-2.0, 2.0), missing=True).tolist() == [0, 0, 127, 254, 254, 255]
+    assert bundle._as_bytes(values[:-1], (-2.0, 2.0), missing=False).tolist() == [0, 0, 128, 255, 255]
 
 
 def test_chunks_continue_across_splits():
@@ -209,6 +216,14 @@ def test_other_posteriors_are_shown_by_their_codes(parts, files, headline, tmp_p
     np.testing.assert_allclose(read(tmp_path / "out", "means.f32").reshape(40, 2), codes, atol=1e-5)
 
 
+def sessions(folder):
+    return (onnxruntime.InferenceSession(folder / "models" / f"{name}.onnx") for name in ("encoder", "decoder"))
+
+
+def both(data, part):
+    return np.concatenate([getattr(split, part) for split in (data.train, data.test)])
+
+
 @pytest.mark.parametrize(("labels", "names", "width", "numbers"), [
     ([0, 3], ["0", "3"], 4, [0, 3]), (HOSTILE, sorted(HOSTILE.tolist()), 2, [0, 1])])
 def test_a_model_with_a_condition(labels, names, width, numbers, tmp_path):
@@ -217,9 +232,11 @@ def test_a_model_with_a_condition(labels, names, width, numbers, tmp_path):
     bundle.write(run, reload(run), tmp_path / "out")
     atlas = json.loads((tmp_path / "out" / "atlas.json").read_text("utf-8"))
     assert atlas["classes"]["names"] == names
-    assert atlas["condition"] == {"width": width, "numbers": numbers}
+    settings = [{"name": name, "row": [[number, 1.0]]} for name, number in zip(names, numbers, strict=True)]
+    assert atlas["condition"] == {"width": width, "name": "label", "settings": settings, "items": "labels"}
+    assert not (tmp_path / "out" / "data" / "condition.f32").exists()
     data = reload(run)
-    items, classes = (np.concatenate([getattr(split, part) for split in (data.train, data.test)]) for part in "xy")
+    items, classes = both(data, "x"), both(data, "y")
     assert np.array_equal(np.array(numbers)[read(tmp_path / "out", "labels.i32", "<i4")], classes)
     means, log_var = (read(tmp_path / "out", f"{name}.f32").reshape(40, 2) for name in ("means", "log_var"))
     np.testing.assert_allclose(means, run.model.encode(items, condition=classes), atol=1e-6)
@@ -227,20 +244,59 @@ def test_a_model_with_a_condition(labels, names, width, numbers, tmp_path):
     np.testing.assert_allclose(read(tmp_path / "out", "score.f32")[: len(score)], score, atol=1e-4)
 
     rows = np.eye(width, dtype="float32")[classes]
-    encoder, decoder = (onnxruntime.InferenceSession(tmp_path / "out" / "models" / f"{name}.onnx")
-                        for name in ("encoder", "decoder"))
+    encoder, decoder = sessions(tmp_path / "out")
     codes = encoder.run(["mean", "log_var"], {"x": items, "condition": rows})
     np.testing.assert_allclose(codes, [means, log_var], atol=1e-5)
     np.testing.assert_allclose(decoder.run(["x"], {"z": means, "condition": rows})[0],
                                run.model.decode(means, condition=classes), atol=1e-5)
 
 
-def test_a_model_of_missing_values_is_refused(run, tmp_path, monkeypatch):
-    vae = zukan.VAE((4, 3, 1), encoder={"name": "mlp", "units": [8]}, missing=True)
+def test_a_condition_of_numbers_has_the_row_of_each_item(run, tmp_path, monkeypatch):
+    rows = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
+    parts = {33: rows[:33], 7: rows[33:]}
+    for module in (bundle, condition):
+        monkeypatch.setattr(module, "condition_of", lambda _, split: parts[len(split)])
+    vae = zukan.VAE((4, 3, 1), latent_dim=3, encoder={"name": "mlp", "units": [8]}, condition=3)
     monkeypatch.setitem(run.__dict__, "model", vae)
-    with pytest.raises(zukan.InputError, match=r"complete items, got run .*small"):
-        bundle.write(run, reload(run), tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    data = reload(run)
+    bundle.write(run, data, tmp_path / "out")
+    entry = json.loads((tmp_path / "out" / "atlas.json").read_text("utf-8"))["condition"]
+    assert (entry["width"], entry["items"], len(entry["settings"])) == (3, "rows", 2)
+    assert np.array_equal(read(tmp_path / "out", "condition.f32").reshape(40, 3), rows)
+    mean, log_var = next(sessions(tmp_path / "out")).run(["mean", "log_var"], {"x": both(data, "x"), "condition": rows})
+    np.testing.assert_allclose(read(tmp_path / "out", "means.f32").reshape(40, 3), mean, atol=1e-5)
+    np.testing.assert_allclose(read(tmp_path / "out", "log_var.f32").reshape(40, 3), log_var, atol=1e-5)
+
+
+@pytest.mark.parametrize("recipe", [{}, {"condition": "label"}, {"likelihood": "normal", "scaling": "standard"}])
+def test_a_model_of_missing_values(recipe, tmp_path):
+    x, y = images()
+    x = x.reshape(40, 12) if "scaling" in recipe else x
+    holes = np.random.default_rng(1).random(x.shape) < 0.3
+    run = train((np.where(holes, np.nan, x).astype("float32"), y), tmp_path / "run", missing=True, **recipe)
+    data, out = reload(run), tmp_path / "out"
+    bundle.write(run, data, out)
+    atlas = json.loads((out / "atlas.json").read_text("utf-8"))
+    assert atlas["missing"] is True
+    items, classes = both(data, "x"), both(data, "y")
+    observed = ~np.isnan(items)
+    stored = read(out, "items-00000.u8", "u1").reshape(items.shape)
+    assert np.array_equal(stored == 255, ~observed)
+    assert 0 < observed.mean() < 1
+    (low, high), bound = atlas["range"], 0.51 * np.ptp(atlas["range"]) / 254
+    np.testing.assert_allclose((low + stored / 254 * (high - low))[observed], items[observed], atol=bound)
+
+    means, log_var = (read(out, f"{name}.f32").reshape(40, 2) for name in ("means", "log_var"))
+    given = {"condition": classes} if "condition" in recipe else {}
+    np.testing.assert_allclose(means, run.model.encode(items, **given), atol=1e-6)
+    feeds = {"x": np.where(observed, items, 0), "observed": observed.astype("float32")}
+    if given:
+        feeds["condition"] = np.eye(2, dtype="float32")[classes]
+    codes = next(sessions(out)).run(["mean", "log_var"], feeds)
+    np.testing.assert_allclose(codes, [means, log_var], atol=1e-5)
+    given = {"condition": data.train.y} if given else {}
+    np.testing.assert_allclose(read(out, "score.f32")[:33], -run.model.elbo(data.train.x, seed=0, **given)[:33],
+                               atol=1e-4)
 
 
 def test_training_images_come_first():

@@ -8,18 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from keras import ops, tree
 
-from zukan import checks, export, files
+from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
 from zukan.explorer import projections
-from zukan.explorer.manifest import labels, manifest, value_range
+from zukan.explorer.condition import item_rows
+from zukan.explorer.labels import labels
+from zukan.explorer.manifest import manifest, value_range
 from zukan.model import VAE
+from zukan.model.checking import Inputs
 from zukan.posteriors import Normal
 from zukan.runs import Run
 
 ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
+MISSING = 255  # the byte of a missing value
 
 
 def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
@@ -38,11 +43,9 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     Raises
     ------
     zukan.InputError
-        If the run is not finished, its model allows missing values, a layer cannot be exported, or the files cannot
-        be written.
+        If the run is not finished, a layer cannot be exported, or the files cannot be written.
     """
     vae = run.model
-    _check_shown(run)
     log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:
@@ -63,7 +66,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     if projections.umap_applies(means):
         log("Computing the UMAP projection, which takes a minute or more")
         projected = projections.umap(means)
-    arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected}
+    arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
+              "condition.f32": item_rows(vae, dataset)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")
@@ -73,28 +77,19 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         if array is not None:
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
     for number, chunk in enumerate(_chunks(splits, per_file)):
-        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values))
+        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name.split(".")[0]: arrays[name] is not None for name in ("log_var.f32", "score.f32", "umap.f32")}
     text = json.dumps(manifest(run, dataset, means, values, per_file, optional), allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 
-def _check_shown(run: Run) -> None:
-    """Raise `InputError` if the page cannot show the run's model."""
-    if run.model.missing:
-        raise checks.InputError(
-            f"the explorer needs a model of complete items, got run {str(run.path)!r}, whose model allows missing "
-            f"values; see its report instead, or train on complete items")
-
-
 def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
     """Return the log-variances of the normal posterior of each item."""
+    inputs = Inputs(vae.shapes, vae.likelihood, missing=vae.missing)
 
     def predicted(batch: slice) -> Any:
-        inputs = x[batch]
-        if condition is not None:
-            inputs = [inputs, (condition[batch, None] == np.arange(vae.shapes.condition_dim)).astype("float32")]
-        return vae.inference.predict_on_batch(inputs)["log_var"]
+        checked = inputs.check("x", x[batch], None if condition is None else condition[batch])
+        return ops.convert_to_numpy(vae.posterior_of(tree.map_structure(ops.convert_to_tensor, checked)).log_var)
 
     return np.concatenate([predicted(slice(start, start + BATCH)) for start in range(0, len(x), BATCH)])
 
@@ -112,9 +107,12 @@ def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
         yield rest
 
 
-def _as_bytes(items: np.ndarray, values: tuple[float, float]) -> np.ndarray:
+def _as_bytes(items: np.ndarray, values: tuple[float, float], *, missing: bool) -> np.ndarray:
+    """Return items as bytes from 0 to 255; if values may be missing, from 0 to 254, and `MISSING` for NaN."""
     low, high = values
-    return np.rint((items.astype("float64") - low) / (high - low) * 255).clip(0, 255).astype("u1")
+    top = MISSING - 1 if missing else MISSING
+    scaled = np.rint((items.astype("float64") - low) / (high - low) * top).clip(0, top)
+    return np.where(np.isnan(scaled), MISSING, scaled).astype("u1")
 
 
 def _save(path: Path, array: np.ndarray) -> None:

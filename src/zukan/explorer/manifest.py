@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,28 +12,12 @@ from zukan.data import Dataset
 from zukan.data.notice import notice
 from zukan.evaluation.latent import ACTIVE_VARIANCE
 from zukan.evaluation.overlap import overlaps
-from zukan.explorer import projections
+from zukan.explorer import condition, projections
+from zukan.explorer.labels import labels
 from zukan.runs import Run
 
 FORMAT_VERSION = 1
 MIN_SHARE, MAX_PAIRS = 0.01, 500  # which overlapping classes the page lists
-
-
-class Labels(NamedTuple):
-    """The classes that occur in the data, and the class of each item.
-
-    Attributes
-    ----------
-    indices : int array, shape (count,)
-        The class of each item, as an index into ``names``.
-    names : list of str
-    numbers : list of int
-        The label of each class.
-    """
-
-    indices: np.ndarray
-    names: list[str]
-    numbers: list[int]
 
 
 def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float, float], per_file: int,
@@ -48,7 +32,8 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     means : array, shape (count, latent_dim)
         Codes of all items, training items first.
     values : (float, float)
-        The values that the bytes 0 and 255 stand for in the files of items.
+        The values that the bytes 0 and 255 stand for in the files of items; 0 and 254 if values may be missing, since
+        255 then stands for a missing value.
     per_file : int
         Items per file.
     optional : mapping of bool
@@ -58,20 +43,11 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     splits = [{"name": name, "count": len(split)} for name, split in (("train", dataset.train), ("test", dataset.test))]
     name = dataset.name if run.recipe.data != run.DATA else run.path.resolve().name
     return {"format_version": FORMAT_VERSION, "name": name, "event_shape": list(dataset.event_shape),
-            "latent_dim": means.shape[1], "count": len(means), "range": list(values), "splits": splits,
-            "classes": _classes(dataset, metrics), "condition": _condition(run, dataset),
+            "latent_dim": means.shape[1], "count": len(means), "range": list(values), "missing": run.model.missing,
+            "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(run, dataset),
             "dimensions": _dimensions(means, metrics),
             "pca": projections.pca(means), **optional, "items": {"per_file": per_file},
             "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
-
-
-def labels(dataset: Dataset) -> Labels | None:
-    """Return the labels of all items, training items first, or None unless both splits have labels."""
-    if dataset.train.y is None or dataset.test.y is None:
-        return None
-    unique, indices = np.unique(np.concatenate([dataset.train.y, dataset.test.y]), return_inverse=True)
-    names = [str(label) if dataset.class_names is None else dataset.class_names[label] for label in unique]
-    return Labels(indices, names, unique.tolist())
 
 
 def value_range(dataset: Dataset, support: tuple[float, float]) -> tuple[float, float]:
@@ -86,12 +62,6 @@ def _classes(dataset: Dataset, metrics: Mapping[str, Any]) -> dict[str, Any] | N
         return None
     overlapping = _overlaps(metrics["classes"]["confusion"]) if "classes" in metrics else []
     return {"names": classes.names, "overlaps": overlapping}
-
-
-def _condition(run: Run, dataset: Dataset) -> dict[str, Any] | None:
-    """Return the width of the networks' input ``condition``, and the place of the 1 in it for each class."""
-    width, classes = run.model.shapes.condition_dim, labels(dataset)
-    return {"width": width, "numbers": classes.numbers} if width and classes is not None else None
 
 
 def _overlaps(confusion: list[list[int]]) -> list[dict[str, Any]]:
