@@ -1,7 +1,9 @@
 /** The object that all parts of the page share: data, networks, state, and values derived from the state. */
 import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
+import type { Row } from "./bundle/conditions.ts";
 import { type Items, openItems } from "./bundle/items.ts";
+import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
 import { type Words, words } from "./i18n/index.ts";
 import { type Painter, type Print, choosePrint, makePainter } from "./look/painter.ts";
 import { type Look, isDark, readLook } from "./look/theme.ts";
@@ -34,6 +36,8 @@ export interface App {
   centring: boolean;
   /** Number of values of an item. */
   size: number;
+  /** The bytes of stored items and drawings. */
+  levels: Levels;
   words(): Words;
   look(): Look;
   painter(): Painter;
@@ -48,7 +52,11 @@ export interface App {
   classOf(item: number): number | null;
   className(k: number): string;
   mean(item: number): number[];
-  /** Convert stored bytes to the values that the encoder takes. */
+  /** The row of the condition that is chosen above the map. */
+  condition(): Row;
+  /** Scale stored bytes to 0…1, for drawing; a missing value is NaN. */
+  unit(bytes: ArrayLike<number>): Float32Array;
+  /** Convert stored bytes to the values that the encoder takes; a missing value is NaN. */
   toData(bytes: ArrayLike<number>): Float32Array;
   /** Scale values of the data to 0…1, for drawing. */
   toUnit(values: Float32Array): Float32Array;
@@ -63,7 +71,7 @@ const SAMPLES = 16; // items that are inspected to choose how images are drawn
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
   return {
-    dim: atlas.dim, count: atlas.count, classes: atlas.names.length, condition: manifest.condition !== null, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, count: atlas.count, classes: atlas.names.length, settings: atlas.conditions.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: manifest.dimensions.map(({ index }) => index),
   };
 }
@@ -72,6 +80,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const { manifest, means, labels, umap, dim, count } = atlas;
   const limits = limitsOf(atlas);
   const items = openItems(files, manifest);
+  const levels = levelsOf(manifest);
   const [low, high] = manifest.range;
   const samples = await Promise.all(Array.from({ length: Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));
   const print: Print = choosePrint(manifest.event_shape, samples);
@@ -102,7 +111,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   }
 
   const app: App = {
-    root, files, atlas, items, limits, store, linked, centring, size: limits.size,
+    root, files, atlas, items, limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
@@ -114,7 +123,9 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     classOf: (item) => classOf(atlas, item),
     className: (k) => atlas.names[k] ?? String(k),
     mean: (item) => meanOf(atlas, item),
-    toData: (bytes) => Float32Array.from(bytes, (value) => low + (value / 255) * (high - low)),
+    condition: () => atlas.conditions.setting(store.get().condition),
+    unit: (bytes) => unitOf(bytes, levels),
+    toData: (bytes) => unitOf(bytes, levels).map((value) => low + value * (high - low)),
     toUnit: (values) => values.map((value) => (value - low) / (high - low)),
     reportError: () => undefined,
     announce: () => undefined,

@@ -1,5 +1,6 @@
 /** The whole page: header, map and panels. It is built again if the language or the theme changes. */
 import type { App } from "./app.ts";
+import type { Row } from "./bundle/conditions.ts";
 import { createDrop } from "./chrome/drop.ts";
 import { createHeader } from "./chrome/header.ts";
 import { createLegend } from "./chrome/legend.ts";
@@ -87,7 +88,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     magnifier.move(shown ? toScreen(view, at[0], at[1]) : null, view, pointer?.touch ?? false);
   }
 
-  let decode: ((z: number[], k: number | null) => void) | null = null;
+  let decode: ((z: number[], row: Row) => void) | null = null;
   let requestedAt = performance.now();
   app.engine.then((engine) => {
     networkStatus.remove();
@@ -98,7 +99,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
       for (const listener of decodedListeners) listener(image);
       moveMagnifier();
     }, app.reportError).request;
-    decode(store.get().z, store.get().condition);
+    decode(store.get().z, app.condition());
   }, (error: unknown) => {
     networkStatus.textContent = t("error.networks", { reason: messageOf(error) });
     networkStatus.className = "network-status broken";
@@ -110,7 +111,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     tabs.update(now, before);
     if (now.z !== before?.z || now.condition !== before.condition) {
       requestedAt = performance.now();
-      decode?.(now.z, now.condition);
+      decode?.(now.z, app.condition());
     }
     if (now.camera !== before?.camera || now.pinned !== before.pinned || now.plane !== before.plane) moveMagnifier();
   }

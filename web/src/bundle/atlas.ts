@@ -1,4 +1,5 @@
 /** The bundle in memory: the manifest and the arrays that the map needs from the start. */
+import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { Files } from "./files.ts";
 import { BundleError, type Manifest, parseManifest } from "./manifest.ts";
 
@@ -15,6 +16,7 @@ export interface Atlas {
   umap: Float32Array | null;
   /** Log-variances, which are as large as the codes and are read when first needed; null if the posterior has none. */
   logVar: (() => Promise<Float32Array>) | null;
+  conditions: Conditions;
 }
 
 async function numbers<T extends Float32Array | Int32Array>(
@@ -40,6 +42,7 @@ export async function openAtlas(files: Files): Promise<Atlas> {
   return {
     manifest, count, dim, means, labels, names: manifest.classes?.names ?? [], score, umap,
     logVar: manifest.log_var ? () => (logVar ??= numbers(files, "data/log_var.f32", Float32Array, count * dim)) : null,
+    conditions: conditionsOf(manifest, labels, () => numbers(files, "data/condition.f32", Float32Array, count * manifest.condition!.width)),
   };
 }
 

@@ -1,13 +1,14 @@
 /** The original items, whose files are read when needed. */
 import type { Files } from "./files.ts";
+import { levelsOf, unitOf } from "./levels.ts";
 import { BundleError, type Manifest } from "./manifest.ts";
 
 const MAX_FILES = 96; // in memory
 
 export interface Items {
-  /** The values of an item as stored: 0…255 for the `range` of the manifest. */
+  /** The values of an item as stored, in the bytes of `levelsOf`. */
   bytes(item: number): Promise<Uint8Array>;
-  /** The same, scaled to 0…1 for drawing. */
+  /** The same, scaled to 0…1 for drawing; a missing value is NaN. */
   unit(item: number): Promise<Float32Array>;
   /** Call `visit` with each of the sorted `wanted` items while `more` returns true. Files read for this are not kept in memory. */
   each(wanted: ArrayLike<number>, visit: (bytes: Uint8Array) => void, more: () => boolean): Promise<void>;
@@ -16,6 +17,7 @@ export interface Items {
 export function openItems(files: Files, manifest: Manifest): Items {
   const size = manifest.event_shape.reduce((a, b) => a * b, 1);
   const perFile = manifest.items.per_file;
+  const levels = levelsOf(manifest);
   const cache = new Map<number, Promise<Uint8Array>>();
 
   async function load(file: number): Promise<Uint8Array> {
@@ -42,7 +44,7 @@ export function openItems(files: Files, manifest: Manifest): Items {
 
   return {
     bytes,
-    unit: async (item) => Float32Array.from(await bytes(item), (value) => value / 255),
+    unit: async (item) => unitOf(await bytes(item), levels),
     async each(wanted, visit, more) {
       let currentIndex = -1;
       let current: Uint8Array | null = null;

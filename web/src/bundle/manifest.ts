@@ -2,7 +2,17 @@
 
 export interface Overlap { a: number; b: number; share: number }
 export interface Dimension { index: number; variance: number; kl: number | null; active: boolean }
-export interface Condition { width: number; numbers: number[] }
+/** A condition to choose: its row as pairs of a place and the number there, with 0 at all other places. */
+export interface Setting { name: string; row: [number, number][] }
+export interface Condition {
+  /** The length of a row. */
+  width: number;
+  /** What the model is conditioned on. */
+  name: string;
+  settings: Setting[];
+  /** Whether the condition of an item is the setting with the index of its class, or its row in condition.f32. */
+  items: "labels" | "rows";
+}
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -10,9 +20,11 @@ export interface Manifest {
   latent_dim: number;
   count: number;
   range: [number, number];
+  /** Whether values of items may be missing. */
+  missing: boolean;
   splits: { name: string; count: number }[];
   classes: { names: string[]; overlaps: Overlap[] } | null;
-  /** Not null if the networks have the input `condition`: its width, and the place of the 1 for each class of `classes`. */
+  /** Not null if the networks have the input `condition`. */
   condition: Condition | null;
   dimensions: Dimension[];
   pca: { mean: number[]; components: [number[], number[]]; explained: number[] } | null;
@@ -62,12 +74,19 @@ export function parseManifest(text: string): Manifest {
 function checkCondition({ condition, classes }: Manifest): void {
   if (!condition) return;
   const width = whole("condition.width", condition.width, 1);
-  if (condition.numbers.length !== classes?.names.length) {
-    throw new BundleError(`atlas.json: condition.numbers must have an entry for each of the ${classes?.names.length ?? 0} classes, got ${condition.numbers.length}; export the run again`);
+  if (condition.items !== "labels" && condition.items !== "rows") {
+    throw new BundleError(`atlas.json: condition.items must be "labels" or "rows", got ${JSON.stringify(condition.items)}; export the run again`);
   }
-  condition.numbers.forEach((number, k) => {
-    if (whole(`condition.numbers[${k}]`, number, 0) >= width) {
-      throw new BundleError(`atlas.json: condition.numbers[${k}] must be less than condition.width = ${width}, got ${number}; export the run again`);
+  const [count, classCount] = [condition.settings.length, classes?.names.length ?? 0];
+  if (count === 0 || (condition.items === "labels" && count !== classCount)) {
+    const rule = condition.items === "labels" ? `an entry for each of the ${classCount} classes` : "at least one entry";
+    throw new BundleError(`atlas.json: condition.settings must have ${rule}, got ${count}; export the run again`);
+  }
+  condition.settings.forEach(({ row }, k) => row.forEach(([place, value], at) => {
+    const name = `condition.settings[${k}].row[${at}]`;
+    if (whole(`${name}[0]`, place, 0) >= width) {
+      throw new BundleError(`atlas.json: ${name}[0] must be less than condition.width = ${width}, got ${place}; export the run again`);
     }
-  });
+    if (!Number.isFinite(value)) throw new BundleError(`atlas.json: ${name}[1] must be a number, got ${JSON.stringify(value)}; export the run again`);
+  }));
 }

@@ -1,4 +1,4 @@
-/** The toolbar above the map: projection, colors, layers, and the class of the decoded images. */
+/** The toolbar above the map: projection, colors, layers, and the condition of the decoded images. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
 import { subscript } from "../map/build-scene.ts";
@@ -12,8 +12,10 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
   const plane = h("div", { class: "group" });
   const colour = h("div", { class: "group" });
   const layers = h("div", { class: "group" });
-  const condition = h("select", { "aria-label": t("map.condition"), on: { change: () => store.set({ condition: Number(condition.value) }) } },
-    ...app.atlas.names.map((name, k) => h("option", { value: k }, name)));
+  const given = app.atlas.manifest.condition;
+  const subject = given?.items === "rows" ? given.name : t("map.condition");
+  const condition = h("select", { "aria-label": subject, on: { change: () => store.set({ condition: Number(condition.value) }) } },
+    ...app.atlas.conditions.names.map((name, k) => h("option", { value: k }, name)));
 
   function planes(state: State): void {
     if (limits.dim < 3) return;
@@ -48,7 +50,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   return {
     el: h("div", { class: "toolbar", role: "group", "aria-label": t("chrome.controls") }, plane, colour, layers,
-      limits.condition && h("label", { class: "group", title: t("map.condition.note") }, t("map.condition"), condition)),
+      given && h("label", { class: "group", title: t("map.condition.note") }, h("span", { class: "clip" }, subject), condition)),
     update(now, before) {
       if (now.plane !== before?.plane) planes(now);
       if (now.colouring !== before?.colouring) colours(now);

@@ -46,7 +46,7 @@ export const en = {
   "map.layers.points": "points",
   "map.layers.images": "images",
   "map.condition": "Class",
-  "map.condition.note": "Images are decoded, and drawings are encoded, as items of this class.",
+  "map.condition.note": "Images are decoded, and drawings are encoded, under this condition.",
   "map.zoom.in": "Zoom in",
   "map.zoom.out": "Zoom out",
   "map.zoom.all": "Show the whole map",
@@ -57,6 +57,10 @@ export const en = {
   "map.density.high": "high density",
   "map.legend": "Classes",
   "map.umap.note": "UMAP cannot be inverted, so the map shows no decoded images.",
+
+  "missing": "missing",
+  "missing.count": "Missing: {n} of {all} values.",
+  "missing.score": "The score counts only the other values.",
 
   "panel.cursor": "Cursor",
   "panel.point": "Item",
@@ -172,6 +176,10 @@ export const en = {
   "draw.pad": "Drawing area, {size}",
   "draw.invert": "Invert light and dark",
   "draw.value": "Value {n}",
+  "draw.value.lacks": "Value {n} is missing",
+  "draw.missing": "Missing",
+  "draw.missing.note": "Pixels that you mark as missing are unknown to the encoder; the reconstruction fills them.",
+  "draw.vector.missing": "Values that you do not set are missing; the reconstruction fills them.",
 };
 
 export type Key = keyof typeof en;

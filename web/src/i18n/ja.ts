@@ -48,7 +48,7 @@ export const ja: Dictionary = {
   "map.layers.points": "点",
   "map.layers.images": "画像",
   "map.condition": "クラス",
-  "map.condition.note": "画像の復号と、描いた画像の符号化に使うクラスです。",
+  "map.condition.note": "画像の復号と、描いた画像の符号化に使う条件です。",
   "map.zoom.in": "拡大",
   "map.zoom.out": "縮小",
   "map.zoom.all": "全体を表示",
@@ -59,6 +59,10 @@ export const ja: Dictionary = {
   "map.density.high": "高密度",
   "map.legend": "クラス",
   "map.umap.note": "UMAP には逆変換がないため、地図に復号画像は表示されません。",
+
+  "missing": "欠損",
+  "missing.count": "欠損: {all} 個の値のうち {n} 個。",
+  "missing.score": "スコアはそのほかの値だけで計算されています。",
 
   "panel.cursor": "カーソル",
   "panel.point": "項目",
@@ -174,4 +178,8 @@ export const ja: Dictionary = {
   "draw.pad": "描画領域、{size}",
   "draw.invert": "明暗を反転",
   "draw.value": "値 {n}",
+  "draw.value.lacks": "値 {n} は欠損",
+  "draw.missing": "欠損",
+  "draw.missing.note": "欠損にした画素は符号化に使われず、再構成で補われます。",
+  "draw.vector.missing": "設定していない値は欠損として扱われ、再構成で補われます。",
 };

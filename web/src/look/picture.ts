@@ -1,9 +1,10 @@
 /** Conversion of an image file to an item: scaled to the size and channels of the run, and inverted if its data is. */
 import { canvas, context } from "../dom.ts";
+import { COMPLETE, type Levels } from "../bundle/levels.ts";
 import type { Print } from "./painter.ts";
 
-/** The value of the background. */
-export const background = (print: Print): number => (print === "ink-inverted" ? 255 : 0);
+/** The byte of the background. */
+export const background = (print: Print, { top }: Levels): number => (print === "ink-inverted" ? top : 0);
 
 /** Return `rgba` pixels without transparency: on white, or on black if the image is light. */
 export function opaque(rgba: Uint8ClampedArray): Uint8ClampedArray {
@@ -34,9 +35,9 @@ export function edge(values: Uint8Array, width: number, height: number): number 
   return sum / Math.max(1, count);
 }
 
-export const inverted = (values: Uint8Array): Uint8Array => values.map((value) => 255 - value);
+export const inverted = (values: Uint8Array, { top, missing }: Levels): Uint8Array => values.map((value) => (value === missing ? value : top - value));
 
-/** Read an image file. It keeps its proportions; the rest is filled with the color of its corner. */
+/** Read an image file as values 0…255. It keeps its proportions; the rest is filled with the color of its corner. */
 export async function readPicture(file: Blob, [height, width, channels]: [number, number, number], print: Print): Promise<Uint8Array> {
   const picture = await createImageBitmap(file);
   const sheet = canvas(width, height);
@@ -50,8 +51,8 @@ export async function readPicture(file: Blob, [height, width, channels]: [number
   picture.close();
   const { data } = on.getImageData(0, 0, width, height);
   const values = channelsOf(channels === 4 ? data : opaque(data), channels);
-  const invertedEdge = channels === 1 && print !== "plain" && Math.abs(edge(values, width, height) - background(print)) > 127;
-  return invertedEdge ? inverted(values) : values;
+  const invertedEdge = channels === 1 && print !== "plain" && Math.abs(edge(values, width, height) - background(print, COMPLETE)) > 127;
+  return invertedEdge ? inverted(values, COMPLETE) : values;
 }
 
 /** Halve the picture until it is less than twice as large as needed, since a single large step would skip most pixels. */

@@ -2,7 +2,7 @@
 import type { Theme } from "../state/state.ts";
 import { type Rgb, hex } from "./colour.ts";
 
-export interface Look { dark: boolean; paper: Rgb; ink: Rgb; soft: Rgb; rule: Rgb; seal: Rgb; serif: string; sans: string }
+export interface Look { dark: boolean; paper: Rgb; ink: Rgb; soft: Rgb; rule: Rgb; seal: Rgb; missing: [Rgb, Rgb]; serif: string; sans: string }
 
 export const isDark = (theme: Theme): boolean =>
   theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -14,6 +14,7 @@ export function readLook(root: HTMLElement, theme: Theme, dark: boolean): Look {
   const colour = (name: string): Rgb => hex(style.getPropertyValue(name).trim());
   return {
     dark, paper: colour("--paper"), ink: colour("--ink"), soft: colour("--soft"), rule: colour("--rule"), seal: colour("--seal"),
+    missing: [colour("--missing"), colour("--missing-stripe")],
     serif: style.getPropertyValue("--serif"), sans: style.getPropertyValue("--sans"),
   };
 }

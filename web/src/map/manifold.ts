@@ -1,6 +1,5 @@
 /** The decoded images behind the points: tiles that are decoded when visible, at a level of detail that follows the zoom. */
-import type { Rgb } from "../look/colour.ts";
-import type { Painter } from "../look/painter.ts";
+import type { Painter, Tones } from "../look/painter.ts";
 import { canvas, context } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import { type Plane, STRIP } from "../math/plane.ts";
@@ -12,10 +11,10 @@ const MAX_TILES = 220; // in memory
 const TIME_SLICE = 6; // milliseconds of decoding before the browser may draw a frame
 const MAX_CELL = 64; // pixels of a cell's side in memory
 
-/** Return the images of `n` codes under class `k`, with values in 0…1. */
+/** Return the images of `n` codes under setting `k` of the condition, with values in 0…1. */
 export type Decode = (z: Float32Array, n: number, k: number | null) => Promise<Float32Array>;
-/** The slice of the latent space that is decoded: the plane through `base`, under the class `condition`. */
-export interface Slice { plane: Plane; base: number[]; condition: number | null; ink: Rgb; bounds: Bounds }
+/** The slice of the latent space that is decoded: the plane through `base`, under the setting `condition`. */
+export interface Slice { plane: Plane; base: number[]; condition: number | null; tones: Tones; bounds: Bounds }
 export interface Manifold {
   /** Draw the decoded tiles, and start to decode the missing ones. */
   draw(on: CanvasRenderingContext2D, view: View, slice: Slice): void;
@@ -66,7 +65,7 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
       if (started !== version) return;
       const size = images.length / part.length;
       part.forEach((_, k) => {
-        from.putImageData(painter.paint(images, k * size, slice.ink), 0, 0);
+        from.putImageData(painter.paint(images, k * size, slice.tones), 0, 0);
         const [x, y] = [((start + k) % SIDE) * cw, Math.floor((start + k) / SIDE) * ch];
         on.drawImage(scratch, x + inset * cw, y + inset * ch, cw * (1 - 2 * inset), ch * (1 - 2 * inset));
       });
@@ -96,8 +95,8 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
 
   return {
     draw(on, view, slice) {
-      // With another plane, base, condition or ink, all tiles are outdated, including the one that is being decoded.
-      if (current && (current.plane !== slice.plane || current.base !== slice.base || current.condition !== slice.condition || current.ink !== slice.ink)) {
+      // With another plane, base, condition or theme, all tiles are outdated, including the one that is being decoded.
+      if (current && (current.plane !== slice.plane || current.base !== slice.base || current.condition !== slice.condition || current.tones !== slice.tones)) {
         decoded.clear();
         version++;
         working &&= "";

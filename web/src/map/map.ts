@@ -79,7 +79,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       on.clearRect(0, 0, width, height);
       if (manifold && state.manifold && state.plane.kind !== "umap") {
-        manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, ink: look.ink, bounds: extended(data.bounds) });
+        manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, tones: look, bounds: extended(data.bounds) });
       } else manifold?.stop();
       layers.images.classList.toggle("faint", state.points);
     }
@@ -146,7 +146,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   resizeObserver.observe(el);
   app.engine.then((engine) => {
     if (stopped) return;
-    manifold = makeManifold(async (z, n, k) => app.toUnit(await engine.decode(z, n, k)), app.painter(), () => redraw("images"), app.reportError);
+    manifold = makeManifold(async (z, n, k) => app.toUnit(await engine.decode(z, n, app.atlas.conditions.setting(k))), app.painter(), () => redraw("images"), app.reportError);
     redraw("images");
   }, () => undefined); // the shell shows the error
 

@@ -1,12 +1,14 @@
 /** Centering of images by their center of mass: the images of MNIST and similar data are centered, so drawings are, too. */
+import { type Levels, unitOf } from "../bundle/levels.ts";
 
-/** Center of mass of `ink` (width × height), in pixels from the middle; null if the image is empty. */
+/** Center of mass of `ink` (width × height), in pixels from the middle; null if the image is empty. A missing value, NaN, has no mass. */
 export function offset(ink: ArrayLike<number>, width: number, height: number): [number, number] | null {
   let [mass, x, y] = [0, 0, 0];
   for (let i = 0; i < width * height; i++) {
-    mass += ink[i]!;
-    x += ink[i]! * ((i % width) + 0.5);
-    y += ink[i]! * (Math.floor(i / width) + 0.5);
+    const here = ink[i]! || 0;
+    mass += here;
+    x += here * ((i % width) + 0.5);
+    y += here * (Math.floor(i / width) + 0.5);
   }
   return mass > 0 ? [x / mass - width / 2, y / mass - height / 2] : null;
 }
@@ -21,8 +23,8 @@ export function isCentred(samples: ArrayLike<number>[], width: number, height: n
 }
 
 /** Shift an image by whole pixels so that its center of mass is in the middle; pixels that leave the image are lost. */
-export function centred(ink: Uint8Array, width: number, height: number): Uint8Array {
-  const [dx, dy] = (offset(ink, width, height) ?? [0, 0]).map(Math.round) as [number, number];
+export function centred(ink: Uint8Array, width: number, height: number, levels: Levels): Uint8Array {
+  const [dx, dy] = (offset(unitOf(ink, levels), width, height) ?? [0, 0]).map(Math.round) as [number, number];
   return ink.map((_, i) => {
     const [x, y] = [(i % width) + dx, Math.floor(i / width) + dy];
     return x < 0 || y < 0 || x >= width || y >= height ? 0 : ink[y * width + x]!;

@@ -1,17 +1,18 @@
 /** The networks of the run, executed by ONNX Runtime on one thread. */
 import * as ort from "onnxruntime-web/wasm";
 import type { Files } from "../bundle/files.ts";
-import type { Condition, Manifest } from "../bundle/manifest.ts";
+import type { Row } from "../bundle/conditions.ts";
+import type { Manifest } from "../bundle/manifest.ts";
 import { workQueue } from "./queue.ts";
 
 /** Codes and, of a normal posterior, the log-variances. */
 export interface Encoded { mean: Float32Array; logVar: Float32Array | null }
-/** `k` is the class under which all `n` rows are computed. Models without a condition ignore it. */
+/** All `n` codes or items are computed under the condition `row`. */
 export interface Engine {
   /** Decode `n` codes to mean images, flattened; an `urgent` call runs before all others. */
-  decode(z: Float32Array, n: number, k: number | null, urgent?: boolean): Promise<Float32Array>;
-  /** Encode `n` items, in the range of the data, to their posteriors. */
-  encode(x: Float32Array, n: number, k: number | null): Promise<Encoded>;
+  decode(z: Float32Array, n: number, row: Row, urgent?: boolean): Promise<Float32Array>;
+  /** Encode `n` items, in the range of the data, to their posteriors. NaN is a missing value. */
+  encode(x: Float32Array, n: number, row: Row): Promise<Encoded>;
 }
 
 let ready: Promise<void> | null = null;
@@ -34,16 +35,27 @@ async function values(session: ort.InferenceSession, feeds: Record<string, ort.T
   return names.map((name) => outputs[name]!.data as Float32Array);
 }
 
-/** The input `condition` of `n` rows: a 1 at the number of class `k`, zeros elsewhere. */
-function conditionFeed(condition: Condition | null, k: number | null, n: number): Record<string, ort.Tensor> {
-  if (!condition) return {};
-  const at = k === null ? undefined : condition.numbers[k];
-  if (at === undefined) throw new Error(`class ${k} is not one of the ${condition.numbers.length} classes of the model's condition; export the run again`);
-  const rows = Float32Array.from({ length: n * condition.width }, (_, i) => Number(i % condition.width === at));
-  return { condition: new ort.Tensor("float32", rows, [n, condition.width]) };
+/** The input `condition`: `row`, `n` times. */
+function conditionFeed(width: number | null, row: Row, n: number): Record<string, ort.Tensor> {
+  if (width === null) return {};
+  if (row?.length !== width) throw new Error(`the condition must be a row of ${width} numbers, got ${row ? row.length : "none"}; export the run again`);
+  const rows = new Float32Array(n * width);
+  for (let i = 0; i < n; i++) rows.set(row, i * width);
+  return { condition: new ort.Tensor("float32", rows, [n, width]) };
 }
 
-export async function openEngine(files: Files, { event_shape: eventShape, latent_dim: dim, condition }: Pick<Manifest, "event_shape" | "latent_dim" | "condition">): Promise<Engine> {
+/** The inputs `x`, with zeros for missing values, and if values may be missing `observed`: 1 for a value that is there. */
+function itemFeeds(x: Float32Array, shape: number[], missing: boolean): Record<string, ort.Tensor> {
+  if (!missing) return { x: new ort.Tensor("float32", x, shape) };
+  return {
+    x: new ort.Tensor("float32", x.map((value) => (Number.isNaN(value) ? 0 : value)), shape),
+    observed: new ort.Tensor("float32", x.map((value) => Number(!Number.isNaN(value))), shape),
+  };
+}
+
+export async function openEngine(files: Files, manifest: Pick<Manifest, "event_shape" | "latent_dim" | "missing" | "condition">): Promise<Engine> {
+  const { event_shape: eventShape, latent_dim: dim, missing } = manifest;
+  const width = manifest.condition?.width ?? null;
   const [decoderBytes, encoderBytes] = await Promise.all([
     files.read("models/decoder.onnx"), files.read("models/encoder.onnx"),
     (ready ??= startRuntime(files).catch((error: unknown) => { ready = null; throw error; })),
@@ -54,13 +66,13 @@ export async function openEngine(files: Files, { event_shape: eventShape, latent
   const encoder = await open(encoderBytes);
   const queue = workQueue();
   return {
-    decode: (z, n, k, urgent = false) => queue.run(async () => {
-      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]), ...conditionFeed(condition, k, n) }, ["x"]);
+    decode: (z, n, row, urgent = false) => queue.run(async () => {
+      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]), ...conditionFeed(width, row, n) }, ["x"]);
       return x!;
     }, urgent),
-    encode: (x, n, k) => queue.run(async () => {
+    encode: (x, n, row) => queue.run(async () => {
       const names = ["mean", "log_var"].filter((name) => encoder.outputNames.includes(name));
-      const [mean, logVar] = await values(encoder, { x: new ort.Tensor("float32", x, [n, ...eventShape]), ...conditionFeed(condition, k, n) }, names);
+      const [mean, logVar] = await values(encoder, { ...itemFeeds(x, [n, ...eventShape], missing), ...conditionFeed(width, row, n) }, names);
       return { mean: mean!, logVar: logVar ?? null };
     }, true),
   };

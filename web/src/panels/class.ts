@@ -67,7 +67,7 @@ export const classPanel: PanelMaker = (app) => {
       between?.el,
       section(t("class.spread"), spread(variance)),
       section(t("class.typical"), h("div", { class: "items" }, ...typical.map(({ item }) => itemButton(app, item)))));
-    await decodeAll(app, [mean], a, centre.show, isLatest);
+    await decodeAll(app, [mean], atlas.conditions.ofClass(a, store.get().condition), centre.show, isLatest);
     await between?.decode(isLatest);
   }
 
@@ -106,6 +106,6 @@ function betweenOf(app: App, from: number[], to: number[], a: number, b: number)
   return {
     el: section(title, h("div", { class: "film whole", role: "img", "aria-label": title }, ...plates.map(({ el }) => el)),
       h("div", { class: "buttons" }, button(t("class.path"), openPath))),
-    decode: (isLatest) => decodeAll(app, plates.map((_, k) => lerp(from, to, k / (BETWEEN - 1))), app.store.get().condition, (unit, k) => plates[k]!.show(unit), isLatest),
+    decode: (isLatest) => decodeAll(app, plates.map((_, k) => lerp(from, to, k / (BETWEEN - 1))), app.condition(), (unit, k) => plates[k]!.show(unit), isLatest),
   };
 }

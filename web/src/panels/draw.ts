@@ -16,6 +16,7 @@ export const drawPanel: PanelMaker = (app, host) => {
   const { store, atlas } = app;
   const t = app.words();
   const image = app.painter().image;
+  const { missing } = atlas.manifest;
   const startTask = latestTask();
   const [yours, back] = [plate(app, t("draw.yours")), plate(app, t("draw.back"))];
   const votes = h("p", { class: "about" });
@@ -32,9 +33,10 @@ export const drawPanel: PanelMaker = (app, host) => {
       button(t("draw.from", { n: t.count(source) }), () => void app.items.bytes(source).then((bytes) => store.set({ drawing: bytes.slice() }), app.reportError)),
       image && app.painter().channels === 1 ? button(t("draw.invert"), () => {
         const { drawing } = store.get();
-        if (drawing) store.set({ drawing: inverted(drawing) });
+        if (drawing) store.set({ drawing: inverted(drawing, app.levels) });
       }) : null),
-    file, results, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), t("draw.keyboard")].filter(Boolean).join(" ") : t("draw.vector")));
+    file, results, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), missing && t("draw.missing.note"), t("draw.keyboard")].filter(Boolean).join(" ")
+      : [t("draw.vector"), missing && t("draw.vector.missing")].filter(Boolean).join(" ")));
 
   let timer = 0;
   async function encode({ drawing, condition }: State): Promise<void> {
@@ -42,16 +44,17 @@ export const drawPanel: PanelMaker = (app, host) => {
     results.hidden = drawing === null;
     if (!drawing) return host.showOnMap({ drawn: null, neighbours: [] });
     const { width, height } = app.painter();
-    const item = app.centring ? centred(drawing, width, height) : drawing;
-    yours.show(Float32Array.from(item, (value) => value / 255));
+    const item = app.centring ? centred(drawing, width, height, app.levels) : drawing;
+    yours.show(app.unit(item));
     const engine = await app.engine;
-    const { mean } = await engine.encode(app.toData(item), 1, condition);
+    const row = app.atlas.conditions.setting(condition);
+    const { mean } = await engine.encode(app.toData(item), 1, row);
     if (!isLatest()) return;
     const z = Array.from(mean);
     const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);
     host.showOnMap({ drawn: z, neighbours: around });
     store.set({ z, pinned: true });
-    await decodeAll(app, [z], condition, back.show, isLatest);
+    await decodeAll(app, [z], row, back.show, isLatest);
     clearTimeout(timer); // the images of neighbors are read from files, so not for every pixel of a stroke
     timer = window.setTimeout(() => {
       fill(near, ...around.map((item) => itemButton(app, item)));

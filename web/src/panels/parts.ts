@@ -1,5 +1,7 @@
 /** Elements that panels share: framed images, buttons of items, sections, and cancellation of outdated tasks. */
 import type { App } from "../app.ts";
+import type { Row } from "../bundle/conditions.ts";
+import { countMissing } from "../bundle/levels.ts";
 import { type Child, canvas, context, h } from "../dom.ts";
 import { classColours, css } from "../look/colour.ts";
 import { openItem } from "../map/actions.ts";
@@ -14,8 +16,10 @@ export function plate(app: App, label: string, kind: "large" | "middle" | "small
     el,
     show(unit) {
       const on = context(el);
-      if (unit) on.putImageData(painter.paint(unit, 0, app.look().ink), 0, 0);
+      if (unit) on.putImageData(painter.paint(unit, 0, app.look()), 0, 0);
       else on.clearRect(0, 0, el.width, el.height);
+      el.title = unit ? missingText(app, unit) : "";
+      el.setAttribute("aria-label", [label, el.title].filter(Boolean).join(". "));
     },
   };
 }
@@ -29,16 +33,26 @@ export function latestTask(): () => () => boolean {
   };
 }
 
+/** How many of an item's values are missing; empty if none is. */
+export function missingText(app: App, unit: ArrayLike<number>): string {
+  const t = app.words();
+  const count = countMissing(unit);
+  return count === 0 ? "" : t("missing.count", { n: t.count(count), all: t.count(unit.length) });
+}
+
+/** A square with the pattern of missing values. */
+export const missingSwatch = (): HTMLElement => h("span", { class: "swatch missing", "aria-hidden": "true" });
+
 export function figure(picture: HTMLElement, ...caption: Child[]): HTMLElement {
   return h("figure", { class: "figure" }, picture, h("figcaption", null, ...caption));
 }
 
-/** Decode codes under class `k` and show their images, with values in 0…1, one after the other. */
-export async function decodeAll(app: App, codes: number[][], k: number | null, show: (unit: Float32Array, at: number) => void, isLatest: () => boolean): Promise<void> {
+/** Decode codes under the condition `row` and show their images, with values in 0…1, one after the other. */
+export async function decodeAll(app: App, codes: number[][], row: Row, show: (unit: Float32Array, at: number) => void, isLatest: () => boolean): Promise<void> {
   const engine = await app.engine;
   for (let start = 0; start < codes.length && isLatest(); start += 8) {
     const part = codes.slice(start, start + 8);
-    const images = app.toUnit(await engine.decode(Float32Array.from(part.flat()), part.length, k));
+    const images = app.toUnit(await engine.decode(Float32Array.from(part.flat()), part.length, row));
     if (!isLatest()) return;
     part.forEach((_, i) => show(images.subarray(i * app.size, (i + 1) * app.size), start + i));
   }

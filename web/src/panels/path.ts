@@ -61,8 +61,8 @@ export const pathPanel: PanelMaker = (app) => {
 
   async function save(kind: "png" | "gif"): Promise<void> {
     try {
-      const { ink, paper } = app.look();
-      const pages = images.map((unit) => painter.paint(unit, 0, ink));
+      const { paper } = app.look();
+      const pages = images.map((unit) => painter.paint(unit, 0, app.look()));
       if (pages.length === 0) return;
       download(kind === "png" ? await pngOf(pages, paper) : gifOf(pages, paper), `${fileName(app.atlas.manifest.name, "path")}.${kind}`);
     } catch (error) {
@@ -77,7 +77,7 @@ export const pathPanel: PanelMaker = (app) => {
     fill(stops, ...now.stops.map((_, k) => h("li", null,
       h("button", { type: "button", class: "item", "aria-label": t("path.stop.remove", { n: k + 1 }), title: t("path.stop.remove", { n: k + 1 }), on: { click: () => remove(k) } },
         pictures[k]!.el, h("span", { class: "item-class" }, String(k + 1), " ×")))));
-    decodeAll(app, now.stops.map(app.stopCode), now.condition, (unit, k) => pictures[k]!.show(unit),
+    decodeAll(app, now.stops.map(app.stopCode), app.condition(), (unit, k) => pictures[k]!.show(unit),
       () => store.get().stops === now.stops && store.get().condition === now.condition).catch(app.reportError);
   }
 
@@ -87,9 +87,9 @@ export const pathPanel: PanelMaker = (app) => {
     images = [];
     plates = codes.map((_, k) => canvas(painter.width, painter.height, { class: "plate", "aria-hidden": "true", on: { click: () => store.set({ frame: k, playing: false }) } }));
     fill(film, ...plates);
-    await decodeAll(app, codes, store.get().condition, (unit, k) => {
+    await decodeAll(app, codes, app.condition(), (unit, k) => {
       images[k] = unit.slice();
-      context(plates[k]!).putImageData(painter.paint(unit, 0, app.look().ink), 0, 0);
+      context(plates[k]!).putImageData(painter.paint(unit, 0, app.look()), 0, 0);
       if (k === store.get().frame) showFrame(k);
     }, isLatest);
   }

@@ -51,7 +51,7 @@ export const selectPanel: PanelMaker = (app, host) => {
       h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
-    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], store.get().condition, centre.show, isLatest);
+    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), centre.show, isLatest);
     await meanImage(app, selection, isLatest, (unit, read) => {
       mean.show(unit);
       progress.textContent = read < selection.length ? t("select.progress", { n: t.count(read), all: t.count(selection.length) }) : "";
@@ -77,13 +77,18 @@ export const selectPanel: PanelMaker = (app, host) => {
   };
 };
 
-/** Compute the exact mean of the originals, and show intermediate results. */
+/** Compute the exact mean of the originals' values that are not missing, and show intermediate results. */
 async function meanImage(app: App, selection: Int32Array, isLatest: () => boolean, show: (unit: Float32Array, read: number) => void): Promise<void> {
-  const sums = new Float64Array(app.size);
+  const { top, missing } = app.levels;
+  const [sums, counts] = [new Float64Array(app.size), new Uint32Array(app.size)];
   let [read, updated] = [0, performance.now()];
-  const mean = (): Float32Array => Float32Array.from(sums, (sum) => sum / read / 255);
+  const mean = (): Float32Array => Float32Array.from(sums, (sum, j) => sum / counts[j]! / top); // NaN where all values are missing
   await app.items.each(selection, (bytes) => {
-    for (let j = 0; j < sums.length; j++) sums[j]! += bytes[j]!;
+    for (let j = 0; j < sums.length; j++) {
+      if (bytes[j] === missing) continue;
+      sums[j]! += bytes[j]!;
+      counts[j]!++;
+    }
     read++;
     if (performance.now() - updated > UPDATE_INTERVAL) {
       updated = performance.now();

@@ -54,7 +54,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
     colouring: oneOf(colourings(limits), get("o"), initial.colouring),
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
-    condition: limits.condition ? index(get("q"), limits.classes) ?? 0 : null,
+    condition: limits.settings > 0 ? index(get("q"), limits.settings) ?? 0 : null,
     item: index(get("i"), limits.count),
     classA: pair[0] ?? null, classB: pair[1] ?? null,
     stops: get("s").split(";").slice(0, MAX_STOPS).flatMap((stop): Stop[] => stopOf(stop, limits)),

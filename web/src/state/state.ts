@@ -28,7 +28,7 @@ export interface State {
   colouring: Colouring;
   points: boolean;
   manifold: boolean;
-  /** The class under which codes are decoded and drawings are encoded; null if the model has no condition. */
+  /** The setting of the condition under which codes are decoded and drawings are encoded; null if the model has none. */
   condition: number | null;
   item: number | null;
   classA: number | null;
@@ -37,7 +37,7 @@ export interface State {
   curve: Curve;
   frames: number;
   lasso: Point[];
-  /** Values of the drawn or opened image, 0…255. */
+  /** Values of the drawn or opened item, in the bytes of stored items. */
   drawing: Uint8Array | null;
   seed: number;
   language: Language;
@@ -50,7 +50,7 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; count: number; classes: number; condition: boolean; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
+export interface Limits { dim: number; count: number; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly Colouring[] {
@@ -68,7 +68,7 @@ export function initialState(limits: Limits, language: Language): State {
   return {
     panel: "cursor", plane: firstPlane(limits), camera: null,
     z: new Array<number>(limits.dim).fill(0), base: new Array<number>(limits.dim).fill(0),
-    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.condition ? 0 : null,
+    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
   };

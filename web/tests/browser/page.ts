@@ -65,6 +65,15 @@ export const inked = (page: Page, selector: string): Promise<number> => page.loc
 export const picture = (page: Page, selector: string): Promise<string> =>
   page.locator(selector).first().evaluate((element) => (element as HTMLCanvasElement).toDataURL());
 
+/** The colors of the pixels at the top left of a canvas, row by row, each with its opacity, 0…255. */
+export const colours = (page: Page, selector: string, width: number, height: number): Promise<number[][]> =>
+  page.locator(selector).first().evaluate((element, [w, h]) => {
+    const copy = new OffscreenCanvas(w, h).getContext("2d")!; // Chromium warns of canvases that are read several times
+    copy.drawImage(element as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, w, h);
+    return Array.from({ length: w * h }, (_, i) => Array.from(data.subarray(4 * i, 4 * i + 4)));
+  }, [width, height] as const);
+
 /** Wait until all images of the map are decoded and its canvas does not change. */
 export async function settled(page: Page): Promise<void> {
   for (let last = "", now = await picture(page, ".map .images"); now !== last; ) {

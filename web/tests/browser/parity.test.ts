@@ -11,25 +11,25 @@ const CLOSE = 1e-4;
 const folder = process.env.ZUKAN_BUNDLES ?? "";
 const names = folder ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "atlas.json")) && existsSync(join(folder, `${name}.expected.json`))) : [];
 
-/** Encode items under their own classes, and decode codes under `classes`, with the page's own module. */
-async function compute(page: Page, z: number[][], items: number[], classes: number[] = []): Promise<{ x: number[][]; mean: number[][]; logVar: number[][] }> {
+/** Encode items under their own condition, and decode codes under `settings`, with the page's own module. */
+async function compute(page: Page, z: number[][], items: number[], settings: (number | null)[] = []): Promise<{ x: number[][]; mean: number[][]; logVar: number[][] }> {
   const module = await page.evaluateHandle<typeof Explorer>('import("./assets/explorer.js")');
   return module.evaluate(async (explorer, [codes, wanted, under]) => {
     const files = explorer.fetchedFiles(document.baseURI);
-    const { manifest, labels } = await explorer.openAtlas(files);
+    const { manifest, conditions } = await explorer.openAtlas(files);
     const engine = await explorer.openEngine(files, manifest);
     const stored = explorer.openItems(files, manifest);
     const [low, high] = manifest.range;
     const result = { x: [] as number[][], mean: [] as number[][], logVar: [] as number[][] };
-    for (const [i, code] of codes.entries()) result.x.push(Array.from(await engine.decode(Float32Array.from(code), 1, under[i] ?? null) as Float32Array));
+    for (const [i, code] of codes.entries()) result.x.push(Array.from(await engine.decode(Float32Array.from(code), 1, conditions.setting(under[i] ?? null)) as Float32Array));
     for (const item of wanted) {
-      const bytes: Uint8Array = await stored.bytes(item);
-      const { mean, logVar } = await engine.encode(Float32Array.from(bytes, (value) => low + (value / 255) * (high - low)), 1, labels?.[item] ?? null);
+      const unit: Float32Array = await stored.unit(item);
+      const { mean, logVar } = await engine.encode(unit.map((value) => low + value * (high - low)), 1, await conditions.ofItem(item));
       result.mean.push(Array.from(mean as Float32Array));
       result.logVar.push(Array.from(logVar as Float32Array));
     }
     return result;
-  }, [z, items, classes] as const);
+  }, [z, items, settings] as const);
 }
 
 function largestDifference(actual: number[][], expected: number[][]): number {
@@ -45,11 +45,11 @@ withBrowser();
 describe.skipIf(names.length === 0)("exported by Python", () => {
   for (const name of names) {
     it(`${name}: decodes 100 codes and encodes 100 items like Keras`, async () => {
-      const expected = JSON.parse(readFileSync(join(folder, `${name}.expected.json`), "utf8")) as { z: number[][]; x: number[][]; items: number[]; mean: number[][]; log_var: number[][]; classes: number[] };
+      const expected = JSON.parse(readFileSync(join(folder, `${name}.expected.json`), "utf8")) as { z: number[][]; x: number[][]; items: number[]; mean: number[][]; log_var: number[][]; settings: (number | null)[] };
       expect(expected.z.length).toBeGreaterThanOrEqual(100);
       expect(expected.items.length).toBeGreaterThanOrEqual(100);
       const { page } = await openPage(join(folder, name));
-      const result = await compute(page, expected.z, expected.items, expected.classes);
+      const result = await compute(page, expected.z, expected.items, expected.settings);
       const errors = [largestDifference(result.x, expected.x), largestDifference(result.mean, expected.mean), largestDifference(result.logVar, expected.log_var)];
       console.log(`${name}: decode ${errors[0]!.toExponential(1)}, mean ${errors[1]!.toExponential(1)}, log_var ${errors[2]!.toExponential(1)}`);
       for (const error of errors) expect(error).toBeLessThan(CLOSE);
@@ -57,16 +57,17 @@ describe.skipIf(names.length === 0)("exported by Python", () => {
   }
 });
 
-it.each([false, true])("agrees with the closed form of a synthetic network (condition: %s)", async (condition) => {
-  const bundle = makeBundle({ shape: [3, 5, 4], dim: 6, count: 300, condition });
+it.each([
+  {}, { condition: "labels" }, { condition: "rows" }, { missing: true }, { condition: "rows", missing: true },
+] as const)("agrees with the closed form of a synthetic network: %o", async (options) => {
+  const bundle = makeBundle({ shape: [3, 5, 4], dim: 6, count: 300, ...options });
   const { page } = await openPage(bundle.folder);
   const draw = normal(9);
   const z = Array.from({ length: 100 }, () => Array.from({ length: 6 }, draw));
   const items = Array.from({ length: 100 }, (_, i) => 2 * i);
-  const classes = items.map((i) => i % 3); // of the items, and of the codes
-  const result = await compute(page, z, items, classes);
-  const stored = items.map((i) => bundle.decode(bundle.means.subarray(6 * i, 6 * i + 6), i % 3).map((value) => Math.round(255 * value) / 255));
-  expect(largestDifference(result.x, z.map((code, i) => bundle.decode(code, classes[i])))).toBeLessThan(CLOSE);
-  expect(largestDifference(result.mean, stored.map((x, i) => bundle.encode(x, classes[i])))).toBeLessThan(CLOSE);
+  const settings = items.map((i) => ("condition" in options ? i % 2 : null)); // of the codes
+  const result = await compute(page, z, items, settings);
+  expect(largestDifference(result.x, z.map((code, i) => bundle.decode(code, settings[i] === null ? [] : bundle.setting(settings[i]!))))).toBeLessThan(CLOSE);
+  expect(largestDifference(result.mean, items.map((i) => bundle.encode(bundle.item(i), bundle.ofItem(i))))).toBeLessThan(CLOSE);
   expect(largestDifference(result.logVar, items.map(() => new Array<number>(6).fill(-2)))).toBeLessThan(CLOSE);
 });

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import { openAtlas, placeOf } from "../../src/bundle/atlas.ts";
 import { type Files, Missing, type WidgetModel, widgetFiles } from "../../src/bundle/files.ts";
 import { openItems } from "../../src/bundle/items.ts";
+import { byteOf, countMissing, levelsOf, unitOf } from "../../src/bundle/levels.ts";
 import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
-  format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
+  format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], missing: false, splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
   classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
 };
+const condition = { width: 3, name: "sex, age", settings: [{ name: "sex = F", row: [[0, 1]] }, { name: "age = 70", row: [[0, 0.5], [2, 1.5]] }], items: "labels" };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
 function folder(content: Record<string, ArrayBuffer>): Files & { requested: string[] } {
   const requested: string[] = [];
@@ -30,11 +32,14 @@ describe("atlas.json", () => {
   for (const [change, says] of [
     [{ format_version: 2 }, "format_version must be 1, got 2"], [{ count: 0 }, "count must be a whole number of at least 1, got 0"],
     [{ latent_dim: "2" }, 'latent_dim must be a whole number of at least 1, got "2"'], [{ event_shape: [] }, "event_shape must list at least one length, got []"],
-    [{ condition: { width: 0, numbers: [0, 1] } }, "condition.width must be a whole number of at least 1, got 0"],
-    [{ condition: { width: 3, numbers: [0] } }, "condition.numbers must have an entry for each of the 2 classes, got 1"],
-    [{ classes: null, condition: { width: 3, numbers: [0] } }, "condition.numbers must have an entry for each of the 0 classes, got 1"],
-    [{ condition: { width: 3, numbers: [0, 3] } }, "condition.numbers[1] must be less than condition.width = 3, got 3"],
-    [{ condition: { width: 3, numbers: [-1, 2] } }, "condition.numbers[0] must be a whole number of at least 0, got -1"],
+    [{ condition: { ...condition, width: 0 } }, "condition.width must be a whole number of at least 1, got 0"],
+    [{ condition: { ...condition, width: 2 } }, "condition.settings[1].row[1][0] must be less than condition.width = 2, got 2"],
+    [{ condition: { ...condition, settings: condition.settings.slice(1) } }, "condition.settings must have an entry for each of the 2 classes, got 1"],
+    [{ classes: null, condition }, "condition.settings must have an entry for each of the 0 classes, got 2"],
+    [{ condition: { ...condition, items: "rows", settings: [] } }, "condition.settings must have at least one entry, got 0"],
+    [{ condition: { ...condition, items: "both" } }, 'condition.items must be "labels" or "rows", got "both"'],
+    [{ condition: { ...condition, settings: [{ name: "x", row: [[-1, 1]] }, condition.settings[0]] } }, "condition.settings[0].row[0][0] must be a whole number of at least 0, got -1"],
+    [{ condition: { ...condition, settings: [{ name: "x", row: [[0, "1"]] }, condition.settings[0]] } }, 'condition.settings[0].row[0][1] must be a number, got "1"'],
     [{ dimensions: [] }, "dimensions must have latent_dim = 1 entries, got 0"], [{ items: { per_file: 0.5 } }, "items.per_file must be a whole number"],
   ] as const) {
     it(`is rejected with the message: ${says}`, () => {
@@ -43,7 +48,6 @@ describe("atlas.json", () => {
   }
 
   it("with a condition is accepted", () => {
-    const condition = { width: 3, numbers: [0, 2] };
     expect(parseManifest(JSON.stringify({ ...manifest, condition })).condition).toEqual(condition);
   });
 
@@ -74,6 +78,46 @@ describe("an atlas", () => {
   });
 });
 
+describe("the condition", () => {
+  const rows = Float32Array.from({ length: 15 }, (_, i) => i);
+  const open = async (items: string): ReturnType<typeof openAtlas> => openAtlas(folder({ ...good, "atlas.json": text({ ...manifest, condition: { ...condition, items } }), "data/condition.f32": rows.buffer }));
+  const listed = (row: Float32Array | null): number[] => Array.from(row!);
+
+  it("of an item is that of its class, or its own row", async () => {
+    const [byClass, byItem] = [(await open("labels")).conditions, (await open("rows")).conditions];
+    for (const conditions of [byClass, byItem]) {
+      expect(conditions.names).toEqual(["sex = F", "age = 70"]);
+      expect([conditions.setting(0), conditions.setting(1)].map(listed)).toEqual([[1, 0, 0], [0.5, 0, 1.5]]);
+    }
+    expect(listed(await byClass.ofItem(3))).toEqual([0.5, 0, 1.5]);
+    expect(listed(await byItem.ofItem(3))).toEqual([9, 10, 11]);
+    expect(listed(byClass.ofClass(1, 0))).toEqual([0.5, 0, 1.5]);
+    expect(listed(byItem.ofClass(1, 0))).toEqual([1, 0, 0]);
+  });
+
+  it("of an item without a class, and an unknown setting, are rejected", async () => {
+    const { conditions } = await open("labels");
+    await expect(conditions.ofItem(4)).rejects.toThrow("setting -1 is not one of the 2 settings");
+    expect(() => conditions.setting(2)).toThrow("setting 2 is not one of the 2 settings");
+    expect(() => conditions.setting(null)).toThrow("setting null");
+  });
+
+  it("is null for a model without one", async () => {
+    const { conditions } = await openAtlas(folder(good));
+    expect([conditions.names, conditions.setting(null), await conditions.ofItem(0), conditions.ofClass(1, null)]).toEqual([[], null, null, null]);
+  });
+});
+
+describe("stored bytes", () => {
+  it("are 0…255, or 0…254 with 255 for a missing value", () => {
+    const bytes = [0, 127, 254, 255];
+    expect(Array.from(unitOf(bytes, levelsOf({ missing: true })))).toEqual([0, 0.5, 1, NaN]);
+    expect(unitOf(bytes, levelsOf({ missing: false }))[3]).toBe(1);
+    expect(countMissing(unitOf(bytes, levelsOf({ missing: true })))).toBe(1);
+    expect([0, 0.5, 1, 7, -1].map((unit) => byteOf(unit, levelsOf({ missing: true })))).toEqual([0, 127, 254, 254, 0]);
+  });
+});
+
 describe("items", () => {
   const files = (): ReturnType<typeof folder> => folder({
     "data/items-00000.u8": Uint8Array.from([0, 1, 2, 3]).buffer, "data/items-00001.u8": Uint8Array.from([4, 5, 6, 255]).buffer, "data/items-00002.u8": Uint8Array.from([8, 9]).buffer,
@@ -84,6 +128,7 @@ describe("items", () => {
     const items = openItems(from, manifest);
     expect(Array.from(await items.bytes(3))).toEqual([6, 255]);
     expect((await items.unit(3))[1]).toBe(1);
+    expect((await openItems(files(), { ...manifest, missing: true }).unit(3))[1]).toBeNaN();
     expect(Array.from(await items.bytes(4))).toEqual([8, 9]);
     expect(from.requested).toEqual(["data/items-00001.u8", "data/items-00002.u8"]);
   });

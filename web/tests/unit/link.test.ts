@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
-const limits: Limits = { dim: 3, count: 1000, classes: 10, condition: true, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
+const limits: Limits = { dim: 3, count: 1000, classes: 10, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {
@@ -28,7 +28,7 @@ describe("a link", () => {
   });
 
   it("has no class for a model without a condition", () => {
-    const unconditional = { ...limits, condition: false };
+    const unconditional = { ...limits, settings: 0 };
     expect(initialState(unconditional, "en").condition).toBeNull();
     expect(readLink("#q=3", unconditional, "en").condition).toBeNull();
   });
@@ -50,7 +50,7 @@ describe("a link", () => {
   });
 
   it("with invalid values results in a valid state", () => {
-    const hostile = ["z=NaN,1,2", "z=1e99,0,0", "z=1,2", "q=10", "q=-1", "q=x", "i=1000", "i=-1", "i=1.5", "a=10,11", "v=d0.0", "v=d0.9", "c=0,0,0", "c=0,0,-1", "c=a,b,c",
+    const hostile = ["z=NaN,1,2", "z=1e99,0,0", "z=1,2", "q=5", "q=-1", "q=x", "i=1000", "i=-1", "i=1.5", "a=10,11", "v=d0.0", "v=d0.9", "c=0,0,0", "c=0,0,-1", "c=a,b,c",
       "s=i9999;z1;x", "f=100000", "o=<img>", "p=__proto__", "d=%%%", "d=!!!", "r=1;2,3;x,y", "g=xx", "t=javascript:alert(1)", "%E0%A4%A", "===&&&=", "e=99999999999"];
     const first = initialState(limits, "en");
     for (const part of hostile) {
