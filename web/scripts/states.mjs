@@ -27,7 +27,7 @@ export const states = {
   select: { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5" },
   noselect: { hash: "g=en&p=select" },
   draw: { hash: "g=en&p=draw", act: stroke },
-  from: { hash: "g=en&p=draw&i=77", act: (page) => page.getByRole("button", { name: /^Start from item/ }).click() },
+  from: { hash: "g=en&p=draw&i=76", act: (page) => page.getByRole("button", { name: /^Start from item/ }).click() },
   nodraw: { hash: "g=en&p=draw" },
-  japanese: { hash: "g=ja&p=point&i=77" },
+  japanese: { hash: "g=ja&p=point&i=76" },
 };

@@ -84,12 +84,13 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
 
 
 def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
-    """Return the log-variances of the normal posterior of each item."""
+    """Return the log-variances of the normal posterior of each item, computed in batches, as conditions can be long."""
     inputs = Inputs(vae.shapes, vae.likelihood, missing=vae.missing)
 
     def predicted(batch: slice) -> Any:
         checked = inputs.check("x", x[batch], None if condition is None else condition[batch])
-        return ops.convert_to_numpy(vae.posterior_of(tree.map_structure(ops.convert_to_tensor, checked)).log_var)
+        posterior: Any = vae.posterior_of(tree.map_structure(ops.convert_to_tensor, checked))
+        return ops.convert_to_numpy(posterior.log_var)
 
     return np.concatenate([predicted(slice(start, start + BATCH)) for start in range(0, len(x), BATCH)])
 

@@ -167,6 +167,7 @@ export const en = {
   "draw.centred": "As in the data of this run, its center of mass is moved to the middle.",
   "draw.keyboard": "With the keyboard, arrow keys move the pen, and Space lowers or lifts it.",
   "draw.yours": "Your image",
+  "draw.yours.values": "Your values",
   "draw.back": "Reconstruction",
   "draw.neighbours": "Nearest neighbors",
   "draw.votes": "Nearest class: {name} ({n} of {all} neighbors)",

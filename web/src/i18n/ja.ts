@@ -169,6 +169,7 @@ export const ja: Dictionary = {
   "draw.centred": "この実行のデータと同じように、重心が中央に来るように移動します。",
   "draw.keyboard": "キーボードでは、矢印キーでペンを動かし、スペースキーで下ろす・上げるを切り替えます。",
   "draw.yours": "描いた画像",
+  "draw.yours.values": "設定した値",
   "draw.back": "再構成",
   "draw.neighbours": "最近傍の項目",
   "draw.votes": "最も近いクラス: {name}（近傍 {all} 件中 {n} 件）",

@@ -18,10 +18,11 @@ export const drawPanel: PanelMaker = (app, host) => {
   const image = app.painter().image;
   const { missing } = atlas.manifest;
   const startTask = latestTask();
-  const [yours, back] = [plate(app, t("draw.yours")), plate(app, t("draw.back"))];
+  const own = t(image ? "draw.yours" : "draw.yours.values");
+  const [yours, back] = [plate(app, own), plate(app, t("draw.back"))];
   const votes = h("p", { class: "about" });
   const near = h("div", { class: "items" });
-  const results = h("div", { hidden: true }, h("div", { class: "plates two" }, figure(yours.el, t("draw.yours")), figure(back.el, t("draw.back"))),
+  const results = h("div", { hidden: true }, h("div", { class: "plates two" }, figure(yours.el, own), figure(back.el, t("draw.back"))),
     votes, section(t("draw.neighbours"), near));
   const source = store.get().item ?? 0;
   const surface = image ? drawingPad(app) : valueSliders(app);

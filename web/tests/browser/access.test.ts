@@ -32,6 +32,16 @@ describe("axe finds no violations", () => {
   }
 });
 
+it("axe finds no violations among values of a vector that may be missing, under a condition of numbers", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await openPage(makeBundle({ shape: [6], dim: 2, count: 300, names: null, missing: true, condition: "rows" }).folder, "p=draw", { colorScheme });
+    await page.getByLabel("Value 2", { exact: true }).fill("100"); // the other values are missing
+    await page.waitForSelector(".panel .items .item");
+    await page.evaluate(AXE);
+    expect((await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())).violations).toEqual([]);
+  }
+});
+
 it("the keyboard moves the cursor, zooms and selects", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 3000, names });
   const opened = await openPage(bundle.folder);
