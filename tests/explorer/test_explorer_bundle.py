@@ -9,7 +9,6 @@ import onnxruntime
 import pytest
 from small_runs import HOSTILE, images, train
 
-import zukan
 from zukan.data import load
 from zukan.explorer import bundle, condition, manifest, projections
 from zukan.runs.data import reload
@@ -251,21 +250,36 @@ def test_a_model_with_a_condition(labels, names, width, numbers, tmp_path):
                                run.model.decode(means, condition=classes), atol=1e-5)
 
 
-def test_a_condition_of_numbers_has_the_row_of_each_item(run, tmp_path, monkeypatch):
-    rows = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
-    parts = {33: rows[:33], 7: rows[33:]}
-    for module in (bundle, condition):
-        monkeypatch.setattr(module, "condition_of", lambda _, split: parts[len(split)])
-    vae = zukan.VAE((4, 3, 1), latent_dim=3, encoder={"name": "mlp", "units": [8]}, condition=3)
-    monkeypatch.setitem(run.__dict__, "model", vae)
-    data = reload(run)
-    bundle.write(run, data, tmp_path / "out")
-    entry = json.loads((tmp_path / "out" / "atlas.json").read_text("utf-8"))["condition"]
-    assert (entry["width"], entry["items"], len(entry["settings"])) == (3, "rows", 2)
-    assert np.array_equal(read(tmp_path / "out", "condition.f32").reshape(40, 3), rows)
-    mean, log_var = next(sessions(tmp_path / "out")).run(["mean", "log_var"], {"x": both(data, "x"), "condition": rows})
-    np.testing.assert_allclose(read(tmp_path / "out", "means.f32").reshape(40, 3), mean, atol=1e-5)
-    np.testing.assert_allclose(read(tmp_path / "out", "log_var.f32").reshape(40, 3), log_var, atol=1e-5)
+@pytest.mark.parametrize(("columns", "label", "names", "width"), [
+    ("sex, age", "kind", ["sex = F", "sex = M"], 3), ("age", None, ["age = 20", "age = 40", "age = 60"], 1),
+    ("sex", "kind", ["sex = F", "sex = M"], 2)])
+def test_columns_as_a_condition_have_a_row_for_each_item(columns, label, names, width, tmp_path):
+    draw = np.random.default_rng(0)
+    table = {"a": draw.normal(size=40), "b": draw.normal(size=40), "sex": np.tile(["F", "M"], 20),
+             "age": np.resize([20, 40, 60], 40), "kind": np.tile(["x", "y"], 20)}
+    used = {name: values for name, values in table.items() if name in {"a", "b", label, *columns.split(", ")}}
+    lines = [",".join(map(str, row)) for row in (used, *zip(*used.values(), strict=True))]
+    (tmp_path / "table.csv").write_text("\n".join(lines), "utf-8")
+    run = train(str(tmp_path / "table.csv"), tmp_path / "run", label=label, condition=columns)
+    data, out = reload(run), tmp_path / "out"
+    bundle.write(run, data, out)
+    entry = json.loads((out / "atlas.json").read_text("utf-8"))["condition"]
+    assert (entry["width"], entry["name"], entry["items"]) == (width, columns, "rows")
+    assert [setting["name"] for setting in entry["settings"]] == names
+    rows = read(out, "condition.f32").reshape(40, width)
+    items, given = both(data, "x"), both(data, "condition")
+    feeds = {"x": items, "condition": rows}
+    mean, log_var = next(sessions(out)).run(["mean", "log_var"], feeds)
+    np.testing.assert_allclose(read(out, "means.f32").reshape(40, 2), mean, atol=1e-5)
+    np.testing.assert_allclose(read(out, "log_var.f32").reshape(40, 2), log_var, atol=1e-5)
+    np.testing.assert_allclose(run.model.encode(items, condition=given), mean, atol=1e-5)
+    for name, encoded in data.condition.settings(data.train.condition, 9).items():
+        row = np.zeros((1, width), "float32")
+        for place, value in next(setting["row"] for setting in entry["settings"] if setting["name"] == name):
+            row[0, place] = value
+        z = np.array([[0.3, -0.7]], "float32")
+        decoded = list(sessions(out))[1].run(["x"], {"z": z, "condition": row})[0]
+        np.testing.assert_allclose(decoded, run.model.decode(z, condition=encoded), atol=1e-5)
 
 
 @pytest.mark.parametrize("recipe", [{}, {"condition": "label"}, {"likelihood": "normal", "scaling": "standard"}])

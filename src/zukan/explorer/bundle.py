@@ -67,7 +67,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         log("Computing the UMAP projection, which takes a minute or more")
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
-              "condition.f32": item_rows(vae, dataset)}
+              "condition.f32": item_rows(dataset)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")

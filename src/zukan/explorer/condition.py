@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from zukan.data import Dataset
 from zukan.data.conditions import LABEL
-from zukan.evaluation.condition import condition_of, settings
-from zukan.explorer.labels import labels
-from zukan.model import VAE
-from zukan.runs import Run
+from zukan.explorer.labels import Labels, labels
 
-MOST = 100  # settings of a condition that is not the class
+MOST = 200  # settings in the page's list, if the condition is not the label
 
 
-class Setting(NamedTuple):
-    """A condition that the page offers.
-
-    Attributes
-    ----------
-    name : str
-    row : float array, shape (condition_dim,)
-        The input ``condition`` of the networks.
-    """
-
-    name: str
-    row: np.ndarray
-
-
-def record(run: Run, dataset: Dataset) -> dict[str, Any] | None:
-    """Return the manifest's entry ``condition``, or None if the model has none.
+def record(dataset: Dataset) -> dict[str, Any] | None:
+    """Return the manifest's entry ``condition``, or None if the data has none.
 
     Returns
     -------
@@ -40,32 +23,37 @@ def record(run: Run, dataset: Dataset) -> dict[str, Any] | None:
         place and the number there; at all other places it is 0. ``items``: "labels" if the condition of an item is the
         setting with the index of its class, or "rows" if the file ``condition.f32`` holds the rows of all items.
     """
-    if not run.model.shapes.condition_dim:
-        return None
-    offered = [{"name": name, "row": [[int(place), float(row[place])] for place in np.flatnonzero(row)]}
-               for name, row in _offered(run.model, dataset)]
-    return {"width": run.model.shapes.condition_dim, "name": ", ".join(run.recipe.conditions), "settings": offered,
-            "items": "labels" if item_rows(run.model, dataset) is None else "rows"}
-
-
-def item_rows(vae: VAE, dataset: Dataset) -> np.ndarray | None:
-    """Return the rows of all items, training items first, shape (count, condition_dim).
-
-    None if the model has no condition, or if it is the class of each item, which the page knows already.
-    """
-    parts = [condition_of(vae, split) for split in (dataset.train, dataset.test)]
-    if dataset.condition is None or dataset.condition.names == [LABEL]:
-        return None
-    return np.concatenate([dataset.condition.rows(part) for part in parts])
-
-
-def _offered(vae: VAE, dataset: Dataset) -> list[Setting]:
-    """Return the settings that the page offers: the classes in the order of `labels`, or the frequent conditions."""
-    classes = labels(dataset)
-    if item_rows(vae, dataset) is None and classes is not None:
-        places = np.arange(vae.shapes.condition_dim)
-        return [Setting(name, (places == number).astype("float32"))
-                for name, number in zip(classes.names, classes.numbers, strict=True)]
     if dataset.condition is None:
-        return []
-    return [Setting(name, dataset.condition.rows(row)[0]) for name, row in settings(vae, dataset, MOST).items()]
+        return None
+    by_label = _label(dataset)
+    if by_label is None:
+        offered = dataset.condition.settings(_encoded(dataset)[: len(dataset.train)], MOST)
+    else:
+        first = np.unique(by_label.indices, return_index=True)[1]
+        offered = dict(zip(by_label.names, np.split(_encoded(dataset)[first], len(first)), strict=True))
+    settings = [{"name": name, "row": _sparse(dataset.condition.rows(encoded)[0])} for name, encoded in offered.items()]
+    return {"width": dataset.condition.width, "name": ", ".join(dataset.condition.names), "settings": settings,
+            "items": "rows" if by_label is None else "labels"}
+
+
+def item_rows(dataset: Dataset) -> np.ndarray | None:
+    """Return the rows of all items, training items first, shape (count, width).
+
+    None if the data has no condition, or if it is the class of each item, which the page knows already.
+    """
+    if dataset.condition is None or _label(dataset) is not None:
+        return None
+    return dataset.condition.rows(_encoded(dataset))
+
+
+def _label(dataset: Dataset) -> Labels | None:
+    """Return the classes of the items if they are the condition."""
+    return labels(dataset) if dataset.condition is not None and dataset.condition.names == [LABEL] else None
+
+
+def _encoded(dataset: Dataset) -> np.ndarray:
+    return np.concatenate([np.asarray(split.condition) for split in (dataset.train, dataset.test)])
+
+
+def _sparse(row: np.ndarray) -> list[list[float]]:
+    return [[int(place), float(row[place])] for place in np.flatnonzero(row)]

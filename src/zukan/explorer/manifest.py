@@ -44,7 +44,7 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     name = dataset.name if run.recipe.data != run.DATA else run.path.resolve().name
     return {"format_version": FORMAT_VERSION, "name": name, "event_shape": list(dataset.event_shape),
             "latent_dim": means.shape[1], "count": len(means), "range": list(values), "missing": run.model.missing,
-            "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(run, dataset),
+            "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(dataset),
             "dimensions": _dimensions(means, metrics),
             "pca": projections.pca(means), **optional, "items": {"per_file": per_file},
             "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
