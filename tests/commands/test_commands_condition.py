@@ -45,7 +45,7 @@ def test_the_model_sees_the_class_and_the_run_records_the_classes(run):
 
 
 def test_commands_read_the_classes_from_the_data(run, table, tmp_path):
-    x, labels, condition, _ = read_items(run, table)
+    x, labels, condition, *_ = read_items(run, table)
     assert labels[:3].tolist() == ["high", "low", "mid"]
     assert condition[:4].tolist() == [0, 1, 2, 0]
     commands.encode(run.path, table, tmp_path / "z.npz")
@@ -61,7 +61,7 @@ def test_commands_read_the_classes_from_the_data(run, table, tmp_path):
 
 def test_a_morph_goes_from_one_class_to_the_other(run, table, tmp_path):
     commands.interpolate(run.path, 0, 1, table, tmp_path / "m.npz", steps=3)
-    x, _, condition, _ = read_items(run, table)
+    x, _, condition, *_ = read_items(run, table)
     with np.load(tmp_path / "m.npz") as arrays:
         ends = arrays["x"][[0, 2]]
     np.testing.assert_allclose(ends, run.model.reconstruct(x[:2], condition=condition[:2]), rtol=1e-4, atol=1e-5)

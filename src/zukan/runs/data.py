@@ -28,12 +28,20 @@ class Read(NamedTuple):
         The number of each item's class, if the model is conditioned on it.
     ids : array, shape (n,)
         What each item is called in every output: its file name as text, or its row number in the source.
+    rows : int64 array, shape (n,)
+        The row number of each item in the source, counted from 0.
     """
 
     x: Any
     labels: npt.NDArray[Any] | None
     condition: npt.NDArray[np.int64] | None
     ids: npt.NDArray[Any]
+    rows: npt.NDArray[np.int64]
+
+    def at(self, positions: Any) -> Read:
+        """Return the items at a slice or an array of positions."""
+        labels, condition = (None if part is None else part[positions] for part in (self.labels, self.condition))
+        return Read(self.x[positions], labels, condition, self.ids[positions], self.rows[positions])
 
 
 def reload(run: Run) -> Dataset:
@@ -75,8 +83,7 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
         If the run is not finished, or ``data`` does not fit its model.
     """
     if data is None:
-        dataset = reload(run)
-        return _conditioned(run, dataset.test, dataset.class_names)
+        return read_splits(run)[1]
     shape = run.model.event_shape
     scaling, columns = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
@@ -84,6 +91,19 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
     for note in notes:
         log(note)
     return _conditioned(run, split, names)
+
+
+def read_splits(run: Run) -> tuple[Read, Read]:
+    """Read the training items and the test items of the run's data.
+
+    Raises
+    ------
+    zukan.InputError
+        If the data cannot be read, or has changed since the training.
+    """
+    dataset = reload(run)
+    train, test = (_conditioned(run, split, dataset.class_names) for split in (dataset.train, dataset.test))
+    return train, test
 
 
 def class_names(run: Run) -> tuple[Any, ...]:
@@ -106,14 +126,15 @@ def class_names(run: Run) -> tuple[Any, ...]:
 def _conditioned(run: Run, split: Split, names: tuple[str, ...] | None) -> Read:
     """Return the items of ``split`` with their labels and, if the run's model needs them, their conditions."""
     labels = split.y if split.y is None or names is None else np.array(names)[split.y]
+    rows = np.arange(len(split), dtype=np.int64) if split.rows is None else split.rows
     if not run.model.shapes.condition_dim:
-        return Read(split.x, labels, None, split.ids)
+        return Read(split.x, labels, None, split.ids, rows)
     if labels is None:
         column = "" if run.recipe.label is None else f", in the column {run.recipe.label!r}"
         raise checks.InputError(
             f"data must have labels{column}, since run {str(run.path)!r} was trained with condition 'label', got none; "
             "add the class of each item")
-    return Read(split.x, labels, class_numbers(labels, class_names(run)), split.ids)
+    return Read(split.x, labels, class_numbers(labels, class_names(run)), split.ids, rows)
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
