@@ -51,6 +51,7 @@ def test_make_does_not_change_the_mapping():
     ({"name": "conv", "filtres": [3]}, ["encoder", "'filtres'", "did you mean 'filters'?"]),
     ({"units": [3]}, ["encoder", "'name'"]),
     ({}, ["encoder", "'name'"]),
+    ("gaussian", ["encoder", "got 'gaussian'; name the file of a part of your own with --plugin, or import it"]),
     ({"name": None}, ["encoder", "None"]),
     ({"name": ["mlp"]}, ["encoder", "['mlp']"]),
     (3, ["encoder", "network object", "got 3"]),

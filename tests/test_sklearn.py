@@ -29,7 +29,8 @@ TINY = {"encoder": {"name": "mlp", "units": [8]}, "epochs": 1, "batch_size": 256
         "optimizer": "sgd", "learning_rate": 0.01}  # compiles quickly
 
 
-@parametrize_with_checks([VAETransformer(**{**TINY, "random_state": None})])
+@parametrize_with_checks([VAETransformer(**{**TINY, "random_state": None}),
+                          VAETransformer(**{**TINY, "random_state": None, "missing": True})])
 def test_the_estimator_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
@@ -50,6 +51,61 @@ def fitted(x):
 def same(mine, theirs, x):
     np.testing.assert_array_equal(mine.transform(x), theirs.transform(x))
     np.testing.assert_array_equal(mine.score_samples(x), theirs.score_samples(x))
+
+
+# Missing values and conditions
+
+def test_missing_values_are_not_counted(x):
+    holes = x.copy()
+    holes[::4, 1] = np.nan
+    estimator = VAETransformer(**TINY, missing=True).fit(holes)
+    assert np.isfinite(estimator.transform(holes)).all()
+    scores = estimator.score_samples(holes)
+    scaled = ((holes - np.nanmean(holes, axis=0)) / np.nanstd(holes, axis=0)).astype(np.float32)
+    bounds = estimator.vae_.log_likelihood(scaled[:8], samples=2, same_draws=True)
+    log_factors = np.where(np.isnan(holes), 0, np.log(np.nanstd(holes, axis=0))).sum(axis=1)
+    np.testing.assert_allclose(scores[:8], bounds - log_factors[:8], rtol=1e-4)
+    with pytest.raises(ValueError, match="contains NaN"):
+        VAETransformer(**TINY).fit(holes)
+    with pytest.raises(zukan.InputError, match="all values of feature 1 are missing"):
+        VAETransformer(**TINY, missing=True).fit(np.where([[False, True, False]], np.nan, x))
+    with pytest.raises(zukan.InputError, match="missing must be True or False, got 'yes'"):
+        VAETransformer(**TINY, missing="yes").fit(x)
+
+
+def test_columns_as_condition(x):
+    estimator = VAETransformer(**{**TINY, "epochs": 3}, condition=[1]).fit(x)
+    assert estimator.vae_.shapes == ((2,), 2, 1)
+    z = estimator.transform(x)
+    other = x.copy()
+    other[:, 1] += 10.0
+    assert not np.allclose(z, estimator.transform(other))
+    c = StandardScaler().fit_transform(x[:, [1]])
+    rows = StandardScaler().fit_transform(x[:, [0, 2]]).astype(np.float32)
+    np.testing.assert_allclose(z, estimator.vae_.encode(rows, condition=c), rtol=1e-4, atol=1e-5)
+    decoded = estimator.inverse_transform(z, condition=x[:, [1]])
+    np.testing.assert_array_equal(decoded[:, 1], x[:, 1])
+    np.testing.assert_allclose(StandardScaler().fit(x[:, [0, 2]]).transform(decoded[:, [0, 2]]),
+                               estimator.vae_.decode(z, condition=c), rtol=1e-3, atol=1e-4)
+    assert estimator.score_samples(x).shape == (60,)
+    same(pickle.loads(pickle.dumps(estimator)), estimator, x)
+    with pytest.raises(zukan.InputError, match=r"the 1 columns? of the condition for each of the 60 codes, got None"):
+        estimator.inverse_transform(z)
+    with pytest.raises(zukan.InputError, match="condition must be left out"):
+        VAETransformer(**TINY).fit(x).inverse_transform(z, condition=x[:, [1]])
+
+
+@pytest.mark.parametrize("condition", [[3], [-1], ["a"], [0, 0], [0, 1, 2], [0.5], 3])
+def test_a_condition_that_names_no_columns(condition, x):
+    with pytest.raises(zukan.InputError, match="condition must be different columns of X"):
+        VAETransformer(**TINY, condition=condition).fit(x)
+
+
+def test_columns_as_condition_by_name(x):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(x, columns=["a", "b", "c"])
+    by_name = VAETransformer(**TINY, condition=["b"]).fit(frame)
+    np.testing.assert_array_equal(by_name.transform(frame), VAETransformer(**TINY, condition=[1]).fit(x).transform(x))
 
 
 # Units of the results
@@ -214,7 +270,7 @@ def test_copies_give_the_same_results(fitted, x, tmp_path):
 
 def test_a_pickle_refers_to_no_class_of_keras(fitted):
     words = {str(argument) for _, argument, _ in pickletools.genops(pickle.dumps(fitted)) if isinstance(argument, str)}
-    assert "zukan.sklearn" in words
+    assert "zukan.sklearn.transformer" in words
     assert not [word for word in words if word.startswith(("keras", "jax", "zukan.model"))]
 
 

@@ -51,11 +51,14 @@ def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = 
     return real
 
 
-def choice(name: str, value: Any, options: Iterable[str]) -> str:
-    """Return ``value`` if it is one of ``options``; otherwise raise an `InputError` that suggests the nearest one."""
+def choice(name: str, value: Any, options: Iterable[str], *, otherwise: str = "") -> str:
+    """Return ``value`` if it is one of ``options``; otherwise raise an `InputError` that suggests the nearest one.
+
+    ``otherwise`` is the fix to suggest if none is near.
+    """
     names = sorted(options)
     if value not in names:
-        hint = did_you_mean(value, names)
+        hint = did_you_mean(value, names) or otherwise
         raise InputError(f"{name} must be one of {', '.join(map(repr, names))}, got {show(value)}"
                          f"{f'; {hint}' if hint else ''}")
     return str(value)

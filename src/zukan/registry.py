@@ -19,8 +19,8 @@ from zukan import checks, plugins
 
 C = TypeVar("C", bound=type)
 
-
 _substitutes: ContextVar[Mapping[tuple[int, str], Any]] = ContextVar("substitutes")
+_OWN = "name the file of a part of your own with --plugin, or import it first"  # for a name that is unknown
 
 
 class Part:
@@ -133,7 +133,7 @@ class Registry:
         arguments = dict(value)
         if arguments["name"] not in [*self.members]:  # a list, since the value may be unhashable
             plugins.load_installed()
-        member = self.members[checks.choice(argument, arguments.pop("name"), self.members)]
+        member = self.members[checks.choice(argument, arguments.pop("name"), self.members, otherwise=_OWN)]
         parameters = _parameters(member)
         for key in arguments:
             checks.choice(f"an argument of {argument}", key, parameters)

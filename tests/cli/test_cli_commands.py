@@ -210,7 +210,7 @@ def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed
     if name in {"train", "data"}:
-        reading = {"label", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
+        reading = {"label", "condition", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
                    "split_seed", "scaling", "missing", "seed"}
         for field in Recipe.fields():
             option = f"--{field.name.replace('_', '-')} "

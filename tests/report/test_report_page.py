@@ -13,6 +13,7 @@ from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
 from zukan.context import Shapes
 from zukan.data import Dataset, Split
+from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
 from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
@@ -79,7 +80,7 @@ class Decoder:
     def reconstruct(self, x, condition=None, sample=False, seed=0):
         return x * (0.5 if sample else 0.9)
 
-    def sample(self, n, condition=None, seed=0):
+    def sample(self, n, condition=None, draw=False, seed=0):
         return self.decode(np.random.default_rng(seed).normal(size=(n, self.latent_dim)))
 
     def interpolate(self, a, b, steps, condition=None):
@@ -282,7 +283,9 @@ def model_of(event=(4, 4, 1), n=40, labels=None, missing=False, names=None, **ar
     x = rng.uniform(size=(n, *event)).astype("float32")
     if missing:
         x[rng.uniform(size=x.shape) < 0.3] = np.nan
-    dataset = Dataset("mnist", Split(x, labels), Split(x, labels), names, (0.0, 1.0), {"source": "mnist"})
+    condition = None if labels is None else Condition.fitted([{"label": labels if names is None else np.array(names)[labels]}])
+    split = Split(x, labels, condition=labels if "condition" in arguments else None)
+    dataset = Dataset("mnist", split, split, names, (0.0, 1.0), {"source": "mnist"}, condition=condition)
     vae = VAE(event, encoder={"name": "mlp", "units": [8]}, missing=missing, **arguments)
     return vae, dataset
 
@@ -345,7 +348,7 @@ def test_a_model_with_a_condition(tmp_path, quick):
     assert "All are decoded under the class cat, the most frequent." in page.text
     assert "its code is decoded under every class." in page.text
     assert "the model was trained without it" not in page.text
-    assert "model.encode(x, condition=y)" in page.text
+    assert "model.encode(x, condition=c)" in page.text
 
 
 def test_classes_that_do_not_occur_are_not_drawn(tmp_path, quick):
@@ -359,7 +362,7 @@ def test_classes_that_do_not_occur_are_not_drawn(tmp_path, quick):
 
 def test_a_model_with_a_condition_and_data_without_labels():
     vae, dataset = model_of(condition=3)
-    with pytest.raises(InputError, match="data must have labels, since the model has a condition, got none"):
+    with pytest.raises(InputError, match="data must hold the condition of each item"):
         report.draw(vae, dataset, np.zeros((40, 2)), {"loss": [1.0], "reconstruction": [1.0]}, {})
 
 

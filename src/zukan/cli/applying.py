@@ -47,7 +47,8 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
 
 
 def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole = 64,
-           condition: str | None = None, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+           condition: options.Conditions = None, draw: bool | None = None, seed: options.Seed = 0,
+           plugin: options.Plugins = None) -> None:
     """Draw new items, decoded from samples of the prior.
 
     Parameters
@@ -58,14 +59,16 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     count
         Number of items.
     condition
-        For a RUN trained with --condition label, the class of all items: its name or number. [default: all classes in
-        turn]
+        The condition of all items: a class, if RUN was trained with --condition label; COLUMN=VALUE, repeated for
+        several, if it was trained with columns. [default: all classes in turn, or those of random training items]
+    draw
+        Draw each item from p(x|z) instead of taking its mean. [default: for tables only]
     """
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
     console = make_console()
-    commands.sample(run, out, count=count, condition=condition, seed=seed, log=console.print)
+    commands.sample(run, out, count=count, condition=condition, draw=draw, seed=seed, log=console.print)
     console.print(str(out))
 
 

@@ -37,6 +37,7 @@ Data = Annotated[str, Parameter(name="DATA", help=(
     "IDX, .csv, .tsv or .parquet file."))]
 Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
     "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
+Conditions = Annotated[list[str] | None, Parameter(negative="")]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
 DataOrRunData = Annotated[str | None, Parameter(name="DATA", help="As for zukan train. [default: the data of the run]")]

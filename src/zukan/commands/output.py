@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from zukan import checks, files, plots
+from zukan.data.conditions import LABEL
+from zukan.data.sources.arrays import conditions_by_name
 from zukan.plots.display import DPI
 from zukan.runs import Run
 from zukan.runs.data import features, in_data_units
@@ -28,12 +30,12 @@ def check_ending(path: Path, endings: tuple[str, ...]) -> None:
 
 
 def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], plots.Display],
-                animation: Callable[[], bytes], labels: np.ndarray | None = None) -> None:
+                animation: Callable[[], bytes], condition: Mapping[str, np.ndarray] | None = None) -> None:
     """Write items that the model decoded, as a picture or as a table; the ending of ``path`` decides.
 
     A table has one row per item in the units of the run's data, and one column per feature: with its name, or ``x0``,
-    ``x1``, …; and one for labels, if there are any. An ``.npz`` file holds ``x`` in its own shape, ``columns`` if there
-    are names, and the labels as ``y``.
+    ``x1``, …; and the columns of the condition. An ``.npz`` file holds what `zukan.data.load` reads: ``x`` in its own
+    shape, ``columns`` if there are names, labels as ``y``, and other columns of the condition.
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
         As the model decoded them.
     picture, animation : callable
         Return the content of a ``.png`` and a ``.gif`` file.
-    labels : array, shape (n,), optional
+    condition : mapping of arrays, shape (n,), optional
+        The condition of each item by column.
     """
     ending = path.suffix.lower()
     if ending == ".png":
@@ -53,8 +56,9 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
             file.write_bytes(animation())
     else:
         columns, arrays = table(run, x)
-        if labels is not None:
-            columns[run.recipe.label or "label"] = arrays["y"] = labels
+        for name, values in (condition or {}).items():
+            columns[(run.recipe.label or LABEL) if name == LABEL else name] = values
+        arrays |= conditions_by_name("x", condition or {})
         write_table(path, columns, arrays=arrays)
 
 

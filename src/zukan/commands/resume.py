@@ -14,7 +14,6 @@ from zukan.runs.data import reload
 from zukan.runs.lock import locked
 from zukan.training import checkpoints
 from zukan.training.build import build
-from zukan.training.conditions import conditions
 from zukan.training.tensorboard import TensorBoard
 
 
@@ -50,8 +49,7 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         extra = [TensorBoard(events)] if events.exists() else []
         try:
             with run.needing_plugins():
-                vae = build(run.recipe, dataset.event_shape, len(dataset.train),
-                            conditions(run.recipe, dataset).width)
+                vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
         done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)

@@ -12,7 +12,6 @@ from zukan.commands.training_runs import build_model, finish, fit, make_recipe, 
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
-from zukan.training.conditions import conditions
 from zukan.training.evidence import choose_likelihood
 from zukan.training.tensorboard import TensorBoard
 
@@ -61,7 +60,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     recipe = choose_likelihood(recipe, dataset, log)
     vae = build_model(recipe, dataset)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard else []
-    run = Run.create(out, recipe, record(dataset, conditions(recipe, dataset).classes), force=force, arrays=arrays)
+    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays)
     with locked(run.path):
         fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
         finish(run, vae, dataset, log)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from zukan import checks
 from zukan.commands.training_runs import (
@@ -28,10 +27,8 @@ from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
-from zukan.training.conditions import conditions
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
-from zukan.training.recipe import Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
 
@@ -86,9 +83,9 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     likelihood = choose_likelihood(first, dataset, log).likelihood
     recipes = {name: dataclasses.replace(recipe, likelihood=likelihood) for name, recipe in recipes.items()}
     models = [build_model(recipe, dataset) for recipe in recipes.values()]
-    compiled = all(model.compiles_epochs(_inputs(first, dataset)[0], first.batch_size) for model in models)
+    compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
     extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]
-    environment = record(dataset, conditions(first, dataset).classes)
+    environment = record(dataset)
     runs = [Run.create(folder / name, recipe, environment, force=force, arrays=arrays)
             for name, recipe in recipes.items()]
     with contextlib.ExitStack() as locks:
@@ -101,13 +98,12 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     return runs
 
 
-def _inputs(recipe: Recipe, dataset: Dataset) -> tuple[Any, Any]:
+def _inputs(dataset: Dataset) -> tuple[Any, Any]:
     """Return the training and the test items as a model takes them, with their conditions if it has any."""
-    condition, x, held_out = conditions(recipe, dataset), dataset.train.x, dataset.test.x
-    if condition.width is None:
-        return x, held_out
-    rows = np.eye(condition.width, dtype="float32")
-    return {"x": x, "condition": rows[condition.train]}, {"x": held_out, "condition": rows[condition.test]}
+    train, test = (split.x if dataset.condition is None or split.condition is None else
+                   {"x": split.x, "condition": dataset.condition.rows(split.condition)}
+                   for split in (dataset.train, dataset.test))
+    return train, test
 
 
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
@@ -120,7 +116,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
-    x, held_out = _inputs(recipe, dataset)
+    x, held_out = _inputs(dataset)
     failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
                           callbacks=model_callbacks, together=callbacks)
     errors = {}

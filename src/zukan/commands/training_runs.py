@@ -19,7 +19,6 @@ from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.training import checkpoints
 from zukan.training.build import build
-from zukan.training.conditions import conditions
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
 from zukan.training.presets import preset_fields
@@ -57,7 +56,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
 
 def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
     """Return the compiled model, after a check that its likelihood accepts the values of the data."""
-    vae = build(recipe, dataset.event_shape, len(dataset.train), conditions(recipe, dataset).width)
+    vae = build(recipe, dataset.event_shape, len(dataset.train), dataset.condition)
     vae.likelihood.check("training data", dataset.train.x, missing=vae.missing)
     vae.likelihood.check("test data", dataset.test.x, missing=vae.missing)
     return vae
@@ -71,10 +70,10 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
         return
     log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}")
     stop, *savers = run_callbacks(run, dataset, done)
-    condition = conditions(run.recipe, dataset)
-    held_out = dataset.test.x if condition.test is None else (dataset.test.x, condition.test)
+    train, test = dataset.train, dataset.test
+    held_out = test.x if test.condition is None else (test.x, test.condition)
     try:
-        vae.fit(dataset.train.x, condition=condition.train, epochs=epochs, initial_epoch=done, batch_size=batch_size,
+        vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
                 validation_data=held_out, callbacks=[stop, *savers, *callbacks], verbose=verbose)
     except DivergedError as error:
         raise diverged(error, run, dataset, stop) from error
@@ -90,13 +89,12 @@ def run_callbacks(run: Run, dataset: Dataset,
 
 def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
     """Save the model after the last complete epoch, and return the error with the step at which training diverged."""
-    condition = conditions(run.recipe, dataset)
-    vae = build(run.recipe, dataset.event_shape, len(dataset.train), condition.width)
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition)
     done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
     if done:
         run.save_model(vae)
     return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
-                   condition=condition.train)
+                   condition=dataset.train.condition)
 
 
 def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:

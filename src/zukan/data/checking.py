@@ -76,6 +76,11 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
 def _check_part(part: Part, *, missing: bool) -> Part:
     x = as_array(part.x_name, lambda: part.x)
     _check_items(part.x_name, x, missing=missing)
+    for name, values in part.condition.items():
+        if values.shape != (len(x),):
+            raise checks.InputError(
+                f"condition {name!r} must hold one value for each item of {part.x_name}, got shape {values.shape} for "
+                f"{len(x)} items; give both the same length")
     if part.y is None:
         return replace(part, x=x)
     y = as_array(part.y_name, lambda: part.y)

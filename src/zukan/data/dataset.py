@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan.data.account import Account
+from zukan.data.conditions import Condition
 from zukan.data.scaling import Scaling
 
 
@@ -27,12 +28,15 @@ class Split:
     rows : int64 array of shape (n,), optional
         The row number of each item in the source, counted from 0, training items before test items if the source is
         split. By default 0, 1, …
+    condition : array of shape (n,) or (n, width), optional
+        What a conditional model takes as ``condition``: class numbers, or rows of inputs.
     """
 
     x: Any
     y: npt.NDArray[np.int64] | None = None
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
+    condition: npt.NDArray[Any] | None = None
 
     @property
     def ids(self) -> npt.NDArray[Any]:
@@ -66,6 +70,8 @@ class Dataset:
         ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``.
     scaling : Scaling
         How the values of the source were scaled; it can be undone.
+    condition : Condition, optional
+        How the condition of each item was encoded, if the option ``condition`` is given.
     columns : tuple of str, optional
         The names of the features of a table.
     notes : tuple of str
@@ -81,6 +87,7 @@ class Dataset:
     value_range: tuple[float, float]
     provenance: dict[str, str | int]
     scaling: Scaling = field(default_factory=Scaling)
+    condition: Condition | None = None
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)

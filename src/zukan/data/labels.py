@@ -42,19 +42,24 @@ def encode(labels: Sequence[Labels | None]) -> tuple[list[npt.NDArray[np.int64] 
     (list of int64 arrays or None, tuple of str or None)
         Text is numbered by its place among the sorted class names.
     """
-    decoded = [None if y is None else _decode(y) for y in labels]
-    dtypes = [y.dtype for y in decoded if y is not None]
+    values = [None if y is None else class_labels(y) for y in labels]
+    dtypes = [y.dtype for y in values if y is not None]
     text = [dtype.kind == "U" for dtype in dtypes]
     if not any(text):
-        return [None if y is None else y.astype(np.int64) for y in decoded], None
+        return values, None
     if not all(text):
         raise checks.InputError(f"y_train and y_test must both be text or both be whole numbers, got "
                                 f"{' and '.join(map(str, dtypes))}; convert one of them")
-    names = np.unique(np.concatenate([y for y in decoded if y is not None]))
-    return ([None if y is None else np.searchsorted(names, y).astype(np.int64) for y in decoded],
+    names = np.unique(np.concatenate([y for y in values if y is not None]))
+    return ([None if y is None else np.searchsorted(names, y).astype(np.int64) for y in values],
             tuple(names.tolist()))
 
 
-def _decode(y: Labels) -> Labels:
-    """Return bytes as text, anything else unchanged; different bytes give different text, even if not UTF-8."""
-    return np.strings.decode(y, "utf-8", "backslashreplace") if y.dtype.kind == "S" else y
+def class_labels(y: Labels) -> Labels:
+    """Return labels as text or int64.
+
+    Bytes become text; different bytes give different text, even if they are not UTF-8.
+    """
+    if y.dtype.kind == "S":
+        return np.strings.decode(y, "utf-8", "backslashreplace")
+    return y if y.dtype.kind == "U" else y.astype(np.int64)

@@ -10,14 +10,15 @@ import numpy as np
 from zukan import checks
 from zukan.data.account import Account
 from zukan.data.checking import check, fingerprint
+from zukan.data.conditions import LABEL, Condition
 from zukan.data.dataset import Dataset, Split
-from zukan.data.labels import encode
+from zukan.data.labels import class_labels, encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
 from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
 from zukan.data.sources.arrays import COLUMNS, named
-from zukan.data.sources.base import Source
+from zukan.data.sources.base import Part, Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.values import count_missing, limits
@@ -48,8 +49,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     columns : sequence of str, optional
         The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
-        ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        Fields of `Options`: ``label``, ``condition``, ``image_size``, ``image_fit``, ``channels``, ``scaling``,
+        ``missing``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -77,10 +78,13 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
     labels, class_names = encode([part.y for part in raw.parts])
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows)
-                   for part, y in zip(raw.parts, labels, strict=True))
-    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, raw.columns,
-                   notes, raw.account)
+    columns_of = [_condition_of(part, chosen) for part in raw.parts]
+    condition = Condition.fitted(columns_of) if chosen.conditions else None
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows,
+                         condition.encode(columns) if condition else None)
+                   for part, y, columns in zip(raw.parts, labels, columns_of, strict=True))
+    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
+                   raw.columns, notes, raw.account)
 
 
 class AllItems(NamedTuple):
@@ -101,7 +105,7 @@ class AllItems(NamedTuple):
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
-          **options: Any) -> AllItems:
+          fitted: Condition | None = None, **options: Any) -> AllItems:
     """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
@@ -112,6 +116,8 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         As for `load`. Options of the split have no effect.
     scaling : Scaling, optional
         The scaling of the model's training items; by default the scaling of the dtype.
+    fitted : Condition, optional
+        The condition of the model, with the classes that it knows.
 
     Returns
     -------
@@ -135,8 +141,12 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
     names = [name for part in raw.parts for name in part.names or ()]
+    condition = None
+    if fitted is not None:
+        parts = [_condition_of(part, chosen) for part in raw.parts]
+        condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
-                  np.concatenate([part.rows for part in raw.parts]))
+                  np.concatenate([part.rows for part in raw.parts]), condition)
     return AllItems(split, class_names, _notes(raw, chosen))
 
 
@@ -196,6 +206,32 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
             return source
     return source.with_parts(part.with_x(part.x if isinstance(part.x, Items) else ArrayItems(part.x, part.x_name))
                              for part in source.parts)
+
+
+def _condition_of(part: Part, options: Options) -> dict[str, Array]:
+    """Return the columns of the condition, by name.
+
+    Raises
+    ------
+    zukan.InputError
+        If the items have no labels, or are not the rows of a table.
+    """
+    columns: dict[str, Array] = {}
+    for name in options.conditions:
+        if name == LABEL and part.y is not None:
+            columns[name] = class_labels(part.y)
+        elif name in part.condition:
+            columns[name] = part.condition[name]
+        elif name == LABEL:
+            column = "" if options.label is None else f", in the column {options.label!r}"
+            raise checks.InputError(
+                f"condition 'label' needs items with labels{column}, got none for {part.x_name}; give the class of "
+                "each item (for a table, name its column with label), or leave condition out")
+        else:
+            raise checks.InputError(
+                f"condition {name!r} must be a column of a table, but {part.x_name} is not read from a table; choose "
+                "'label', or leave condition out")
+    return columns
 
 
 def _notes(source: Source, options: Options) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ class Options:
     ----------
     label : str, optional
         The column of a table that holds the labels.
+    condition : str or sequence of str, optional
+        What encoder, decoder and prior see besides the item: ``"label"``, its class; or columns of a table, which are
+        then not features. Text and booleans are classes, and numbers are scaled. ``"sex, age"`` names two.
     image_size : int, str or pair of int, optional
         Height and width to which images are resized: ``64``, ``"48x64"`` or ``(48, 64)``. By default the most common
         size, reduced until its longer side is at most 128 pixels.
@@ -65,6 +68,8 @@ class Options:
     """
 
     label: str | None = option(None, "Column of a table that holds the labels.")
+    condition: Any = option(None, "What encoder, decoder and prior see besides the item: label, its class, or columns "
+                            "of a table, separated by commas.")
     image_size: Any = option(None, "Size of images as HEIGHTxWIDTH, or one number for both; by default their most "
                              "common size.")
     image_fit: str = option("crop", "How images of other proportions are fitted to that size: crop, pad or resize "
@@ -84,7 +89,7 @@ class Options:
     def __post_init__(self) -> None:
         if self.label is not None and not isinstance(self.label, str):
             raise checks.InputError(f"label must be text, got {checks.show(self.label)}; put it in quotes")
-        _ = self.size  # checks image_size
+        _ = self.size, self.conditions  # checks image_size and condition
         checks.choice("image_fit", self.image_fit, FITS)
         if self.channels is not None and self.channels not in CHANNELS:
             raise checks.InputError("channels must be 1 (grayscale), 3 (color) or 4 (color with opacity), got "
@@ -116,6 +121,20 @@ class Options:
                 f"image_size must be one or two whole numbers from 1 to {_MAX_SIDE}, height x width, got "
                 f"{checks.show(self.image_size)}; give 64 or '48x64', for example")
         return sides[0], sides[-1]
+
+    @property
+    def conditions(self) -> list[str]:
+        """The names that ``condition`` holds."""
+        value = self.condition
+        names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+        if names is None:
+            return []
+        if (not isinstance(names, (list, tuple)) or not names or len(set(names)) < len(names)
+                or not all(isinstance(name, str) and name for name in names)):
+            raise checks.InputError(
+                f"condition must be 'label' or different names of columns, got {checks.show(value)}; give 'sex, age', "
+                "for example")
+        return list(names)
 
     def split_seed_or(self, seed: int) -> int:
         """Return ``split_seed``, or ``seed`` if it is None."""

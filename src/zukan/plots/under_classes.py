@@ -45,5 +45,5 @@ def under_classes(x: Any, images: Any, class_names: Sequence[str], ax: Axes | No
     draw_sheet(ax, tiles)
     ax.set(yticks=[], xticks=range(len(shown)))
     ax.set_xticklabels(shown, rotation=90 if long else 0)
-    ax.set_title("One code under every class")
+    ax.set_title("One code under every condition")
     return display.from_axes(ax, rows=len(originals), class_names=names)

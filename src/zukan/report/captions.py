@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from zukan.evaluation.condition import settings
 from zukan.plots import Display
 from zukan.report import formatting
 from zukan.report.summary import Summary
@@ -32,7 +33,7 @@ def _map(figure: Display, run: Summary) -> str:
                  f"together here may be far apart in another dimension. ")
     if run.classes is None:
         return text + f"{'A higher bar means' if run.latent_dim == 1 else 'Darker areas contain'} more {run.noun}s."
-    if run.conditional:
+    if run.sees_class:
         return text + ("The color shows the class. Encoder and decoder are given the class, so the code need not hold "
                        "it: the classes may lie on top of each other.")
     return text + f"The color shows the class; the model was trained without it. {run.separation}"
@@ -57,7 +58,7 @@ def _reconstructions(figure: Display, run: Summary) -> str:
     numbers = "one number" if run.latent_dim == 1 else f"{run.latent_dim} numbers"
     some = f"Some test {run.noun}s" if run.dataset.test.y is None else f"Test {run.noun}s, a few of each class"
     start = (f"{some}, each encoded as {numbers} and decoded again"
-             f"{' under its class' if run.conditional else ''}")
+             f"{f' under its {run.condition}' if run.conditional else ''}")
     observed = " over the observed values" if run.missing else ""
     gaps = (" Missing values are drawn in the color of sand; below them is what the decoder puts there."
             if run.missing else "")
@@ -71,9 +72,11 @@ def _reconstructions(figure: Display, run: Summary) -> str:
 
 
 def _samples(figure: Display, run: Summary) -> str:
-    each = f", {figure.numbers['columns']} of each class" if run.conditional else ""
+    each = f", {figure.numbers['columns']} of each {run.condition}" if run.conditional else ""
     text = (f"{formatting.plural(figure.numbers['count'], f'new {run.noun}')}{each}, decoded from codes that were "
-            f"drawn from the prior p(z). Each is the mean of p(x|z), so it is smoother than the data. ")
+            f"drawn from the prior p(z). ")
+    text += (f"Each {run.noun} is then drawn from p(x|z). " if run.is_table else
+             "Each is the mean of p(x|z), so it is smoother than the data. ")
     if not run.uses_prior:
         return text + ("The training did not bring the codes close to the prior, so most of these codes may be unlike "
                        "any code of the data.")
@@ -82,14 +85,16 @@ def _samples(figure: Display, run: Summary) -> str:
 
 
 def _styles(figure: Display, run: Summary) -> str:
-    return (f"Each row starts with one test {run.noun}. It is encoded under its own class, and its code is decoded "
-            f"under every class{_of_many(figure, run)}. What stays the same in a row is the style that the code holds; "
-            f"what changes comes from the class.")
+    return (f"Each row starts with one test {run.noun}. It is encoded under its own {run.condition}, and its code is "
+            f"decoded under every {run.condition}{_of_many(figure, run)}. What stays the same in a row is the style "
+            f"that the code holds; what changes comes from the {run.condition}.")
 
 
 def _morph(figure: Display, run: Summary) -> str:
-    other = ("another of the same class, both encoded and decoded under this class" if run.conditional else
-             "another" if run.classes is None else "one of another class")
+    other = "another" if run.classes is None else "one of another class"
+    if run.conditional:
+        other = ("another of the same class, both encoded and decoded under this class" if run.condition == "class" else
+                 "another, while the condition changes from the first one's to the other's")
     return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the straight "
             f"line between their codes. The framed {run.noun}s at both ends are reconstructions.")
 
@@ -123,7 +128,7 @@ def _confusion(figure: Display, run: Summary) -> str:
     return (f"{some}Each row is a true class, each column the class that the {classes['neighbours']} nearest training "
             f"codes vote for. {formatting.percent(classes['knn_accuracy'])} of the {run.test} {where}are classified "
             f"correctly. "
-            f"{_CONDITIONAL if run.conditional else 'The other cells show which classes overlap.'}")
+            f"{_CONDITIONAL if run.sees_class else 'The other cells show which classes overlap.'}")
 
 
 def _between(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
@@ -164,7 +169,7 @@ def _share_inside(run: Summary, axes: Sequence[np.ndarray]) -> str:
 
 def _of_many(figure: Display, run: Summary) -> str:
     shown = len(figure.numbers["class_names"])
-    return "" if shown == run.vae.shapes.condition_dim else f" (the {shown} most frequent)"
+    return f" (the {shown} most frequent)" if len(settings(run.vae, run.dataset, shown + 1)) > shown else ""
 
 
 def _axes(figure: Display) -> str:
@@ -180,7 +185,7 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "reconstructions": ("Reconstructions", _reconstructions),
     "morph": ("Interpolation", _morph),
     "samples": ("New samples", _samples),
-    "styles": ("One code under every class", _styles),
+    "styles": ("One code under every condition", _styles),
     "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),
     "loss": ("Loss by epoch", _loss),

@@ -9,7 +9,7 @@ import numpy as np
 
 from zukan import plots
 from zukan.data import Dataset
-from zukan.evaluation.condition import condition_of, most_frequent
+from zukan.evaluation.condition import condition_of, most_frequent, repeated, settings
 from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
@@ -46,7 +46,7 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         Seed of the random samples.
     """
     x, y, names = dataset.test.x, dataset.test.y, dataset.class_names
-    condition, label = condition_of(vae, dataset.test), most_frequent(vae, dataset)
+    condition, (_, typical) = condition_of(vae, dataset.test), most_frequent(vae, dataset) or ("", None)
     rows = few_of_each(y, SHOWN, len(x))
     shown, under = x[rows], None if condition is None else condition[rows]
     figures = {
@@ -54,17 +54,17 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         "reconstructions": plots.reconstructions(
             shown, vae.reconstruct(shown, condition=under),
             vae.reconstruct(shown, condition=under, sample=True, seed=seed)),
-        **_maps(vae, means, y, names, metrics["latent"], label),
+        **_maps(vae, means, y, names, metrics["latent"], typical),
     }
-    trained_on = condition_of(vae, dataset.train)
-    if condition is None or trained_on is None:
-        figures["samples"] = plots.samples(vae.sample(SAMPLES, seed=seed))
+    if condition is None:
+        figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
     else:
-        figures |= _by_class(vae, dataset, means, trained_on, condition, seed)
-    pair = unlike_pair(y, means) if condition is None else _equal_pair(condition, label)
+        figures |= _by_condition(vae, dataset, means, condition, seed)
+    pair = unlike_pair(y, means) if condition is None else _conditional_pair(condition, typical)
     if pair is not None:
         ends = None if y is None else [_name(names, y[i]) for i in pair]
-        steps = vae.interpolate(x[pair[0]], x[pair[1]], condition=label, steps=MORPH_STEPS)
+        steps = vae.interpolate(x[pair[0]], x[pair[1]], condition=None if condition is None else condition[list(pair)],
+                                steps=MORPH_STEPS)
         figures["morph"] = plots.morph(steps, ends)
     if "classes" in metrics:
         figures["confusion"] = _confusion(metrics["classes"])
@@ -74,7 +74,7 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
 
 
 def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any],
-          condition: int | None) -> dict[str, plots.Display]:
+          condition: np.ndarray | None) -> dict[str, plots.Display]:
     """Draw the latent map and the decoded grid; with more than two dimensions, also `pca`, `traversals`, `activity`."""
     order, kl, d = latent["order"], latent["kl_per_dimension"], vae.latent_dim
     dims = (0, 1) if d <= 2 else (order[0], order[1])
@@ -82,13 +82,14 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
     plane = means[:, list(dims[:d])]
     ticks = [_values(vae, column, REACH, GRID, inside=_inside(plane, REACH)) for column in plane.T]
     if d == 1:
-        images = vae.decode(ticks[0][:, None], condition=condition)
+        images = vae.decode(ticks[0][:, None], condition=repeated(condition, GRID))
         return figures | {"grid": plots.decoded_grid(images, ticks[0])}
     z = np.zeros((GRID, GRID, d), means.dtype)
     if d > 2:
         z += means.mean(axis=0)
     z[..., dims[0]], z[..., dims[1]] = ticks[0][None, :], ticks[1][:, None]
-    images = vae.decode(z.reshape(-1, d), condition=condition).reshape(GRID, GRID, *vae.event_shape)
+    images = vae.decode(z.reshape(-1, d), condition=repeated(condition, GRID * GRID)).reshape(
+        GRID, GRID, *vae.event_shape)
     figures["grid"] = plots.decoded_grid(images, ticks[0], ticks[1], dims=dims)
     if d > 2:
         rows = order[:MAX_ROWS]
@@ -97,7 +98,8 @@ def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, 
         z = np.tile(means.mean(axis=0), (len(rows), STEPS, 1))
         for i, dim in enumerate(rows):
             z[i, :, dim] = steps
-        images = vae.decode(z.reshape(-1, d), condition=condition).reshape(len(rows), STEPS, *vae.event_shape)
+        images = vae.decode(z.reshape(-1, d), condition=repeated(condition, len(rows) * STEPS))
+        images = images.reshape(len(rows), STEPS, *vae.event_shape)
         figures["pca"] = plots.pca(means, y, names)
         by_dimension = kl is not None and len(kl) == d
         figures["traversals"] = plots.traversals(images, steps, rows, np.array(kl)[rows] if by_dimension else None)
@@ -123,19 +125,19 @@ def _values(vae: VAE, codes: np.ndarray, reach: float, count: int, *, inside: fl
     return np.linspace(low, high if high > low else low + 1.0, count)
 
 
-def _by_class(vae: VAE, dataset: Dataset, means: np.ndarray, train_y: np.ndarray, test_y: np.ndarray,
-              seed: int) -> dict[str, plots.Display]:
-    """Draw samples of each class, and the codes of a few test items decoded under each class; of many, the largest."""
-    labels, sizes = np.unique(train_y, return_counts=True)
-    labels = np.sort(labels[np.argsort(-sizes, kind="stable")[:CLASSES]])
-    names = [_name(dataset.class_names, label) for label in labels]
-    samples = vae.sample(len(labels) * PER_CLASS, condition=np.repeat(labels, PER_CLASS), seed=seed)
-    items = np.sort(np.unique(test_y, return_index=True)[1])[:STYLES]  # the first of each class
-    codes = np.repeat(means[items], len(labels), axis=0)
-    decoded = vae.decode(codes, condition=np.tile(labels, len(items)))
-    return {"samples": plots.samples(samples.reshape(len(labels), PER_CLASS, *vae.event_shape), names),
+def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.ndarray,
+                  seed: int) -> dict[str, plots.Display]:
+    """Draw samples under the most frequent conditions, and the codes of a few test items decoded under each."""
+    shown = settings(vae, dataset, CLASSES)
+    names, rows = list(shown), np.concatenate(list(shown.values()))
+    samples = vae.sample(len(names) * PER_CLASS, condition=np.repeat(rows, PER_CLASS, axis=0),
+                         draw=dataset.columns is not None, seed=seed)
+    items = np.sort(np.unique(condition, axis=0, return_index=True)[1])[:STYLES]  # the first of each condition
+    codes = np.repeat(means[items], len(names), axis=0)
+    decoded = vae.decode(codes, condition=np.concatenate([rows] * len(items)))
+    return {"samples": plots.samples(samples.reshape(len(names), PER_CLASS, *vae.event_shape), names),
             "styles": plots.under_classes(dataset.test.x[items],
-                                          decoded.reshape(len(items), len(labels), *vae.event_shape), names)}
+                                          decoded.reshape(len(items), len(names), *vae.event_shape), names)}
 
 
 def _confusion(classes: Mapping[str, Any]) -> plots.Display:
@@ -162,9 +164,9 @@ def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
         (names[pair["a"]], f"nearest: {names[pair['reads_as']]}", names[pair["b"]]) for pair in pairs])}
 
 
-def _equal_pair(y: np.ndarray, label: int | None) -> tuple[int, int] | None:
-    """Return the first two test items of the class ``label``."""
-    items = np.flatnonzero(y == label)
+def _conditional_pair(condition: np.ndarray, typical: np.ndarray | None) -> tuple[int, int] | None:
+    """Return the first two test items of the most frequent class; if the condition is not a class, the first two."""
+    items = np.flatnonzero(condition == typical) if condition.ndim == 1 else np.arange(len(condition))
     return (int(items[0]), int(items[1])) if len(items) > 1 else None
 
 

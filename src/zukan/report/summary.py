@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from zukan.data import Dataset
+from zukan.data.conditions import LABEL
 from zukan.evaluation.condition import most_frequent
 from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
@@ -67,7 +68,7 @@ class Summary:
 
     @property
     def conditional(self) -> bool:
-        """Whether encoder and decoder see the class."""
+        """Whether encoder and decoder see a condition."""
         return self.vae.shapes.condition_dim > 0
 
     @property
@@ -87,13 +88,31 @@ class Summary:
 
     @property
     def under(self) -> str:
-        """The class under which a code without a class of its own is decoded, as the end of a sentence; or ""."""
-        label = most_frequent(self.vae, self.dataset)
-        return "" if label is None else f" All are decoded under the class {self.class_name(label)}, the most frequent."
+        """The condition under which a code without one of its own is decoded, as the end of a sentence; or ""."""
+        typical = most_frequent(self.vae, self.dataset)
+        if typical is None:
+            return ""
+        return f" All are decoded under the {self.condition} {typical[0]}, the most frequent."
 
-    def class_name(self, label: int) -> str:
-        """Return the name of a class."""
-        return str(label) if self.dataset.class_names is None else self.dataset.class_names[label]
+    @property
+    def condition(self) -> str:
+        """What the condition of an item is called: "class", or "condition" if it is read from columns."""
+        return "class" if self.dataset.condition is None or self.dataset.condition.names == [LABEL] else "condition"
+
+    @property
+    def condition_names(self) -> str:
+        """The names of the columns of the condition."""
+        return formatting.listing([] if self.dataset.condition is None else self.dataset.condition.names)
+
+    @property
+    def sees_class(self) -> bool:
+        """Whether encoder and decoder see the class of an item."""
+        return self.dataset.condition is not None and LABEL in self.dataset.condition.names
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the items are rows of a table."""
+        return self.dataset.columns is not None
 
     @property
     def noun(self) -> str:

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from zukan import checks
 from zukan.data import Dataset, Scaling, Split, items, load
+from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
 from zukan.runs.run import Run
-from zukan.training.conditions import class_numbers, numbered
 
 
 class Read(NamedTuple):
@@ -24,8 +24,8 @@ class Read(NamedTuple):
         All items in the order of the source, training items before test items.
     labels : array, shape (n,), or None
         The labels, as text if the source has text labels.
-    condition : int64 array, shape (n,), or None
-        The number of each item's class, if the model is conditioned on it.
+    condition : array, shape (n,) or (n, width), or None
+        The condition of each item, as the model takes it: class numbers, or rows of inputs.
     ids : array, shape (n,)
         What each item is called in every output: its file name as text, or its row number in the source.
     rows : int64 array, shape (n,)
@@ -34,9 +34,16 @@ class Read(NamedTuple):
 
     x: Any
     labels: npt.NDArray[Any] | None
-    condition: npt.NDArray[np.int64] | None
+    condition: npt.NDArray[Any] | None
     ids: npt.NDArray[Any]
     rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
+        """Return the items of ``split``."""
+        labels = split.y if split.y is None or class_names is None else np.array(class_names)[split.y]
+        rows = np.arange(len(split), dtype=np.int64) if split.rows is None else split.rows
+        return cls(split.x, labels, split.condition, split.ids, rows)
 
     def at(self, positions: Any) -> Read:
         """Return the items at a slice or an array of positions."""
@@ -87,10 +94,11 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
     shape = run.model.event_shape
     scaling, columns = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns})
+    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
+                                         "fitted": condition(run)})
     for note in notes:
         log(note)
-    return _conditioned(run, split, names)
+    return Read.of(split, names)
 
 
 def read_splits(run: Run) -> tuple[Read, Read]:
@@ -102,39 +110,30 @@ def read_splits(run: Run) -> tuple[Read, Read]:
         If the data cannot be read, or has changed since the training.
     """
     dataset = reload(run)
-    train, test = (_conditioned(run, split, dataset.class_names) for split in (dataset.train, dataset.test))
-    return train, test
+    return Read.of(dataset.train, dataset.class_names), Read.of(dataset.test, dataset.class_names)
 
 
-def class_names(run: Run) -> tuple[Any, ...]:
-    """Return the labels of the classes that the run's model was trained with.
+def condition(run: Run) -> Condition | None:
+    """Return the condition that the run's model was trained with, or None if it has none.
 
     Raises
     ------
     zukan.InputError
-        If ``environment.json`` does not record them.
+        If ``environment.json`` does not record it.
     """
-    classes = run.environment.get("classes")
     width = run.model.shapes.condition_dim
-    if not isinstance(classes, list) or not classes or max(numbered(tuple(classes)).values()) >= width:
+    if not width:
+        return None
+    record = run.environment.get("condition")
+    try:
+        fitted = Condition.from_json(record)
+    except (KeyError, TypeError, ValueError):
+        fitted = Condition(())
+    if not fitted.fields or fitted.width != width:
         raise checks.InputError(
-            f"{str(run.file(run.ENVIRONMENT))!r} must record the classes that the model was trained with, got "
-            f"{checks.show(classes)}; restore it")
-    return tuple(classes)
-
-
-def _conditioned(run: Run, split: Split, names: tuple[str, ...] | None) -> Read:
-    """Return the items of ``split`` with their labels and, if the run's model needs them, their conditions."""
-    labels = split.y if split.y is None or names is None else np.array(names)[split.y]
-    rows = np.arange(len(split), dtype=np.int64) if split.rows is None else split.rows
-    if not run.model.shapes.condition_dim:
-        return Read(split.x, labels, None, split.ids, rows)
-    if labels is None:
-        column = "" if run.recipe.label is None else f", in the column {run.recipe.label!r}"
-        raise checks.InputError(
-            f"data must have labels{column}, since run {str(run.path)!r} was trained with condition 'label', got none; "
-            "add the class of each item")
-    return Read(split.x, labels, class_numbers(labels, class_names(run)), split.ids, rows)
+            f"{str(run.file(run.ENVIRONMENT))!r} must record the condition of the model, got {checks.show(record)}; "
+            "restore it")
+    return fitted
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -14,11 +14,12 @@ from zukan.training.recipe import FORMAT_VERSION
 PACKAGES = ("zukan", "keras", "jax", "jaxlib", "torch", "tensorflow", "numpy", "scikit-learn", "matplotlib")
 
 
-def record(dataset: Dataset, classes: tuple[Any, ...] | None = None) -> dict[str, Any]:
-    """Return the content of ``environment.json`` for a training on ``dataset``, conditioned on ``classes``."""
+def record(dataset: Dataset) -> dict[str, Any]:
+    """Return the content of ``environment.json`` for a training on ``dataset``."""
+    condition = None if dataset.condition is None else dataset.condition.to_json()
     return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
-            "read": dataset.account.to_json(),
-            "scaling": dataset.scaling.to_json(), "columns": dataset.columns, "classes": classes}
+            "read": dataset.account.to_json(), "scaling": dataset.scaling.to_json(), "columns": dataset.columns,
+            "condition": condition}
 
 
 def environment() -> dict[str, Any]:

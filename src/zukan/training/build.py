@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from zukan import checks
+from zukan.data.conditions import Condition
 from zukan.model import VAE
 from zukan.objectives import LearnedObjective
 from zukan.optimizers import Adversarial
@@ -14,10 +15,10 @@ from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 
 
-def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, classes: int | None = None) -> VAE:
+def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition: Condition | None = None) -> VAE:
     """Return the compiled model of ``recipe`` for ``examples`` training items of shape ``event_shape``.
 
-    ``classes`` is the number of classes of the data, if the recipe has a condition.
+    ``condition`` is the one of the data, if the recipe has one.
 
     The likelihood "auto" becomes "bernoulli", the default of `VAE`. If there is data to look at, replace "auto" first
     with `zukan.training.evidence.choose_likelihood`.
@@ -26,8 +27,8 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, classes: 
     vae = VAE(event_shape=event_shape, latent_dim=recipe.latent_dim, encoder=recipe.encoder, decoder=recipe.decoder,
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
-              objective=_objective(recipe, steps_per_epoch), seed=recipe.seed, condition=classes,
-              missing=recipe.missing)
+              objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
+              condition=condition.width if condition else None, missing=recipe.missing)
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)
     if isinstance(vae.objective, LearnedObjective):  # its adversary gets an optimizer of its own

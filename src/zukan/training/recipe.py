@@ -39,7 +39,6 @@ class Recipe(Options):
     likelihood: Any = _field("auto", "Distribution p(x|z): bernoulli or normal; auto chooses by the data.")
     objective: Any = _field("elbo", "Objective that training minimizes: elbo, iwae, dreg, factor, or "
                             "reconstruction (for posterior delta).")
-    condition: str | None = _field(None, "What encoder, decoder and prior see besides the item: label, its class.")
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
     free_bits: float = _field(0.0, "Nats that the KL of a latent variable counts at least, averaged over the batch.")
@@ -63,8 +62,6 @@ class Recipe(Options):
         checks.number("beta", self.beta, minimum=0.0)
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
-        if self.condition is not None:
-            checks.choice("condition", self.condition, ("label",))
         checks.choice("decay", self.decay, ("constant", "cosine"))
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):

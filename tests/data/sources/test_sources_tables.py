@@ -48,7 +48,7 @@ def test_a_mapping_with_columns_is_a_table():
     table = {"x": NUMBERS, "columns": np.array(["height", "weight"])}
     assert data.load(table).columns == ("height", "weight")
     assert data.load(table).provenance["scaling"].startswith("each feature to mean 0")
-    with pytest.raises(InputError, match="columns in source must hold text, one name for each feature"):
+    with pytest.raises(InputError, match="columns in source must hold one name for each feature"):
         data.load({**table, "columns": np.array(["height"])})
 
 

@@ -1,7 +1,8 @@
 """Arrays in memory: a single array, (x, y), Keras's pairs, or arrays by name, as in ``.npz`` files.
 
 The names are ``x_train`` with any of ``y_train``, ``x_test``, ``y_test``; or ``x`` with or without ``y``; or any name
-for a single array. ``columns`` names the features of a table.
+for a single array. ``columns`` names the features of a table. ``conditions`` names the columns that the model is
+conditioned on; their values for ``x`` are ``x_condition_0``, ``x_condition_1``, ….
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import numpy as np
 from zukan import checks
 from zukan.data.account import Account, LeftOut
 from zukan.data.checking import as_array
+from zukan.data.conditions import LABEL
 from zukan.data.lazy.items import Array, Items
 from zukan.data.sources.base import Part, Source
 
-COLUMNS = "columns"
+COLUMNS, CONDITIONS = "columns", "conditions"
 _TRAIN, _TEST, _ALL = ("x_train", "y_train"), ("x_test", "y_test"), ("x", "y")
 
 
@@ -57,13 +59,23 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     where = f" in {path}" if path else ""
     if not isinstance(arrays, np.lib.npyio.NpzFile):
         arrays = {str(key): array for key, array in arrays.items() if array is not None}
-    names = [key for key in arrays if key != COLUMNS]
+    conditions = _names(arrays, CONDITIONS, path or "source") if CONDITIONS in arrays else ()
+    keys = {_condition_key(x, i) for x, _ in (_ALL, _TRAIN, _TEST) for i in range(len(conditions))}
+    names = [key for key in arrays if key not in {COLUMNS, CONDITIONS, *keys}]
     pairs = _roles(names, path or "source")
 
     def array(key: str) -> Any:
+        if key not in arrays:
+            raise checks.InputError(f"{path or 'source'} must hold {key!r}, since it holds {CONDITIONS!r}, got none; "
+                                    f"add it, or remove {CONDITIONS!r}")
         return as_array(f"{key}{where}", lambda: arrays[key])
 
-    parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}") for x, y in pairs)
+    def condition(x: str) -> dict[str, Any]:
+        return {name: array(_condition_key(x, i)) for i, name in enumerate(conditions)}
+
+    parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}",
+                       condition=condition(x))
+                  for x, y in pairs)
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None
     unused = LeftOut("array", "of other names", tuple(key for key in names if key not in used))
@@ -78,7 +90,18 @@ def named(source: Source) -> dict[str, Array | Items]:
         arrays[x] = part.x
         if part.y is not None:
             arrays[y] = part.y
+        arrays |= conditions_by_name(x, part.condition)
     return arrays
+
+
+def conditions_by_name(x: str, condition: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the columns of a condition for the items ``x``, so that `read_named` returns them; labels are ``y``."""
+    labels = {key: condition[LABEL] for items, key in (_ALL, _TRAIN, _TEST) if items == x and LABEL in condition}
+    columns = {name: values for name, values in condition.items() if name != LABEL}
+    if not columns:
+        return labels
+    return {**labels, CONDITIONS: np.array(list(columns)),
+            **{_condition_key(x, i): values for i, values in enumerate(columns.values())}}
 
 
 def _roles(names: list[str], name: str) -> list[tuple[str, str | None]]:
@@ -96,11 +119,24 @@ def _roles(names: list[str], name: str) -> list[tuple[str, str | None]]:
     return pairs
 
 
+def _condition_key(x: str, number: int) -> str:
+    return f"{x}_condition_{number}"
+
+
+def _names(arrays: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
+    """Return the names in the array ``key``, or raise `checks.InputError` if it does not hold names."""
+    names = as_array(f"{key} in {name}", lambda: arrays[key])
+    if names.ndim != 1 or names.dtype.kind != "U":
+        raise checks.InputError(f"{key} in {name} must hold text, one name for each column, got {checks.show(names)}; "
+                                f"name every column, or remove {key}")
+    return tuple(names.tolist())
+
+
 def _columns(arrays: Mapping[str, Any], parts: tuple[Part, ...], name: str) -> tuple[str, ...]:
     """Return the names of the features, or raise `checks.InputError` if they do not match the items."""
-    names = as_array(f"{COLUMNS} in {name}", lambda: arrays[COLUMNS])
-    if names.ndim != 1 or names.dtype.kind != "U" or any(len(names) not in part.x.shape[1:] for part in parts):
+    names = _names(arrays, COLUMNS, name)
+    if any(len(names) not in part.x.shape[1:] for part in parts):
         raise checks.InputError(
-            f"{COLUMNS} in {name} must hold text, one name for each feature of x, "
-            f"got {checks.show(names)}; name every feature, or remove columns")
-    return tuple(names.tolist())
+            f"{COLUMNS} in {name} must hold one name for each feature of x, got {len(names):,} names for items of "
+            f"shape {parts[0].x.shape[1:]}; name every feature, or remove {COLUMNS}")
+    return names

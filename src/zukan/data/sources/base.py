@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ class Part:
     x : array or Items
     y : array, optional
         Labels.
+    condition : mapping of str to array of shape (n,)
+        The columns of a table that the model is conditioned on.
     x_name, y_name : str
         Their names in messages.
     names : tuple of str, optional
@@ -36,6 +38,7 @@ class Part:
     y_name: str = "y"
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
+    condition: Mapping[str, Array] = field(default_factory=dict)
 
     def with_x(self, x: Array | Items) -> Part:
         """Return the same part with other items."""
@@ -45,7 +48,8 @@ class Part:
         """Return the items at the given row numbers, with their labels."""
         return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows],
                        names=None if self.names is None else tuple(self.names[row] for row in rows.tolist()),
-                       rows=rows.astype(np.int64) if self.rows is None else self.rows[rows])
+                       rows=rows.astype(np.int64) if self.rows is None else self.rows[rows],
+                       condition={name: values[rows] for name, values in self.condition.items()})
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         first = next(rows, [])
         has_names = not any(map(_is_number, first))
         table = _columns(rows if has_names else _rows(path), _names(first, options, has_names=has_names),
-                         options.label)
+                         {options.label, *options.conditions})
     except (OSError, ValueError, csv.Error) as error:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
         raise checks.InputError(
@@ -80,17 +80,16 @@ def _names(first: list[str], options: Options, *, has_names: bool) -> list[str]:
     return names
 
 
-def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> dict[str, Any]:
-    """Return the columns by name; a column of text is kept only if it is the label."""
+def _columns(rows: Iterator[list[str]], names: list[str], keep: set[str | None]) -> dict[str, Any]:
+    """Return the columns by name; the texts of a column are kept only if it is in ``keep``."""
     numbers: list[array[float] | None] = [array("d") for _ in names]  # None for a column with text
-    labels: list[str] = []
-    label_index = names.index(label) if label in names else None
+    texts: dict[int, list[str]] = {i: [] for i, name in enumerate(names) if name in keep}
     count = 0
     for count, row in enumerate(rows, 1):
         if len(row) != len(names):
             raise ValueError(f"its row {count} has {len(row)} cells and the first row {len(names)}")
-        if label_index is not None:
-            labels.append(row[label_index].strip())
+        for i, column_texts in texts.items():
+            column_texts.append(row[i].strip())
         for i, cell in enumerate(row):
             column = numbers[i]
             if column is not None:
@@ -104,9 +103,7 @@ def _columns(rows: Iterator[list[str]], names: list[str], label: str | None) -> 
     no_text = np.full(count, "", "U1")
     table: dict[str, Any] = {name: no_text if column is None else np.array(column)
                              for name, column in zip(names, numbers, strict=True)}
-    if label_index is not None and numbers[label_index] is None:
-        table[names[label_index]] = np.array(labels, str)
-    return table
+    return table | {names[i]: np.array(column, str) for i, column in texts.items() if numbers[i] is None}
 
 
 def _with_decimal_point(cell: str) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from zukan import checks
 from zukan.data.account import Account, LeftOut
+from zukan.data.conditions import LABEL
 from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.values import KEEP
@@ -53,7 +54,9 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
     if label is not None and label not in arrays and not columns:
         raise checks.InputError(f"label must be a column of {text}, which has {_listed(arrays)}, got {label!r}; "
                                 f"{_hint(label, arrays)}")
-    numeric = [column for column, values in arrays.items() if values.dtype.kind in "biuf" and column != label]
+    condition = _condition(options, arrays, text, first_row)
+    numeric = [column for column, values in arrays.items()
+               if values.dtype.kind in "biuf" and column != label and column not in condition]
     features = _required(columns, arrays, numeric, text) if columns else numeric
     if not features:
         raise checks.InputError(
@@ -63,12 +66,13 @@ def from_columns(table: Mapping[str, Any], options: Options, columns: Sequence[s
         _check_finite(column, arrays[column], text, first_row, missing=options.missing)
     x = np.column_stack([arrays[column].astype(np.float64) for column in features])
     y = _labels(label, arrays[label], text) if label in arrays else None
-    others = [column for column in arrays if column not in features and column != label]
+    others = [column for column in arrays if column not in {*features, *condition, label}]
     account = Account().leaving_out(
         LeftOut("column", "that the run does not use", tuple(others)) if columns else
         LeftOut("column", "without numbers", tuple(others), advice="--label names the column with the classes"),
         LeftOut("column", "with the numbers of the rows", tuple(indexes)))
-    return Source(name, text, (Part(x, y, f"x in {text}", f"y in {text}"),), tuple(features), account=account)
+    part = Part(x, y, f"x in {text}", f"y in {text}", condition=condition)
+    return Source(name, text, (part,), tuple(features), account=account)
 
 
 def _typed(values: Any) -> Column:
@@ -102,6 +106,31 @@ def _expand(column: str, values: Column, text: str) -> dict[str, Column]:
 def _is_index(column: str, values: Column) -> bool:
     return (column.strip() in _INDEX_NAMES and values.dtype.kind in "iuf"
             and np.array_equal(values, np.arange(len(values))))
+
+
+def _condition(options: Options, arrays: Mapping[str, Column], text: str, first_row: int) -> dict[str, Column]:
+    """Return the columns of the condition, or raise `checks.InputError` if one is not there or has gaps."""
+    columns = {name: arrays[name] for name in _required_names(options, arrays, text)}
+    for name, values in columns.items():
+        _check_finite(name, values, text, first_row, missing=False)
+        if values.dtype.kind == "U" and (values == "").any():
+            raise checks.InputError(
+                f"condition {name!r} of {text} must hold a value in every row, got nothing in row "
+                f"{first_row + int(np.argmax(values == ''))} (affected rows: {int((values == '').sum()):,}); fill or "
+                "drop those rows")
+    return columns
+
+
+def _required_names(options: Options, arrays: Mapping[str, Column], text: str) -> list[str]:
+    """Return the names of the columns of the condition, which are neither the labels nor missing from the table."""
+    names = [name for name in options.conditions if name != LABEL]
+    for name in names:
+        if name not in arrays or name == options.label:
+            fix = "choose 'label'" if name == options.label else _hint(name, [*arrays, LABEL])
+            raise checks.InputError(
+                f"condition must be 'label' or columns of {text} other than the labels, which has {_listed(arrays)}, "
+                f"got {name!r}; {fix}")
+    return names
 
 
 def _required(columns: Sequence[str], arrays: Mapping[str, Column], numeric: Sequence[str], text: str) -> list[str]:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import functools
 import math
-import tempfile
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from zukan import checks
-from zukan.data import Scaling
-from zukan.model import load
 from zukan.model.programs import Programs
+from zukan.sklearn.base import FLOATS, Estimator, in_batches
 from zukan.training.build import build
 from zukan.training.recipe import Recipe
 
-ROWS = 256  # fixed batch size: the result for a row must not depend on how many other rows are passed with it
-FLOATS = (np.float64, np.float32)
-RECIPE_FIELDS = ("latent_dim", "encoder", "decoder", "posterior", "prior", "objective", "beta", "epochs", "batch_size",
-                 "optimizer", "learning_rate")
+RECIPE_FIELDS = ("latent_dim", "encoder", "decoder", "posterior", "prior", "objective", "beta", "missing", "epochs",
+                 "batch_size", "optimizer", "learning_rate")
 
 
-class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimator):
     """A variational autoencoder (arXiv:1312.6114) that transforms rows of numbers into codes, and scores rows.
 
     The defaults suit tables of real numbers in any units: each feature is scaled to mean 0 and standard deviation 1 for
@@ -53,8 +48,14 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         Weight of the KL in the ELBO.
     scaling : {"standard", "minmax", "none"}, default "standard"
         Scaling of each feature. A feature that is the same in every row is only shifted.
+    condition : sequence of int or str, optional
+        Columns of ``X``, by position or name, that encoder, decoder and prior see as a condition. They are not
+        features, and are scaled to mean 0 and standard deviation 1. Turn categories into columns of 0 and 1 first, with
+        `sklearn.preprocessing.OneHotEncoder`.
+    missing : bool, default False
+        Accept NaN in ``X`` as missing values, in `fit` and in every method; not in columns of the condition.
     event_shape : sequence of int, optional
-        Shape of one row for networks that need images, for example (28, 28, 1).
+        Shape of one row, without the condition, for networks that need images, for example (28, 28, 1).
     epochs : int, default 100
     batch_size : int, default 64
     optimizer : str, default "adam"
@@ -73,6 +74,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         The trained model, for scaled rows of shape ``event_shape``.
     scaling_ : zukan.data.Scaling
         The fitted scaling of the features.
+    condition_ : zukan.data.conditions.Condition or None
+        The fitted scaling of the condition.
     history_ : dict of list
         Loss and its terms by epoch, in nats per scaled row.
     n_features_in_ : int
@@ -89,9 +92,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
 
     def __init__(self, latent_dim: int = 2, *, encoder: Any = "mlp", decoder: Any = None, posterior: Any = "normal",
                  prior: Any = "normal", likelihood: Any = "auto", objective: Any = "elbo", beta: float = 1.0,
-                 scaling: str = "standard", event_shape: Sequence[int] | None = None, epochs: int = 100,
-                 batch_size: int = 64, optimizer: str = "adam", learning_rate: float = 1e-3, samples: int = 16,
-                 random_state: Any = None, verbose: int = 0) -> None:
+                 scaling: str = "standard", condition: Sequence[int | str] | None = None, missing: bool = False,
+                 event_shape: Sequence[int] | None = None, epochs: int = 100, batch_size: int = 64,
+                 optimizer: str = "adam", learning_rate: float = 1e-3, samples: int = 16, random_state: Any = None,
+                 verbose: int = 0) -> None:
         self.latent_dim = latent_dim
         self.encoder = encoder
         self.decoder = decoder
@@ -101,6 +105,8 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         self.objective = objective
         self.beta = beta
         self.scaling = scaling
+        self.condition = condition
+        self.missing = missing
         self.event_shape = event_shape
         self.epochs = epochs
         self.batch_size = batch_size
@@ -130,28 +136,38 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         zukan.InputError
             If a parameter is out of range, or training diverges.
         """
-        x = validate_data(self, X, dtype=FLOATS)
+        if not isinstance(self.missing, bool):
+            raise checks.InputError(f"missing must be True or False, got {checks.show(self.missing)}")
+        x = self._validated(X, reset=True)
         checks.integer("samples", self.samples)
+        x, condition, rows = self._fit_condition(x)
         scaling = self._fit_scaling(x)
         x = scaling.apply(x)
         recipe = Recipe.of(**{name: getattr(self, name) for name in RECIPE_FIELDS},
                            likelihood=self._choose_likelihood(x),
                            seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
-        vae = build(recipe, self._row_shape(x.shape[1]), len(x))
+        vae = build(recipe, self._row_shape(x.shape[1]), len(x), condition)
         vae.programs = Programs.shared(vae)
-        history = vae.fit(x.reshape(-1, *vae.event_shape), epochs=recipe.epochs, batch_size=recipe.batch_size,
-                          verbose=self.verbose, callbacks=[_StopAtDivergence()])
-        self.scaling_, self.vae_, self.history_ = scaling, vae, history.history
+        history = vae.fit(x.reshape(-1, *vae.event_shape), condition=rows, epochs=recipe.epochs,
+                          batch_size=recipe.batch_size, verbose=self.verbose, callbacks=[_StopAtDivergence()])
+        self.scaling_, self.condition_, self.vae_, self.history_ = scaling, condition, vae, history.history
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
         """Return the means of q(z|x), shape ``(n, latent_dim)``, for rows ``X`` of shape ``(n, features)``."""
         check_is_fitted(self)
-        x = validate_data(self, X, dtype=FLOATS, reset=False)
-        return _in_batches(self.vae_.encode, self._events(x)).astype(x.dtype, copy=False)
+        x = self._validated(X)
+        return in_batches(self.vae_.encode, *self._inputs(x)).astype(x.dtype, copy=False)
 
-    def inverse_transform(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803
+    def inverse_transform(self, X: Any, condition: Any = None) -> npt.NDArray[Any]:  # noqa: N803
         """Return the means of p(x|z), shape ``(n, features)`` and in the units of the rows, for codes ``X``.
+
+        Parameters
+        ----------
+        X : array, shape (n, latent_dim)
+        condition : array, shape (n, k), optional
+            The columns of the condition for each code, in their order in the rows; needed if there is a condition. They
+            are part of the result.
 
         Raises
         ------
@@ -164,8 +180,17 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             raise checks.InputError(
                 f"X must have a column for each of the {self._n_features_out} latent dimensions, "
                 f"got {checks.show(z)}; give the result of transform")
-        x = _in_batches(self.vae_.decode, z).reshape(len(z), -1)
-        return self.scaling_.undo(x).astype(z.dtype, copy=False)
+        columns = self._condition_columns()
+        if (condition is None) == bool(columns) or (columns and np.shape(condition) != (len(z), len(columns))):
+            raise checks.InputError(
+                f"condition must hold the {len(columns)} columns of the condition for each of the {len(z)} codes, got "
+                f"{checks.show(condition)}; give X[:, {columns}]" if columns else
+                "condition must be left out, since the model has none; set VAETransformer(condition=...)")
+        inputs = [z] if not columns else [z, self._encode_condition(check_array(condition, input_name="condition"))]
+        x = self.scaling_.undo(in_batches(self.vae_.decode, *inputs).reshape(len(z), -1))
+        for column, values in zip(columns, np.transpose(condition) if columns else (), strict=True):
+            x = np.insert(x, column, values, axis=1)
+        return x.astype(z.dtype, copy=False)
 
     def score_samples(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
         """Return a lower bound on log p(x) for each row, in nats and in the units of ``X``; anomalies have low values.
@@ -189,50 +214,15 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
             If the posterior has no density.
         """
         check_is_fitted(self)
-        x = self._events(validate_data(self, X, dtype=FLOATS, reset=False))
-        bound = -_in_batches(functools.partial(self.vae_.score, samples=self.samples), x)
-        log_factors = np.log(np.broadcast_to(self.scaling_.factor, self.n_features_in_)).sum()
+        x = self._validated(X)
+        bound = -in_batches(functools.partial(self.vae_.score, samples=self.samples), *self._inputs(x))
+        features = np.delete(x, self._condition_columns(), axis=1)
+        log_factors = np.where(np.isnan(features), 0.0, np.log(self.scaling_.factor)).sum(axis=1)
         return bound.astype(np.float64) - log_factors
 
     def score(self, X: Any, y: Any = None) -> float:  # noqa: ARG002, N803
         """Return the mean of `score_samples` over the rows of ``X``, in nats; ``y`` is ignored."""
         return float(self.score_samples(X).mean())
-
-    @property
-    def _n_features_out(self) -> int:
-        return self.vae_.latent_dim
-
-    def _events(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-        return self.scaling_.apply(x).reshape(-1, *self.vae_.event_shape)
-
-    def _fit_scaling(self, x: npt.NDArray[Any]) -> Scaling:
-        if checks.choice("scaling", self.scaling, ("standard", "minmax", "none")) == "none":
-            return Scaling.of(x.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            scaling = Scaling.fitted(self.scaling, x)
-        if not np.isfinite(scaling.factor).all():
-            raise checks.InputError(
-                f"X must have features whose spread is a finite number, got values up to {np.abs(x).max():g}; "
-                f"divide them first")
-        return scaling
-
-    def _choose_likelihood(self, x: npt.NDArray[Any]) -> Any:
-        """Return the likelihood; "auto" becomes the one that suits ``x``."""
-        if not isinstance(self.likelihood, str) or self.likelihood != "auto":
-            return self.likelihood
-        return "bernoulli" if self.scaling == "none" and np.isin(x, (0, 1)).all() else "normal"
-
-    def _row_shape(self, features: int) -> tuple[int, ...]:
-        """Return the shape of one row for the model."""
-        if self.event_shape is None:
-            return (features,)
-        sizes = self.event_shape if isinstance(self.event_shape, (tuple, list)) else ()
-        shape = tuple(checks.integer("event_shape", size) for size in sizes)
-        if math.prod(shape) != features or not shape:
-            raise checks.InputError(
-                f"event_shape must be the shape of one row of {features} features, got "
-                f"{checks.show(self.event_shape)}; correct it, or leave it out for ({features},)")
-        return shape
 
     def __sklearn_tags__(self) -> Any:
         """Declare that float32 input gives float32 output."""
@@ -240,24 +230,9 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEsti
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return the state to pickle, with the model as the bytes of a .keras file."""
-        state = dict(super().__getstate__())
-        if "vae_" in state:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder, "vae.keras")
-                state["vae_"].save(path)
-                state["vae_"] = path.read_bytes()
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restore a pickled state; the model is loaded in safe mode."""
-        if "vae_" in state:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder, "vae.keras")
-                path.write_bytes(state["vae_"])
-                state = {**state, "vae_": load(path)}
-        super().__setstate__(state)
+    @property
+    def _n_features_out(self) -> int:
+        return self.vae_.latent_dim
 
 
 class _StopAtDivergence(keras.callbacks.Callback):
@@ -267,9 +242,3 @@ class _StopAtDivergence(keras.callbacks.Callback):
                 raise checks.InputError(
                     f"learning_rate must be small enough for training to converge, but {name} became {value} in "
                     f"epoch {epoch + 1}; lower it, or look for outliers in X")
-
-
-def _in_batches(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Apply ``function`` to ``rows`` in batches of exactly `ROWS`."""
-    padding = np.repeat(rows[-1:], -len(rows) % ROWS, axis=0)
-    return function(np.concatenate([rows, padding]), batch_size=ROWS)[: len(rows)]

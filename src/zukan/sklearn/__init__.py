@@ -1,0 +1,5 @@
+"""Estimators for scikit-learn."""
+
+from zukan.sklearn.transformer import VAETransformer
+
+__all__ = ["VAETransformer"]
