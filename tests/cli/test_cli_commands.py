@@ -90,7 +90,8 @@ def test_encode_npz(command, session, grey, tmp_path, model):
     x, y = both_splits(grey)
     assert "34 codes of 2 dimensions" in command("encode", session.path, grey, "-o", tmp_path / "z.npz")
     with np.load(tmp_path / "z.npz") as codes:
-        assert set(codes) == {"z", "label"}
+        assert set(codes) == {"item", "z", "label"}
+        assert np.array_equal(codes["item"], np.arange(34))
         assert np.array_equal(codes["z"], model.encode(x))
         assert np.array_equal(codes["label"], y)
 

@@ -43,7 +43,7 @@ def test_the_model_sees_the_class_and_the_run_records_the_classes(run):
 
 
 def test_commands_read_the_classes_from_the_data(run, table, tmp_path):
-    x, labels, condition, _ = read_items(run, table)
+    x, labels, condition, *_ = read_items(run, table)
     assert labels[:3].tolist() == ["high", "low", "mid"]
     assert condition[:4].tolist() == [0, 1, 2, 0]
     commands.encode(run.path, table, tmp_path / "z.npz")
@@ -59,7 +59,7 @@ def test_commands_read_the_classes_from_the_data(run, table, tmp_path):
 
 def test_a_morph_goes_from_one_class_to_the_other(run, table, tmp_path):
     commands.interpolate(run.path, 0, 1, table, tmp_path / "m.npz", steps=3)
-    x, _, condition, _ = read_items(run, table)
+    x, _, condition, *_ = read_items(run, table)
     with np.load(tmp_path / "m.npz") as arrays:
         ends = arrays["x"][[0, 2]]
     np.testing.assert_allclose(ends, run.model.reconstruct(x[:2], condition=condition[:2]), rtol=1e-4, atol=1e-5)
@@ -138,7 +138,7 @@ def columns_run(people, tmp_path_factory):
 def test_columns_as_condition_are_not_features(columns_run, people):
     assert columns_run.model.shapes == ((2,), 2, 3)
     assert columns_run.recipe.condition == "sex, age"
-    x, labels, condition = read_items(columns_run, people)
+    x, labels, condition, *_ = read_items(columns_run, people)
     assert labels is None
     assert x.shape == (60, 2)
     raw = zukan.data.load(people, condition=["sex", "age"])
@@ -191,6 +191,6 @@ def test_frames_in_memory_keep_the_condition_in_the_run(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     frame = pandas.DataFrame({"a": rng.normal(size=30), "b": rng.normal(size=30), "sex": ["F", "M", "M"] * 10})
     run = zukan.train(frame, out=tmp_path / "run", condition="sex", epochs=1, encoder={"name": "mlp", "units": [4]})
-    x, _, condition = read_items(run)
+    x, _, condition, *_ = read_items(run)
     assert set(condition) <= {0, 1}
     assert len(x) == len(condition) == 5

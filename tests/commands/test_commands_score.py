@@ -99,8 +99,8 @@ def test_items_of_a_folder_are_called_by_their_files(tmp_path):
     assert set(ends.labels) == {"cat", "dog"}
     ends = commands.interpolate(run.path, "cat/03.png", "8", None, tmp_path / "m.npz")
     assert str(ends) == "from item cat/03.png (cat) to item dog/00.png (dog)"
-    with pytest.raises(zukan.InputError, match=r"second must be .*got 'cat/02.png'; give a row number from 0 to 15, or a "
-                                               r"name, such as 'cat/01.png'"):
+    with pytest.raises(zukan.InputError, match=r"second must be .*got 'cat/02.png'; give a number from 0 to 15, or a "
+                                               r"name, such as 'cat/\d\d.png'"):
         commands.interpolate(run.path, "cat/03.png", "cat/02.png", None, tmp_path / "m.npz")
 
 

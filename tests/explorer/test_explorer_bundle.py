@@ -10,7 +10,8 @@ import pytest
 from small_runs import HOSTILE, images, train
 
 from zukan.data import load
-from zukan.explorer import bundle, condition, manifest, projections
+from zukan.evaluation.confusion import Confusion
+from zukan.explorer import bundle, manifest, projections
 from zukan.runs.data import reload
 
 
@@ -130,9 +131,12 @@ def test_equal_codes_result_in_valid_json():
 
 
 def test_small_overlaps_are_not_listed():
-    overlaps = manifest._overlaps([[8, 2, 0], [4, 6, 0], [0, 0, 0]])
+    counts = [[8, 2, 0], [4, 6, 0], [0, 0, 0]]
+    cells = [(a, b) for a in range(3) for b in range(3) for _ in range(counts[a][b])]
+    overlaps = manifest._overlaps(Confusion.of(*zip(*cells, strict=True), 3).to_json())
     assert overlaps == [{"a": 0, "b": 1, "share": pytest.approx(6 / 20)}]
-    assert manifest._overlaps([[1000, 1], [0, 1000]]) == []
+    few = Confusion.of([0] * 1001 + [1] * 1000, [0] * 1000 + [1] * 1001, 2)
+    assert manifest._overlaps(few.to_json()) == []
 
 
 def test_the_range_of_unbounded_data(run):

@@ -284,7 +284,7 @@ def model_of(event=(4, 4, 1), n=40, labels=None, missing=False, names=None, **ar
     if missing:
         x[rng.uniform(size=x.shape) < 0.3] = np.nan
     condition = None if labels is None else Condition.fitted([{"label": labels if names is None else np.array(names)[labels]}])
-    split = Split(x, labels, labels if "condition" in arguments else None)
+    split = Split(x, labels, condition=labels if "condition" in arguments else None)
     dataset = Dataset("mnist", split, split, names, (0.0, 1.0), {"source": "mnist"}, condition=condition)
     vae = VAE(event, encoder={"name": "mlp", "units": [8]}, missing=missing, **arguments)
     return vae, dataset

@@ -36,9 +36,9 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
     out = Path(out)
     output.check_ending(out, output.TABLES)
     run = Run.open(path)
-    x, labels, condition, items = read_items(run, data, log)
-    z = run.model.encode(x, condition=condition, sample=sample, seed=seed)
-    label = {} if labels is None else {"label": labels}
-    output.write_table(out, {"item": items} | {dimension_name(i): z[:, i] for i in range(z.shape[1])} | label,
-                       arrays={"item": items, "z": z} | label)
+    items = read_items(run, data, log)
+    z = run.model.encode(items.x, condition=items.condition, sample=sample, seed=seed)
+    label = {} if items.labels is None else {"label": items.labels}
+    output.write_table(out, {"item": items.ids} | {dimension_name(i): z[:, i] for i in range(z.shape[1])} | label,
+                       arrays={"item": items.ids, "z": z} | label)
     return z.shape

@@ -56,7 +56,7 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
         raise checks.InputError(
             f"impute needs a run that was trained with missing values, but {str(run.path)!r} was trained without; "
             "train one with --missing")
-    x, labels, condition, _ = read_items(run, data, log)
+    x, labels, condition, *_ = read_items(run, data, log)
     filled = run.model.impute(x, condition=condition, draws=draws, samples=samples, seed=seed)
     columns, arrays = output.table(run, filled)
     if draws is not None:

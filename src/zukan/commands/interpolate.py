@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from zukan import checks, plots
 from zukan.commands import output
 from zukan.evaluation.pairs import unlike_pair
 from zukan.runs import Run
-from zukan.runs.data import Read, read_items
+from zukan.runs.data import Read, read_items, read_splits
 
 
 class Ends(NamedTuple):
@@ -66,33 +66,38 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
     if (first is None) != (second is None):
         raise checks.InputError("second must be given with first, got one item; give two, or none")
     run = Run.open(path)
-    found = read_items(run, run.source if data is None and first is not None else data, log)
     if first is None or second is None:
-        pair = unlike_pair(found.labels, run.model.encode(found.x, condition=found.condition))
+        items = read_items(run, data, log)
+        pair = unlike_pair(items.labels, run.model.encode(items.x, condition=items.condition))
         if pair is None:
             raise checks.InputError("data must hold at least two items, got 1; give more")
-        a, b = pair
+        ends = [(items, place) for place in pair]
     else:
-        a, b = (_position(name, item, found) for name, item in (("first", first), ("second", second)))
-    ends = None if found.condition is None else found.condition[[a, b]]
-    morph = run.model.interpolate(found.x[a], found.x[b], condition=ends, steps=steps)
+        splits = read_splits(run) if data is None else (read_items(run, data, log),)
+        ends = [_found(name, item, splits) for name, item in (("first", first), ("second", second))]
+    conditions = [items.condition[place] for items, place in ends if items.condition is not None]
+    a, b = (items.x[place] for items, place in ends)
+    morph = run.model.interpolate(a, b, condition=np.array(conditions) if conditions else None, steps=steps)
     output.write_items(out, run, morph, picture=lambda: plots.morph(morph),
                        animation=lambda: plots.gif(morph, there_and_back=True))
-    labels = None if found.labels is None else (str(found.labels[a]), str(found.labels[b]))
-    return Ends((str(found.ids[a]), str(found.ids[b])), labels)
+    first_name, second_name = (str(items.ids[place]) for items, place in ends)
+    labels = [str(items.labels[place]) for items, place in ends if items.labels is not None]
+    return Ends((first_name, second_name), (labels[0], labels[1]) if len(labels) == 2 else None)
 
 
-def _position(argument: str, item: int | str, found: Read) -> int:
-    """Return the position of an item that is given by its row number or its file name."""
-    if isinstance(item, str) and not item.isdecimal():
-        places = np.flatnonzero(found.ids == item) if found.ids.dtype.kind == "U" else []
-        if not len(places):
-            names = f", or a name, such as {str(found.ids[0])!r}" if found.ids.dtype.kind == "U" else ""
-            either = "row number or the name" if names else "row number"
-            raise checks.InputError(f"{argument} must be the {either} of an item, got "
-                                    f"{item!r}; give a row number from 0 to {len(found.x) - 1}{names}")
-        return int(places[0])
-    row = checks.integer(argument, int(item), minimum=0)
-    if row >= len(found.x):
-        raise checks.InputError(f"{argument} must be below the number of items, {len(found.x)}, got {row}")
-    return row
+def _found(argument: str, item: int | str, splits: Sequence[Read]) -> tuple[Read, int]:
+    """Return the items among which there is the one with this row number or file name, and its position."""
+    named = splits[0].ids.dtype.kind == "U"
+    count = sum(len(part.rows) for part in splits)
+    is_row = not isinstance(item, str) or item.isdecimal()
+    if not is_row and not named:
+        raise checks.InputError(f"{argument} must be the row number of an item, got {item!r}; give a number from 0 to "
+                                f"{count - 1}")
+    if is_row and checks.integer(argument, int(item), minimum=0) >= count:
+        raise checks.InputError(f"{argument} must be below the number of items, {count}, got {item}")
+    for part in splits:
+        places = np.flatnonzero(part.rows == int(item) if is_row else part.ids == item)
+        if len(places):
+            return part, int(places[0])
+    raise checks.InputError(f"{argument} must be the row number or the name of an item, got {item!r}; give a number "
+                            f"from 0 to {count - 1}, or a name, such as {str(splits[0].ids[0])!r}")

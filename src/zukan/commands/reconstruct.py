@@ -38,7 +38,7 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, labels, condition, _ = read_items(run, data, log)
+    x, labels, condition, *_ = read_items(run, data, log)
     rows = few_of_each(None if out.suffix.lower() in output.TABLES else labels, checks.integer("count", count), len(x))
     x, condition = x[rows], None if condition is None else condition[rows]
     mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))

@@ -104,24 +104,23 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         raise checks.InputError(
             f"score needs a model whose posterior has a density, but that of run {str(run.path)!r} has none; train one "
             "with --posterior normal --objective elbo, for example")
-    x, labels, condition, names = read_items(run, data, log)
+    items = read_items(run, data, log)
+    x, condition = items.x, items.condition
     log(f"Reading {run.source}")
-    held_out, _, classes, _ = read_items(run)
-    log(f"Scoring {len(x):,} items and {len(held_out):,} held-out items")
-    reference = run.model.score(held_out, condition=classes, samples=samples, seed=seed)
+    held_out = read_items(run)
+    log(f"Scoring {len(x):,} items and {len(held_out.x):,} held-out items")
+    reference = run.model.score(held_out.x, condition=held_out.condition, samples=samples, seed=seed)
     chosen = _supported(len(reference), log) if quantile is None else quantile
     limit = threshold(reference, chosen)
     scores = run.model.score(x, condition=condition, samples=samples, seed=seed)
-    result = Scores(scores, p_values(scores, reference), limit, chosen, names)
+    result = Scores(scores, p_values(scores, reference), limit, chosen, items.ids)
     if out is not None:
-        label = {} if labels is None else {"label": labels}
-        output.write_table(Path(out), {"item": names, "score": scores, "p_value": result.p_values,
+        label = {} if items.labels is None else {"label": items.labels}
+        output.write_table(Path(out), {"item": items.ids, "score": scores, "p_value": result.p_values,
                                        "above": result.above} | label)
     if picture is not None:
         rows = result.strangest[:count]
-        shown = Read(x[rows], None, None if condition is None else condition[rows], names[rows])
-        usual = Read(held_out[:REFERENCE], None, None if classes is None else classes[:REFERENCE], names)
-        _draw(Path(picture), run.model, shown, usual, scores[rows])
+        _draw(Path(picture), run.model, items.at(rows), held_out.at(slice(REFERENCE)), scores[rows])
     return result
 
 

@@ -24,20 +24,20 @@ class Split:
         `Rows` are read when needed, by a slice or row numbers.
     y : int64 array of shape (n,), optional
         Labels.
-    condition : array of shape (n,) or (n, width), optional
-        What a conditional model takes as ``condition``: class numbers, or rows of inputs.
     names : tuple of str, optional
         The name of each item, if the items are files: its path inside the folder or archive.
     rows : int64 array of shape (n,), optional
         The row number of each item in the source, counted from 0, training items before test items if the source is
         split. By default 0, 1, …
+    condition : array of shape (n,) or (n, width), optional
+        What a conditional model takes as ``condition``: class numbers, or rows of inputs.
     """
 
     x: Any
     y: npt.NDArray[np.int64] | None = None
-    condition: npt.NDArray[Any] | None = None
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
+    condition: npt.NDArray[Any] | None = None
 
     @property
     def ids(self) -> npt.NDArray[Any]:

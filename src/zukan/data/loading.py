@@ -86,8 +86,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     labels, class_names = encode([part.y for part in raw.parts])
     conditions = [columns_of(part, chosen) for part in raw.parts]
     condition = Condition.fitted(conditions) if chosen.conditions else None
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, condition.encode(columns) if condition else None,
-                         part.names, part.rows)
+    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows,
+                         condition.encode(columns) if condition else None)
                    for part, y, columns in zip(raw.parts, labels, conditions, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
                    raw.columns, notes, raw.account)
@@ -150,12 +150,13 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
             f"got items of shape {x.shape[1:]}; give the same features")
     known = [y for y in labels if y is not None]
     y = np.concatenate(known) if len(known) == len(labels) else None
-    conditions = [columns_of(part, chosen) for part in raw.parts] if fitted else []
-    condition = fitted.encode({name: np.concatenate([part[name] for part in conditions]) for name in fitted.names}
-                              ) if fitted else None
     names = [name for part in raw.parts for name in part.names or ()]
-    split = Split(_scale(x, scaling, chosen.workers), y, condition, tuple(names) if len(names) == len(x) else None,
-                  np.concatenate([part.rows for part in raw.parts]))
+    condition = None
+    if fitted is not None:
+        parts = [columns_of(part, chosen) for part in raw.parts]
+        condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
+    split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
+                  np.concatenate([part.rows for part in raw.parts]), condition)
     return AllItems(split, class_names, (*_notes(raw, chosen), *notes))
 
 

@@ -39,8 +39,8 @@ class Confusion(NamedTuple):
     @classmethod
     def of(cls, truth: Any, predicted: Any, classes: int) -> Confusion:
         """Count the items by their true and their predicted class, int arrays of shape (n,)."""
-        cells, count = np.unique(np.asarray(truth, np.int64) * classes + predicted, return_counts=True)
-        return cls(classes, cells // classes, cells % classes, count)
+        cells, counts = np.unique(np.asarray(truth, np.int64) * classes + np.asarray(predicted), return_counts=True)
+        return cls(classes, cells // classes, cells % classes, counts)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Confusion:

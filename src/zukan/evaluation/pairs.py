@@ -24,7 +24,7 @@ def unlike_pair(y: np.ndarray | None, z: np.ndarray) -> tuple[int, int] | None:
     """
     if len(z) < 2:
         return None
-    others = np.flatnonzero(y != y[0]) if y is not None else []
+    others = np.flatnonzero(y != y[0]) if y is not None else np.array([], int)
     if len(others):
         return 0, int(others[0])
     centered = z - z.mean(axis=0)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import Dataset, Scaling, items, load
+from zukan.data import Dataset, Scaling, Split, items, load
 from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
 from zukan.data.seen import Seen
@@ -30,12 +30,27 @@ class Read(NamedTuple):
         The condition of each item, as the model takes it: class numbers, or rows of inputs.
     ids : array, shape (n,)
         What each item is called in every output: its file name as text, or its row number in the source.
+    rows : int64 array, shape (n,)
+        The row number of each item in the source, counted from 0.
     """
 
     x: Any
     labels: npt.NDArray[Any] | None
     condition: npt.NDArray[Any] | None
     ids: npt.NDArray[Any]
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
+        """Return the items of ``split``."""
+        labels = split.y if split.y is None or class_names is None else np.array(class_names)[split.y]
+        rows = np.arange(len(split), dtype=np.int64) if split.rows is None else split.rows
+        return cls(split.x, labels, split.condition, split.ids, rows)
+
+    def at(self, positions: Any) -> Read:
+        """Return the items at a slice or an array of positions."""
+        labels, condition = (None if part is None else part[positions] for part in (self.labels, self.condition))
+        return Read(self.x[positions], labels, condition, self.ids[positions], self.rows[positions])
 
 
 def reload(run: Run) -> Dataset:
@@ -77,22 +92,31 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
         If the run is not finished, or ``data`` does not fit its model.
     """
     if data is None:
-        dataset = reload(run)
-        split, names = dataset.test, dataset.class_names
-    else:
-        shape = run.model.event_shape
-        scaling, columns = features(run)
-        size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-        split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
-                                             "fitted": condition(run), "seen": _seen(run)})
-        if split.x.shape[1:] != shape:
-            raise checks.InputError(
-                f"data must hold items of shape {shape}, like the data of run {str(run.path)!r}, got "
-                f"{split.x.shape[1:]}; give items of that shape")
-        for note in notes:
-            log(note)
-    labels = split.y if split.y is None or names is None else np.array(names)[split.y]
-    return Read(split.x, labels, split.condition, split.ids)
+        return read_splits(run)[1]
+    shape = run.model.event_shape
+    scaling, columns = features(run)
+    size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
+    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
+                                         "fitted": condition(run), "seen": _seen(run)})
+    if split.x.shape[1:] != shape:
+        raise checks.InputError(
+            f"data must hold items of shape {shape}, like the data of run {str(run.path)!r}, got {split.x.shape[1:]}; "
+            "give items of that shape")
+    for note in notes:
+        log(note)
+    return Read.of(split, names)
+
+
+def read_splits(run: Run) -> tuple[Read, Read]:
+    """Read the training items and the test items of the run's data.
+
+    Raises
+    ------
+    zukan.InputError
+        If the data cannot be read, or has changed since the training.
+    """
+    dataset = reload(run)
+    return Read.of(dataset.train, dataset.class_names), Read.of(dataset.test, dataset.class_names)
 
 
 def condition(run: Run) -> Condition | None:

@@ -11,7 +11,7 @@ export interface Atlas {
   means: Float32Array;
   labels: Int32Array | null;
   names: string[];
-  /** −ELBO in nats; null if the model has no ELBO. */
+  /** The anomaly score in nats; null if the model has none. */
   score: Float32Array | null;
   umap: Float32Array | null;
   /** Log-variances, which are as large as the codes and are read when first needed; null if the posterior has none. */

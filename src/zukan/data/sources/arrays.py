@@ -73,7 +73,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     def condition(x: str) -> dict[str, Any]:
         return {name: array(_condition_key(x, i)) for i, name in enumerate(conditions)}
 
-    parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}", condition(x))
+    parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}",
+                       condition=condition(x))
                   for x, y in pairs)
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None

@@ -36,9 +36,9 @@ class Part:
     y: Any = None
     x_name: str = "x"
     y_name: str = "y"
-    condition: Mapping[str, Array] = field(default_factory=dict)
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
+    condition: Mapping[str, Array] = field(default_factory=dict)
 
     def with_x(self, x: Array | Items) -> Part:
         """Return the same part with other items."""
@@ -47,9 +47,9 @@ class Part:
     def take(self, rows: Array) -> Part:
         """Return the items at the given row numbers, with their labels."""
         return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows],
-                       condition={name: values[rows] for name, values in self.condition.items()},
                        names=None if self.names is None else tuple(self.names[row] for row in rows.tolist()),
-                       rows=rows.astype(np.int64) if self.rows is None else self.rows[rows])
+                       rows=rows.astype(np.int64) if self.rows is None else self.rows[rows],
+                       condition={name: values[rows] for name, values in self.condition.items()})
 
 
 @dataclass(frozen=True, eq=False)
