@@ -105,5 +105,5 @@ def test_items_of_a_folder_are_called_by_their_files(tmp_path):
 
 
 def test_items_of_another_shape(run):
-    with pytest.raises(zukan.InputError, match="x must have shape"):
+    with pytest.raises(zukan.InputError, match="data must hold items of shape"):
         commands.score(run.path, np.zeros((3, 4)), quantile=0.9)

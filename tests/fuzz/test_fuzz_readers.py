@@ -39,17 +39,19 @@ def image(kind, pixels=COLOR, **options):
     return content.getvalue()
 
 
-def animation():
+def animation(kind="GIF"):
     content, frames = io.BytesIO(), [Image.fromarray(GRAY + np.uint8(i)) for i in range(3)]
-    frames[0].save(content, "GIF", save_all=True, append_images=frames[1:])
+    frames[0].save(content, kind, save_all=True, append_images=frames[1:])
     return content.getvalue()
 
 
-def zip_archive():
+def zip_archive(separator="/"):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for i in range(4):
-            archive.writestr(f"{'ab'[i % 2]}/{i}.png", image("PNG", GRAY + np.uint8(i)))
+            member = zipfile.ZipInfo("x")
+            member.filename = f"{'ab'[i % 2]}{separator}{i}.png"
+            archive.writestr(member, image("PNG", GRAY + np.uint8(i)))
     return content.getvalue()
 
 
@@ -131,7 +133,10 @@ READERS = {  # a function that makes an undamaged file, and the reader
     ".tif": (lambda _: image("TIFF", GRAY.astype(np.uint16) * 257), read_folder),
     "lzw.tif": (lambda _: image("TIFF", compression="tiff_lzw"), read_folder),
     ".webp": (lambda _: image("WEBP"), read_folder), ".ppm": (lambda _: image("PPM"), read_folder),
-    ".tga": (lambda _: image("TGA"), read_folder),
+    ".tga": (lambda _: image("TGA"), read_folder), "pages.tif": (lambda _: animation("TIFF"), read_folder),
+    "without_an_ending": (lambda _: image("PNG", GRAY), read_folder), ".jfif": (lambda _: image("JPEG"), read_folder),
+    "windows.zip": (lambda _: zip_archive("\\"), data.load),
+    "channels_first.npy": (lambda _: array_file(np.save, np.stack([COLOR.transpose(2, 0, 1)] * 3)), lambda path: data.load(path, memory=1e-9)),
     ".zip": (lambda _: zip_archive(), data.load), ".tar": (lambda _: tar_archive("w"), data.load), ".tgz": (lambda _: tar_archive("w:gz"), data.load),
     ".npy": (lambda _: array_file(np.save, GRAY), data.load),
     ".npz": (lambda _: array_file(np.savez, x=GRAY, y=np.arange(9)), data.load),

@@ -22,8 +22,9 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
-    items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed)
-    make_console().print(f"{out}: {items:,} codes of {dimensions} dimensions")
+    console = make_console()
+    items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed, log=console.print)
+    console.print(f"{out}: {items:,} codes of {dimensions} dimensions")
 
 
 def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
@@ -42,8 +43,9 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
-    commands.reconstruct(run, data, out, count=count, seed=seed)
-    make_console().print(str(out))
+    console = make_console()
+    commands.reconstruct(run, data, out, count=count, seed=seed, log=console.print)
+    console.print(str(out))
 
 
 def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole = 64,
@@ -92,8 +94,9 @@ def interpolate(run: options.RunFolder, first: str | None = None, second: str | 
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
-    ends = commands.interpolate(run, first, second, data, out, steps=steps)
-    make_console().print(f"{out}: {ends}")
+    console = make_console()
+    ends = commands.interpolate(run, first, second, data, out, steps=steps, log=console.print)
+    console.print(f"{out}: {ends}")
 
 
 def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = Path("scores.csv"),
@@ -148,5 +151,6 @@ def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, d
     from zukan import commands  # noqa: PLC0415
 
     options.load_plugins(plugin)
-    items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed)
-    make_console().print(f"{out}: {items:,} items, {missing:,} missing values filled")
+    console = make_console()
+    items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed, log=console.print)
+    console.print(f"{out}: {items:,} items, {missing:,} missing values filled")

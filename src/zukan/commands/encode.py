@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from zukan.runs import Run
 from zukan.runs.data import read_items
 
 
-def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False, seed: int = 0) -> tuple[int, ...]:
+def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False, seed: int = 0,
+           log: Callable[[str], None] = lambda _: None) -> tuple[int, ...]:
     """Write the codes of all items of ``data`` to a table, and return their shape ``(n, latent_dim)``.
 
     Parameters
@@ -28,11 +30,13 @@ def encode(path: str | Path, data: Any, out: str | Path, *, sample: bool = False
         Sample z from q(z|x) instead of taking the mean.
     seed : int
         Seed of the samples.
+    log : callable
+        Called with each note on how ``data`` was read.
     """
     out = Path(out)
     output.check_ending(out, output.TABLES)
     run = Run.open(path)
-    items = read_items(run, data)
+    items = read_items(run, data, log)
     z = run.model.encode(items.x, condition=items.condition, sample=sample, seed=seed)
     label = {} if items.labels is None else {"label": items.labels}
     output.write_table(out, {"item": items.ids} | {dimension_name(i): z[:, i] for i in range(z.shape[1])} | label,

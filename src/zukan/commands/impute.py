@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from zukan.runs.data import read_items
 
 
 def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = None, samples: int = 100,
-           seed: int = 0) -> tuple[int, int]:
+           seed: int = 0, log: Callable[[str], None] = lambda _: None) -> tuple[int, int]:
     """Write ``data`` with its missing values filled by the model of a run, in the units of the data.
 
     Parameters
@@ -33,6 +34,8 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
         Samples of z per item.
     seed : int
         Seed of the samples.
+    log : callable
+        Called with each note on how ``data`` was read.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
         raise checks.InputError(
             f"impute needs a run that was trained with missing values, but {str(run.path)!r} was trained without; "
             "train one with --missing")
-    x, labels, condition, *_ = read_items(run, data)
+    x, labels, condition, *_ = read_items(run, data, log)
     filled = run.model.impute(x, condition=condition, draws=draws, samples=samples, seed=seed)
     columns, arrays = output.table(run, filled)
     if draws is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ class Ends(NamedTuple):
 
 
 def interpolate(path: str | Path, first: int | str | None, second: int | str | None, data: Any, out: str | Path, *,
-                steps: int = 21) -> Ends:
+                steps: int = 21, log: Callable[[str], None] = lambda _: None) -> Ends:
     """Decode points on the straight line between the codes of two items, and draw them or write them to a table.
 
     Parameters
@@ -53,6 +53,8 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
         units of the data.
     steps : int
         Number of points, both ends included.
+    log : callable
+        Called with each note on how ``data`` was read.
 
     Returns
     -------
@@ -65,13 +67,13 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
         raise checks.InputError("second must be given with first, got one item; give two, or none")
     run = Run.open(path)
     if first is None or second is None:
-        items = read_items(run, data)
+        items = read_items(run, data, log)
         pair = unlike_pair(items.labels, run.model.encode(items.x, condition=items.condition))
         if pair is None:
             raise checks.InputError("data must hold at least two items, got 1; give more")
         ends = [(items, place) for place in pair]
     else:
-        splits = read_splits(run) if data is None else (read_items(run, data),)
+        splits = read_splits(run) if data is None else (read_items(run, data, log),)
         ends = [_found(name, item, splits) for name, item in (("first", first), ("second", second))]
     conditions = [items.condition[place] for items, place in ends if items.condition is not None]
     a, b = (items.x[place] for items, place in ends)

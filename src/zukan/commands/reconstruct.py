@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from zukan.runs import Run
 from zukan.runs.data import read_items
 
 
-def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0) -> None:
+def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10, seed: int = 0,
+                log: Callable[[str], None] = lambda _: None) -> None:
     """Draw items of ``data`` above their reconstructions, or write the reconstructions to a table.
 
     Parameters
@@ -30,11 +32,13 @@ def reconstruct(path: str | Path, data: Any, out: str | Path, *, count: int = 10
         Number of items: a few of each class in a picture, the first ones in a table.
     seed : int
         Seed of the samples.
+    log : callable
+        Called with each note on how ``data`` was read.
     """
     out = Path(out)
     output.check_ending(out, output.TABLES + output.PICTURES)
     run = Run.open(path)
-    x, labels, condition, *_ = read_items(run, data)
+    x, labels, condition, *_ = read_items(run, data, log)
     rows = few_of_each(None if out.suffix.lower() in output.TABLES else labels, checks.integer("count", count), len(x))
     x, condition = x[rows], None if condition is None else condition[rows]
     mean, sampled = (run.model.reconstruct(x, condition=condition, sample=drawn, seed=seed) for drawn in (False, True))

@@ -3,5 +3,6 @@
 from zukan.compiled.epochs import CompiledEpochs
 from zukan.compiled.feeds import PIECES, Batches, Tables
 from zukan.compiled.items import Position
+from zukan.compiled.states import whole_after_errors
 
-__all__ = ["PIECES", "Batches", "CompiledEpochs", "Position", "Tables"]
+__all__ = ["PIECES", "Batches", "CompiledEpochs", "Position", "Tables", "whole_after_errors"]

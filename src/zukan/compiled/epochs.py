@@ -6,8 +6,6 @@ The model overrides ``train_step`` and ``test_step``, Keras's documented hooks. 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -17,6 +15,7 @@ from keras import tree
 from zukan.compiled.feeds import PIECES, Batches, Tables
 from zukan.compiled.interrupts import Interrupts
 from zukan.compiled.items import Position, Skipped, Steps, Stored
+from zukan.compiled.states import whole_after_errors
 from zukan.compiled.streams import Chunks, Stream
 from zukan.streamed import Streamed
 
@@ -68,7 +67,7 @@ class CompiledEpochs(keras.Model):
         data: tuple[Any, ...] = (x, y, sample_weight)
         interrupts = Interrupts()
         if class_weight is not None or stock.get("steps_per_epoch") or not _are_arrays(data):
-            with interrupts, self._whole_after_errors():
+            with interrupts, whole_after_errors(self):
                 return super().fit(x, y, batch_size=batch_size, callbacks=_with_ours(callbacks, last=interrupts),
                                    validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
                                    class_weight=class_weight, sample_weight=sample_weight, **options)
@@ -92,29 +91,13 @@ class CompiledEpochs(keras.Model):
                 validation_data = (feeds[-1],)
         self._training_feed = batches
         try:
-            with interrupts, self._whole_after_errors():
+            with interrupts, whole_after_errors(self):
                 return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False,
                                    **options)
         finally:
             self._training_feed = None
             for feed in feeds:
                 feed.close()
-
-    @contextlib.contextmanager
-    def _whole_after_errors(self) -> Iterator[None]:
-        """Give the variables their values back if the first step fails while it is compiled.
-
-        Keras takes them away before the step, and has nothing to put back until a step is done.
-        """
-        before = [] if keras.backend.backend() != "jax" else [
-            (variable, variable.value) for variable in (*self.variables, *self.optimizer.variables)]
-        try:
-            yield
-        except BaseException:
-            if not any(value.is_deleted() for _, value in before):  # no step has used them up
-                for variable, value in before:
-                    variable.assign(value)
-            raise
 
     def position_after(self, item: int) -> Position | None:
         """Return the position in the epoch after item ``item``, which is a batch to the callbacks of ``fit``.
@@ -142,12 +125,12 @@ class CompiledEpochs(keras.Model):
         interrupts = Interrupts(testing=True)
         stock["callbacks"] = _with_ours(stock.get("callbacks"), last=interrupts)
         if steps is not None or not _are_arrays(data):
-            with interrupts:
+            with interrupts, whole_after_errors(self):
                 return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
                                         steps=steps, **stock)
         feed = self._feed(data, batch_size or 32, pieces=1)
         try:
-            with interrupts:
+            with interrupts, whole_after_errors(self):
                 return super().evaluate(feed, verbose=verbose, **stock)
         finally:
             feed.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zukan import checks
@@ -42,24 +41,15 @@ class LeftOut:
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "count", self.count or len(self.names))
 
-    @classmethod
-    def with_details(cls, unit: str, why: str, pairs: Iterable[tuple[str, str]]) -> LeftOut:
-        """Return what was left out, from pairs of a name and its detail."""
-        names, details = zip(*pairs, strict=True)
-        return cls(unit, why, names, details)
-
-    def listed(self, limit: int) -> list[str]:
-        """Return the first names, each with its detail, for a list or the middle of a sentence."""
-        details = self.details or ("",) * len(self.names)
-        pairs = list(zip(self.names, details, strict=True))[:limit]
-        return [f"{name!r} ({detail})" if detail else repr(name) for name, detail in pairs]
-
     def sentence(self, limit: int = EXAMPLES) -> str:
         """Return a sentence with the number, the reason and the first names."""
         text = f"left out {checks.plural(self.count, self.unit)} {self.why}"
         if self.names:
+            details = self.details or ("",) * len(self.names)
+            pairs = list(zip(self.names, details, strict=True))[:limit]
             rest = ["…"] if len(self.names) > limit else []
-            text += f": {', '.join([*self.listed(limit), *rest])}"
+            shown = [f"{name!r} ({detail})" if detail else repr(name) for name, detail in pairs]
+            text += f": {', '.join([*shown, *rest])}"
         return f"{text}; {self.advice}" if self.advice else text
 
 
@@ -99,3 +89,29 @@ class Account:
         left_out = [{"count": group.count, "unit": group.unit, "why": group.why,
                      "examples": list(group.names[:EXAMPLES])} for group in self.left_out]
         return {"unit": self.unit, "seen": self.seen, "read": self.read, "left_out": left_out}
+
+
+@dataclass
+class Tally:
+    """Collects what a reader leaves out, as it goes.
+
+    Parameters
+    ----------
+    unit : str
+        As for `LeftOut`, unless `add` is given another.
+    """
+
+    unit: str = "file"
+    entries: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
+
+    def add(self, why: str, name: str, detail: str = "", *, count: int = 1, unit: str = "") -> None:
+        """Count ``name``, or ``count`` things at ``name``, as left out for the reason ``why``."""
+        self.entries.setdefault((unit or self.unit, why), []).append((name, detail, count))
+
+    def groups(self) -> list[LeftOut]:
+        """Return what was left out, one group for each reason, its names sorted."""
+        groups = []
+        for (unit, why), entries in self.entries.items():
+            names, details, counts = zip(*sorted(entries), strict=True)
+            groups.append(LeftOut(unit, why, names, details, sum(counts)))
+        return groups

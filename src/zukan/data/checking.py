@@ -11,13 +11,18 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.labels import check_labels
-from zukan.data.lazy.items import Array, Items
+from zukan.data.lazy.items import Array, Items, channels_last
+from zukan.data.options import CHANNELS
 from zukan.data.sources.base import Part, Source
-from zukan.data.values import check_finite
+from zukan.data.sources.pictures import hold_pictures
+from zukan.data.values import check_finite, unmasked
 
 
 def check(source: Source, *, missing: bool = False) -> Source:
     """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
+
+    Images of shape (channels, height, width), as PyTorch has them, become (height, width, channels), with a note. They
+    are known by the first axis, which has 1, 3 or 4 values, and the last, which has another number.
 
     The values of streamed items are checked later, by `fingerprint`, which reads them all. With ``missing``, NaN
     stands for a missing value.
@@ -27,14 +32,14 @@ def check(source: Source, *, missing: bool = False) -> Source:
     zukan.InputError
         If a dtype, a shape or a value is not allowed, or arrays do not match.
     """
-    source = source.with_parts(_check_part(part, missing=missing) for part in source.parts)
+    source = _channels_last(source.with_parts(_check_part(part, missing=missing) for part in source.parts))
     if len(source.parts) == 2:
         _check_match(*source.parts)
     return source
 
 
 def as_array(name: str, read: Callable[[], Any]) -> Any:
-    """Call ``read`` and return the result as an array; `Items` are returned unchanged.
+    """Call ``read`` and return the result as an array; `Items`, PIL images and masks are kept.
 
     Raises
     ------
@@ -43,10 +48,11 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
     """
     try:
         value = read()
-        if isinstance(value, Items):
+        if isinstance(value, Items) or hold_pictures(value):
             return value
-        masked = isinstance(value, np.ma.MaskedArray) and value.dtype.kind == "f"
-        array = np.asarray(value.filled(np.nan) if masked else value)
+        if isinstance(value, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in value):
+            value = np.ma.stack(value)
+        array = value if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
     except Exception as error:  # a damaged file or a foreign object can raise any error
         raise checks.InputError(
             f"{name} must be an array of numbers, but NumPy cannot convert it to one "
@@ -73,8 +79,20 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
     return digest.hexdigest()
 
 
+def _channels_last(source: Source) -> Source:
+    parts, notes = [], []
+    for part in source.parts:
+        shape = part.x.shape[1:]
+        if len(shape) == 3 and shape[0] in CHANNELS and shape[-1] not in CHANNELS:
+            note = f"items of shape {shape} are read as (channels, height, width)"
+            notes += [note] if note not in notes else []
+            part = part.with_x(channels_last(part.x))  # noqa: PLW2901
+        parts.append(part)
+    return replace(source, parts=tuple(parts), notes=(*source.notes, *notes))
+
+
 def _check_part(part: Part, *, missing: bool) -> Part:
-    x = as_array(part.x_name, lambda: part.x)
+    x = unmasked(part.x_name, as_array(part.x_name, lambda: part.x), missing=missing)
     _check_items(part.x_name, x, missing=missing)
     for name, values in part.condition.items():
         if values.shape != (len(x),):
@@ -83,7 +101,7 @@ def _check_part(part: Part, *, missing: bool) -> Part:
                 f"{len(x)} items; give both the same length")
     if part.y is None:
         return replace(part, x=x)
-    y = as_array(part.y_name, lambda: part.y)
+    y = unmasked(part.y_name, as_array(part.y_name, lambda: part.y))
     y = check_labels(part.y_name, y[:] if isinstance(y, Items) else y)
     if len(y) != len(x):
         raise checks.InputError(
@@ -98,6 +116,8 @@ def _check_items(name: str, x: Array | Items, *, missing: bool) -> None:
         fix = "convert it to float32"
         if x.dtype.kind in "iu":
             fix = "convert it to uint8 if its values are 0..255, else to float32, and scale it"
+        elif x.dtype.kind in "SU":
+            fix = "convert it to float32 or, if these are the names of files, give their folder"
         raise checks.InputError(f"{name} must hold uint8, bool or floating-point values, got dtype {x.dtype}; {fix}")
     if not 2 <= x.ndim <= 4:
         raise checks.InputError(

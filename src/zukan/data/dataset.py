@@ -11,6 +11,7 @@ import numpy.typing as npt
 from zukan.data.account import Account
 from zukan.data.conditions import Condition
 from zukan.data.scaling import Scaling
+from zukan.data.seen import Seen
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -67,7 +68,7 @@ class Dataset:
     value_range : tuple of two floats
         The smallest and the largest value over both splits.
     provenance : dict
-        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``.
+        ``source``; ``sha256`` of the arrays before scaling; ``scaling``; ``split``; ``dtype`` of the source.
     scaling : Scaling
         How the values of the source were scaled; it can be undone.
     condition : Condition, optional
@@ -91,6 +92,11 @@ class Dataset:
     columns: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
+
+    @property
+    def seen(self) -> Seen | None:
+        """The values of the items in the units of the source; None if each feature was scaled on its own."""
+        return Seen.of(str(self.provenance["dtype"]), self.value_range, self.scaling)
 
     @property
     def event_shape(self) -> tuple[int, ...]:

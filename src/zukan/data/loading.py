@@ -17,6 +17,7 @@ from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
 from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
+from zukan.data.seen import Seen
 from zukan.data.sources.arrays import COLUMNS, named
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.dispatch import read
@@ -76,7 +77,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     if chosen.missing:
         _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
-    provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split}
+    provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
+                                         "dtype": str(raw.parts[0].x.dtype)}
     labels, class_names = encode([part.y for part in raw.parts])
     columns_of = [_condition_of(part, chosen) for part in raw.parts]
     condition = Condition.fitted(columns_of) if chosen.conditions else None
@@ -105,7 +107,7 @@ class AllItems(NamedTuple):
 
 
 def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
-          fitted: Condition | None = None, **options: Any) -> AllItems:
+          fitted: Condition | None = None, seen: Seen | None = None, **options: Any) -> AllItems:
     """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
@@ -118,6 +120,9 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         The scaling of the model's training items; by default the scaling of the dtype.
     fitted : Condition, optional
         The condition of the model, with the classes that it knows.
+    seen : Seen, optional
+        The values of the model's training items, if they were not scaled feature by feature. Values of another range
+        are converted, with a note, or refused.
 
     Returns
     -------
@@ -132,8 +137,9 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     raw = _read(source, chosen, columns)
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
+    notes: tuple[str, ...] = ()
     if scaling is None or not np.ndim(scaling.factor):
-        scaling = Scaling.of(x.dtype)
+        scaling, notes = (Scaling.of(x.dtype), ()) if seen is None else seen.scaling_of(x)
     elif x.shape[1:] != np.shape(scaling.factor):
         raise checks.InputError(
             f"source must have {np.size(scaling.factor)} features, like the data that the scaling was fitted to, "
@@ -147,7 +153,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
-    return AllItems(split, class_names, _notes(raw, chosen))
+    return AllItems(split, class_names, (*_notes(raw, chosen), *notes))
 
 
 class Collected(NamedTuple):

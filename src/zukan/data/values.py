@@ -34,6 +34,26 @@ def canonical(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.where(np.isnan(x), x.dtype.type(np.nan), x)
 
 
+def unmasked(name: str, x: Any, *, missing: bool = False) -> Any:
+    """Return a masked array as a plain one, with NaN for masked values if ``missing``; anything else unchanged.
+
+    Raises
+    ------
+    zukan.InputError
+        If values are masked, and they may not be missing or have a dtype without NaN.
+    """
+    if not isinstance(x, np.ma.MaskedArray):
+        return x
+    count = np.count_nonzero(np.ma.getmaskarray(x))
+    if not count:
+        return x.data
+    if missing and x.dtype.kind == "f":
+        return x.filled(np.nan)
+    keep = f", or {KEEP}" if x.dtype.kind == "f" and not missing else ""
+    raise checks.InputError(f"{name} must hold a value everywhere, but {count:,} of {x.size:,} values are masked; fill "
+                            f"them with x.filled(...), or drop those items{keep}")
+
+
 def check_finite(name: str, x: npt.NDArray[Any], *, missing: bool, start: int = 0) -> None:
     """Raise `checks.InputError` unless all values are finite in float32, or NaN if ``missing``.
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from zukan import checks
 from zukan.context import Shapes
+from zukan.data.values import unmasked
 from zukan.likelihoods import Likelihood
+from zukan.model import streams
 from zukan.streamed import Streamed
 
 
@@ -40,8 +42,13 @@ class Inputs:
     likelihood: Likelihood
     missing: bool
 
-    def check(self, argument: str, x: Any, condition: Any) -> Any:
-        """Return x as it is fed to the model, with the condition if the model has one."""
+    def check(self, argument: str, x: Any, condition: Any, *, stream: bool = False) -> Any:
+        """Return x as it is fed to the model, with the condition if the model has one.
+
+        With ``stream``, x may be a data set or a generator; its batches are checked when they are used.
+        """
+        if streams.is_stream(x):
+            return self._stream(argument, x, condition, is_allowed=stream)
         items = self.items(argument, x)
         if not self.shapes.condition_dim:
             self.conditions(condition, 0)  # raises if there is one
@@ -51,15 +58,21 @@ class Inputs:
     def items(self, argument: str, x: Any) -> Any:
         """Return arrays as floats of the right shape and range, and streamed items as they are.
 
-        Anything else, such as a data set or a generator, is returned unchecked for Keras to handle.
+        Anything else is returned unchecked for Keras to handle.
         """
         event_shape = self.shapes.event_shape
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
+        if isinstance(x, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in x):
+            x = np.ma.stack(x)
+        x = unmasked(argument, x, missing=self.missing)
         x = x if isinstance(x, (np.ndarray, Streamed)) else np.asarray(x)
         if x.shape[1:] != event_shape or not len(x):
-            fix = ("add the channel axis with x[..., None]" if (*x.shape[1:], 1) == event_shape else
-                   f"reshape it, or build VAE(event_shape={x.shape[1:]})")
+            fix = f"reshape it, or build VAE(event_shape={x.shape[1:]})"
+            if (*x.shape[1:], 1) == event_shape:
+                fix = "add the channel axis with x[..., None]"
+            elif (*x.shape[2:], *x.shape[1:2]) == event_shape:
+                fix = "move the channels last with numpy.moveaxis(x, 1, -1)"
             shape = ", ".join(map(str, ("n", *event_shape)))
             raise checks.InputError(f"{argument} must have shape ({shape}) with n at least 1, got {x.shape}; {fix}")
         if not np.issubdtype(x.dtype, np.floating):
@@ -67,6 +80,16 @@ class Inputs:
             raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
         self.likelihood.check(argument, x, missing=self.missing)
         return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
+
+    def _stream(self, argument: str, x: Any, condition: Any, *, is_allowed: bool) -> Any:
+        if not is_allowed:
+            raise checks.InputError(
+                f"{argument} must be an array, got {checks.show(x)}; join its batches with numpy.concatenate")
+        if condition is not None:
+            raise checks.InputError(
+                f"condition must be left out if {argument} yields batches, got {checks.show(condition)}; yield "
+                "dictionaries with the keys 'x' and 'condition'")
+        return streams.checked(argument, x, self.items)
 
     def conditions(self, condition: Any, n: int) -> Any:
         """Return conditions as ``n`` rows of numbers, or None if the model has none.

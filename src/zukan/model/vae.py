@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops, tree
 
 from zukan import checks, optimizers, registry
+from zukan.compiled import whole_after_errors
 from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
@@ -18,6 +19,7 @@ from zukan.model.coding import Coding
 from zukan.model.imputation import Imputation
 from zukan.model.prior_fitting import fit_prior
 from zukan.model.programs import Programs
+from zukan.model.streams import guarded
 from zukan.model.wiring import Arguments, check_combination, seeded, wire
 from zukan.objectives import objectives
 from zukan.posteriors import posteriors
@@ -165,9 +167,9 @@ class VAE(Coding, Bounds, Imputation):
         check_no_labels(x, y)
         if validation_data is not None:
             validation_data = self._validation(validation_data)
-        x = self._inputs.check("x", x, condition)
-        weight = kwargs.get("sample_weight")
-        if weight is not None:
+        x = self._inputs.check("x", x, condition, stream=True)
+        kwargs["callbacks"] = guarded(x, kwargs.get("callbacks"))
+        if (weight := kwargs.get("sample_weight")) is not None:
             check_weights(weight, len(tree.flatten(x)[0]))
         self.begin(x, 0.0 if validation_data is not None else kwargs.get("validation_split", 0.0))
         y = None if weight is None else x  # without y, Keras drops sample weights
@@ -204,7 +206,8 @@ class VAE(Coding, Bounds, Imputation):
     def _validation(self, data: Any) -> Any:
         """Return checked validation data as Keras takes it."""
         x, condition, weight = keras.utils.unpack_x_y_sample_weight(data if isinstance(data, tuple) else (data,))
-        x = self._inputs.check("validation_data", x, condition if self.shapes.condition_dim else None)
+        x = self._inputs.check("validation_data", x, condition if self.shapes.condition_dim else None,
+                               stream=True)
         return (x,) if weight is None else (x, x, weight)
 
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, condition: Any = None, **kwargs: Any) -> Any:
@@ -215,19 +218,19 @@ class VAE(Coding, Bounds, Imputation):
         self.restart_test_draws()
         if not kwargs.get("_use_cached_eval_dataset"):  # data that `fit` has checked
             check_no_labels(x, y)
-            x = self._inputs.check("x", x, condition)
+            x = self._inputs.check("x", x, condition, stream=True)
         return super().evaluate(x, x if kwargs.get("sample_weight") is not None else None, *args, **kwargs)
 
     def predict(self, x: Any, *args: Any, condition: Any = None, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean. Arguments are those of ``keras.Model.predict``."""
-        inputs = self._inputs.check("x", x, condition)
+        inputs = self._inputs.check("x", x, condition, stream=not self.missing)
         items, condition = (inputs["x"], inputs["condition"]) if isinstance(inputs, dict) else (inputs, None)
         items = np.asarray(items) if isinstance(items, Streamed) else items
         tensors = [items] if condition is None else [items, condition]
         if self.missing:
-            observed = ~np.isnan(items)
-            tensors[:1] = [np.nan_to_num(items), observed.astype(items.dtype)]
-        return self._networks.reconstruct.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
+            tensors[:1] = [np.nan_to_num(items), (~np.isnan(items)).astype(items.dtype)]
+        with whole_after_errors(self._networks.reconstruct) as network:
+            return network.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
 
     def fit_prior(self, x: Any, prior: Any = "mixture", *, condition: Any = None, epochs: int = 20,
                   batch_size: int = 256, learning_rate: float = 0.01) -> VAE:

@@ -35,5 +35,6 @@ def gif(frames: Any, *, there_and_back: bool = False) -> bytes:
     zoom = max(1, -(-MIN_WIDTH // tiles.shape[2]))
     pictures = [Image.fromarray(tile.repeat(zoom, axis=0).repeat(zoom, axis=1)).convert("RGB") for tile in tiles]
     file = io.BytesIO()
-    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0)
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=FRAME_MS, loop=0,
+                     comment=b"zukan")
     return file.getvalue()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from zukan import checks
 from zukan.data import Dataset, Scaling, Split, items, load
 from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
+from zukan.data.seen import Seen
 from zukan.runs.run import Run
 
 
@@ -95,7 +97,11 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
     scaling, columns = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
     split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
-                                         "fitted": condition(run)})
+                                         "fitted": condition(run), "seen": _seen(run)})
+    if split.x.shape[1:] != shape:
+        raise checks.InputError(
+            f"data must hold items of shape {shape}, like the data of run {str(run.path)!r}, got {split.x.shape[1:]}; "
+            "give items of that shape")
     for note in notes:
         log(note)
     return Read.of(split, names)
@@ -151,11 +157,23 @@ def features(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
     zukan.InputError
         If ``environment.json`` does not record them.
     """
-    record = run.environment
-    try:
+    with _recorded(run, "scaling and the columns") as record:
         return Scaling.from_json(record["scaling"]), tuple(map(str, record["columns"] or ())) or None
+
+
+def _seen(run: Run) -> Seen | None:
+    """Return the values that the run was trained on, or raise `checks.InputError` if they are not recorded."""
+    with _recorded(run, "values") as record:
+        return Seen.from_json(record["values"])
+
+
+@contextmanager
+def _recorded(run: Run, what: str) -> Iterator[dict[str, Any]]:
+    """Yield the content of ``environment.json``, and raise `checks.InputError` if it does not record the data."""
+    try:
+        yield run.environment
     except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, checks.InputError):
+            raise
         raise checks.InputError(
-            f"{str(run.file(run.ENVIRONMENT))!r} must record the scaling and the columns of the data ({error}); "
-            "restore it"
-        ) from error
+            f"{str(run.file(run.ENVIRONMENT))!r} must record the {what} of the data ({error}); restore it") from error

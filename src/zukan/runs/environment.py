@@ -18,7 +18,8 @@ def record(dataset: Dataset) -> dict[str, Any]:
     """Return the content of ``environment.json`` for a training on ``dataset``."""
     condition = None if dataset.condition is None else dataset.condition.to_json()
     return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
-            "read": dataset.account.to_json(), "scaling": dataset.scaling.to_json(), "columns": dataset.columns,
+            "read": dataset.account.to_json(), "scaling": dataset.scaling.to_json(),
+            "values": None if dataset.seen is None else dataset.seen.to_json(), "columns": dataset.columns,
             "condition": condition}
 
 

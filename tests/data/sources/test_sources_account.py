@@ -12,7 +12,7 @@ from zukan.data.account import Account, LeftOut
 
 def test_sentences_name_the_first_and_count_all():
     many = LeftOut("file", "that zukan wrote", [f"{i}.png" for i in range(1234)])
-    one = LeftOut.with_details("file", "that cannot be read", [("a.png", "it is empty")])
+    one = LeftOut("file", "that cannot be read", ("a.png",), ("it is empty",))
     pages = LeftOut("page", "after the first", ("a.tif", "b.tif"), count=35, advice="save each as a file")
     account = Account(8, unit="file").leaving_out(many, one, pages, LeftOut("file", "that does not exist"))
     assert account.sentences() == (

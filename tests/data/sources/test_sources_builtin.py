@@ -47,7 +47,7 @@ def test_known_pixels(mnist):
 def test_provenance(mnist):
     assert mnist.provenance == {
         "source": "mnist", "sha256": "e5ea4841dd6fde90b155843179ce5756a4864227194eec7fb09d7cfc4cf702a5",
-        "scaling": "uint8 divided by 255", "split": "as given"}
+        "scaling": "uint8 divided by 255", "split": "as given", "dtype": "uint8"}
 
 
 def test_the_licence_notice_states_the_digests_of_the_file():

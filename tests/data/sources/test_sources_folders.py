@@ -44,7 +44,7 @@ def test_splits_and_images_without_classes(tmp_path):
     write(tmp_path / "s" / "train" / "loose.png")
     unsorted = data.load(tmp_path / "s" / "train")
     assert unsorted.train.y is None
-    assert any("1 images are not in a class folder" in note for note in unsorted.notes)
+    assert any("1 image not in a class folder" in note for note in unsorted.notes)
 
 
 def test_hidden_and_other_files_are_skipped(folder):
@@ -92,7 +92,7 @@ def test_nothing_to_read(tmp_path):
     with pytest.raises(InputError, match=r"must hold images \(.png, .*got none; add some"):
         data.load(tmp_path)
     (tmp_path / "a.png").write_bytes(b"nothing")
-    with pytest.raises(InputError, match="got 1 that cannot be read: 'a.png' "):
+    with pytest.raises(InputError, match="left out 1 file that cannot be read: 'a.png' "):
         data.load(tmp_path)
 
 

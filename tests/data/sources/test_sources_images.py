@@ -6,7 +6,7 @@ from image_files import COLOR, GRAY, read_all, read_first, write
 from PIL import Image
 
 from zukan import data
-from zukan.data.sources import images
+from zukan.data.sources.headers import read_header
 
 GRAYS = {
     "gray": ({}, GRAY), "one bit": ({"mode": "1"}, np.array(Image.fromarray(GRAY).convert("1")) * 255),
@@ -88,4 +88,4 @@ def test_the_header_of_a_png_does_not_decode_it(tmp_path, monkeypatch):
     path = write(tmp_path / "a.png")
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("decoded"))
     with path.open("rb") as file:
-        assert images.header(file).size == (6, 8)
+        assert read_header(file, path.name).size == (6, 8)

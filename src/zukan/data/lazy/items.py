@@ -166,6 +166,18 @@ class DecodedItems(Items):
                 f"longer be read ({checks.show(str(error))}); restore it, and continue with zukan resume") from error
 
 
+class TurnedItems(Items):
+    """Items of shape (channels, height, width), read as (height, width, channels)."""
+
+    def __init__(self, items: Items) -> None:
+        n, channels, height, width = items.shape
+        super().__init__((n, height, width, channels), items.dtype, items.name)
+        self.items = items
+
+    def _read(self, numbers: npt.NDArray[np.intp]) -> Array:
+        return np.moveaxis(self.items[numbers], 1, -1)
+
+
 class JoinedItems(Items):
     """Several items, one after the other."""
 
@@ -190,6 +202,11 @@ class JoinedItems(Items):
 def take(x: Array | Items, rows: Array) -> Any:
     """Return the items of ``x`` at the given row numbers; an `Items` is not read."""
     return x.take(rows) if isinstance(x, Items) else x[rows]
+
+
+def channels_last(x: Array | Items) -> Any:
+    """Return images of shape (n, channels, height, width) as (n, height, width, channels)."""
+    return TurnedItems(x) if isinstance(x, Items) else np.ascontiguousarray(np.moveaxis(x, 1, -1))
 
 
 def row_numbers(rows: Any, n: int) -> npt.NDArray[np.intp]:

@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from zukan import checks
+from zukan.data.account import Tally
+from zukan.data.sources.walking import MAX_FILES, TooManyError, walk
 
 _MAX_BYTES = 1 << 28  # limit for one file: a small archive could unpack to a file that fills the memory
-_MAX_FILES = 10_000_000
+_TWICE = "stored again under the same name"
 
 
 class Container(ABC):
@@ -25,6 +27,13 @@ class Container(ABC):
     Parameters
     ----------
     path : Path
+
+    Attributes
+    ----------
+    names : list of str
+        Paths inside the container, with ``/``.
+    tally : Tally
+        What is left out.
     """
 
     threads: int | None = None
@@ -33,6 +42,7 @@ class Container(ABC):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.names: list[str] = []
+        self.tally = Tally()
 
     @abstractmethod
     def open(self, name: str) -> Any:
@@ -57,11 +67,14 @@ class Container(ABC):
 
 
 class Folder(Container):
-    """A folder with everything below it. Links to files are followed, links to folders are not."""
+    """A folder with everything below it, links included."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+        try:
+            self.names = walk(path, self.tally)
+        except TooManyError as error:
+            raise _too_many(path) from error
 
     def open(self, name: str) -> Any:
         """Open the file of that name for reading."""
@@ -88,17 +101,19 @@ class Archive(Container):
 
 
 class Zip(Archive):
-    """An open zip archive."""
+    """An open zip archive; in names that Windows wrote, a backslash separates folders."""
 
     def __init__(self, path: Path, file: zipfile.ZipFile) -> None:
         super().__init__(path, file)
-        members = [member for member in file.infolist() if not member.is_dir()]
+        members = [member for member in file.infolist() if not member.filename.endswith(("/", "\\"))]
         links = [member.filename for member in members if stat.S_ISLNK(member.external_attr >> 16)]
-        self.names = _checked([member.filename for member in members], links, path)
+        _check([member.filename for member in members], links, path)
+        self.members = _by_name([(member.filename.replace("\\", "/"), member) for member in members], self.tally)
+        self.names = sorted(self.members)
 
     def open(self, name: str) -> Any:
         """Open the file of that name for reading."""
-        return self.file.open(name)
+        return self.file.open(self.members[name])
 
 
 class Tar(Archive):
@@ -109,11 +124,11 @@ class Tar(Archive):
         members = []
         for member in file:
             members.append(member)
-            if len(members) > _MAX_FILES:
+            if len(members) > MAX_FILES:
                 break
         links = [member.name for member in members if member.issym() or member.islnk()]
-        _checked([member.name for member in members], links, path)
-        self.members = {member.name: member for member in members if member.isfile()}
+        _check([member.name for member in members], links, path)
+        self.members = _by_name([(member.name, member) for member in members if member.isfile()], self.tally)
         self.names = list(self.members)  # in the order of the archive: a compressed one must be read from start to end
         if not isinstance(file.fileobj, io.BufferedReader):
             self.threads = 1
@@ -157,8 +172,23 @@ def _container(path: Path, stack: ExitStack) -> Container:
     return Tar(path, stack.enter_context(tarfile.open(path)))
 
 
-def _checked(names: list[str], links: list[str], path: Path) -> list[str]:
-    """Return the sorted names, or refuse an archive with links, with files outside of it, or with too many files."""
+def _by_name(members: list[tuple[str, Any]], tally: Tally) -> dict[str, Any]:
+    """Return the members by name: of several with one name, the last, as if they were unpacked."""
+    found: dict[str, Any] = {}
+    for name, member in members:
+        path = PurePosixPath(name).as_posix()
+        if found.pop(path, None) is not None:
+            tally.add(_TWICE, path)
+        found[path] = member
+    return found
+
+
+def _too_many(path: Path) -> checks.InputError:
+    return checks.InputError(f"source {str(path)!r} must hold at most {MAX_FILES:,} files, got more; split it up")
+
+
+def _check(names: list[str], links: list[str], path: Path) -> None:
+    """Refuse an archive with links, with files outside of it, or with too many files."""
     outside = [name for name in names if name.startswith(("/", "\\")) or ".." in PurePosixPath(
         name.replace("\\", "/")).parts or PurePosixPath(name).drive or name[1:2] == ":"]
     bad = outside + links
@@ -166,6 +196,5 @@ def _checked(names: list[str], links: list[str], path: Path) -> list[str]:
         reason = "lies outside of it" if outside else "is a link"
         raise checks.InputError(
             f"source {str(path)!r} must hold plain files, but {checks.show(bad[0])} {reason}; make the archive again")
-    if len(names) > _MAX_FILES:
-        raise checks.InputError(f"source {str(path)!r} must hold at most {_MAX_FILES:,} files, got more; split it up")
-    return sorted(set(names))
+    if len(names) > MAX_FILES:
+        raise _too_many(path)

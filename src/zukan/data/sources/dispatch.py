@@ -13,13 +13,14 @@ from typing import Any
 from zukan.data.options import Options
 from zukan.data.sources import arrays, builtin, delimited, folders, frames, huggingface, idx, libraries, npz
 from zukan.data.sources.base import Source
+from zukan.data.sources.pictures import with_pictures
 
 _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
             ".parquet", *delimited.ENDINGS)
 
 
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Read a source of any kind.
+    """Read a source of any kind; PIL images become arrays.
 
     Parameters
     ----------
@@ -29,6 +30,10 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     columns : sequence of str, optional
         The columns of a table that are its features; by default all columns of numbers.
     """
+    return with_pictures(_read(source, options, columns), options)
+
+
+def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
         return builtin.read(source)
     if isinstance(source, (str, os.PathLike)):
@@ -39,7 +44,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     if kind == "huggingface":
         return huggingface.read(source, options, columns)
     if kind is not None:
-        return libraries.read(source, kind, options)
+        return libraries.read(source, kind)
     return arrays.read(source)
 
 
@@ -94,4 +99,4 @@ def _is_image_archive(path: Path, start: bytes) -> bool:
     if not (start.startswith(b"PK") and zipfile.is_zipfile(path)):
         return tarfile.is_tarfile(path)
     with zipfile.ZipFile(path) as archive:
-        return folders.holds_images(archive.namelist())
+        return folders.holds_images(path, archive.namelist())

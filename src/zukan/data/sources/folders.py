@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -11,64 +13,82 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from zukan import checks
-from zukan.data.account import Account, LeftOut
+from zukan.data.account import Account, LeftOut, Tally
 from zukan.data.lazy import cache
 from zukan.data.lazy.decoding import decode_rows
 from zukan.data.lazy.items import take
 from zukan.data.options import Options
-from zukan.data.sources import images
+from zukan.data.sources import images, walking
 from zukan.data.sources.archives import Container, Folder, opened, read_error
 from zukan.data.sources.base import Part, Source
-from zukan.data.sources.layout import find_layout
+from zukan.data.sources.headers import ENDINGS, Header, NoImageError, UnreadableError, is_named, open_image, read_header
+from zukan.data.sources.layout import find_layout, shown
+from zukan.data.sources.passing import OWN, data_only, is_own
+from zukan.data.sources.walking import UNREADABLE
 
-_CHECKED = 200  # about this number of images, evenly spaced, are checked for color
-_UNREADABLE = (images.UnreadableError, OSError)
+_LOOKED = 100  # files of a zip whose content tells whether it holds images
+_ERRORS = (UnreadableError, OSError)  # of a decoder
+_KINDS = 5  # kinds of files that are named in a sentence
 
 
-def holds_images(names: Iterable[str]) -> bool:
-    """Return whether any file name has the ending of an image."""
-    return any(map(_is_image, names))
+def holds_images(path: Path, names: Iterable[str]) -> bool:
+    """Return whether a zip holds images, by the endings of its files or, if none tells, by their content."""
+    names = list(names)
+    if any(map(is_named, names)):
+        return True
+    if any(name.endswith(".npy") for name in names):
+        return False
+    with opened(path) as container:
+        return bool(_read_headers(container, container.names[:_LOOKED], Tally(), []))
 
 
 def read(path: Path, options: Options) -> Source:
     """Return the images of a folder, zip or tar; see `find_layout` for their splits and classes.
 
-    Hidden files, and files without the ending of an image, are skipped. Images that cannot be read are skipped and
-    reported.
+    Images are told by their content. Everything else is left out and counted: what cannot be read, other kinds of
+    files, what is hidden, what other programs keep, and what zukan wrote.
 
     Raises
     ------
     zukan.InputError
-        If it holds no image that can be read.
+        If it holds no image that can be read, or if it is a run folder.
     """
     with opened(path) as container, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # from Pillow; real problems are reported for each file
-        names = [name for name in container.names if _is_image(name)]
-        headers, skipped = _read_headers(container, names)
-        if not headers:
-            reason = f"got {len(skipped):,} that cannot be read: {_first(skipped)}" if skipped else "got none"
+        tally: Tally = container.tally
+        others: list[str] = []
+        if is_own(container.names):
             raise checks.InputError(
-                f"source {str(path)!r} must hold images ({', '.join(images.ENDINGS[:5])}, …), {reason}; add some")
+                f"source {str(path)!r} must hold images of yours, but zukan wrote it; give your data instead")
+        names = data_only(container.names, tally)
+        headers = _read_headers(container, names, tally, others)
         files = sorted(headers)
-        conversion, note = images.choose_conversion([headers[name] for name in files], options,
-                                                    colored=_shows_color(container, headers))
+        if not files:
+            raise checks.InputError(f"source {str(path)!r} must hold images ({', '.join(ENDINGS[:5])}, …), got none"
+                                    f"{_reasons(tally, others)}; add some")
+        found = [headers[name] for name in files]
+        levels = images.survey(found, lambda number: _open(container, files[number]))
+        conversion, note = images.choose_conversion(found, options, levels)
         order = [name for name in names if name in headers]
         x, reasons = _decode(_Decoder(container, files, conversion), order, options)
-    skipped = sorted([*skipped, *((files[row], reason) for row, reason in reasons.items())])
+    for row, reason in reasons.items():
+        tally.add(UNREADABLE, shown(files[row]), reason)
     if reasons:
         rows = [row for row in range(len(files)) if row not in reasons]
         x, files = take(x, np.array(rows, np.intp)), [files[row] for row in rows]
     if not files:
-        raise checks.InputError(
-            f"source {str(path)!r} must hold undamaged images, got only damaged ones: {_first(skipped)}; replace them")
+        raise checks.InputError(f"source {str(path)!r} must hold undamaged images, got none"
+                                f"{_reasons(tally, others)}; replace them")
     layout = find_layout(files)
-    notes = [note, *layout.notes]
-    account = Account(unit="file").leaving_out(*_unreadable(skipped), *layout.left_out)
-    whole = Part(x, layout.classes, str(path), f"classes of {path}", tuple(files))
+    frames = images.further_frames(map(shown, files), [headers[name] for name in files])
+    account = Account(unit="file").leaving_out(*_left_out(tally, others), frames, *layout.left_out)
+    whole = Part(x, layout.classes, str(path), f"classes of {path}", tuple(map(shown, files)))
     parts = (whole,) if len(layout.rows) == 1 else tuple(map(whole.take, layout.rows))
-    return Source(path.name.split(".")[0] or path.name, str(path), parts, notes=tuple(notes), account=account)
+    name = path.resolve().name
+    return Source(name.split(".")[0] or name, str(path), parts, notes=(note, *layout.notes), account=account)
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ class _Decoder:
     conversion: images.Conversion
 
     def __call__(self, row: int) -> npt.NDArray[np.uint8]:
-        return self.conversion.decode(self.container.read(self.files[row]))
+        return self.conversion.decode(self.container.read(self.files[row]), self.files[row])
 
 
 def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any, dict[int, str]]:
@@ -91,7 +111,7 @@ def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any,
     rows = [row_of[name] for name in order]
     if options.fits(math.prod(shape)):
         x = np.empty(shape, np.uint8)
-        return x, decode_rows(decoder, rows, x.__setitem__, unreadable=_UNREADABLE, threads=container.threads)
+        return x, decode_rows(decoder, rows, x.__setitem__, unreadable=_ERRORS, threads=container.threads)
     path, is_folder = container.path, isinstance(container, Folder)
     if not is_folder and not cache.has_room(math.prod(shape)):
         raise checks.InputError(
@@ -101,49 +121,51 @@ def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any,
     state = [(name, container.state(name)) for name in files] if is_folder else (
         files, status.st_size, status.st_mtime_ns)
     key = cache.make_key("images", str(path.resolve()), conversion, state)
-    return cache.decode_once(key, shape, np.uint8, decoder, names=files, label=str(path), unreadable=_UNREADABLE,
+    return cache.decode_once(key, shape, np.uint8, decoder, names=files, label=str(path), unreadable=_ERRORS,
                              order=rows, threads=container.threads)
 
 
-def _is_image(name: str) -> bool:
-    """Return whether a file has the ending of an image and is not hidden."""
-    parts = PurePosixPath(name).parts
-    return name.lower().endswith(images.ENDINGS) and not any(part.startswith((".", "__MACOSX")) for part in parts)
+def _read_headers(container: Container, names: list[str], tally: Tally, others: list[str]) -> dict[str, Header]:
+    """Return the headers of the images by name.
 
-
-def _read_headers(container: Container, names: list[str]) -> tuple[dict[str, images.Header], list[tuple[str, str]]]:
-    """Return the headers of the images by name, and the files that cannot be read, with the reasons."""
-    headers, skipped = {}, []
+    What cannot be read, and what zukan drew, is added to ``tally``, and files of other kinds to ``others``.
+    """
+    headers = {}
     for name in names:
         try:
             with container.open(name) as file:
-                headers[name] = images.header(file)
-        except images.UnreadableError as error:
-            skipped.append((name, str(error)))
+                header = read_header(file, name)
+        except NoImageError:
+            others.append(name)
+        except UnreadableError as error:
+            tally.add(UNREADABLE, shown(name), str(error))
+        except OSError as error:
+            tally.add(UNREADABLE, shown(name), walking.reason(error))
         except Exception as error:  # noqa: BLE001 a damaged archive can raise any error
-            skipped.append((name, read_error(error)))
-    return headers, skipped
+            tally.add(UNREADABLE, shown(name), read_error(error))
+        else:
+            if header.own:
+                tally.add(OWN, shown(name))
+            else:
+                headers[name] = header
+    return headers
 
 
-def _shows_color(container: Container, headers: dict[str, images.Header]) -> bool:
-    """Return whether any image shows color; gray images are often stored as RGB."""
-    colored = [name for name, header in headers.items() if header.colored]
-    step = max(1, math.ceil(len(colored) / _CHECKED))
-    return any(_is_colored(container, name) for name in colored[::step])
+def _left_out(tally: Tally, others: list[str]) -> list[LeftOut]:
+    """Return what was left out, with the files of other kinds as one group."""
+    kinds = Counter(PurePosixPath(name).suffix.lower() or "without an ending" for name in others)
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    listed = [f"{count:,} {shown(kind)}" if len(kinds) > 1 else shown(kind) for kind, count in ordered[:_KINDS]]
+    rest = [] if len(kinds) <= _KINDS else ["…"]
+    return [*tally.groups(), LeftOut("file", f"of a kind that is not read ({', '.join([*listed, *rest])})",
+                                     tuple(map(shown, others)))]
 
 
-def _is_colored(container: Container, name: str) -> bool:
-    try:
-        return not images.is_gray(container.read(name))
-    except OSError:  # the reason is reported when the file is decoded
-        return False
+def _reasons(tally: Tally, others: list[str]) -> str:
+    """Return what was left out, for the middle of a sentence."""
+    sentences = [group.sentence(1) for group in _left_out(tally, others) if group.count]
+    return "".join(f", and {sentence}" for sentence in sentences)
 
 
-def _unreadable(skipped: list[tuple[str, str]]) -> list[LeftOut]:
-    return [LeftOut.with_details("file", "that cannot be read", skipped)] if skipped else []
-
-
-def _first(skipped: list[tuple[str, str]]) -> str:
-    """Return the first skipped file with its reason, for the end of a sentence."""
-    more = ", …" if len(skipped) > 1 else ""
-    return f"{skipped[0][0]!r} ({skipped[0][1]}){more}"
+def _open(container: Container, name: str) -> Image.Image:
+    return open_image(io.BytesIO(container.read(name)), name)

@@ -9,73 +9,94 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
+from zukan.data.account import LeftOut
 from zukan.data.options import Options
-from zukan.data.sources.base import Source
+from zukan.data.sources.base import Part, Source
+from zukan.data.sources.roles import find_roles
 from zukan.data.sources.stacking import stack
 from zukan.data.sources.tables import from_columns
 
 _NAME, _TEXT = "dataset", "the data set in memory"
-_HELD_OUT = ("test", "validation", "valid", "val")
 
 
 def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
-    """Return a ``datasets.Dataset``, or the training and test split of a ``datasets.DatasetDict``.
+    """Return a ``datasets.Dataset``, or the splits of a ``datasets.DatasetDict``.
 
     The items are the first column of images or, if there is none, all columns of numbers. The labels are the column
-    ``options.label``, by default the first column with class names.
+    ``options.label``, by default the first column with class names. Of three splits, the validation items join the
+    training items.
 
     Raises
     ------
     zukan.InputError
         If the data set has no training split or is streamed, or if an image or a column cannot be read.
     """
-    splits = _splits(source)
-    features = next(iter(splits.values())).features
-    label = options.label or next((name for name, kind in features.items() if hasattr(kind, "names")), None)
-    image = next((name for name, kind in features.items() if type(kind).__name__ == "Image"), None)
-    class_names = getattr(features.get(label), "names", None)
-    options = replace(options, label=label)
-    parts, unlabeled = [], []
-    for split, rows in splits.items():
-        read_split = _read_table(rows, options, columns) if image is None else _read_images(rows, image, options)
-        part = replace(read_split.parts[0], x_name=f"split {split!r}", y_name=f"labels of split {split!r}")
-        if part.y is not None and class_names is not None:
-            is_known = (part.y >= 0) & (part.y < len(class_names))
-            if is_known.all():
-                part = replace(part, y=np.array(class_names)[part.y])
-            else:
-                number = part.y[~is_known][0]
-                unlabeled.append(f"skipped the labels {label!r} of split {split!r}, since {number} is not a class")
-                part = replace(part, y=None)
-        parts.append(part)
-    return replace(read_split, parts=tuple(parts), notes=(*read_split.notes, *unlabeled))
-
-
-def _splits(source: Any) -> dict[str, Any]:
-    """Return the training split and, if there is one, the split that is held out; or the only split."""
-    splits = dict(source) if isinstance(source, Mapping) else {"train": source}
-    if "train" in splits:
-        names = ["train", *[name for name in _HELD_OUT if name in splits][:1]]
-    elif len(splits) == 1:
-        names = list(splits)
-    else:
-        raise checks.InputError(
-            f"source must have a split named 'train', got {checks.listed(map(repr, splits))}; "
-            "give one of them: data['name']")
-    first = splits[names[0]]
+    splits, notes, left_out = _splits(source)
+    first = next(iter(splits.values()))[0][1]
     if not hasattr(first, "__getitem__") or not hasattr(first, "__len__"):
         raise checks.InputError(
             "source must be a data set that can be read by row, got a streamed one; load it without streaming=True, "
             "or give an iterator over its images")
-    return {name: splits[name] for name in names}
+    label = options.label or next((name for name, kind in first.features.items() if hasattr(kind, "names")), None)
+    image = next((name for name, kind in first.features.items() if type(kind).__name__ == "Image"), None)
+    class_names = getattr(first.features.get(label), "names", None)
+    options = replace(options, label=label)
+    parts = []
+    for role, members in splits.items():
+        found = []
+        for split, rows in members:
+            name = f"split {split!r}"
+            table = _read_table(rows, options, columns) if image is None else None
+            part = table.parts[0] if table is not None else stack(
+                (row[image] if label is None else (row[image], row[label]) for row in rows), name=name)
+            y, note = _named(part.y, class_names, f"the labels {label!r} of {name}")
+            notes += note
+            found.append(replace(part, y=y))
+        parts.append(replace(_joined(found), x_name=f"split {role!r}", y_name=f"labels of split {role!r}"))
+    result = Source(_NAME, _TEXT, tuple(parts)) if table is None else replace(table, parts=tuple(parts))
+    return replace(result, notes=(*result.notes, *notes), account=result.account.leaving_out(*left_out))
+
+
+def _splits(source: Any) -> tuple[dict[str, list[tuple[str, Any]]], list[str], list[LeftOut]]:
+    """Return the names and rows of the splits for training and for testing, notes, and the splits that are not used."""
+    splits = dict(source) if isinstance(source, Mapping) else {"train": source}
+    roles = find_roles([str(name) for name in splits])
+    kinds = set(roles.values())
+    if len(splits) == 1:
+        return {name: [(name, rows)] for name, rows in splits.items()}, [], []
+    if "train" not in kinds:
+        raise checks.InputError(
+            f"source must have a split named 'train', got {checks.listed(map(repr, splits))}; "
+            "give one of them: data['name']")
+    held_out = "test" if "test" in kinds else "val"
+    found: dict[str, list[tuple[str, Any]]] = {"train": [], **({held_out: []} if held_out in kinds else {})}
+    for name, rows in splits.items():
+        if name in roles:
+            found[held_out if roles[name] == held_out else "train"].append((name, rows))
+    notes = ["the validation split joins the training items; the test split is held out"] if len(kinds) == 3 else []
+    unused = tuple(name for name in splits if name not in roles)
+    return found, notes, [LeftOut("split", "that is not for training or testing", unused)] if unused else []
+
+
+def _joined(parts: list[Part]) -> Part:
+    """Return the items of several splits as one part."""
+    if len(parts) == 1:
+        return parts[0]
+    xs, ys = [part.x for part in parts], [part.y for part in parts]
+    x = [item for items in xs for item in items] if isinstance(xs[0], list) else np.concatenate(xs)
+    return replace(parts[0], x=x, y=None if any(y is None for y in ys) else np.concatenate(ys))
+
+
+def _named(y: Any, class_names: Sequence[str] | None, text: str) -> tuple[Any, list[str]]:
+    """Return labels as the names of their classes; None with a note if one is not a class."""
+    if y is None or class_names is None:
+        return y, []
+    is_known = (y >= 0) & (y < len(class_names))
+    if is_known.all():
+        return np.array(class_names)[y], []
+    return None, [f"skipped {text}, since {y[~is_known][0]} is not a class"]
 
 
 def _read_table(rows: Any, options: Options, columns: Sequence[str] | None) -> Source:
     table = {column: np.asarray(rows.with_format("numpy")[column]) for column in rows.column_names}
     return from_columns(table, options, columns, name=_NAME, text=_TEXT)
-
-
-def _read_images(rows: Any, image: str, options: Options) -> Source:
-    label = options.label
-    part, notes = stack((row[image] if label is None else (row[image], row[label]) for row in rows), options)
-    return Source(_NAME, _TEXT, (part,), notes=notes)

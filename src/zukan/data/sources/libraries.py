@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.sources.stacking import split_element, stack
 
@@ -29,11 +28,10 @@ def find_kind(source: Any) -> str | None:
     return "iterator" if isinstance(source, Iterator) else None
 
 
-def read(source: Any, kind: str, options: Options) -> Source:
+def read(source: Any, kind: str) -> Source:
     """Return all that a data set of that kind yields; see `stack` for what it may yield.
 
-    A torch ``DataLoader``, a Keras ``PyDataset`` and a ``tf.data.Dataset`` that was batched yield batches. A torch
-    tensor (channels, height, width) becomes (height, width, channels).
+    A torch ``DataLoader``, a Keras ``PyDataset`` and a ``tf.data.Dataset`` that was batched yield batches.
 
     Raises
     ------
@@ -41,8 +39,7 @@ def read(source: Any, kind: str, options: Options) -> Source:
         If it cannot be read, is empty, or yields items of different shapes.
     """
     batched = kind in {"loader", "keras"} or (kind == "tensorflow" and _is_batched(source))
-    part, notes = stack(_elements(source, kind), options, batched=batched, channels_first=kind in {"torch", "loader"})
-    return Source("arrays", _TEXTS[kind], (part,), notes=notes)
+    return Source("arrays", _TEXTS[kind], (stack(_elements(source, kind), batched=batched),))
 
 
 def _elements(source: Any, kind: str) -> Iterable[Any]:
