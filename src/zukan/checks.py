@@ -10,6 +10,7 @@ import reprlib
 from collections.abc import Iterable
 from typing import Any
 
+_MANY = 30  # choices that a message lists
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = 80
 
@@ -59,7 +60,7 @@ def choice(name: str, value: Any, options: Iterable[str], *, otherwise: str = ""
     names = sorted(options)
     if value not in names:
         hint = did_you_mean(value, names) or otherwise
-        raise InputError(f"{name} must be one of {', '.join(map(repr, names))}, got {show(value)}"
+        raise InputError(f"{name} must be one of {listed(map(repr, names), _MANY)}, got {show(value)}"
                          f"{f'; {hint}' if hint else ''}")
     return str(value)
 

@@ -8,7 +8,7 @@ import pytest
 import zukan
 from zukan import data
 from zukan.checks import InputError
-from zukan.data.duplicates import duplicates
+from zukan.data.duplicates import Duplicates, duplicates
 from zukan.data.lazy.rows import Rows
 
 RNG = np.random.default_rng(0)
@@ -203,8 +203,7 @@ def test_pixels_that_no_image_has():
 def test_missing_values_are_equal_whatever_their_bytes():
     x = np.array([[1, np.nan], [1, -np.nan], [np.nan, 1], [1, 2]], "float32")
     assert x[0].tobytes() != x[1].tobytes()
-    assert str(duplicates(x, x[1:3])) == ("1 within the training items, 0 within the test items, 2 test items are also "
-                                          "training items (test 0 is training 0)")
+    assert duplicates(x, x[1:3]) == Duplicates(1, 0, ((0, 0), (1, 2)))
 
 
 def test_the_likelihood_checks_streamed_items(tmp_path):

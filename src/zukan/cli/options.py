@@ -33,8 +33,8 @@ Seed = Annotated[Whole, Parameter(help="Seed of the random samples.")]
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
 Data = Annotated[str, Parameter(name="DATA", help=(
-    "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; or a .npy, .npz, "
-    "IDX, .csv, .tsv or .parquet file."))]
+    "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or "
+    "IDX file; or a table: .csv and its kin, .jsonl, .parquet or .xlsx."))]
 Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
     "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
 Conditions = Annotated[list[str] | None, Parameter(negative="")]
@@ -82,7 +82,8 @@ def as_typed(arguments: Mapping[str, Any] | None) -> str:
         if isinstance(value, bool):
             words.append(f" --{flag}" if value else f" --no-{flag}")
         else:
-            words.append(f" --{flag} {shlex.quote(str(value))}")
+            mark = "=" if str(value).startswith("-") else " "
+            words.append(f" --{flag}{mark}{shlex.quote(str(value))}")
     return "".join(words)
 
 

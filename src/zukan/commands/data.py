@@ -72,8 +72,9 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
             ("split", f"{len(dataset.train):,} training items, {len(dataset.test):,} test items ({record['split']})"),
             ("values", f"{low:g} to {high:g} (scaling: {record['scaling']})")]
     constant = _constant_values(dataset)
-    if constant:
-        rows.append(("constant", f"{constant:,} of {values:,} values are the same in every item"))
+    if constant.size:
+        columns = dataset.columns and f": {checks.listed(repr(dataset.columns[i]) for i in constant.tolist())}"
+        rows.append(("constant", f"{constant.size:,} of {values:,} values are the same in every item{columns or ''}"))
     if account.seen != account.read:
         rows.append(("read", f"{account.read:,} of {checks.plural(account.seen, account.unit)}"))
     rows += [("note", note) for note in dataset.notes if note not in account.sentences()]
@@ -81,15 +82,15 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
     return rows
 
 
-def _constant_values(dataset: Dataset) -> int:
-    """Return how many values of an item are the same in all training items."""
+def _constant_values(dataset: Dataset) -> np.ndarray:
+    """Return the places of the values that are the same in all training items."""
     x = dataset.train.x
     low: Any = np.nan
     high: Any = np.nan
     for part in slices(x):
         piece = x[part]
         low, high = np.fmin(low, np.fmin.reduce(piece)), np.fmax(high, np.fmax.reduce(piece))  # they ignore NaN
-    return int(np.count_nonzero(low == high))
+    return np.flatnonzero(low == high)
 
 
 def _classes(dataset: Dataset) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from zukan.data.lazy.rows import Rows
 RNG = np.random.default_rng(0)
 ARRAYS = {"bytes": RNG.integers(0, 256, (90, 7, 5)).astype("u1"), "bool": RNG.random((90, 9)) < 0.5,
           "float": RNG.normal(size=(90, 9)).astype("f4"), "double": 1e3 * RNG.normal(size=(90, 9)),
-          "half": RNG.normal(size=(90, 9)).astype("f2"), "other byte order": RNG.normal(size=(90, 4, 3, 2)).astype(">f4")}
+          "half": RNG.normal(size=(90, 9)).astype("f2"), "other byte order": RNG.normal(size=(90, 5, 3, 2)).astype(">f4")}
 LABELS = np.arange(90) % 3
 
 

@@ -1,5 +1,7 @@
 """What cells are: numbers, true or false, missing or text; and columns in which a few cells are something else."""
 
+import shlex
+
 import numpy as np
 import pytest
 from small_table import arrays, write
@@ -21,7 +23,7 @@ def test_a_mark_is_missing_in_features_and_in_labels(mark, tmp_path, refused):
 def test_an_odd_cell_is_shown_and_its_column_never_left_out(cell, tmp_path, refused):
     path = write(tmp_path, f"a,b\n1,2\n{cell},4\n5,6\n" + "7,8\n" * 5)
     for missing in (False, True):
-        refused(path, "column 'a'", f"7 numbers and 1 text, {cell!r} in row 3", f"--missing-marks {cell!r}", "--leave-out 'a'", missing=missing)
+        refused(path, "column 'a'", f"7 numbers and 1 text, {cell!r} in row 3", f"--missing-marks={shlex.quote(cell)}", "--leave-out=a", missing=missing)
     assert arrays(path, leave_out="a")["columns"].tolist() == ["b"]
     assert np.isnan(arrays(path, missing_marks=[cell], missing=True)["x"][1, 0])
 

@@ -46,6 +46,8 @@ def test_every_door_gives_the_same(door):
     def check(rows):
         with tempfile.TemporaryDirectory() as folder:
             table = table_of(rows)
+            if door == "excel":  # which keeps 15 digits
+                table["höhe, cm"] = [value if value is None else float(f"{value:.12g}") for value in table["höhe, cm"]]
             expected = described(table)
             assert without_index_note(described(DOORS[door](Path(folder), table))) == expected
 

@@ -56,7 +56,7 @@ def opened(path: Any, name: str) -> Iterator[Any]:
                 f"read it ({checks.show(str(error))}); write it again with numpy.save or numpy.savez") from error
         if content is None:
             raise checks.InputError(
-                f"{name} must be a .npy, .npz, IDX, .csv or .parquet file, or a folder, zip or tar of images, "
+                f"{name} must be a .npy, .npz or IDX file, a table, or a folder, zip or tar of images, "
                 f"but it begins with {start!r}; write one with numpy.save, for example")
         yield content
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 
 from zukan import checks
@@ -55,8 +56,8 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
 
 def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
     """Return a sentence for each feature that counts the rows."""
-    return [f"column {name!r} counts the rows; if it is no measurement, leave it out with --leave-out {name!r}"
-            for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
+    return [(f"column {name!r} counts the rows; if it is no measurement, leave it out with "
+             f"--leave-out={shlex.quote(name)}") for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 
 
 def hint(wanted: str, table: Table) -> str:
@@ -74,5 +75,5 @@ def _check_odd(column: Survey, table: Table) -> None:
         _, cell = column.first_stray
         raise checks.InputError(
             f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table.first_row)}; "
-            f"correct it, name it as a missing value with missing_marks (--missing-marks {cell[:20]!r}), or leave the "
-            f"column out with leave_out (--leave-out {column.name!r})")
+            f"correct it, name it as a missing value with missing_marks (--missing-marks={shlex.quote(cell[:20])}), or "
+            f"leave the column out with leave_out (--leave-out={shlex.quote(column.name)})")
