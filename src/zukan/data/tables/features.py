@@ -57,7 +57,8 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
 def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
     """Return a sentence for each feature that counts the rows."""
     return [(f"column {name!r} counts the rows; if it is no measurement, leave it out with "
-             f"--leave-out={shlex.quote(name)}") for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
+             f"--leave-out={shlex.quote(name)}")
+            for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 
 
 def hint(wanted: str, table: Table) -> str:
