@@ -61,6 +61,13 @@ def choice(name: str, value: Any, options: Iterable[str]) -> str:
     return str(value)
 
 
+def dense(name: str, value: Any) -> None:
+    """Raise `InputError` if ``value`` is a sparse matrix of SciPy."""
+    if type(value).__module__.startswith("scipy.sparse"):
+        raise InputError(f"{name} must be a dense array, got a sparse {type(value).__name__} of shape "
+                         f"{tuple(value.shape)}; pass {name}.toarray()")
+
+
 def did_you_mean(value: Any, options: Iterable[str]) -> str:
     """Return "did you mean 'x'?" with the option nearest to ``value``, or "" if none is near."""
     near = difflib.get_close_matches(str(value), list(options), n=1, cutoff=0.5)

@@ -21,7 +21,7 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed)
     make_console().print(f"{out}: {items:,} codes of {dimensions} dimensions")
 
@@ -41,7 +41,7 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     commands.reconstruct(run, data, out, count=count, seed=seed)
     make_console().print(str(out))
 
@@ -63,7 +63,7 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     commands.sample(run, out, count=count, condition=condition, seed=seed, log=console.print)
     console.print(str(out))
@@ -87,7 +87,7 @@ def interpolate(run: options.RunFolder, first: int, second: int, data: options.D
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     commands.interpolate(run, first, second, data, out, steps=steps)
     make_console().print(str(out))
 
@@ -113,7 +113,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
                             log=console.print)
@@ -139,6 +139,6 @@ def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, d
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed)
     make_console().print(f"{out}: {items:,} items, {missing:,} missing values filled")

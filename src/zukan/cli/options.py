@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 
-from zukan import checks, plugins
+from zukan import backend, checks, plugins
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
@@ -61,8 +61,9 @@ ReadingOptions = TypedDict(  # type: ignore[misc]
     "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
 
 
-def load_plugins(paths: Sequence[Path] | None) -> None:
-    """Import the files given by ``--plugin``."""
+def prepare(paths: Sequence[Path] | None) -> None:
+    """Import Keras, and the files given by ``--plugin``."""
+    backend.start()
     for path in paths or ():
         plugins.load_file(path)
 

@@ -43,7 +43,7 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     folder, console, values = out or Run.default_path(data), make_console(), options.recipe_values(recipe)
     if seeds is None and not sweep:
         with _shown(console, lambda: [folder]) as progress:
@@ -65,7 +65,7 @@ def resume(run: options.RunFolder, /, *, plugin: options.Plugins = None) -> None
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     if Run.open(run).is_finished:
         console.print(f"{run} is finished; there is nothing left to do.")

@@ -43,10 +43,13 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
     """
     try:
         value = read()
+        checks.dense(name, value)
         if isinstance(value, Items):
             return value
         masked = isinstance(value, np.ma.MaskedArray) and value.dtype.kind == "f"
         array = np.asarray(value.filled(np.nan) if masked else value)
+    except checks.InputError:
+        raise
     except Exception as error:  # a damaged file or a foreign object can raise any error
         raise checks.InputError(
             f"{name} must be an array of numbers, but NumPy cannot convert it to one "

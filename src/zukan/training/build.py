@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from zukan import checks
+from zukan.backend import keras_defaults
 from zukan.model import VAE
 from zukan.objectives import LearnedObjective
 from zukan.optimizers import Adversarial
@@ -14,6 +15,7 @@ from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 
 
+@keras_defaults()
 def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, classes: int | None = None) -> VAE:
     """Return the compiled model of ``recipe`` for ``examples`` training items of shape ``event_shape``.
 
