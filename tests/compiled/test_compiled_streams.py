@@ -195,6 +195,25 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("victims", [slice(0, 1), slice(1, 2), slice(0, 2)], ids=["first", "second", "both"])
+def test_a_worker_that_is_killed_between_two_items_is_noticed_at_once(stored, monkeypatch, victims):
+    monkeypatch.setattr(prefetch, "PATIENCE", 0.2)
+    monkeypatch.setattr(prefetch, "MISSING", 10_000.0)  # only for workers that never appeared
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    others = multiprocessing.active_children()
+    fed = streams.Chunks((x.read_by(2),), 8)
+    fed[0]
+    workers = [child for child in multiprocessing.active_children() if child not in others]
+    assert len(workers) == 2
+    for worker in workers[victims]:
+        worker.kill()
+        worker.join()
+    assert not set(workers[victims]) & set(multiprocessing.active_children())  # Python forgets them
+    with pytest.raises(zukan.InputError, match=r"one of 2 was killed"):
+        list(map(fed.__getitem__, range(1, fed.num_batches)))
+
+
 def test_workers_end_with_the_training(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
     fed = streams.Chunks((x.read_by(1),), 8)

@@ -140,7 +140,8 @@ def test_calls(vae, call, words):
 
 def test_a_loss_given_to_compile():
     vae = VAE((4, 4, 1), encoder={"name": "mlp", "units": [3]})
-    vae.compile("adam", loss="mse")
+    with pytest.raises(InputError, match="loss must not be given to compile"):
+        vae.compile("adam", loss="mse")
     said(lambda: vae.fit(GOOD), ["loss", "compile", "'mse'", "objective"])
 
 

@@ -30,7 +30,9 @@ def _whole_number(_: Any, tokens: Any) -> int:
 
 Whole = Annotated[int, Parameter(converter=_whole_number)]
 Seed = Annotated[Whole, Parameter(help="Seed of the random samples.")]
-Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+_OUT = Parameter(name=["--out", "-o"])
+Out = Annotated[Path, _OUT]
+OutIfGiven = Annotated[Path | None, _OUT]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
 Data = Annotated[str, Parameter(name="DATA", help=(
     "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; or a .npy, .npz, "

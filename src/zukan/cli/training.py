@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -89,7 +90,8 @@ def _shown(console: Console, folders: Callable[[], Iterable[Path]]) -> Iterator[
         for folder in folders():
             if Run.exists(folder):
                 done = checkpoints.done(folder / Run.CHECKPOINTS)
-                console.print(f"Stopped. {done} complete epochs are saved; continue with  zukan resume {folder}")
+                console.print(f"Stopped. {done} complete epochs are saved; continue with  zukan resume "
+                              f"{shlex.quote(str(folder))}")
         raise
     finally:
         with suppress(Exception):

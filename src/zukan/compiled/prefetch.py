@@ -147,14 +147,20 @@ class Prefetcher:
         begun = time.monotonic()
         while asking.is_alive():
             asking.join(0.1)
-            self.processes |= {child.pid: child for child in multiprocessing.active_children()
-                               if child.name.startswith("grain-process")}
-            codes, waited = [child.exitcode for child in self.processes.values()], time.monotonic() - begun
-            if (any(codes) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
+            codes, waited = self._exit_codes(), time.monotonic() - begun
+            is_over = bool(codes) and None not in codes
+            if ((any(codes) or is_over) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
                 raise RuntimeError("a worker process is dead")
+        self._exit_codes()  # so that all are known by now: a process that is killed between two items leaves no trace
         if errors:
             raise errors[0]
         return [np.array(array) for array in items.pop()]  # a copy: JAX would keep the workers' shared memory
+
+    def _exit_codes(self) -> list[int | None]:
+        """Return the exit code of each worker that was ever seen; None while it runs."""
+        self.processes |= {child.pid: child for child in multiprocessing.active_children()
+                           if child.name.startswith("grain-process")}
+        return [child.exitcode for child in self.processes.values()]
 
     def _begin(self, reader: Reader, index: int) -> Iterator[Any]:
         grain = library()

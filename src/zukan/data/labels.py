@@ -56,5 +56,11 @@ def encode(labels: Sequence[Labels | None]) -> tuple[list[npt.NDArray[np.int64] 
 
 
 def _decode(y: Labels) -> Labels:
-    """Return bytes as text, anything else unchanged; different bytes give different text, even if not UTF-8."""
+    """Return bytes as text, and text with escapes for what is not Unicode; numbers stay as they are.
+
+    Different bytes give different text, even if they are not UTF-8, as in names of folders of another code page.
+    """
+    if y.dtype.kind == "U":
+        names, indices = np.unique(y, return_inverse=True)
+        return np.array([checks.printable(name) for name in names.tolist()], dtype=str)[indices]
     return np.strings.decode(y, "utf-8", "backslashreplace") if y.dtype.kind == "S" else y

@@ -7,6 +7,7 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
         The columns of a table that are its features; by default all columns of numbers.
     """
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
-        return builtin.read(source)
+        return _read_builtin(source)
     if isinstance(source, (str, os.PathLike)):
         return _read_path(Path(source), options, columns)
     if frames.is_frame(source):
@@ -41,6 +42,15 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     if kind is not None:
         return libraries.read(source, kind, options)
     return arrays.read(source)
+
+
+def _read_builtin(name: str) -> Source:
+    """Return the built-in data set of that name, with a note if a file or folder has the same name."""
+    found = builtin.read(name)
+    if not Path(name).exists():
+        return found
+    return replace(found, notes=(*found.notes, f"read the built-in data set {name!r}; for the file or folder of that "
+                                               f"name in the working folder, give './{name}'"))
 
 
 def _is_path(text: str) -> bool:
