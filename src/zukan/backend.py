@@ -41,7 +41,7 @@ def start() -> None:
         import keras  # noqa: PLC0415 imported here first, so that every failure becomes one sentence
     except Exception as error:
         home = os.environ.get("KERAS_HOME", "~/.keras")
-        raise checks.InputError(f"Keras must be importable, but it fails ({_first_line(error)}); correct "
+        raise checks.InputError(f"Keras must be importable, but its import fails ({_first_line(error)}); correct "
                                 f"{home}/keras.json, or install keras again") from error
     _check_name(keras.backend.backend())
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class _Literal(Console):
-    """A console that shows text as it is: names and paths of the user are no markup, and cannot command the terminal."""
+    """A console that shows text as it is: names and paths are no markup, and cannot command the terminal."""
 
-    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(checks.printable(text), **options)
 
 

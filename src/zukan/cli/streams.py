@@ -15,7 +15,7 @@ def prepare() -> None:
     for number, (name, mode) in enumerate(_MODES.items()):
         if getattr(sys, name) is None:
             _occupy(number)
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 open until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a notebook's stream takes every character
             stream.reconfigure(errors="replace")

@@ -117,6 +117,8 @@ class Prefetcher:
             self.drop()
             raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
         except Exception as error:
+            for process in self.processes.values():  # the others would wait for the dead one
+                process.kill()
             self.drop()
             if not self.workers:
                 raise
@@ -148,8 +150,9 @@ class Prefetcher:
         while asking.is_alive():
             asking.join(0.1)
             codes, waited = self._exit_codes(), time.monotonic() - begun
-            is_over = bool(codes) and None not in codes
-            if ((any(codes) or is_over) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
+            lacks = len(codes) < self.started
+            is_dead = any(codes) or (lacks and _lost_a_child())
+            if (is_dead and waited > PATIENCE) or (lacks and waited > MISSING):
                 raise RuntimeError("a worker process is dead")
         self._exit_codes()  # so that all are known by now: a process that is killed between two items leaves no trace
         if errors:
@@ -177,6 +180,17 @@ class Prefetcher:
             resource_tracker.ensure_running()  # if it started together with the workers, it would unblock Ctrl-C
         return iter(items.to_iter_dataset(threads).mp_prefetch(
             grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
+
+
+def _lost_a_child() -> bool:
+    """Return whether a child of this process was killed that `multiprocessing` does not know: while it started."""
+    if not hasattr(os, "waitid"):  # on Windows and macOS, only the time limit shows it
+        return False
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:  # there are no children
+        return False
+    return ended is not None and ended.si_code in {os.CLD_KILLED, os.CLD_DUMPED}
 
 
 def library() -> Any:

@@ -96,8 +96,10 @@ def _figure(name: str, number: int, figure: Display, png: bytes, summary: Summar
 
 def _legend(names: Sequence[str]) -> list[tuple[str, str]]:
     """Return the colors and names of the classes, if the figure cannot show their characters."""
-    colors = style.class_colors(len(names)).colors if glyphs.missing(names) else ()
-    return [(to_hex(color), name) for color, name in zip(colors, names, strict=False)]
+    if not glyphs.missing(names):
+        return []
+    colors = style.class_colors(len(names))
+    return [(to_hex(colors(i)), name) for i, name in enumerate(names)]
 
 
 def _recipe(recipe: Recipe) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ class Run:
     def default_path(data: Any) -> Path:
         """Return the default folder of a new run: the first of ``runs/NAME``, ``runs/NAME-2``, … that is new."""
         # Without symbolic links resolved: a link has a name of its own, but ".." has none.
-        name = (Path(os.path.abspath(data)).stem if isinstance(data, (str, Path)) else "arrays") or "run"
+        name = (Path(os.path.abspath(data)).stem if isinstance(data, (str, Path)) else "arrays") or "run"  # noqa: PTH100
         number, path = 1, Path("runs") / name
         while path.exists():
             number += 1
@@ -231,6 +231,7 @@ class Run:
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            fix = f"write it again with  zukan report {shlex.quote(str(self.path))}" if name == self.METRICS else "restore it"
+            command = f"zukan report {shlex.quote(str(self.path))}"
+            fix = f"write it again with  {command}" if name == self.METRICS else "restore it"
             raise checks.InputError(f"{str(path)!r} cannot be read: {error}; {fix}") from error
         return content

@@ -49,8 +49,9 @@ def _read_builtin(name: str) -> Source:
     found = builtin.read(name)
     if not Path(name).exists():
         return found
-    return replace(found, notes=(*found.notes, f"read the built-in data set {name!r}; for the file or folder of that "
-                                               f"name in the working folder, give './{name}'"))
+    note = (f"read the built-in data set {name!r}; for the file or folder of that name in the working folder, "
+            f"give './{name}'")
+    return replace(found, notes=(*found.notes, note))
 
 
 def _is_path(text: str) -> bool:
