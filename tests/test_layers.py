@@ -13,7 +13,7 @@ SOURCE = Path(zukan.__file__).parent
 # The lowest layer first. A file may import from lower layers and from its own folder, but not from others of its layer.
 LAYERS = [
     {"checks"},
-    {"plugins"},
+    {"plugins", "backend"},
     {"registry", "numerics", "files", "streamed", "progress"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
     {"posteriors", "priors", "likelihoods"},

@@ -6,10 +6,9 @@ Names are imported on first use, so that ``import zukan`` and the command line's
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from typing import TYPE_CHECKING, Any
 
+from zukan import backend
 from zukan.checks import InputError
 
 if TYPE_CHECKING:
@@ -32,12 +31,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# JAX is the fastest backend, so it is the default unless the user chose another one or has imported keras already.
-if "keras" not in sys.modules:
-    os.environ.setdefault("KERAS_BACKEND", "jax")
+backend.choose()
 
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
             "train_many": "zukan.commands"}
+_WITHOUT_KERAS = {"Run", "data", "plots"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
             "plots", "posteriors", "priors", "schedules", "sklearn"}
 
@@ -47,6 +45,8 @@ __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "exp
 
 
 def __getattr__(name: str) -> Any:
+    if name in {*_OBJECTS, *_MODULES} - _WITHOUT_KERAS:
+        backend.start()
     if name in _OBJECTS:
         return getattr(importlib.import_module(_OBJECTS[name]), name)
     if name in _MODULES:

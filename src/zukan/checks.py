@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 import numbers
 import operator
+import re
 import reprlib
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 _MANY = 30  # choices that a message lists
 _repr = reprlib.Repr()
 _repr.maxstring = _repr.maxother = 80
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class InputError(ValueError):
@@ -63,6 +66,25 @@ def choice(name: str, value: Any, options: Iterable[str], *, otherwise: str = ""
         raise InputError(f"{name} must be one of {listed(map(repr, names), _MANY)}, got {show(value)}"
                          f"{f'; {hint}' if hint else ''}")
     return str(value)
+
+
+def dense(name: str, value: Any) -> None:
+    """Raise `InputError` if ``value`` is a sparse matrix of SciPy."""
+    if type(value).__module__.startswith("scipy.sparse"):
+        raise InputError(f"{name} must be a dense array, got a sparse {type(value).__name__} of shape "
+                         f"{tuple(value.shape)}; pass {name}.toarray()")
+
+
+def printable(text: str) -> str:
+    r"""Return ``text`` with backslash escapes for what is no character to show.
+
+    That is a byte of a file name that is not UTF-8 (``caf\xe9``), and a control character, which could command the
+    terminal; line breaks and tabs stay.
+    """
+    with contextlib.suppress(UnicodeEncodeError):  # surrogates that do not come from a file name
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 
 
 def did_you_mean(value: Any, options: Iterable[str]) -> str:

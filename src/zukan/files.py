@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from zukan import checks
@@ -24,11 +24,15 @@ _FIXES = {
 }
 
 
-def cannot_write(path: Path, error: OSError) -> checks.InputError:
+class NotWritableError(checks.InputError):
+    """A file or folder that cannot be written."""
+
+
+def cannot_write(path: Path, error: OSError) -> NotWritableError:
     """Return the error that says in one sentence why ``path`` cannot be written and what to do."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     fix = _FIXES.get(error.errno or 0, "choose another place")
-    return checks.InputError(f"{str(path)!r} cannot be written: {reason.lower()}; {fix}, and try again")
+    return NotWritableError(f"{str(path)!r} cannot be written: {reason.lower()}; {fix}, and try again")
 
 
 @contextlib.contextmanager
@@ -105,10 +109,22 @@ def replacing_folder(path: Path, *, force: bool = False) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return zukan's folder in the user's cache; a path that cannot exist, if the user has no home."""
+    try:
+        home = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:  # a user id without a name, and no HOME
+        home = os.devnull
+    return Path(home) / "zukan"
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` as UTF-8, in one step as `replacing` does."""
+    """Write ``text`` to ``path`` as UTF-8, in one step as `replacing` does; `read_text` returns the same text.
+
+    A file name in it that is not UTF-8 keeps its bytes.
+    """
     with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
 
 
 def read_text(path: Path) -> str:
@@ -123,7 +139,7 @@ def read_text(path: Path) -> str:
         content = file.read(MAX_TEXT + 1)
     if len(content) > MAX_TEXT:
         raise ValueError(f"it is larger than {MAX_TEXT >> 20} MiB")
-    return content.decode("utf-8")
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _sync(path: Path) -> None:

@@ -195,6 +195,26 @@ def test_a_worker_that_is_killed_ends_the_training_in_one_sentence(stored):
         list(map(fed.__getitem__, range(1, fed.num_batches)))
 
 
+@pytest.mark.timeout(120)
+def test_a_worker_that_is_killed_between_two_items_is_noticed_and_the_others_end(stored, monkeypatch):
+    monkeypatch.setattr(prefetch, "PATIENCE", 0.2)
+    monkeypatch.setattr(prefetch, "MISSING", 10_000.0)  # only for workers that never appeared
+    x = data.load(stored["bytes"], memory=TINY).train.x
+    others = multiprocessing.active_children()
+    fed = streams.Chunks((x.read_by(2),), 8)
+    fed[0]
+    workers = [child for child in multiprocessing.active_children() if child not in others]
+    assert len(workers) == 2
+    workers[0].kill()
+    workers[0].join()
+    assert workers[0] not in multiprocessing.active_children()  # Python forgets it
+    with pytest.raises(zukan.InputError, match=r"one of 2 was killed"):
+        list(map(fed.__getitem__, range(1, fed.num_batches)))
+    for worker in workers:
+        worker.join(10)
+    assert not set(workers) & set(multiprocessing.active_children())
+
+
 def test_workers_end_with_the_training(stored):
     x = data.load(stored["bytes"], memory=TINY).train.x
     fed = streams.Chunks((x.read_by(1),), 8)
@@ -230,12 +250,25 @@ def test_a_worker_that_died_ends_the_wait_for_it(monkeypatch):
     monkeypatch.setattr(prefetch, "MISSING", 0.2)
     prefetcher = prefetch.Prefetcher(2)
     monkeypatch.setattr(prefetcher, "_begin", lambda *_: iter(threading.Event().wait, True))
-    prefetcher.processes = {1: SimpleNamespace(exitcode=None), 2: SimpleNamespace(exitcode=-9)}
+    prefetcher.processes = {1: SimpleNamespace(exitcode=None, kill=lambda: None), 2: SimpleNamespace(exitcode=-9, kill=lambda: None)}
     with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
         prefetcher.item(range(3), 0)
     monkeypatch.setattr(prefetcher, "_begin", lambda *_: setattr(prefetcher, "started", 1) or iter(threading.Event().wait, True))
     with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
         prefetcher.item(range(3), 0)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="only a time limit shows it here")
+def test_a_worker_that_is_killed_while_it_starts_ends_the_wait_for_it(monkeypatch):
+    monkeypatch.setattr(prefetch, "PATIENCE", 0.2)
+    prefetcher = prefetch.Prefetcher(2)
+    monkeypatch.setattr(prefetcher, "_begin", lambda *_: setattr(prefetcher, "started", 1) or iter(threading.Event().wait, True))
+    assert not prefetch._lost_a_child()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        child.kill()
+        with pytest.raises(zukan.InputError, match="one of 2 was killed or failed"):
+            prefetcher.item(range(3), 0)
 
 
 def test_the_extra_is_named(stored, monkeypatch, tmp_path):

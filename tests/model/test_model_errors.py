@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import scipy.sparse
 
 import zukan
 from zukan import VAE
@@ -138,10 +139,45 @@ def test_calls(vae, call, words):
     said(lambda: call(vae), words)
 
 
-def test_a_loss_given_to_compile():
+@pytest.mark.parametrize(("arguments", "words"), [
+    ({"loss": "mse"}, ["loss must not be given to compile", "'mse'", "VAE(objective=...)"]),
+    ({"metrics": ["mse"]}, ["metrics must not be given to compile", "['mse']", "a callback"]),
+    ({"weighted_metrics": ["mse"]}, ["weighted_metrics", "a callback"]),
+    ({"loss_weights": [1.0]}, ["loss_weights", "'beta'"]),
+])
+def test_arguments_of_compile_that_a_vae_does_not_take(arguments, words):
     vae = VAE((4, 4, 1), encoder={"name": "mlp", "units": [3]})
-    vae.compile("adam", loss="mse")
-    said(lambda: vae.fit(GOOD), ["loss", "compile", "'mse'", "objective"])
+    said(lambda: vae.compile("adam", **arguments), words)
+    vae.compile("adam", **dict.fromkeys(arguments))
+
+
+def test_class_weight_is_refused(vae):
+    said(lambda: vae.fit(GOOD, class_weight={0: 1.0}, verbose=0), ["class_weight must not be given to fit", "sample_weight"])
+
+
+def test_a_file_of_another_format_is_refused(vae, tmp_path):
+    for ending in (".h5", ".hdf5"):
+        said(lambda ending=ending: vae.save(tmp_path / f"m{ending}"), ["must end in .keras", f"m{ending}"])
+    assert not list(tmp_path.iterdir())
+
+
+SPARSE = scipy.sparse.csr_matrix(GOOD.reshape(len(GOOD), -1))
+
+
+@pytest.mark.parametrize("call", [
+    lambda vae: vae.fit(SPARSE), lambda vae: vae.encode(SPARSE), lambda vae: vae.evaluate(SPARSE),
+    lambda vae: vae.predict(scipy.sparse.coo_array(SPARSE)), lambda vae: vae.fit(GOOD, validation_data=SPARSE),
+    lambda vae: zukan.data.load(SPARSE), lambda vae: zukan.data.load({"x": SPARSE}),
+    lambda vae: zukan.data.load((SPARSE, np.arange(len(GOOD))))])
+def test_sparse_matrices(vae, call):
+    said(lambda: call(vae), ["a dense array", "a sparse", ".toarray()"])
+
+
+@pytest.mark.parametrize(("high", "divided"), [(3, False), (16, False), (100, True), (255, True), (300, False)])
+def test_the_advice_for_a_range_fits_its_largest_value(vae, high, divided):
+    with pytest.raises(zukan.InputError, match="rescale the data") as error:
+        vae.encode(np.full_like(GOOD, high))
+    assert ("divide by 255" in str(error.value)) is divided
 
 
 def test_fit_before_compile():

@@ -16,11 +16,9 @@ SEEDS = 3000
 
 @pytest.fixture(scope="module")
 def floats64():
-    floats, policy = keras.config.floatx(), keras.config.dtype_policy()
-    keras.config.set_floatx("float64")
+    policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float64")
     yield
-    keras.config.set_floatx(floats)
     keras.config.set_dtype_policy(policy)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from zukan.cli import cache
+from zukan.cli import cache, streams
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: with 0 after success, with 2 after a mistake in the input."""
+    streams.prepare()
     cache.enable()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
@@ -23,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     from cyclopts import CycloptsError  # noqa: PLC0415
 
-    from zukan.checks import InputError  # noqa: PLC0415
+    from zukan.checks import InputError, printable  # noqa: PLC0415
     from zukan.cli import stages  # noqa: PLC0415
     from zukan.cli.app import app  # noqa: PLC0415
 
@@ -34,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     except (InputError, CycloptsError) as error:
         if debug:
             raise
-        print(f"zukan: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"zukan: {printable(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         if debug:

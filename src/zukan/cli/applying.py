@@ -21,7 +21,7 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed, log=console.print)
     console.print(f"{out}: {items:,} codes of {dimensions} dimensions")
@@ -42,7 +42,7 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     commands.reconstruct(run, data, out, count=count, seed=seed, log=console.print)
     console.print(str(out))
@@ -68,7 +68,7 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     commands.sample(run, out, count=count, condition=condition, draw=draw, seed=seed, log=console.print)
     console.print(str(out))
@@ -93,7 +93,7 @@ def interpolate(run: options.RunFolder, first: str | None = None, second: str | 
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     ends = commands.interpolate(run, first, second, data, out, steps=steps, log=console.print)
     console.print(f"{out}: {ends}")
@@ -121,7 +121,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
                             log=console.print)
@@ -150,7 +150,7 @@ def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, d
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed, log=console.print)
     console.print(f"{out}: {items:,} items, {missing:,} missing values filled")

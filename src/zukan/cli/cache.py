@@ -10,6 +10,8 @@ import warnings
 from collections.abc import MutableMapping
 from pathlib import Path
 
+from zukan import files
+
 KEPT = 60 * 60 * 24 * 30  # seconds after which a program is deleted
 
 
@@ -21,8 +23,7 @@ def enable(environment: MutableMapping[str, str] = os.environ) -> None:
     """
     if "JAX_COMPILATION_CACHE_DIR" in environment or "jax" in sys.modules:
         return
-    home = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(home) / "zukan" / f"programs-{_processor()}"
+    folder = files.cache_folder(environment) / f"programs-{_processor()}"
     _delete_old(folder)
     environment["JAX_COMPILATION_CACHE_DIR"] = str(folder)
     environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")

@@ -8,27 +8,38 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from zukan import files
 from zukan.cli import options
 from zukan.cli.printing import make_console, print_comparison
 from zukan.training.presets import PRESETS
 
 
-def data(source: options.Data, /, *, out: options.Out = Path("contact-sheet.png"),
+def data(source: options.Data, /, *, out: options.OutIfGiven = None,
          reading: Annotated[options.ReadingOptions | None, Parameter(name="*")] = None) -> None:
     """Describe DATA before any training: items, classes, duplicates, files that cannot be read.
 
     Parameters
     ----------
     out
-        A .png file for a contact sheet: images by class, or the distribution of each feature.
+        A .png file for a contact sheet: images by class, or the distribution of each feature. [default:
+        contact-sheet.png, if the working folder can be written]
     """
     from zukan import commands  # noqa: PLC0415
 
-    console = make_console()
-    for name, value in commands.data(source, out=out, log=console.print, **options.recipe_values(reading)):
-        console.print(f"  {name:<12}{value}", markup=False)
-    command = f"zukan train {shlex.quote(source)}{options.as_typed(reading)}"
-    console.print(f"\nWrote {out}. Then try\n  {command}", markup=False)
+    console, sheet = make_console(), out or Path("contact-sheet.png")
+    written = f"Wrote {sheet}. "
+
+    def tell(name: str, value: str) -> None:
+        console.print(f"  {name:<12}{value}")
+
+    try:
+        commands.data(source, out=sheet, log=console.print, tell=tell, **options.recipe_values(reading))
+    except files.NotWritableError as error:
+        if out is not None:
+            raise
+        tell("note", f"no contact sheet: {error}")
+        written = ""
+    console.print(f"\n{written}Then try\n  zukan train {shlex.quote(source)}{options.as_typed(reading)}")
 
 
 def presets() -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 
-from zukan import checks, plugins
+from zukan import backend, checks, plugins
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
@@ -30,7 +30,9 @@ def _whole_number(_: Any, tokens: Any) -> int:
 
 Whole = Annotated[int, Parameter(converter=_whole_number)]
 Seed = Annotated[Whole, Parameter(help="Seed of the random samples.")]
-Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+_OUT = Parameter(name=["--out", "-o"])
+Out = Annotated[Path, _OUT]
+OutIfGiven = Annotated[Path | None, _OUT]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
 Data = Annotated[str, Parameter(name="DATA", help=(
     "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or "
@@ -63,8 +65,9 @@ ReadingOptions = TypedDict(  # type: ignore[misc]
     "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
 
 
-def load_plugins(paths: Sequence[Path] | None) -> None:
-    """Import the files given by ``--plugin``."""
+def prepare(paths: Sequence[Path] | None) -> None:
+    """Import Keras, and the files given by ``--plugin``."""
+    backend.start()
     for path in paths or ():
         plugins.load_file(path)
 

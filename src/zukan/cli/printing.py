@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.text import Text
+
+from zukan import checks
 
 if TYPE_CHECKING:
     from zukan.runs import Run
 
 
+class _Literal(Console):
+    """A console that shows text as it is: names and paths are no markup, and cannot command the terminal."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(checks.printable(text), **options)
+
+
 def make_console() -> Console:
     """Return a console for standard output."""
     width = None if sys.stdout.isatty() else 200  # without a terminal, the default width would cut tables off
-    return Console(highlight=False, soft_wrap=True, width=width)
+    return _Literal(highlight=False, soft_wrap=True, width=width, markup=False, emoji=False)
 
 
 def print_result(run: Run, console: Console) -> None:
@@ -27,8 +38,9 @@ def print_result(run: Run, console: Console) -> None:
         console.print(f"  note: {warning}")
     console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
     console.print(f"Open  {run.file(run.REPORT)}  in a browser. Then try")
-    console.print(f"  zukan explore {run.path}")
-    console.print(f"  zukan interpolate {run.path} -o morph.gif")
+    folder = shlex.quote(str(run.path))
+    console.print(f"  zukan explore {folder}")
+    console.print(f"  zukan interpolate {folder} -o morph.gif")
 
 
 def print_comparison(runs: Sequence[Run], console: Console) -> None:

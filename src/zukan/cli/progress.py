@@ -26,8 +26,8 @@ class TrainingProgress(keras.callbacks.Callback):
         self.console = console
         self.val_loss: float | None = None
         self.wide = console.width >= WIDE or not console.is_terminal
-        columns = (TextColumn("{task.description}"), BarColumn(24 if self.wide else 5),
-                   TextColumn("{task.fields[terms]}"))
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(24 if self.wide else 5),
+                   TextColumn("{task.fields[terms]}", markup=False))
         self.bar = Progress(*columns, console=console, transient=True) if console.is_terminal else None
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002

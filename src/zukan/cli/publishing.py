@@ -12,7 +12,7 @@ def report(run: options.RunFolder, /, *, plugin: options.Plugins = None) -> None
     """Evaluate a trained RUN again, and rewrite its figures and index.html."""
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     print_result(commands.report(run, log=console.print), console)
 
@@ -28,7 +28,7 @@ def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugi
     from zukan import commands  # noqa: PLC0415
     from zukan.export import comparison  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     for name, difference in commands.export(run, out).items():
         console.print(f"{out / name}: {comparison(difference)}")
@@ -49,7 +49,7 @@ def explore(run: options.RunFolder, /, *, export: Path | None = None, port: opti
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     commands.explore(run, export=export, port=port, browser=browser, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

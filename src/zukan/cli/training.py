@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,7 +44,7 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     folder, console, values = out or Run.default_path(data), make_console(), options.recipe_values(recipe)
     if seeds is None and not sweep:
         with _shown(console, lambda: [folder]) as progress:
@@ -65,7 +66,7 @@ def resume(run: options.RunFolder, /, *, plugin: options.Plugins = None) -> None
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
 
-    options.load_plugins(plugin)
+    options.prepare(plugin)
     console = make_console()
     if Run.open(run).is_finished:
         console.print(f"{run} is finished; there is nothing left to do.")
@@ -89,7 +90,8 @@ def _shown(console: Console, folders: Callable[[], Iterable[Path]]) -> Iterator[
         for folder in folders():
             if Run.exists(folder):
                 done = checkpoints.done(folder / Run.CHECKPOINTS)
-                console.print(f"Stopped. {done} complete epochs are saved; continue with  zukan resume {folder}")
+                console.print(f"Stopped. {done} complete epochs are saved; continue with  zukan resume "
+                              f"{shlex.quote(str(folder))}")
         raise
     finally:
         with suppress(Exception):

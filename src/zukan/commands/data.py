@@ -12,6 +12,7 @@ from zukan import checks, plots
 from zukan.commands import output
 from zukan.data import Dataset, load
 from zukan.data.duplicates import duplicates
+from zukan.plots import glyphs
 from zukan.streamed import slices
 from zukan.training import evidence
 from zukan.training.recipe import Recipe
@@ -21,7 +22,7 @@ DRAWN_ITEMS, DRAWN_VALUES = 20_000, 1 << 24  # limits of the sample of a streame
 
 
 def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], None] = lambda _: None,
-         **fields: Any) -> list[tuple[str, str]]:
+         tell: Callable[[str, str], None] = lambda *_: None, **fields: Any) -> list[tuple[str, str]]:
     """Read ``source`` as `zukan.train` would, and describe it.
 
     Parameters
@@ -32,6 +33,8 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
         File for a contact sheet: images by class, or the distribution of each feature.
     log : callable
         Called with a line of text when a stage begins.
+    tell : callable
+        Called with each name and value of the description as soon as it is known, before anything is written.
     **fields
         Fields of `zukan.data.Options`, and ``seed``.
 
@@ -48,8 +51,12 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
     recipe = Recipe.of(**fields)
     log(f"Reading {source if isinstance(source, (str, Path)) else 'arrays'}")
     dataset = load(source, **recipe.options)
-    description = [*_contents(dataset), *_classes(dataset),
-                   ("duplicates", _duplicates(dataset)), *_advice(dataset)]
+    description = []
+    for stage in (_contents, _classes, _repeated, _advice, *([] if out is None else [_unshown])):
+        rows = stage(dataset)
+        description += rows
+        for row in rows:
+            tell(*row)
     if out is not None:
         output.save_picture(Path(out), _contact_sheet(dataset))
     return description
@@ -109,11 +116,22 @@ def _classes(dataset: Dataset) -> list[tuple[str, str]]:
     return rows
 
 
+def _repeated(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return how many items occur more than once."""
+    return [("duplicates", _duplicates(dataset))]
+
+
 def _advice(dataset: Dataset) -> list[tuple[str, str]]:
     """Return the likelihood and the network that suit the data, with the reasons."""
     advice = evidence.examine(dataset)
     return [("likelihood", f"{advice.likelihood}, because {advice.why}"),
             ("network", f"{advice.network}, because {advice.why_network} (--encoder {advice.network})")]
+
+
+def _unshown(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return a note on characters that the contact sheet cannot show."""
+    names = dataset.columns if len(dataset.event_shape) == 1 else dataset.class_names
+    return [("note", note) for note in glyphs.note(names or (), "the names above are complete")]
 
 
 def _contact_sheet(dataset: Dataset) -> plots.Display:

@@ -117,6 +117,8 @@ class Prefetcher:
             self.drop()
             raise checks.InputError(str(error).split("\n", maxsplit=1)[0]) from None
         except Exception as error:
+            for process in self.processes.values():  # the others would wait for the dead one
+                process.kill()
             self.drop()
             if not self.workers:
                 raise
@@ -147,14 +149,21 @@ class Prefetcher:
         begun = time.monotonic()
         while asking.is_alive():
             asking.join(0.1)
-            self.processes |= {child.pid: child for child in multiprocessing.active_children()
-                               if child.name.startswith("grain-process")}
-            codes, waited = [child.exitcode for child in self.processes.values()], time.monotonic() - begun
-            if (any(codes) and waited > PATIENCE) or (len(codes) < self.started and waited > MISSING):
+            codes, waited = self._exit_codes(), time.monotonic() - begun
+            lacks = len(codes) < self.started
+            is_dead = any(codes) or (lacks and _lost_a_child())
+            if (is_dead and waited > PATIENCE) or (lacks and waited > MISSING):
                 raise RuntimeError("a worker process is dead")
+        self._exit_codes()  # so that all are known by now: a process that is killed between two items leaves no trace
         if errors:
             raise errors[0]
         return [np.array(array) for array in items.pop()]  # a copy: JAX would keep the workers' shared memory
+
+    def _exit_codes(self) -> list[int | None]:
+        """Return the exit code of each worker that was ever seen; None while it runs."""
+        self.processes |= {child.pid: child for child in multiprocessing.active_children()
+                           if child.name.startswith("grain-process")}
+        return [child.exitcode for child in self.processes.values()]
 
     def _begin(self, reader: Reader, index: int) -> Iterator[Any]:
         grain = library()
@@ -171,6 +180,17 @@ class Prefetcher:
             resource_tracker.ensure_running()  # if it started together with the workers, it would unblock Ctrl-C
         return iter(items.to_iter_dataset(threads).mp_prefetch(
             grain.multiprocessing.MultiprocessingOptions(num_workers=self.workers, per_worker_buffer_size=1)))
+
+
+def _lost_a_child() -> bool:
+    """Return whether a child of this process was killed that `multiprocessing` does not know: while it started."""
+    if not hasattr(os, "waitid"):  # on Windows and macOS, only the time limit shows it
+        return False
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:  # there are no children
+        return False
+    return ended is not None and ended.si_code in {os.CLD_KILLED, os.CLD_DUMPED}
 
 
 def library() -> Any:

@@ -48,11 +48,14 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
     """
     try:
         value = read()
+        checks.dense(name, value)
         if isinstance(value, Items) or hold_pictures(value):
             return value
         if isinstance(value, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in value):
             value = np.ma.stack(value)
         array = value if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
+    except checks.InputError:
+        raise
     except Exception as error:  # a damaged file or a foreign object can raise any error
         raise checks.InputError(
             f"{name} must be an array of numbers, but NumPy cannot convert it to one "

@@ -58,8 +58,12 @@ def encode(labels: Sequence[Labels | None]) -> tuple[list[npt.NDArray[np.int64] 
 def class_labels(y: Labels) -> Labels:
     """Return labels as text or int64.
 
-    Bytes become text; different bytes give different text, even if they are not UTF-8.
+    Bytes become text, and text gets escapes for what is not Unicode. Different bytes give different text, even if they
+    are not UTF-8, as in names of folders of another code page.
     """
     if y.dtype.kind == "S":
         return np.strings.decode(y, "utf-8", "backslashreplace")
-    return y if y.dtype.kind == "U" else y.astype(np.int64)
+    if y.dtype.kind != "U":
+        return y.astype(np.int64)
+    names, indices = np.unique(y, return_inverse=True)
+    return np.array([checks.printable(name) for name in names.tolist()], dtype=str)[indices]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zukan import checks, files
+from zukan.backend import keras_defaults
 
 if TYPE_CHECKING:
     from zukan.model import VAE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 ENCODER, DECODER = "encoder.onnx", "decoder.onnx"
 
 
+@keras_defaults()
 def write(vae: VAE, folder: str | Path, metadata: Mapping[str, str] | None = None) -> dict[str, float | None]:
     """Write ``encoder.onnx`` (x -> the code and q(z|x)) and ``decoder.onnx`` (z -> ``x``, the mean of p(x|z)).
 

@@ -16,6 +16,8 @@ from zukan.distributions import Distribution
 from zukan.registry import Part, Registry
 from zukan.streamed import Streamed
 
+FEWEST_LEVELS = 16  # below this largest value, numbers are not the levels of an 8-bit image
+
 
 class Likelihood(Part, keras.Layer, ABC):
     """A family of distributions p(x|z) over events, and the layers that compute its parameters from features.
@@ -80,7 +82,7 @@ class Likelihood(Part, keras.Layer, ABC):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
         if low < self.support[0] or high > self.support[1]:
             fix = "rescale the data, or use likelihood='normal'"
-            if low >= 0 and high <= 255:
+            if low >= 0 and FEWEST_LEVELS < high <= 255:
                 fix = f"divide by 255 if these are 8-bit levels of images; otherwise {fix}"
             raise checks.InputError(
                 f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
@@ -96,7 +98,7 @@ def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:
     if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
         return layers.Dense(event_shape[-1], name=name)(features)
     if len(features.shape) != 2:
-        features = layers.Flatten(name=f"{name}_flatten")(features)
+        features = layers.Flatten(data_format="channels_last", name=f"{name}_flatten")(features)
     flat = layers.Dense(math.prod(event_shape), name=name)(features)
     return flat if len(event_shape) == 1 else layers.Reshape(event_shape, name=f"{name}_image")(flat)
 

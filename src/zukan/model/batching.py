@@ -10,10 +10,12 @@ import numpy as np
 from keras import ops, tree
 
 from zukan import checks, progress
+from zukan.backend import keras_defaults
 
 IN_FLIGHT = 2  # batches in work before the oldest result is fetched: keeps the device busy in bounded memory
 
 
+@keras_defaults()
 def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed: int, *, whole: bool = False,
                  what: str = "Computing") -> Any:
     """Apply ``function(batch, (seed, i))`` to the ``i``-th batch of ``rows`` and join the results.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 
 from zukan import checks
@@ -34,12 +34,15 @@ class Inputs:
     shapes : Shapes
     likelihood : Likelihood
         Knows the range of the data.
+    dtype : str
+        The float type of the model.
     missing : bool
         Whether NaN stands for a missing value.
     """
 
     shapes: Shapes
     likelihood: Likelihood
+    dtype: str
     missing: bool
 
     def check(self, argument: str, x: Any, condition: Any, *, stream: bool = False) -> Any:
@@ -61,6 +64,7 @@ class Inputs:
         Anything else is returned unchecked for Keras to handle.
         """
         event_shape = self.shapes.event_shape
+        checks.dense(argument, x)
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
         if isinstance(x, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in x):
@@ -79,7 +83,7 @@ class Inputs:
             fix = "divide by 255 to get floats in [0, 1]" if x.dtype == np.uint8 else "convert it to float32"
             raise checks.InputError(f"{argument} must hold floats, got {x.dtype}; {fix}")
         self.likelihood.check(argument, x, missing=self.missing)
-        return x if isinstance(x, (np.memmap, Streamed)) else x.astype(keras.config.floatx(), copy=False)
+        return x if isinstance(x, (np.memmap, Streamed)) else x.astype(self.dtype, copy=False)
 
     def _stream(self, argument: str, x: Any, condition: Any, *, is_allowed: bool) -> Any:
         if not is_allowed:
@@ -114,25 +118,44 @@ class Inputs:
                 raise checks.InputError(
                     f"condition must hold classes from 0 to {width - 1}, got {wrong}; number the classes from 0, or "
                     f"build VAE(condition={max(int(rows.max()) + 1, 1)})")
-            rows = np.eye(width, dtype=keras.config.floatx())[np.broadcast_to(rows, (n,))]
+            rows = np.eye(width, dtype=self.dtype)[np.broadcast_to(rows, (n,))]
         if rows.shape == (width,) and rows.dtype.kind == "f" and n != width:  # else it could be a class for each row
             rows = np.broadcast_to(rows, (n, width))
         if rows.shape != (n, width) or rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
             raise checks.InputError(
                 f"condition must be classes of shape ({n},), or finite numbers of shape ({n}, {width}), "
                 f"got {checks.show(condition)}; give one row for each example")
-        return rows.astype(keras.config.floatx())
+        return rows.astype(self.dtype)
 
 
-def check_codes(z: Any, latent_dim: int) -> np.ndarray:
-    """Return codes as finite floats of shape ``(n, latent_dim)``."""
+def check_codes(z: Any, latent_dim: int, dtype: str) -> np.ndarray:
+    """Return codes as finite ``dtype`` of shape ``(n, latent_dim)``."""
     codes = np.asarray(z)
     if codes.ndim != 2 or codes.shape[1] != latent_dim or not len(codes) or codes.dtype.kind not in "fiu":
         raise checks.InputError(
             f"z must be numbers of shape (n, {latent_dim}) with n at least 1, got {checks.show(z)}")
     if not np.isfinite(codes).all():
         raise checks.InputError("z must be finite, got NaN or infinity; remove or replace those values")
-    return codes.astype(keras.config.floatx())
+    return codes.astype(dtype)
+
+
+# Arguments of Keras that a VAE has no use for, with the reason and what to do instead.
+_ABSENT = {
+    "loss": "the objective is the loss; choose it with VAE(objective=...)",
+    "loss_weights": "the objective is the only loss; weight its KL with VAE(objective={'name': 'elbo', 'beta': ...})",
+    "metrics": "there are no targets to compare with; fit logs the loss and its terms, and a callback can log more",
+    "weighted_metrics": "there are no targets to compare with; fit logs the loss and its terms, and a callback can log "
+                        "more",
+    "class_weight": "a VAE is trained on x alone; pass sample_weight, one weight per example",
+}
+
+
+def check_absent(method: str, arguments: Mapping[str, Any]) -> None:
+    """Raise `checks.InputError` if an argument of Keras's ``method`` is given that a VAE has no use for."""
+    for name, reason in _ABSENT.items():
+        value = arguments.get(name)
+        if value is not None and not (isinstance(value, (list, tuple, dict)) and not value):
+            raise checks.InputError(f"{name} must not be given to {method}, got {checks.show(value)}: {reason}")
 
 
 def check_no_labels(x: Any, y: Any) -> None:

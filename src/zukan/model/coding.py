@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from zukan import checks
+from zukan.backend import keras_defaults
 from zukan.context import Draws
 from zukan.model.batching import over_batches
 from zukan.model.checking import check_codes
@@ -44,7 +45,7 @@ class Coding(Passes):
 
     def decode(self, z: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for codes ``z``, shape ``(n, latent_dim)``."""
-        codes = check_codes(z, self.latent_dim)
+        codes = check_codes(z, self.latent_dim, self.float_type)
         rows = self._inputs.conditions(condition, len(codes))
         inputs = codes if rows is None else {"z": codes, "condition": rows}
         return over_batches(self._program(_decode), inputs, batch_size, 0, what="Decoding")
@@ -55,6 +56,7 @@ class Coding(Passes):
         program = self._program(_through_sample if sample else _through_mean)
         return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Reconstructing")
 
+    @keras_defaults()
     def sample(self, n: int = 16, *, condition: Any = None, draw: bool = False, seed: int = 0) -> np.ndarray:
         """Draw ``n`` codes from the prior and return images of them, shape ``(n, *event_shape)``.
 

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from zukan.backend import float_type
 from zukan.compiled import CompiledEpochs
 from zukan.context import Context, Draws, Shapes
 from zukan.distributions import Distribution, Observed
@@ -54,6 +55,11 @@ class Passes(CompiledEpochs):
     def latent_dim(self) -> int:
         """Width of z."""
         return self.shapes.latent_dim
+
+    @property
+    def float_type(self) -> str:
+        """The dtype of data, codes and densities: float32, or float64 under a dtype policy of that name."""
+        return float_type(self.dtype_policy)
 
     def run_pass(self, inputs: Any, samples: int, draws: keras.random.SeedGenerator, *,
                  training: bool = False) -> dict[str, Any]:
@@ -103,12 +109,12 @@ class Passes(CompiledEpochs):
     def context(self, inputs: Any = None, state: Any = None, *, training: bool = False) -> Context:
         """Return a pass as its parts see it; without ``inputs``, of a model that only generates."""
         x, condition = (inputs["x"], inputs["condition"]) if isinstance(inputs, dict) else (inputs, None)
-        x = None if x is None else ops.cast(x, keras.config.floatx())
+        x = None if x is None else ops.cast(x, self.float_type)
         observed = None
         if self.missing and x is not None:
             observed = ops.logical_not(ops.isnan(x))
             x = ops.where(observed, x, ops.zeros_like(x))
-        counts = ops.cast(self._counters.state, keras.config.floatx())
+        counts = ops.cast(self._counters.state, self.float_type)
 
         def encode(events: Any) -> Distribution:
             complete = ops.ones_like(events, dtype="bool") if self.missing else None
@@ -133,20 +139,20 @@ class Passes(CompiledEpochs):
 
     def decoded(self, z: Any, condition: Any = None) -> Any:
         """Return the mean of p(x|z) for codes z of shape ``(batch, latent_dim)``."""
-        params = _full_precision(self._generation(z if condition is None else [z, condition]))
+        params = self._full_precision(self._generation(z if condition is None else [z, condition]))
         return self.likelihood.distribution(params, Context()).mean
 
     def _infer(self, x: Any, observed: Any, condition: Any, *, training: bool) -> dict[str, Any]:
         """Return the parameters of q(z|x)."""
         tensors = [x, None if observed is None else ops.cast(observed, x.dtype), condition]
         present = [tensor for tensor in tensors if tensor is not None]
-        return _full_precision(self._inference(present[0] if len(present) == 1 else present, training=training))
+        return self._full_precision(self._inference(present[0] if len(present) == 1 else present, training=training))
 
     def _generate(self, z: Any, condition: Any, *, training: bool) -> dict[str, Any]:
         """Return the parameters of p(x|z) for z of shape ``(samples, batch, latent_dim)``."""
         rows = ops.reshape(z, (-1, self.latent_dim))
         codes = rows if condition is None else [rows, ops.tile(condition, (z.shape[0], 1))]
-        params = _full_precision(self._generation(codes, training=training))
+        params = self._full_precision(self._generation(codes, training=training))
         return {name: ops.reshape(value, (z.shape[0], -1, *value.shape[1:])) for name, value in params.items()}
 
     def _likelihood_of(self, params: dict[str, Any], context: Context) -> Distribution:
@@ -165,6 +171,10 @@ class Passes(CompiledEpochs):
                 (v, ops.stop_gradient(v.value) if id(v) in fixed else v.value) for v in self.variables]):
             yield
 
+    def _full_precision(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters in the dtype in which densities and KL are summed, even in mixed precision."""
+        return {name: ops.cast(value, self.float_type) for name, value in params.items()}
+
     def _samples_per_chunk(self, batch_size: int) -> int:
         """Return how many samples per example are decoded together: bounded rows of z, and bytes of parameters."""
         sizes = [math.prod(output.shape[1:]) * 4 for output in keras.tree.flatten(self._generation.output)]
@@ -181,9 +191,4 @@ class Passes(CompiledEpochs):
 
     @property
     def _inputs(self) -> Inputs:
-        return Inputs(self.shapes, self.likelihood, missing=self.missing)
-
-
-def _full_precision(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters in Keras's float type, in which densities and KL are summed even in mixed precision."""
-    return {name: ops.cast(value, keras.config.floatx()) for name, value in params.items()}
+        return Inputs(self.shapes, self.likelihood, self.float_type, missing=self.missing)

@@ -13,6 +13,8 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from zukan.backend import keras_defaults
+
 KEPT = 4  # kinds of model whose programs are kept, with one untrained model each
 _kinds: collections.OrderedDict[str, Programs] = collections.OrderedDict()
 _lock = threading.RLock()
@@ -38,6 +40,7 @@ class Programs:
         self._programs: dict[Any, Callable[..., Any]] = {}
 
     @classmethod
+    @keras_defaults()
     def shared(cls, model: Any) -> Programs:
         """Return the programs that all models of ``model``'s kind share; ``model`` must have been compiled by Keras.
 

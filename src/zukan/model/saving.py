@@ -9,10 +9,12 @@ from pathlib import Path
 import keras
 
 from zukan import checks, plugins
+from zukan.backend import check_device, keras_defaults
 from zukan.model import untrusted
 from zukan.model.vae import VAE
 
 
+@keras_defaults()
 def load(path: str | Path) -> VAE:
     """Load a model that ``vae.save`` wrote; no code in the file is executed.
 
@@ -26,6 +28,7 @@ def load(path: str | Path) -> VAE:
         raise checks.InputError(
             f"model file {str(path)!r} does not exist; check the path, or train one with zukan.train")
     plugins.load_installed()
+    check_device()
     try:
         if not zipfile.is_zipfile(path):
             raise ValueError("it is truncated, or not a .keras file")

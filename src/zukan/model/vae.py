@@ -10,15 +10,17 @@ import numpy as np
 from keras import ops, tree
 
 from zukan import checks, optimizers, registry
+from zukan.backend import check_device, keras_defaults
 from zukan.compiled import whole_after_errors
 from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
-from zukan.model.checking import check_no_labels, check_shape, check_weights
+from zukan.model.checking import check_absent, check_no_labels, check_shape, check_weights
 from zukan.model.coding import Coding
 from zukan.model.imputation import Imputation
 from zukan.model.prior_fitting import fit_prior
 from zukan.model.programs import Programs
+from zukan.model.stored import Stored
 from zukan.model.streams import guarded
 from zukan.model.wiring import Arguments, check_combination, seeded, wire
 from zukan.objectives import objectives
@@ -28,7 +30,7 @@ from zukan.streamed import Streamed
 
 
 @keras.saving.register_keras_serializable("zukan")
-class VAE(Coding, Bounds, Imputation):
+class VAE(Coding, Bounds, Imputation, Stored):
     """A variational autoencoder (arXiv:1312.6114). Without arguments, it is the model of the 2018 tutorial.
 
     Give each part as a name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``), or as an object.
@@ -67,22 +69,28 @@ class VAE(Coding, Bounds, Imputation):
                  decoder: Any = None, posterior: Any = "normal", prior: Any = "normal", likelihood: Any = "bernoulli",
                  objective: Any = "elbo", seed: int = 0, *, condition: int | None = None, missing: bool = False,
                  **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        # In a dataclass, since Keras tracks layers in attributes, lists and dicts, and would save them twice.
-        self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood, objective,
-                                    seed, condition, missing)
-        self.shapes = Shapes(check_shape(event_shape), checks.integer("latent_dim", latent_dim),
-                             0 if condition is None else checks.integer("condition", condition))
-        self.missing = bool(missing)
-        self.seed = checks.integer("seed", seed, minimum=0)
+        check_device()
+        with keras_defaults():
+            super().__init__(**kwargs)
+            # In a dataclass, since Keras tracks layers in attributes, lists and dicts, and would save them twice.
+            self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood,
+                                        objective, seed, condition, missing)
+            self._make(self._arguments)
+
+    def _make(self, given: Arguments) -> None:
+        """Make the parts and connect them."""
+        self.shapes = Shapes(check_shape(given.event_shape), checks.integer("latent_dim", given.latent_dim),
+                             0 if given.condition is None else checks.integer("condition", given.condition))
+        self.missing = bool(given.missing)
+        self.seed = checks.integer("seed", given.seed, minimum=0)
         with seeded(self.seed):
-            self.objective = objectives.make(objective)
-            self.posterior = posteriors.make(posterior)
-            self.prior = priors.make(prior)
-            self.likelihood = likelihoods.make(likelihood)
+            self.objective = objectives.make(given.objective)
+            self.posterior = posteriors.make(given.posterior)
+            self.prior = priors.make(given.prior)
+            self.likelihood = likelihoods.make(given.likelihood)
             check_combination(self.posterior, self.prior, self.objective)
-            self._networks = wire(encoder, decoder, self.posterior, self.prior, self.likelihood, self.objective,
-                                  shapes=self.shapes, missing=self.missing, seed=self.seed)
+            self._networks = wire(given.encoder, given.decoder, self.posterior, self.prior, self.likelihood,
+                                  self.objective, shapes=self.shapes, missing=self.missing, seed=self.seed)
         self._inference, self._generation = self._networks.inference, self._networks.generation
         # Both are generators, because Keras updates, saves and restores their states without counting them as weights.
         self._counters = keras.random.SeedGenerator(0, name="counters")
@@ -129,18 +137,22 @@ class VAE(Coding, Bounds, Imputation):
         weighted = terms.loss if sample_weight is None else terms.loss * ops.cast(sample_weight, terms.loss.dtype)
         return ops.mean(weighted) + sum(self.losses)
 
+    @keras_defaults()
     def compile(self, optimizer: Any = "adam", **kwargs: Any) -> None:
         """Set the optimizer. Other arguments are those of ``keras.Model.compile``; the loss is the objective."""
+        check_absent("compile", kwargs)
         super().compile(optimizer, **kwargs)
         inner = optimizers.unwrapped(self.optimizer)
         if isinstance(inner, optimizers.Adversarial) and isinstance(self.objective, keras.Layer):
             inner.divide(self.objective.trainable_variables)
 
+    @keras_defaults()
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile a loaded model, as Keras does for models that do not override `compile`."""
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.optimizer.build(self.trainable_variables)
 
+    @keras_defaults()
     def fit(self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, *,  # type: ignore[override]
             condition: Any = None, validation_data: Any = None, **kwargs: Any) -> Any:
         """Train on ``x``, shape ``(n, *event_shape)``. Other arguments are those of ``keras.Model.fit``.
@@ -163,7 +175,12 @@ class VAE(Coding, Bounds, Imputation):
         zukan.InputError
             If the data has another shape, is not floating-point or not finite, or lies outside the likelihood's range.
         """
-        self._check_ready(epochs, batch_size)
+        if not self.compiled:
+            raise checks.InputError("fit needs an optimizer, got none; call vae.compile(optimizer='adam') first")
+        checks.integer("epochs", epochs)
+        if batch_size is not None:
+            checks.integer("batch_size", batch_size)
+        check_absent("fit", kwargs)
         check_no_labels(x, y)
         if validation_data is not None:
             validation_data = self._validation(validation_data)
@@ -190,19 +207,6 @@ class VAE(Coding, Bounds, Imputation):
             self.prior.begin(items, self.seed)
         self._counters.state.assign([len(items), before[1]])
 
-    def _check_ready(self, epochs: Any, batch_size: Any) -> None:
-        """Raise unless `compile` was called, without a loss, and the numbers of `fit` are positive."""
-        if not self.compiled:
-            raise checks.InputError("fit needs an optimizer, got none; call vae.compile(optimizer='adam') first")
-        checks.integer("epochs", epochs)
-        if batch_size is not None:
-            checks.integer("batch_size", batch_size)
-        loss = getattr(self, "loss", None)
-        if loss is not None:
-            raise checks.InputError(
-                f"loss must not be given to compile, since the objective is the loss, got {checks.show(loss)}; "
-                f"choose it with VAE(objective=...)")
-
     def _validation(self, data: Any) -> Any:
         """Return checked validation data as Keras takes it."""
         x, condition, weight = keras.utils.unpack_x_y_sample_weight(data if isinstance(data, tuple) else (data,))
@@ -210,6 +214,7 @@ class VAE(Coding, Bounds, Imputation):
                                stream=True)
         return (x,) if weight is None else (x, x, weight)
 
+    @keras_defaults()
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, condition: Any = None, **kwargs: Any) -> Any:
         """Return the loss and its terms on ``x``, with the same draws of z at every call.
 
@@ -221,6 +226,7 @@ class VAE(Coding, Bounds, Imputation):
             x = self._inputs.check("x", x, condition, stream=True)
         return super().evaluate(x, x if kwargs.get("sample_weight") is not None else None, *args, **kwargs)
 
+    @keras_defaults()
     def predict(self, x: Any, *args: Any, condition: Any = None, **kwargs: Any) -> np.ndarray:
         """Return the reconstructions through the mean. Arguments are those of ``keras.Model.predict``."""
         inputs = self._inputs.check("x", x, condition, stream=not self.missing)
@@ -232,6 +238,7 @@ class VAE(Coding, Bounds, Imputation):
         with whole_after_errors(self._networks.reconstruct) as network:
             return network.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
 
+    @keras_defaults()
     def fit_prior(self, x: Any, prior: Any = "mixture", *, condition: Any = None, epochs: int = 20,
                   batch_size: int = 256, learning_rate: float = 0.01) -> VAE:
         """Return a model with the same networks and another prior, which is fitted to the codes of ``x``.
@@ -285,16 +292,3 @@ class VAE(Coding, Bounds, Imputation):
     def from_config(cls, config: dict[str, Any]) -> VAE:
         """Build the model again from the result of `get_config`."""
         return cls(**{name: registry.revive(value) for name, value in config.items()})
-
-    def save_own_variables(self, store: Any) -> None:
-        """Save the states of the random generators too: without them, a loaded model would repeat draws."""
-        for i, state in enumerate(self._seed_states()):
-            store[f"draws_{i}"] = ops.convert_to_numpy(state.value)
-
-    def load_own_variables(self, store: Any) -> None:
-        """Restore the states of the random generators."""
-        for i, state in enumerate(self._seed_states()):
-            state.assign(store[f"draws_{i}"])
-
-    def _seed_states(self) -> list[Any]:
-        return [v for v in self.non_trainable_variables if v.path.endswith("seed_generator_state")]

@@ -36,7 +36,7 @@ def with_condition(x: Any, condition: Any) -> Any:
         return x
     if len(x.shape) > 2:
         condition = layers.Reshape((*[1] * (len(x.shape) - 2), condition.shape[-1]))(condition)
-        condition = layers.UpSampling2D(x.shape[1:3])(condition)
+        condition = layers.UpSampling2D(x.shape[1:3], data_format="channels_last")(condition)
     return layers.Concatenate()([x, condition])
 
 

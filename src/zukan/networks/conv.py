@@ -55,7 +55,8 @@ class Conv(Network):
         x = with_condition(x, condition)
         for i, width in enumerate(self.filters, 1):
             x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
-        return layers.Dense(self.units, activation=self.activation, name="hidden")(layers.Flatten(name="flatten")(x))
+        flat = layers.Flatten(data_format="channels_last", name="flatten")(x)
+        return layers.Dense(self.units, activation=self.activation, name="hidden")(flat)
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
         """Apply two dense layers and the enlarging convolutions: ``(batch, height, width, filters[0])``.
@@ -72,13 +73,14 @@ class Conv(Network):
             h = UpConv2D(filters, name=f"conv_up_{i}", **self._options)(h)
             extra = ((0, h.shape[1] - height), (0, h.shape[2] - width))
             if extra != ((0, 0), (0, 0)):
-                h = layers.Cropping2D(extra, name=f"crop_{i}")(h)
+                h = layers.Cropping2D(extra, data_format="channels_last", name=f"crop_{i}")(h)
         return h
 
     @property
     def _options(self) -> dict[str, Any]:
         """The arguments that all convolutions share."""
-        return {"kernel_size": self.kernel_size, "padding": "same", "activation": self.activation}
+        return {"kernel_size": self.kernel_size, "padding": "same", "data_format": "channels_last",
+                "activation": self.activation}
 
     def _sizes(self, event_shape: tuple[int, ...]) -> list[tuple[int, int]]:
         """Return height and width before the first convolution and after each convolution."""

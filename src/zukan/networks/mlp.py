@@ -32,7 +32,8 @@ class MLP(Network):
 
     def encode(self, x: Any, condition: Any = None) -> Any:
         """Flatten the events, append the condition, and apply the dense layers: ``(batch, units[-1])``."""
-        return self._stack(with_condition(layers.Flatten(name="flatten")(x), condition), self.units)
+        flat = layers.Flatten(data_format="channels_last", name="flatten")(x)
+        return self._stack(with_condition(flat, condition), self.units)
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:  # noqa: ARG002 the features do not depend on it
         """Apply the dense layers in reverse order: ``(batch, units[0])``."""

@@ -1,5 +1,6 @@
 """Figures as functions: each takes arrays and an optional ``ax=``, and returns a `Display`."""
 
+from zukan.plots import quiet_import  # noqa: F401  before any other import of matplotlib
 from zukan.plots.activity import activity
 from zukan.plots.anomalies import anomalies
 from zukan.plots.between import between

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -60,7 +59,7 @@ class Display:
     def _render(self, kind: str, dpi: float) -> bytes:
         dpi = checks.number("dpi", dpi, above=0.0)
         buffer = io.BytesIO()
-        with rc_context(style.RC_PARAMS):  # matplotlib creates the tick labels only now
+        with style.applied():  # matplotlib creates the tick labels only now
             # The mark by which a reader of images knows that this is no photo of the user's.
             self.figure.savefig(buffer, format=kind, dpi=dpi, metadata={"Software": "zukan"} if kind == "png" else None)
         return buffer.getvalue()

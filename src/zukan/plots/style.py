@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import warnings
+from collections.abc import Iterator
 from typing import Any, Literal
 
-from matplotlib import colormaps, rc_context
+from matplotlib import colormaps, rc_context, rcParamsDefault
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
@@ -21,7 +24,10 @@ RAMP = ["#ffffff", "#e5f1f5", "#c9e4ee", "#add6e7", "#94c8e0", "#7bb9d8", "#64a9
 SMALL = 8.0
 MIN_WIDTH = 3.3  # inches that the longest title needs
 
+# Settings of the program rather than of a figure stay as the user has them.
+_PROGRAM = ("backend", "interactive", "toolbar", "timezone", "webagg.", "keymap.", "savefig.directory", "docstring.")
 RC_PARAMS: dict[Any, Any] = {
+    **{name: value for name, value in rcParamsDefault.items() if not name.startswith(_PROGRAM)},
     "figure.facecolor": PAPER, "figure.dpi": 110, "savefig.facecolor": PAPER,
     "figure.constrained_layout.h_pad": 0.06, "figure.constrained_layout.w_pad": 0.06,
     "font.family": ["DejaVu Sans"], "font.size": 9, "text.color": INK,
@@ -38,7 +44,16 @@ RC_PARAMS: dict[Any, Any] = {
     "svg.fonttype": "none", "pdf.fonttype": 42,
 }
 
-styled = rc_context(RC_PARAMS)  # a decorator: the function draws in this style
+
+@contextlib.contextmanager
+def applied() -> Iterator[None]:
+    """Draw in this style, whatever matplotlibrc says. A character that the font lacks is a box, without a warning."""
+    with rc_context(RC_PARAMS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        yield
+
+
+styled = applied()  # a decorator: the function draws in this style
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:

@@ -16,6 +16,7 @@ from zukan.evaluation.diagnosis import FAR, Far, diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.model import VAE
+from zukan.plots import glyphs
 from zukan.report.figures import draw
 from zukan.report.page import page
 from zukan.runs import Run
@@ -50,6 +51,8 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
     metrics = _evaluate(run, vae, dataset, means, history)
     files.write_text(run.file(run.METRICS), json.dumps(metrics, indent=2) + "\n")
     log("Drawing")
+    for note in glyphs.note([*(dataset.class_names or ()), *(dataset.columns or ())], "index.html lists the names"):
+        log(f"Note: {note}")
     figures = draw(vae, dataset, means, history, metrics, run.recipe.seed)
     pictures = {name: figure.png() for name, figure in progress.steps("Drawing", figures.items(), len(figures))}
     for name, picture in pictures.items():

@@ -6,18 +6,19 @@ import base64
 import math
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 import jinja2
 import numpy as np
 from markupsafe import Markup, escape
+from matplotlib.colors import to_hex
 
 from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
 from zukan.model import VAE
-from zukan.plots import Display
+from zukan.plots import Display, glyphs, style
 from zukan.report import captions, formatting
 from zukan.report.summary import Summary
 from zukan.runs import Run
@@ -89,8 +90,17 @@ def _figure(name: str, number: int, figure: Display, png: bytes, summary: Summar
     title, caption = captions.title_and_caption(name, figure, summary)
     width, height = (round(int.from_bytes(png[at : at + 4]) * CSS_PIXELS) for at in (16, 20))  # from the PNG header
     return {"id": name, "number": number, "title": title, "caption": caption, "width": width, "height": height,
+            "legend": _legend(figure.numbers.get("class_names", ())),
             "wide": width > WIDE or width > STRIP * height, "strip": width > STRIP * height,
             "png": base64.b64encode(png).decode()}
+
+
+def _legend(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the colors and names of the classes, if the figure cannot show their characters."""
+    if not glyphs.missing(names):
+        return []
+    colors = style.class_colors(len(names))
+    return [(to_hex(colors(i)), name) for i, name in enumerate(names)]
 
 
 def _recipe(recipe: Recipe) -> list[dict[str, Any]]:

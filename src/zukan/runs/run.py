@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shlex
 import sys
 from collections.abc import Iterator
 from functools import cached_property
@@ -122,7 +124,8 @@ class Run:
     @staticmethod
     def default_path(data: Any) -> Path:
         """Return the default folder of a new run: the first of ``runs/NAME``, ``runs/NAME-2``, … that is new."""
-        name = (Path(data).stem if isinstance(data, (str, Path)) else "arrays") or "run"
+        # Without symbolic links resolved: a link has a name of its own, but ".." has none.
+        name = (Path(os.path.abspath(data)).stem if isinstance(data, (str, Path)) else "arrays") or "run"  # noqa: PTH100
         number, path = 1, Path("runs") / name
         while path.exists():
             number += 1
@@ -217,7 +220,7 @@ class Run:
 
     def _unfinished(self, name: str) -> checks.InputError:
         return checks.InputError(f"run {str(self.path)!r} has no {name}, since it has not finished; "
-                                 f"continue with  zukan resume {self.path}")
+                                 f"continue with  zukan resume {shlex.quote(str(self.path))}")
 
     def _json(self, name: str) -> dict[str, Any]:
         path = self.file(name)
@@ -228,6 +231,7 @@ class Run:
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            fix = f"write it again with  zukan report {self.path}" if name == self.METRICS else "restore it"
+            command = f"zukan report {shlex.quote(str(self.path))}"
+            fix = f"write it again with  {command}" if name == self.METRICS else "restore it"
             raise checks.InputError(f"{str(path)!r} cannot be read: {error}; {fix}") from error
         return content

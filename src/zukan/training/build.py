@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from zukan import checks
+from zukan.backend import keras_defaults
 from zukan.data.conditions import Condition
 from zukan.model import VAE
 from zukan.objectives import LearnedObjective
@@ -15,6 +16,7 @@ from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 
 
+@keras_defaults()
 def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition: Condition | None = None) -> VAE:
     """Return the compiled model of ``recipe`` for ``examples`` training items of shape ``event_shape``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,7 +97,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         kept = "no epoch was finished before"
         if self.epoch:
             kept = f"the model after epoch {self.epoch} is kept"
-            kept += f", and zukan report {self.run} draws it" if self.run else ""
+            kept += f", and zukan report {shlex.quote(str(self.run))} draws it" if self.run else ""
         raise DivergedError(f"{problem}; {self._advice(step)}; {kept}", step)
 
     def _advice(self, step: int | None) -> str:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from zukan import checks
+from zukan.backend import keras_defaults
 from zukan.compiled import Tables
 from zukan.compiled.items import Steps
 from zukan.model import VAE
@@ -19,6 +20,7 @@ from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
 
 
+@keras_defaults()
 def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size: int,
         callbacks: Sequence[Sequence[keras.callbacks.Callback]], together: Sequence[keras.callbacks.Callback] = (),
         ) -> dict[int, DivergedError]:

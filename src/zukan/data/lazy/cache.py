@@ -30,7 +30,7 @@ SHARE = 0.5  # largest share of the space (free, or taken by the cache) that the
 
 def folder() -> Path:
     """Return the folder of the cache: ``zukan/items`` in ``$XDG_CACHE_HOME``, or in ``~/.cache``."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zukan" / "items"
+    return files.cache_folder() / "items"
 
 
 def make_key(*parts: Any) -> str:

@@ -26,6 +26,7 @@ _TRAIN, _TEST, _ALL = ("x_train", "y_train"), ("x_test", "y_test"), ("x", "y")
 def read(value: Any) -> Source:
     """Return an array, a tuple of arrays or a mapping of arrays as a source."""
     name, text = "arrays", "arrays in memory"
+    checks.dense("source", value)
     if isinstance(value, Mapping):
         return read_named(value, name=name, text=text)
     if isinstance(value, tuple) and len(value) == 2:

@@ -7,6 +7,7 @@ import os
 import tarfile
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
 
 def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
-        return builtin.read(source)
+        return _read_builtin(source)
     if isinstance(source, (str, os.PathLike)):
         return _read_path(Path(source), options, columns)
     if table_kinds.is_frame(source) or table_kinds.is_columns(source):
@@ -47,6 +48,16 @@ def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Sourc
     if kind is not None:
         return libraries.read(source, kind)
     return arrays.read(source)
+
+
+def _read_builtin(name: str) -> Source:
+    """Return the built-in data set of that name, with a note if a file or folder has the same name."""
+    found = builtin.read(name)
+    if not Path(name).exists():
+        return found
+    note = (f"read the built-in data set {name!r}; for the file or folder of that name in the working folder, "
+            f"give './{name}'")
+    return replace(found, notes=(*found.notes, note))
 
 
 def _is_path(text: str) -> bool:
