@@ -11,7 +11,6 @@ import numpy as np
 from keras import ops, tree
 
 from zukan import export, files
-from zukan.backend import float_type
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
 from zukan.explorer import projections
@@ -86,7 +85,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
 
 def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
     """Return the log-variances of the normal posterior of each item, computed in batches, as conditions can be long."""
-    inputs = Inputs(vae.shapes, vae.likelihood, missing=vae.missing, dtype=float_type(vae.dtype_policy))
+    inputs = Inputs(vae.shapes, vae.likelihood, missing=vae.missing, dtype=vae.float_type)
 
     def predicted(batch: slice) -> Any:
         checked = inputs.check("x", x[batch], None if condition is None else condition[batch])
