@@ -17,6 +17,7 @@ READ = {  # text, columns, first row of x, words of a note
     "commas in every row of a table with semicolons": ("a;b,c\n1;2,5\n3;4,5\n", ["a", "b,c"], [1, 2.5], "';' separate"),
     "Excel's line": ("sep=;\na;b\n1;2\n3;4\n", ["a", "b"], [1, 2], None),
     "one column": ("a\n1\n2\n", ["a"], [1], None),
+    "one column whose name has a comma": ('"a, b"\n1,5\n2,5\n', ["a, b"], [1.5], "decimal mark ','"),
     "one column of decimal commas": ("a\n1,5\n2,5\n", ["a"], [1.5], "decimal mark ','"),
     "names in a comment, as numpy.savetxt writes": ("# a,b\n1,2\n3,4\n", ["a", "b"], [1, 2], "names of the columns are from the comment '# a,b'"),
     "a comment above": ("# station 7\na,b\n1,2\n", ["a", "b"], [1, 2], "comments above the table are skipped, such as '# station 7'"),
