@@ -141,8 +141,8 @@ def test_calls(vae, call, words):
 
 @pytest.mark.parametrize(("arguments", "words"), [
     ({"loss": "mse"}, ["loss must not be given to compile", "'mse'", "VAE(objective=...)"]),
-    ({"metrics": ["mse"]}, ["metrics must not be given to compile", "['mse']", "a callback"]),
-    ({"weighted_metrics": ["mse"]}, ["weighted_metrics", "a callback"]),
+    ({"metrics": ["mse"]}, ["metrics must not be given to compile", "['mse']", "callback"]),
+    ({"weighted_metrics": ["mse"]}, ["weighted_metrics", "callback"]),
     ({"loss_weights": [1.0]}, ["loss_weights", "'beta'"]),
 ])
 def test_arguments_of_compile_that_a_vae_does_not_take(arguments, words):

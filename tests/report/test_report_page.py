@@ -400,3 +400,10 @@ def test_other_posteriors_and_priors(tmp_path, quick):
     (formatting.duration(61), "61 seconds"), (formatting.duration(600), "10 minutes"), (formatting.duration(9000), "2.5 hours")])
 def test_formatting(text, expected):
     assert text.replace("\N{NARROW NO-BREAK SPACE}", " ") == expected
+
+
+def test_names_that_figures_cannot_show_are_listed_with_their_colors():
+    from zukan.report import page
+
+    assert page._legend(["cat", "dog"]) == []
+    assert page._legend(["猫", "dog"]) == [("#1f77b4", "猫"), ("#ff7f0e", "dog")]

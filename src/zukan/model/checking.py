@@ -139,23 +139,24 @@ def check_codes(z: Any, latent_dim: int, dtype: str) -> np.ndarray:
     return codes.astype(dtype)
 
 
-# Arguments of Keras that a VAE has no use for, with the reason and what to do instead.
+_NO_TARGETS = ("fit logs the loss and its terms", "log more in a callback")
+# Arguments of Keras that a VAE has no use for: the reason, and what to do instead.
 _ABSENT = {
-    "loss": "the objective is the loss; choose it with VAE(objective=...)",
-    "loss_weights": "the objective is the only loss; weight its KL with VAE(objective={'name': 'elbo', 'beta': ...})",
-    "metrics": "there are no targets to compare with; fit logs the loss and its terms, and a callback can log more",
-    "weighted_metrics": "there are no targets to compare with; fit logs the loss and its terms, and a callback can log "
-                        "more",
-    "class_weight": "a VAE is trained on x alone; pass sample_weight, one weight per example",
+    "loss": ("the objective is the loss", "choose it with VAE(objective=...)"),
+    "loss_weights": ("the objective is the only loss", "give it a beta: VAE(objective={'name': 'elbo', 'beta': 2.0})"),
+    "metrics": _NO_TARGETS,
+    "weighted_metrics": _NO_TARGETS,
+    "class_weight": ("a VAE is trained on x alone", "pass sample_weight, one weight per example"),
 }
 
 
 def check_absent(method: str, arguments: Mapping[str, Any]) -> None:
     """Raise `checks.InputError` if an argument of Keras's ``method`` is given that a VAE has no use for."""
-    for name, reason in _ABSENT.items():
+    for name, (reason, fix) in _ABSENT.items():
         value = arguments.get(name)
         if value is not None and not (isinstance(value, (list, tuple, dict)) and not value):
-            raise checks.InputError(f"{name} must not be given to {method}, got {checks.show(value)}: {reason}")
+            raise checks.InputError(
+                f"{name} must not be given to {method}, since {reason}, got {checks.show(value)}; {fix}")
 
 
 def check_no_labels(x: Any, y: Any) -> None:
