@@ -403,7 +403,7 @@ def test_formatting(text, expected):
 
 
 def test_names_that_figures_cannot_show_are_listed_with_their_colors():
-    from zukan.report import page
+    from zukan.report.page import _legend
 
-    assert page._legend(["cat", "dog"]) == []
-    assert page._legend(["猫", "dog"]) == [("#1f77b4", "猫"), ("#ff7f0e", "dog")]
+    assert _legend(["cat", "dog"]) == []
+    assert _legend(["猫", "dog"]) == [("#1f77b4", "猫"), ("#ff7f0e", "dog")]
