@@ -115,3 +115,16 @@ def test_every_door_refuses_the_same(case, door, tmp_path):
     with pytest.raises(InputError) as caught:
         data.load(DOORS[door](tmp_path, table), **options)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door != "pandas, categorical"])
+def test_every_door_gives_the_same_condition(door, tmp_path):
+    table = {"a": [0.5, 1.5, 2.5, 3.5], "age": [30, 40, 50, 61], "smokes": [True, False, True, True], "sex": ["f", "m", "f", "m"]}
+    source = DOORS[door](tmp_path, table)
+    expected, dataset = (data.load(given, condition="sex, age, smokes") for given in (table, source))
+    assert dataset.columns == ("a",)
+    assert dataset.condition.to_json() == expected.condition.to_json()
+    assert [field["classes"] for field in dataset.condition.to_json()] == [("f", "m"), None, ("False", "True")]
+    np.testing.assert_array_equal(dataset.train.condition, expected.train.condition)
+    with pytest.raises(InputError, match="a column of|columns of"):
+        data.load(source, condition="height")

@@ -19,7 +19,7 @@ def numeric(names: Iterable[str], understood: Understood) -> list[str]:
     features = []
     for name in names:
         column = understood.surveys[name]
-        _check_odd(column, understood.table)
+        check_odd(column, understood.table)
         if column.kind in {"number", "flag"} or (column.kind == "empty" and name.strip()):
             features.append(name)
     return features
@@ -33,7 +33,7 @@ def required(columns: Sequence[str], understood: Understood) -> list[str]:
             raise checks.InputError(f"source {table.text!r} must have the column {name!r}, got {listed(table.names)}; "
                                     f"{hint(name, table)}")
         column = understood.surveys[name]
-        _check_odd(column, table)
+        check_odd(column, table)
         if column.kind in {"text", "mixed"}:
             raise checks.InputError(
                 f"column {name!r} of {table.text} must hold numbers, as in the data of the run; convert it")
@@ -71,7 +71,8 @@ def listed(columns: Iterable[str]) -> str:
     return checks.listed(map(repr, columns))
 
 
-def _check_odd(column: Survey, table: Table) -> None:
+def check_odd(column: Survey, table: Table) -> None:
+    """Raise `checks.InputError` if a few cells of a column of numbers hold something else."""
     if column.is_odd:
         _, cell = column.first_stray
         raise checks.InputError(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
 from zukan.data.account import Account, LeftOut
-from zukan.data.conditions import LABEL
 from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.tables.columns import Column, Understood, understand
+from zukan.data.tables.conditions import condition_names, read_conditions
 from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
 from zukan.data.tables.index import EXACT, find_index, row_names
 from zukan.data.tables.matrix import matrix
@@ -23,8 +22,9 @@ from zukan.data.tables.table import Table
 def read_table(table: Table, options: Options, columns: Sequence[str] | None = None) -> Source:
     """Return the source with the features and labels of a table.
 
-    Columns of numbers, and of true and false, are the features, and ``options.label`` names the labels. Other columns
-    are left out and reported, as is an index, which names the rows.
+    Columns of numbers, and of true and false, are the features; ``options.label`` names the labels, and
+    ``options.condition`` what a model sees besides. Other columns are left out and reported, as is an index, which
+    names the rows.
 
     Parameters
     ----------
@@ -41,17 +41,12 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
     """
     asked = [] if options.label is None else [options.label]
     left_out = options.names_of("leave_out")
-    conditions = [name for name in options.conditions if name != LABEL]
-    _check_known("condition", conditions, table)
-    if set(conditions) & {*asked, *left_out}:
-        raise checks.InputError(
-            f"condition must be columns that are neither the labels nor in leave_out, got {listed(conditions)}; choose "
-            "'label' for the labels")
     if not columns:
         _check_known("label", asked, table)
         _check_known("leave_out", left_out, table)
-    others = [name for name in table.names if name not in {*columns, *conditions}] if columns else [*asked, *left_out]
-    understood = understand(table, options, others)
+    conditions = condition_names(options, table)
+    used = {*columns, *conditions} if columns else set(table.names).difference(asked, left_out)
+    understood = understand(table, options, [name for name in table.names if name not in used])
     if not understood.rows:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
@@ -68,7 +63,7 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
     labels = understood.read([name for name in asked if name in table.names]).values()
     y = next((_labels(column, table) for column in labels), None)
     part = Part(matrix(understood, features, options), y, f"x in {table.text}", f"y in {table.text}",
-                condition=_conditions(conditions, understood), names=None if index is None else row_names(index))
+                names=None if index is None else row_names(index), condition=read_conditions(conditions, understood))
     notes = (*table.notes, *understood.notes, *(() if columns else counters(features, understood.surveys)))
     unused = [name for name in rest if name not in features]
     account = Account().leaving_out(
@@ -103,22 +98,6 @@ def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray
             f"label column {column.name!r} of {table.text} must hold whole numbers below 2**53 or text, got "
             f"{y[~is_whole][0]}; round, fill or renumber it")
     return y.astype(np.int64)
-
-
-def _conditions(names: Sequence[str], understood: Understood) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of the condition: numbers, booleans or text; or raise `checks.InputError` if one has gaps."""
-    for name in names:
-        if name in numeric([name], understood):
-            check_cells(understood.surveys[name], understood.table, missing=False)
-    columns = understood.read(names)
-    for name, column in columns.items():
-        if column.missing.any():
-            raise checks.InputError(
-                f"condition {name!r} of {understood.table.text} must hold a value in every row, got none in row "
-                f"{understood.table.first_row + int(np.argmax(column.missing))} (affected rows: "
-                f"{np.count_nonzero(column.missing):,}); fill or drop those rows")
-    return {name: column.values.astype(bool) if column.kind == "flag" else column.values
-            for name, column in columns.items()}
 
 
 def _unused(names: Iterable[str], understood: Understood) -> list[LeftOut]:
