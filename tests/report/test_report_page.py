@@ -12,7 +12,7 @@ import scipy.stats
 from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
 from zukan.context import Shapes
-from zukan.data import Dataset, Split
+from zukan.data import Dataset, Scaling, Split
 from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
 from zukan.evaluation.confusion import Confusion
@@ -400,6 +400,47 @@ def test_other_posteriors_and_priors(tmp_path, quick):
     (formatting.duration(61), "61 seconds"), (formatting.duration(600), "10 minutes"), (formatting.duration(9000), "2.5 hours")])
 def test_formatting(text, expected):
     assert text.replace("\N{NARROW NO-BREAK SPACE}", " ") == expected
+
+
+@pytest.mark.parametrize(("spread", "kept"), [(0.5, True), (1.2, True), (6.0, False)])
+def test_the_grid_covers_the_codes(spread, kept, tmp_path, quick):
+    """It has the range of the tutorial as long as that holds at least half of the codes; else that of the codes."""
+    run, vae, dataset, metrics, _ = make(tmp_path / "run", n=200)
+    z = spread * np.random.default_rng(1).normal(size=(200, 2)).astype("float32")
+    grid = report.draw(vae, dataset, z, run.history, metrics)["grid"].numbers
+    first, second = grid["first"], grid["second"]
+    if kept:
+        np.testing.assert_allclose([first[0], first[-1], second[0], second[-1]], [-2, 2, -2, 2])
+        return
+    inside = ((z >= [first[0], second[0]]) & (z <= [first[-1], second[-1]])).all(axis=1)
+    assert 0.9 < inside.mean() < 1
+
+
+def test_scaled_values_far_from_all_others_are_named(tmp_path, quick):
+    """Case 25: a column that hardly varies among the training items."""
+    rng = np.random.default_rng(0)
+    train, test = rng.normal(size=(40, 3)), rng.normal(size=(20, 3))
+    train[:, 1] = np.where(np.arange(40) == 0, 1e-3, 0)
+    test[3, 1] = 5.0
+    scaling = Scaling.fitted("standard", train)
+    x, new = scaling.apply(train), scaling.apply(test)
+    dataset = Dataset("table", Split(x), Split(new), None, (float(min(x.min(), new.min())), float(max(x.max(), new.max()))),
+                      {"source": "table"}, scaling, columns=("a", "p12", "c"))
+    vae = VAE((3,), encoder={"name": "mlp", "units": [4]}, likelihood="normal")
+    run, page, _ = atlas_of(tmp_path / "run", vae, dataset)
+    (warning,) = [text for text in run.metrics["warnings"] if "Scaled values" in text]
+    assert "1 feature beyond 50: 'p12'" in warning
+    assert "overfits" not in page.text.split("Recipe")[0].split("Figure")[0]
+
+
+def test_thousands_of_classes(tmp_path, quick):
+    """Case 38: the page and its figures have a bounded size."""
+    labels = np.arange(2000) % 1000
+    html = report.page(*make(tmp_path / "many", labels=labels, n=2000))
+    page = Page(html)
+    assert "Of 1\N{NARROW NO-BREAK SPACE}000 classes, the" in page.text
+    assert "The 20 of 1000 classes with the lowest recall" in page.text.replace("\N{NARROW NO-BREAK SPACE}", "")
+    assert len(html) < 200_000
 
 
 def test_names_that_figures_cannot_show_are_listed_with_their_colors():

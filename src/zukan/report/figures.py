@@ -24,7 +24,7 @@ ENOUGH = 0.5  # share of the codes that these ranges must hold; else they are th
 MAX_ROWS = 10  # rows of the traversals
 SAMPLES = 64
 MORPH_STEPS = 11
-MATRIX, OTHERS = 40, "all others"  # classes of the confusion matrix
+MATRIX, OTHERS = 39, "all others"  # classes of the confusion matrix
 CLASSES, PER_CLASS, STYLES = 10, 8, 6  # of a model with a condition: classes drawn, samples of each, items restyled
 
 
