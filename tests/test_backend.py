@@ -93,3 +93,11 @@ def test_a_policy_of_the_program_is_kept():
         assert keras.config.dtype_policy().name == "mixed_bfloat16"
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@pytest.mark.parametrize("words", ["import zukan; zukan.VAE", "from zukan.sklearn import VAETransformer", "from zukan.model import load",
+                                   "from zukan import priors"])
+def test_every_door_of_python_says_the_same(words):
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False,
+                          env={**os.environ, "KERAS_BACKEND": "pytorch"})
+    assert done.stderr.splitlines()[-1].startswith("zukan.checks.InputError: KERAS_BACKEND must be one of 'jax'")

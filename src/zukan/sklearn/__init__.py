@@ -1,5 +1,9 @@
 """Estimators for scikit-learn."""
 
-from zukan.sklearn.transformer import VAETransformer
+from zukan import backend
+
+backend.start()
+
+from zukan.sklearn.transformer import VAETransformer  # noqa: E402 Keras starts first
 
 __all__ = ["VAETransformer"]
