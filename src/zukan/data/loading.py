@@ -81,7 +81,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
         _check_observed(raw)
     scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
-                                         "dtype": str(raw.parts[0].x.dtype)}
+                                         "dtype": raw.parts[0].x.dtype.name}
     notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
     labels, class_names = encode([part.y for part in raw.parts])
     conditions = [columns_of(part, chosen) for part in raw.parts]

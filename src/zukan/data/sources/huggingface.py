@@ -85,7 +85,9 @@ def _joined(parts: list[Part]) -> Part:
     x = [item for items in xs for item in items] if isinstance(xs[0], list) else np.concatenate(xs)
     names = [name for part in parts for name in part.names or ()]
     return replace(parts[0], x=x, y=None if any(y is None for y in ys) else np.concatenate(ys),
-                   names=tuple(names) if len(names) == len(x) else None)
+                   names=tuple(names) if len(names) == len(x) else None,
+                   condition={name: np.concatenate([part.condition[name] for part in parts])
+                              for name in parts[0].condition})
 
 
 def _named(y: Any, class_names: Sequence[str] | None, text: str) -> tuple[Any, list[str]]:
