@@ -1,6 +1,7 @@
 """Each command does what its help says."""
 
 import csv
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 import zukan
 from zukan import cli
 from zukan.commands import training_runs
+from zukan.data.options import Options
 from zukan.training.presets import PRESETS
 from zukan.training.recipe import Recipe
 
@@ -210,8 +212,7 @@ def test_each_command_has_help(name, command):
     printed = command(name, "--help")
     assert f"zukan {name}" in printed
     if name in {"train", "data"}:
-        reading = {"label", "condition", "image_size", "image_fit", "channels", "memory", "workers", "test_fraction", "stratify",
-                   "split_seed", "scaling", "missing", "seed"}
+        reading = {field.name for field in dataclasses.fields(Options)} | {"seed"}
         for field in Recipe.fields():
             option = f"--{field.name.replace('_', '-')} "
             assert (option in printed) == (field.name != "data" and (name == "train" or field.name in reading)), option

@@ -25,7 +25,9 @@ def test_the_defaults_are_the_tutorials():
               "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
-              "memory": None, "workers": 0, "condition": None, "missing": False}
+              "memory": None, "workers": 0, "condition": None, "missing": False,
+              "leave_out": None, "missing_marks": None, "separator": None, "decimal": None, "header": None,
+              "encoding": None}
     assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
     vae = build(recipe, (28, 28, 1), 60_000)
     assert vae.count_params() == 404_244
