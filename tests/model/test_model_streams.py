@@ -156,6 +156,69 @@ def test_a_condition_beside_a_stream_is_refused():
     assert "x in batch 3 must lie in [0, 1]" in message(vae.fit, Batches(batches), verbose=0, shuffle=False)
 
 
+CLASSES = np.arange(8) % 2
+CONDITIONED = {
+    "PyDataset": Batches, "PyDataset of pairs": lambda batches: Batches([(batch,) for batch in batches]),
+    "generator": lambda batches: (batch for batch in batches), "generator of lists": lambda batches: ([batch] for batch in batches),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("stream", CONDITIONED)
+@pytest.mark.parametrize("condition", [CLASSES, np.eye(2)[CLASSES]], ids=["classes", "rows"])
+def test_conditions_of_batches_mean_what_they_mean_in_arrays(stream, condition):
+    whole, vae = model(condition=2, seed=3), model(condition=2, seed=3)
+    expected = whole.fit(GOOD.reshape(-1, 6), condition=np.tile(CLASSES, 5), batch_size=8, verbose=0, shuffle=False).history
+    history = vae.fit(CONDITIONED[stream]([{"x": batch, "condition": condition} for batch in GOOD]), verbose=0, shuffle=False).history
+    np.testing.assert_allclose(history["loss"], expected["loss"], rtol=1e-5)
+    predicted = vae.predict(CONDITIONED[stream]([{"x": GOOD[0], "condition": condition}]), verbose=0)
+    np.testing.assert_allclose(predicted, vae.predict(GOOD[0], condition=CLASSES, verbose=0), rtol=1e-5)
+
+
+WRONG_CONDITIONS = {"NaN": np.full((8, 2), np.nan), "too high": CLASSES + 1, "too few": CLASSES[:7], "text": np.full(8, "a")}
+
+
+@pytest.mark.parametrize("stream", [*CONDITIONED, "TensorFlow"])
+@pytest.mark.parametrize("wrong", WRONG_CONDITIONS)
+def test_a_wrong_condition_of_a_batch_is_refused_with_the_sentence_of_the_array(stream, wrong):
+    make = {**CONDITIONED, "TensorFlow": TensorFlowLike}[stream]
+    vae = model(condition=2)
+    before = vae.get_weights()
+    found = message(vae.fit, make([{"x": batch, "condition": WRONG_CONDITIONS[wrong]} for batch in GOOD]), verbose=0, shuffle=False)
+    assert found.replace("condition of x in batch 0", "condition") == message(vae.fit, GOOD[0], condition=WRONG_CONDITIONS[wrong])
+    assert all(map(np.array_equal, before, vae.get_weights()))
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+@pytest.mark.parametrize("width", [None, 2])
+@pytest.mark.parametrize("keys", [(), ("x",), ("condition",), ("x", "condition"), ("x", "y")], ids=str)
+def test_batches_have_what_the_model_takes(width, keys):
+    whole = {"x": GOOD[0], "condition": CLASSES, "y": CLASSES}
+    batch, allowed = {key: whole[key] for key in keys}, ("x",) if width is None else ("x", "condition")
+    for source in (Batches([batch or GOOD[0]] * 2), (batch or GOOD[0] for _ in range(2))):
+        if keys == allowed or (not keys and width is None):
+            model(condition=width).fit(source, verbose=0, shuffle=False)
+        else:
+            found = message(model(condition=width).fit, source, verbose=0, shuffle=False)
+            assert found.startswith("x in batch 0 must be " + ("x alone," if width is None else "a dictionary with the keys 'x' and 'condition', "))
+
+
+def test_a_data_set_that_is_used_as_it_is_needs_rows():
+    batches = TensorFlowLike([{"x": batch, "condition": CLASSES} for batch in GOOD])
+    assert "condition of x in batch 0 must be rows of numbers" in message(model(condition=2).fit, batches, verbose=0)
+
+
+def test_a_model_takes_a_dictionary_with_x_alone():
+    plain, named = (model(seed=3)(given)["z"] for given in (GOOD[0], {"x": GOOD[0]}))
+    np.testing.assert_array_equal(plain, named)
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+def test_lists_in_a_generator_are_batches():
+    history = model(seed=3).fit(([batch] for batch in GOOD), verbose=0, shuffle=False).history
+    assert history == model(seed=3).fit((batch for batch in GOOD), verbose=0, shuffle=False).history
+
+
 @pytest.mark.parametrize("make", [np.ma.masked_equal, lambda x, value: list(np.ma.masked_equal(x, value))])
 def test_masked_arrays_are_refused_by_fit(make):
     x = GOOD[0].copy()

@@ -93,12 +93,29 @@ class Inputs:
             raise checks.InputError(
                 f"condition must be left out if {argument} yields batches, got {checks.show(condition)}; yield "
                 "dictionaries with the keys 'x' and 'condition'")
-        return streams.checked(argument, x, self.items)
+        return streams.checked(argument, x, self._batch)
 
-    def conditions(self, condition: Any, n: int) -> Any:
+    def _batch(self, argument: str, given: Any) -> Any:
+        """Return the items of a batch as they are, with the rows of their condition if the model has one."""
+        width = self.shapes.condition_dim
+        keys = sorted(map(str, given)) if isinstance(given, dict) else ["x"]
+        if keys != (["condition", "x"] if width else ["x"]):
+            wanted = "a dictionary with the keys 'x' and 'condition'" if width else "x alone"
+            built = f"with condition={width}" if width else "without a condition"
+            found = f"the keys {checks.listed(map(repr, keys))}" if isinstance(given, dict) else checks.show(given)
+            raise checks.InputError(
+                f"{argument} must be {wanted}, since the model was built {built}, got {found}; yield {wanted}")
+        x = given["x"] if isinstance(given, dict) else given
+        items = self.items(argument, streams.as_array(x))
+        if not width:
+            return x
+        rows = self.conditions(streams.as_array(given["condition"]), len(items), f"condition of {argument}")
+        return {"x": x, "condition": x.new_tensor(rows) if hasattr(x, "new_tensor") else rows}
+
+    def conditions(self, condition: Any, n: int, name: str = "condition") -> Any:
         """Return conditions as ``n`` rows of numbers, or None if the model has none.
 
-        Whole numbers are classes, one for each row or one for all.
+        Whole numbers are classes, one for each row or one for all. Messages call them ``name``.
         """
         width = self.shapes.condition_dim
         if not width:
@@ -109,21 +126,21 @@ class Inputs:
             return None
         if condition is None:
             raise checks.InputError(
-                f"condition must be given, since the model was built with condition={width}, got None; "
+                f"{name} must be given, since the model was built with condition={width}, got None; "
                 f"pass the class of each example")
         rows = np.asarray(condition)
         if rows.ndim < 2 and rows.dtype.kind in "iu" and rows.shape in {(), (n,)}:
             if rows.min() < 0 or rows.max() >= width:
                 wrong = rows.min() if rows.min() < 0 else rows.max()
                 raise checks.InputError(
-                    f"condition must hold classes from 0 to {width - 1}, got {wrong}; number the classes from 0, or "
+                    f"{name} must hold classes from 0 to {width - 1}, got {wrong}; number the classes from 0, or "
                     f"build VAE(condition={max(int(rows.max()) + 1, 1)})")
             rows = np.eye(width, dtype=self.dtype)[np.broadcast_to(rows, (n,))]
         if rows.shape == (width,) and rows.dtype.kind == "f" and n != width:  # else it could be a class for each row
             rows = np.broadcast_to(rows, (n, width))
         if rows.shape != (n, width) or rows.dtype.kind not in "biuf" or not np.isfinite(rows).all():
             raise checks.InputError(
-                f"condition must be classes of shape ({n},), or finite numbers of shape ({n}, {width}), "
+                f"{name} must be classes of shape ({n},), or finite numbers of shape ({n}, {width}), "
                 f"got {checks.show(condition)}; give one row for each example")
         return rows.astype(self.dtype)
 

@@ -108,7 +108,7 @@ class Passes(CompiledEpochs):
 
     def context(self, inputs: Any = None, state: Any = None, *, training: bool = False) -> Context:
         """Return a pass as its parts see it; without ``inputs``, of a model that only generates."""
-        x, condition = (inputs["x"], inputs["condition"]) if isinstance(inputs, dict) else (inputs, None)
+        x, condition = (inputs["x"], inputs.get("condition")) if isinstance(inputs, dict) else (inputs, None)
         x = None if x is None else ops.cast(x, self.float_type)
         observed = None
         if self.missing and x is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from zukan import checks
 
 _PEEKED = 3  # batches of a tf.data.Dataset that are checked before training; its others cannot be seen on their way
-Check = Callable[[str, np.ndarray], Any]  # called with the name of an array and the array
+Check = Callable[[str, Any], Any]  # called with the name of the items of a batch and the items; returns what is fed
 
 
 def is_stream(x: Any) -> bool:
@@ -24,29 +24,33 @@ def is_stream(x: Any) -> bool:
 
 
 def checked(argument: str, x: Any, check: Check) -> Any:
-    """Return a stream that is like ``x`` and calls ``check`` with the items of every batch before they are used.
+    """Return a stream that is like ``x`` and gives the items of every batch as ``check`` returns them.
 
     Parameters
     ----------
     argument : str
         What messages call ``x``.
     x : PyDataset, generator, torch DataLoader, grain or tf.data data set
-        Of a ``tf.data.Dataset``, the first batches are checked now.
+        Of a ``tf.data.Dataset``, the first batches are checked now; its items stay as they are.
     check : callable
-        Raises `zukan.InputError` for a batch that is wrong.
+        Called with the items of a batch, without labels and weights: an array, or a dictionary of arrays. Raises
+        `zukan.InputError` for a batch that is wrong.
     """
     numbers = itertools.count()
 
     def through(batch: Any, place: Any = None) -> Any:
-        items = _items(batch)
+        items, *others = batch if isinstance(batch, (tuple, list)) and batch else (batch,)
         place = f"batch {next(numbers)}" if place is None else place
-        if items is not None:
-            check(f"{argument} in {place}", _as_array(items))
-        return batch
+        checked_items = check(f"{argument} in {place}", items)
+        if kind == "other" and isinstance(checked_items, dict) and np.ndim(items["condition"]) != 2:
+            raise checks.InputError(
+                f"condition of {argument} in {place} must be rows of numbers, since this data set is used as it is, "
+                f"got {checks.show(items['condition'])}; turn classes into rows, with tf.one_hot for example")
+        return (checked_items, *others)
 
     kind = _kind(x)
     if kind == "generator":
-        return (element if isinstance(element, (tuple, dict)) else (element,) for element in map(through, x))
+        return (through(batch) for batch in x)  # Keras takes no other iterator
     if kind == "keras":
         return _Checked(x, through)
     if kind == "torch":
@@ -131,11 +135,7 @@ def _kind(x: Any) -> str | None:
     return "other" if hasattr(x, "as_numpy_iterator") else None
 
 
-def _items(batch: Any) -> Any:
-    """Return the items of a batch without labels and weights; None if there are none."""
-    batch = batch[0] if isinstance(batch, (tuple, list)) and batch else batch
-    return batch.get("x") if isinstance(batch, dict) else batch
-
-
-def _as_array(items: Any) -> np.ndarray:
-    return np.asarray(items.detach().cpu() if hasattr(items, "detach") else items)
+def as_array(values: Any) -> Any:
+    """Return values of a batch as an array; a masked array and a tensor of TensorFlow stay as they are."""
+    values = values.detach().cpu() if hasattr(values, "detach") else values
+    return values if hasattr(values, "__array__") else np.asarray(values)
