@@ -1,6 +1,7 @@
 """Folders of images: which files are read, their classes and splits."""
 
 import io
+import tarfile
 import zlib
 
 import numpy as np
@@ -94,6 +95,21 @@ def test_nothing_to_read(tmp_path):
     (tmp_path / "a.png").write_bytes(b"nothing")
     with pytest.raises(InputError, match="left out 1 file that cannot be read: 'a.png' "):
         data.load(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "fix"), [
+    ("b/t.csv", "give one file, such as 'b/t.csv'"), ("t.npy", "give one file, such as 't.npy'"), ("t.csv.GZ", "give one file, such as 't.csv.GZ'"),
+    ("t.docx", "add some")])
+def test_a_folder_of_other_sources_says_to_give_one_of_them(name, fix, tmp_path):
+    file = tmp_path / "source" / name
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(InputError, match=f"got none, and left out 1 file of a kind .*; {fix}$"):
+        data.load(tmp_path / "source")
+    with tarfile.open(tmp_path / "source.tar", "w") as archive:
+        archive.add(file, name)
+    with pytest.raises(InputError, match=f"; {fix if fix == 'add some' else 'unpack it and give one file, such as .*'}$"):
+        data.load(tmp_path / "source.tar")
 
 
 @pytest.mark.parametrize("split", ["train", "test"])

@@ -21,7 +21,7 @@ from zukan.data.lazy import cache
 from zukan.data.lazy.decoding import decode_rows
 from zukan.data.lazy.items import take
 from zukan.data.options import Options
-from zukan.data.sources import images, walking
+from zukan.data.sources import images, table_kinds, walking
 from zukan.data.sources.archives import Container, Folder, opened, read_error
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.headers import ENDINGS, Header, NoImageError, UnreadableError, is_named, open_image, read_header
@@ -31,6 +31,7 @@ from zukan.data.sources.walking import UNREADABLE
 
 _LOOKED = 100  # files of a zip whose content tells whether it holds images
 _ERRORS = (UnreadableError, OSError)  # of a decoder
+_FILES = (".npy", ".npz", *table_kinds.ENDINGS)  # of files that are sources of their own
 _KINDS = 5  # kinds of files that are named in a sentence
 
 
@@ -68,7 +69,7 @@ def read(path: Path, options: Options) -> Source:
         files = sorted(headers)
         if not files:
             raise checks.InputError(f"source {str(path)!r} must hold images ({', '.join(ENDINGS[:5])}, …), got none"
-                                    f"{_reasons(tally, others)}; add some")
+                                    f"{_reasons(tally, others)}; {_fix(container, others)}")
         found = [headers[name] for name in files]
         levels = images.survey(found, lambda number: _open(container, files[number]))
         conversion, note = images.choose_conversion(found, options, levels)
@@ -165,6 +166,14 @@ def _reasons(tally: Tally, others: list[str]) -> str:
     """Return what was left out, for the middle of a sentence."""
     sentences = [group.sentence(1) for group in _left_out(tally, others) if group.count]
     return "".join(f", and {sentence}" for sentence in sentences)
+
+
+def _fix(container: Container, others: list[str]) -> str:
+    """Return what to do about a source without images: give a file in it that can be a source, or add images."""
+    sources = sorted(name for name in others if name.lower().endswith(_FILES))
+    if not sources:
+        return "add some"
+    return f"{'' if isinstance(container, Folder) else 'unpack it and '}give one file, such as {shown(sources[0])!r}"
 
 
 def _open(container: Container, name: str) -> Image.Image:
