@@ -79,3 +79,10 @@ def test_a_class_without_training_items():
 def test_long_lists_of_classes_are_cut():
     y = np.arange(60) % 30
     assert dict(commands.data((RNG.random((60, 3)), y)))["classes"].endswith("19 (2), …")
+
+
+@pytest.mark.parametrize(("condition", "told"), [
+    (None, None), ("sex", "sex (2 classes)"), ("age, sex, site", "age (numbers), sex (2 classes), site (1 class)"), ("label", "label (3 classes)")])
+def test_the_condition_is_told_with_its_classes(condition, told):
+    table = {"a": RNG.normal(size=24), "age": RNG.normal(size=24), "sex": ["f", "m"] * 12, "site": ["x"] * 24, "kind": ["k", "l", "m"] * 8}
+    assert dict(commands.data(table, label="kind", condition=condition)).get("condition") == told

@@ -52,7 +52,7 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
     log(f"Reading {source if isinstance(source, (str, Path)) else 'arrays'}")
     dataset = load(source, **recipe.options)
     description = []
-    for stage in (_contents, _classes, _repeated, _advice, *([] if out is None else [_unshown])):
+    for stage in (_contents, _classes, _condition, _repeated, _advice, *([] if out is None else [_unshown])):
         rows = stage(dataset)
         description += rows
         for row in rows:
@@ -114,6 +114,16 @@ def _classes(dataset: Dataset) -> list[tuple[str, str]]:
     if len(unseen):
         rows.append(("note", f"{len(unseen):,} classes occur only among the test items"))
     return rows
+
+
+def _condition(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return the columns of the condition, if there is one, with their numbers of classes."""
+    if dataset.condition is None:
+        return []
+    kinds = ["numbers" if field.classes is None else checks.plural(len(field.classes), "class", "classes")
+             for field in dataset.condition.fields]
+    return [("condition", ", ".join(f"{name} ({kind})" for name, kind in
+                                    zip(dataset.condition.names, kinds, strict=True)))]
 
 
 def _repeated(dataset: Dataset) -> list[tuple[str, str]]:
