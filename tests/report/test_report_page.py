@@ -12,7 +12,7 @@ import scipy.stats
 from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
 from zukan.context import Shapes
-from zukan.data import Dataset, Scaling, Split
+from zukan.data import Dataset, Scaling, Split, load
 from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
 from zukan.evaluation.confusion import Confusion
@@ -416,13 +416,14 @@ def test_the_grid_covers_the_codes(spread, kept, tmp_path, quick):
     assert 0.9 < inside.mean() < 1
 
 
-def test_scaled_values_far_from_all_others_are_named(tmp_path, quick):
+@pytest.mark.parametrize(("kind", "options"), [("standard", "--scaling minmax or --scaling none"), ("minmax", "--scaling none")])
+def test_scaled_values_far_from_all_others_are_named(kind, options, tmp_path, quick):
     """Case 25: a column that hardly varies among the training items."""
     rng = np.random.default_rng(0)
     train, test = rng.normal(size=(40, 3)), rng.normal(size=(20, 3))
     train[:, 1] = np.where(np.arange(40) == 0, 1e-3, 0)
     test[3, 1] = 5.0
-    scaling = Scaling.fitted("standard", train)
+    scaling = Scaling.fitted(kind, train)
     x, new = scaling.apply(train), scaling.apply(test)
     dataset = Dataset("table", Split(x), Split(new), None, (float(min(x.min(), new.min())), float(max(x.max(), new.max()))),
                       {"source": "table"}, scaling, columns=("a", "p12", "c"))
@@ -430,6 +431,9 @@ def test_scaled_values_far_from_all_others_are_named(tmp_path, quick):
     run, page, _ = atlas_of(tmp_path / "run", vae, dataset)
     (warning,) = [text for text in run.metrics["warnings"] if "Scaled values" in text]
     assert "1 feature beyond 50: 'p12'" in warning
+    assert f"Use {options}, or leave" in warning
+    (note,) = [text for text in load({"x_train": train, "x_test": test}, scaling=kind).notes if "hardly varies (feature 1)" in text]
+    assert note.endswith(f"; use {options}")
     assert "overfits" not in page.text.split("Recipe")[0].split("Figure")[0]
 
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from zukan import checks
+from zukan.data.spread import FAR, Far
 from zukan.evaluation.latent import IDLE_KL
 
 LISTED = 8
 AFTER = 3  # epochs after the lowest test loss, without which its rise cannot be told from its noise
 RECENT = 10  # epochs whose noise is measured at least, if there are as many
 NOISE, GAIN = 6.0, 0.01  # the rise must exceed this many standard deviations of the noise, and this share of the gain
-FAR = 50.0  # standard deviations from the mean; such a value costs 1250 nats under a normal distribution
-
-
-class Far(NamedTuple):
-    """The scaled value that lies farthest from 0, and the names of the features with values beyond `FAR`."""
-
-    value: float
-    features: tuple[str, ...]
 
 
 def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, far: Far | None = None) -> list[str]:
@@ -35,15 +28,15 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
         Contains ``latent`` and ``test``, as `zukan.evaluation.latent.latent` and
         `zukan.evaluation.likelihood.likelihood` return them.
     far : Far, optional
-        Values of scaled features beyond `FAR`.
+        Scaled values that lie far from all others of their feature.
     """
     warnings = [_idle(metrics["latent"])]
     if far is not None:
         warnings.append(
             f"Scaled values reach {far.value:,.0f} ({checks.plural(len(far.features), 'feature')} beyond {FAR:g}: "
             f"{checks.listed(far.features, LISTED)}): single values lie far from all others of their feature, often "
-            f"because it hardly varies, and they dominate the loss. Use --scaling minmax or none, or leave those "
-            f"features out.")
+            f"because it hardly varies, and they dominate the loss. Use {far.options}, or leave those features "
+            f"out.")
     else:
         warnings.append(_overfitting(history))
     test_loss = history.get("val_loss")

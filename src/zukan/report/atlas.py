@@ -10,9 +10,11 @@ import numpy as np
 
 from zukan import checks, files, progress
 from zukan.data import Dataset
+from zukan.data.spread import FAR, Far, far_values
+from zukan.data.values import limits
 from zukan.evaluation.classes import classes
 from zukan.evaluation.condition import condition_of
-from zukan.evaluation.diagnosis import FAR, Far, diagnosis
+from zukan.evaluation.diagnosis import diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.model import VAE
@@ -77,13 +79,9 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
 
 
 def _far(dataset: Dataset) -> Far | None:
-    """Return the values of features that were scaled and are far from all others nevertheless, if there are any."""
-    if not np.ndim(dataset.scaling.factor) or max(map(abs, dataset.value_range)) <= FAR:
+    """Return the scaled values that lie far from all others of their feature, if there are any."""
+    if max(map(abs, dataset.value_range)) <= FAR:
         return None
-    largest = np.zeros(dataset.event_shape)
-    for split in (dataset.train, dataset.test):
-        for piece in slices(split.x):
-            largest = np.fmax(largest, np.nanmax(np.abs(split.x[piece]), axis=0, initial=0.0))
-    order = np.argsort(-largest, kind="stable")
-    return Far(float(largest.max()), tuple(
-        f"feature {i}" if dataset.columns is None else repr(dataset.columns[i]) for i in order if largest[i] > FAR))
+    ends = (end for split in (dataset.train, dataset.test) for piece in slices(split.x)
+            for end in limits(split.x[piece], axis=0))
+    return far_values(ends, dataset.scaling, dataset.columns)
