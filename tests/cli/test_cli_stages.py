@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from zukan.cli.printing import make_console
 from zukan.cli.stages import PATIENCE, PAUSE, Stages
 
 
@@ -21,16 +22,18 @@ def clock():
 
 def test_without_a_terminal_a_line_appears_now_and_then(clock):
     out = io.StringIO()
-    stages = Stages(Console(file=out, width=80), clock)
+    console = make_console()
+    console.file = out
+    stages = Stages(console, clock)
     for done in range(0, 1000, 10):
         stages("Encoding", done, 1000)
         clock.now += PAUSE / 20
     stages("Encoding", 1000, 1000)
-    stages("Decoding [x]", 1, 2)
+    stages("Decoding [bold]x", 1, 2)
     clock.now += PAUSE
-    stages("Decoding [x]", 1, 2)
+    stages("Decoding [bold]x", 1, 2)
     assert out.getvalue().splitlines() == ["Encoding: 200 of 1,000", "Encoding: 400 of 1,000", "Encoding: 600 of 1,000",
-                                           "Encoding: 800 of 1,000", "Decoding [x]: 1 of 2"]
+                                           "Encoding: 800 of 1,000", "Decoding [bold]x: 1 of 2"]
 
 
 def test_a_short_stage_shows_nothing(clock):

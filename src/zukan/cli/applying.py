@@ -132,7 +132,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     width = max(len(str(result.items[i])) for i in shown)
     for i in shown:
         name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
-        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}", markup=False)
+        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}")
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,

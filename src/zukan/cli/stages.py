@@ -44,7 +44,7 @@ class Stages:
                 self._move(what, done, total)
         elif now - self.said >= PAUSE:
             self.said = now
-            self.console.print(f"{what}: {done:,} of {total:,}", markup=False)
+            self.console.print(f"{what}: {done:,} of {total:,}")
 
     def close(self) -> None:
         """Remove the bar."""

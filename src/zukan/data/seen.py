@@ -64,7 +64,7 @@ class Seen:
         if self._are_units:
             return self._as_units(x, low, high, new)
         if x.dtype == np.uint8 and self._are_levels:
-            return _AS_THEY_ARE, (f"the uint8 values are not divided by 255, since the run was trained on {self}",)
+            return self._undivided()
         if x.dtype.kind != "f":
             raise self._other(new, "convert and scale it like the data of the run")
         if self._are_levels and low >= 0 and high <= 1 and _has_fractions(x):
@@ -88,7 +88,7 @@ class Seen:
         """Return the scaling for a run whose model saw values in [0, 1]."""
         if x.dtype == np.uint8:
             if self.dtype == "bool" and high <= 1:
-                return _AS_THEY_ARE, (f"the uint8 values are not divided by 255, since the run was trained on {self}",)
+                return self._undivided()
             return _LEVELS, ()
         if x.dtype.kind != "f" or (low >= 0 and high <= 1):
             return Scaling.of(x.dtype), ()
@@ -97,6 +97,10 @@ class Seen:
         if self.dtype != "uint8":
             raise self._other(new, "divide it by 255 if it holds the levels 0 to 255; else scale it to [0, 1]")
         return _LEVELS, (f"the values, {new}, are divided by 255, since the run was trained on {self}",)
+
+    def _undivided(self) -> tuple[Scaling, tuple[str, ...]]:
+        """Return uint8 values as they are, with a note."""
+        return _AS_THEY_ARE, (f"the uint8 values are not divided by 255, since the run was trained on {self}",)
 
     def _notes(self, low: float, high: float) -> tuple[str, ...]:
         """Return a note if values lie outside of those that the model saw, or if none is below 0 as there."""
