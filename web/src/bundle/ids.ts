@@ -11,7 +11,7 @@ export interface Ids {
   row(item: number): number;
   /** The item of a row of the source, or null. */
   at(row: number): number | null;
-  /** The item with this row number or this name, or null; digits are a row number. */
+  /** The item with this name or else this row number, or null. */
   find(text: string): number | null;
   /** The item of the next row of the source (`step` 1) or of the one before (−1); after the last row comes the first. `item` null starts at the first row. */
   beside(item: number | null, step: 1 | -1): number;
@@ -34,7 +34,7 @@ export function idsOf(rows: Int32Array, names: string[] | null): Ids {
     of: (item) => names?.[item] ?? String(rows[item]),
     row: (item) => rows[item]!,
     at,
-    find: (text) => (/^\d+$/.test(text) ? at(Number(text)) : found(names?.indexOf(text) ?? -1)),
+    find: (text) => found(names?.indexOf(text) ?? -1) ?? (/^\d+$/.test(text) ? at(Number(text)) : null),
     beside(item, step) {
       const beyond = item === null ? -1 : next(step, step * rows[item]!);
       return beyond < 0 ? next(item === null ? 1 : step, -Infinity) : beyond;

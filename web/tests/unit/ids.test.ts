@@ -14,14 +14,14 @@ describe("what items are called", () => {
     for (const ids of [unnamed, named]) expect(items.map(ids.row)).toEqual(Array.from(rows));
   });
 
-  it("leads back to the item; digits are a row, as on the command line", () => {
+  it("leads back to the item; a name comes before a row, as on the command line", () => {
     const [unnamed, named] = [idsOf(rows, null), idsOf(rows, names)];
     for (const ids of [unnamed, named]) {
       expect(items.map((item) => ids.at(ids.row(item)))).toEqual(items);
       expect([2, -1, 0.5, NaN, 2 ** 40].map(ids.at)).toEqual([null, null, null, null, null]);
       expect(["9", "007", "3", "", "1.5", "-1", " 1"].map(ids.find)).toEqual([2, 4, null, null, null, null, null]);
     }
-    expect(["a.png", "<b>", "7", "A.PNG"].map(named.find)).toEqual([3, 4, 4, null]);
+    expect(["a.png", "<b>", "7", "A.PNG"].map(named.find)).toEqual([3, 4, names.indexOf("7"), null]);
     expect(unnamed.find("a.png")).toBeNull();
   });
 
