@@ -95,7 +95,12 @@ def test_columns_as_condition(x):
         VAETransformer(**TINY).fit(x).inverse_transform(z, condition=x[:, [1]])
 
 
-@pytest.mark.parametrize("condition", [[3], [-1], ["a"], [0, 0], [0, 1, 2], [0.5], 3])
+@pytest.mark.parametrize("condition", [np.array([1]), range(1, 2), (np.int64(1),)])
+def test_columns_as_condition_by_any_sequence(condition, x):
+    same(VAETransformer(**TINY, condition=condition).fit(x), VAETransformer(**TINY, condition=[1]).fit(x), x)
+
+
+@pytest.mark.parametrize("condition", [[3], [-1], ["a"], "a", [0, 0], [0, 1, 2], [0.5], 3])
 def test_a_condition_that_names_no_columns(condition, x):
     with pytest.raises(zukan.InputError, match="condition must be different columns of X"):
         VAETransformer(**TINY, condition=condition).fit(x)
@@ -104,7 +109,9 @@ def test_a_condition_that_names_no_columns(condition, x):
 def test_columns_as_condition_by_name(x):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(x, columns=["a", "b", "c"])
-    by_name = VAETransformer(**TINY, condition=["b"]).fit(frame)
+    by_name = VAETransformer(**TINY, condition=frame.columns[1:2]).fit(frame)
+    decoded = by_name.inverse_transform(by_name.transform(frame), condition=frame[["b"]])
+    np.testing.assert_array_equal(decoded[:, 1], x[:, 1])
     np.testing.assert_array_equal(by_name.transform(frame), VAETransformer(**TINY, condition=[1]).fit(x).transform(x))
 
 

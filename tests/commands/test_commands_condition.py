@@ -163,7 +163,7 @@ def test_samples_under_columns(columns_run, people, tmp_path):
     assert {row["sex"] for row in rows} == {"F", "M"}  # those of the training items, in random order
     for condition, message in (("age", "must be a column and its value, got 'age'; give sex=VALUE"),
                                ("agee=3", "'agee'; did you mean 'age'"), ("sex=X", r"\(F, M\), got 'X'"),
-                               ("age=old", "age must be a number, got 'old'"), ("age=nan", "age must be finite")):
+                               ("age=old", "age must be a number, got 'old'"), ("age=nan", "age must be a finite number")):
         with pytest.raises(zukan.InputError, match=message):
             commands.sample(columns_run.path, tmp_path / "s.csv", condition=condition)
 

@@ -81,6 +81,14 @@ def test_samples_and_morphs_are_in_the_units_of_the_table(run, x, tmp_path):
     assert read_table(tmp_path / "m.csv")[1].shape == (5, 2)
 
 
+def test_the_name_of_a_row_comes_before_its_number(run, tmp_path):
+    """R's row names count from 1."""
+    (tmp_path / "r.csv").write_text('"","price","rate"\n"1",1e6,5.0\n"2",1.01e6,4.99\n"3",1.02e6,4.98\n')
+    ends = commands.interpolate(run.path, "1", "3", tmp_path / "r.csv", tmp_path / "m.csv", steps=2)
+    assert ends.items == ("1", "3")
+    assert commands.interpolate(run.path, 0, 2, tmp_path / "r.csv", tmp_path / "m.csv", steps=2).items == ("1", "2")
+
+
 def test_columns_of_other_tables_are_found_by_name(run, tmp_path):
     (tmp_path / "new.csv").write_text("rate,note,price\n5.0,a,1000000\n4.99,b,1010000\n")
     assert commands.encode(run.path, tmp_path / "new.csv", tmp_path / "z.npz") == (2, 1)

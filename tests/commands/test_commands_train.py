@@ -59,7 +59,7 @@ def test_images_with_labels_in_three_dimensions(tmp_path):
     assert lines == ["Reading arrays", "Training 2 epochs on 17 items", "Measuring", "Drawing"]
     assert len(metrics["latent"]["variance"]) == 3
     assert figures(run) >= {"pca", "traversals", "activity"}
-    assert run.environment["format_version"] == 2
+    assert run.environment["format_version"] == 3
     assert len(run.environment["data"]["sha256"]) == 64
     del lines[:]
     commands.report(run.path, log=lines.append)

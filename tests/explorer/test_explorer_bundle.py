@@ -46,7 +46,7 @@ def read(folder, name, dtype="<f4"):
 def test_the_files(written, atlas):
     assert {path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file()} == {
         "atlas.json", "models/encoder.onnx", "models/decoder.onnx", "data/means.f32", "data/log_var.f32", "data/score.f32",
-        "data/labels.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8"}
+        "data/labels.i32", "data/rows.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8"}
     assert atlas["items"] == {"per_file": 16}
     assert [len(read(written, f"items-0000{i}.u8", "u1")) for i in range(3)] == [16 * 12, 16 * 12, 8 * 12]
 

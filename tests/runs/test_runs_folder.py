@@ -116,7 +116,7 @@ def test_the_environment_is_recorded():
     dataset = zukan.data.load(np.arange(20, dtype="uint8").reshape(10, 2))
     record = environment.record(dataset)
     assert json.loads(json.dumps(record)) == record
-    assert record["format_version"] == 2
+    assert record["format_version"] == 3
     assert record["backend"] == "jax"
     assert record["packages"]["numpy"] == np.__version__
     assert record["devices"]

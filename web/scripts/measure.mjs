@@ -22,11 +22,12 @@ function firstItems(count) {
   const atlas = JSON.parse(readFileSync(join(folder, "atlas.json"), "utf8"));
   if (count > atlas.count) throw new Error(`${bundle} has only ${atlas.count} items, fewer than ${count}`);
   const size = atlas.event_shape.reduce((a, b) => a * b, 1);
-  const cut = { "means.f32": 4 * atlas.latent_dim, "log_var.f32": 4 * atlas.latent_dim, "labels.i32": 4, "score.f32": 4, "umap.f32": 8, "condition.f32": 4 * (atlas.condition?.width ?? 0) };
+  const cut = { "means.f32": 4 * atlas.latent_dim, "log_var.f32": 4 * atlas.latent_dim, "labels.i32": 4, "rows.i32": 4, "score.f32": 4, "umap.f32": 8, "condition.f32": 4 * (atlas.condition?.width ?? 0) };
   for (const name of readdirSync(join(folder, "data"))) if (cut[name]) truncateSync(join(folder, "data", name), cut[name] * count);
   const last = Math.floor((count - 1) / atlas.items.per_file);
   truncateSync(join(folder, "data", `items-${String(last).padStart(5, "0")}.u8`), (count - last * atlas.items.per_file) * size);
   writeFileSync(join(folder, "atlas.json"), JSON.stringify({ ...atlas, count, splits: [{ name: "first", count }] }));
+  if (atlas.names) writeFileSync(join(folder, "data", "names.json"), JSON.stringify(JSON.parse(readFileSync(join(folder, "data", "names.json"), "utf8")).slice(0, count)));
   return folder;
 }
 

@@ -71,7 +71,7 @@ const SAMPLES = 16; // items that are inspected to choose how images are drawn
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
   return {
-    dim: atlas.dim, count: atlas.count, classes: atlas.names.length, settings: atlas.conditions.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: manifest.dimensions.map(({ index }) => index),
   };
 }

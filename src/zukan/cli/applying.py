@@ -82,8 +82,8 @@ def interpolate(run: options.RunFolder, first: str | None = None, second: str | 
     Parameters
     ----------
     first
-        The first item: its row number in the data, counted from 0, or its file name. [default: two test items of
-        different classes, or far apart]
+        The first item: its name in the results (its file, or the name of its row), or its row number in the data,
+        counted from 0. [default: two test items of different classes, or far apart]
     second
         The second item.
     out

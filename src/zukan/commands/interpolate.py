@@ -86,17 +86,22 @@ def interpolate(path: str | Path, first: int | str | None, second: int | str | N
 
 
 def _found(argument: str, item: int | str, splits: Sequence[Read]) -> tuple[Read, int]:
-    """Return the items among which there is the one with this row number or file name, and its position."""
+    """Return the items among which there is the one with this name, or else this row number, and its position."""
     named = splits[0].ids.dtype.kind == "U"
     count = sum(len(part.rows) for part in splits)
+    if named:
+        for part in splits:
+            places = np.flatnonzero(part.ids == str(item))
+            if len(places):
+                return part, int(places[0])
     is_row = not isinstance(item, str) or item.isdecimal()
     if not is_row and not named:
         raise checks.InputError(f"{argument} must be the row number of an item, got {item!r}; give a number from 0 to "
                                 f"{count - 1}")
     if is_row and checks.integer(argument, int(item), minimum=0) >= count:
         raise checks.InputError(f"{argument} must be below the number of items, {count}, got {item}")
-    for part in splits:
-        places = np.flatnonzero(part.rows == int(item) if is_row else part.ids == item)
+    for part in splits if is_row else ():
+        places = np.flatnonzero(part.rows == int(item))
         if len(places):
             return part, int(places[0])
     raise checks.InputError(f"{argument} must be the row number or the name of an item, got {item!r}; give a number "

@@ -99,7 +99,7 @@ def _values(fitted: Condition, condition: Any) -> dict[str, Any]:
             if not is_pair:
                 raise checks.InputError(f"condition must be a column and its value, got {checks.show(word)}; give "
                                         f"{fitted.names[0]}=VALUE, for example")
-            values[name] = value
+            values[name.strip()] = value.strip()
     for name in values:
         checks.choice("a column of condition", name, fitted.names)
     return values

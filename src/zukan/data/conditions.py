@@ -278,5 +278,6 @@ def _as_numbers(name: str, values: Column) -> Column:
         raise checks.InputError(
             f"{name} must be a number, got {checks.show(values.tolist()[0])}; give {name}=1.5, for example") from error
     if not np.isfinite(numbers).all():
-        raise checks.InputError(f"{name} must be finite numbers, got {numbers[~np.isfinite(numbers)][0]}; fill them")
+        raise checks.InputError(
+            f"{name} must be a finite number, got {numbers[~np.isfinite(numbers)][0]}; give another value")
     return numbers

@@ -42,8 +42,11 @@ class Split:
     @property
     def ids(self) -> npt.NDArray[Any]:
         """What each item is called in every output: its name as text or, without names, its row number as int64."""
-        if self.names is not None:
-            return np.array(self.names, str)
+        return self.numbers if self.names is None else np.array(self.names, str)
+
+    @property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """`rows`, with its default."""
         return np.arange(len(self), dtype=np.int64) if self.rows is None else self.rows
 
     def __len__(self) -> int:

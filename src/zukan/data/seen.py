@@ -109,7 +109,7 @@ class Seen:
         margin = (largest - smallest) / 4
         saw = f"the model was trained on values from {smallest:g} to {largest:g}"
         if low < smallest - margin or high > largest + margin:
-            note = f"the values lie from {low:g} to {high:g}, but {saw}; scale them likewise, unless they are strange"
+            note = f"the values lie from {low:g} to {high:g}, but {saw}; scale them likewise, unless they are anomalies"
             return (note,)
         if smallest < -margin and low >= 0:
             return (f"no value is below 0, but {saw}; unless this is so in the data, scale them likewise",)

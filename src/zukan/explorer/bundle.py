@@ -13,7 +13,7 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import projections
+from zukan.explorer import ids, projections
 from zukan.explorer.condition import item_rows
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
@@ -67,7 +67,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         log("Computing the UMAP projection, which takes a minute or more")
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
-              "condition.f32": item_rows(dataset)}
+              "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")
@@ -76,6 +76,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     for name, array in arrays.items():
         if array is not None:
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
+    if (names := ids.names(dataset)) is not None:
+        files.write_text(folder / "data" / "names.json", json.dumps(names) + "\n")
     for number, chunk in enumerate(_chunks(splits, per_file)):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name.split(".")[0]: arrays[name] is not None for name in ("log_var.f32", "score.f32", "umap.f32")}

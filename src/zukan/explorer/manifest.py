@@ -12,7 +12,7 @@ from zukan.data import Dataset
 from zukan.data.notice import notice
 from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.latent import ACTIVE_VARIANCE
-from zukan.explorer import condition, projections
+from zukan.explorer import condition, ids, projections
 from zukan.explorer.labels import labels
 from zukan.runs import Run
 
@@ -46,8 +46,8 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
             "latent_dim": means.shape[1], "count": len(means), "range": list(values), "missing": run.model.missing,
             "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(dataset),
             "dimensions": _dimensions(means, metrics),
-            "pca": projections.pca(means), **optional, "items": {"per_file": per_file},
-            "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
+            "pca": projections.pca(means), **optional, "names": ids.names(dataset) is not None,
+            "items": {"per_file": per_file}, "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
 
 
 def value_range(dataset: Dataset, support: tuple[float, float]) -> tuple[float, float]:

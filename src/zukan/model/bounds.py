@@ -21,6 +21,7 @@ class Bounds(Passes):
 
     By default, every example gets the same random numbers, so that its result does not depend on the other examples,
     on their order or on how many there are. An average over many examples is more precise with ``same_draws=False``.
+    Many samples are drawn in chunks whose size depends on ``batch_size``; another ``batch_size`` draws other numbers.
     """
 
     def elbo(self, x: Any, *, condition: Any = None, samples: int = 1, seed: int = 0, batch_size: int = 1024,

@@ -44,8 +44,7 @@ class Read(NamedTuple):
     def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
         """Return the items of ``split``."""
         labels = split.y if split.y is None or class_names is None else np.array(class_names)[split.y]
-        rows = np.arange(len(split), dtype=np.int64) if split.rows is None else split.rows
-        return cls(split.x, labels, split.condition, split.ids, rows)
+        return cls(split.x, labels, split.condition, split.ids, split.numbers)
 
     def at(self, positions: Any) -> Read:
         """Return the items at a slice or an array of positions."""

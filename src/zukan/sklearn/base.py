@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,17 @@ class Estimator(BaseEstimator):
     def _condition_columns(self) -> list[int]:
         """Return the positions of the columns of the condition, sorted."""
         names = list(getattr(self, "feature_names_in_", ()))
-        is_list = self.condition is None or isinstance(self.condition, (list, tuple))
-        chosen = list(self.condition or ()) if is_list else [self.condition]
+        is_list = isinstance(self.condition, Iterable) and not isinstance(self.condition, str)
+        chosen = [] if self.condition is None else list(self.condition) if is_list else [self.condition]
         columns = {names.index(column) if column in names else column for column in chosen}
-        if (not is_list or not all(isinstance(column, int) and 0 <= column < self.n_features_in_ for column in columns)
-                or len(columns) < len(chosen) or len(columns) == self.n_features_in_):
+        are_known = all(isinstance(column, (int, np.integer)) and 0 <= column < self.n_features_in_
+                        for column in columns)
+        if (not (is_list or self.condition is None) or not are_known or len(columns) < len(chosen)
+                or len(columns) == self.n_features_in_):
             raise checks.InputError(
                 f"condition must be different columns of X, by position or name, and leave others as features, got "
                 f"{checks.show(self.condition)} for {self.n_features_in_} columns; give condition=[0], for example")
-        return sorted(columns)
+        return sorted(map(int, columns))
 
     def _inputs(self, x: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
         """Return scaled items and, if there is one, their condition."""
@@ -128,7 +130,7 @@ class Estimator(BaseEstimator):
 
 def by_name(columns: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
     """Return the columns of a condition by the names that its fields have here."""
-    return {f"condition {i}": values for i, values in enumerate(columns.T)}
+    return {f"column {i} of the condition": values for i, values in enumerate(columns.T)}
 
 
 def in_batches(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any],

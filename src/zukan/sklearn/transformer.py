@@ -186,9 +186,10 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Estimato
                 f"condition must hold the {len(columns)} columns of the condition for each of the {len(z)} codes, got "
                 f"{checks.show(condition)}; give X[:, {columns}]" if columns else
                 "condition must be left out, since the model has none; set VAETransformer(condition=...)")
-        inputs = [z] if not columns else [z, self._encode_condition(check_array(condition, input_name="condition"))]
+        given = check_array(condition, input_name="condition") if columns else np.empty((len(z), 0))
+        inputs = [z, self._encode_condition(given)] if columns else [z]
         x = self.scaling_.undo(in_batches(self.vae_.decode, *inputs).reshape(len(z), -1))
-        for column, values in zip(columns, np.transpose(condition) if columns else (), strict=True):
+        for column, values in zip(columns, given.T, strict=True):
             x = np.insert(x, column, values, axis=1)
         return x.astype(z.dtype, copy=False)
 

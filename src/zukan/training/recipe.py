@@ -14,7 +14,7 @@ from typing import Any
 from zukan import checks, files
 from zukan.data.options import Options
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def _field(default: Any, text: str) -> Any:

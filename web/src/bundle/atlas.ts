@@ -1,6 +1,7 @@
 /** The bundle in memory: the manifest and the arrays that the map needs from the start. */
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { Files } from "./files.ts";
+import { type Ids, idsOf, readNames } from "./ids.ts";
 import { BundleError, type Manifest, parseManifest } from "./manifest.ts";
 
 export interface Atlas {
@@ -9,7 +10,10 @@ export interface Atlas {
   dim: number;
   /** Codes, count × dim, in row-major order. */
   means: Float32Array;
+  /** What items are called. Everywhere else an item is its position, training items first. */
+  ids: Ids;
   labels: Int32Array | null;
+  /** Of the classes. */
   names: string[];
   /** The anomaly score in nats; null if the model has none. */
   score: Float32Array | null;
@@ -32,15 +36,17 @@ async function numbers<T extends Float32Array | Int32Array>(
 export async function openAtlas(files: Files): Promise<Atlas> {
   const manifest = parseManifest(new TextDecoder().decode(await files.read("atlas.json")));
   const { count, latent_dim: dim } = manifest;
-  const [means, labels, score, umap] = await Promise.all([
+  const [means, rows, itemNames, labels, score, umap] = await Promise.all([
     numbers(files, "data/means.f32", Float32Array, count * dim),
+    numbers(files, "data/rows.i32", Int32Array, count),
+    manifest.names ? readNames(files, count) : null,
     manifest.classes ? numbers(files, "data/labels.i32", Int32Array, count) : null,
     manifest.score ? numbers(files, "data/score.f32", Float32Array, count) : null,
     manifest.umap && dim > 2 ? numbers(files, "data/umap.f32", Float32Array, count * 2) : null,
   ]);
   let logVar: Promise<Float32Array> | null = null;
   return {
-    manifest, count, dim, means, labels, names: manifest.classes?.names ?? [], score, umap,
+    manifest, count, dim, means, ids: idsOf(rows, itemNames), labels, names: manifest.classes?.names ?? [], score, umap,
     logVar: manifest.log_var ? () => (logVar ??= numbers(files, "data/log_var.f32", Float32Array, count * dim)) : null,
     conditions: conditionsOf(manifest, labels, () => numbers(files, "data/condition.f32", Float32Array, count * manifest.condition!.width)),
   };
@@ -57,12 +63,8 @@ export function classOf(atlas: Atlas, i: number): number | null {
   return label === undefined || label < 0 || label >= atlas.names.length ? null : label;
 }
 
-/** The split of item `i`, and its index there. */
-export function placeOf(manifest: Manifest, i: number): { split: string; index: number } {
-  let index = i;
-  for (const split of manifest.splits) {
-    if (index < split.count) return { split: split.name, index };
-    index -= split.count;
-  }
-  return { split: "", index: i };
+/** The split of item `i`. */
+export function splitOf(manifest: Manifest, i: number): string {
+  let end = 0;
+  return manifest.splits.find(({ count }) => i < (end += count))?.name ?? "";
 }

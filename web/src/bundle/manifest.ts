@@ -33,6 +33,8 @@ export interface Manifest {
   /** Whether score.f32 exists: without a density of the posterior there is no score. */
   score: boolean;
   umap: boolean;
+  /** Whether names.json exists: only items that are files have names. */
+  names: boolean;
   items: { per_file: number };
   metrics: Record<string, number | null>;
   licence: string | null;

@@ -57,7 +57,7 @@ export function makeActions(app: App): MapActions {
         if (k !== null) store.set({ classA: k, classB: null, z });
       } else if (item !== null && state.panel !== "draw") {
         store.set(openItem(app, item));
-        app.announce(app.words()("map.picked", { n: app.words().count(item) }));
+        app.announce(app.words()("map.picked", { n: app.atlas.ids.of(item) }));
       } else {
         store.set({ z, pinned: touch || !state.pinned });
       }

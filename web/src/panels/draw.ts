@@ -24,14 +24,14 @@ export const drawPanel: PanelMaker = (app, host) => {
   const near = h("div", { class: "items" });
   const results = h("div", { hidden: true }, h("div", { class: "plates two" }, figure(yours.el, own), figure(back.el, t("draw.back"))),
     votes, section(t("draw.neighbours"), near));
-  const source = store.get().item ?? 0;
+  const source = store.get().item ?? atlas.ids.beside(null, 1);
   const surface = image ? drawingPad(app) : valueSliders(app);
   const file = h("input", { type: "file", accept: "image/*", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", on: { change: () => file.files?.[0] && void openPicture(app, file.files[0]) } });
   const size = atlas.manifest.event_shape.slice(0, 2).reverse().join(" × ");
   const el = h("div", null, surface.el,
     h("div", { class: "buttons" },
       image ? button(t("draw.file"), () => file.click()) : null,
-      button(t("draw.from", { n: t.count(source) }), () => void app.items.bytes(source).then((bytes) => store.set({ drawing: bytes.slice() }), app.reportError)),
+      button(t("draw.from", { n: atlas.ids.of(source) }), () => void app.items.bytes(source).then((bytes) => store.set({ drawing: bytes.slice() }), app.reportError)),
       image && app.painter().channels === 1 ? button(t("draw.invert"), () => {
         const { drawing } = store.get();
         if (drawing) store.set({ drawing: inverted(drawing, app.levels) });

@@ -58,10 +58,12 @@ export async function decodeAll(app: App, codes: number[][], row: Row, show: (un
   }
 }
 
+/** What an item is called, and its class. */
 export function itemLabel(app: App, item: number): string {
   const t = app.words();
   const k = app.classOf(item);
-  return k === null ? t("item.label", { n: t.count(item) }) : t("item.label.class", { n: t.count(item), name: app.className(k) });
+  const n = app.atlas.ids.of(item);
+  return k === null ? t("item.label", { n }) : t("item.label.class", { n, name: app.className(k) });
 }
 
 /** A dot in the color of a class. */
@@ -77,7 +79,8 @@ export function itemButton(app: App, item: number, press: (item: number) => void
   image.el.setAttribute("aria-hidden", "true");
   app.items.unit(item).then(image.show, app.reportError);
   const k = app.classOf(item);
-  return h("button", { type: "button", class: "item", "aria-label": itemLabel(app, item), on: { click: () => press(item) } },
+  const label = itemLabel(app, item);
+  return h("button", { type: "button", class: "item", "aria-label": label, title: label, on: { click: () => press(item) } },
     image.el, k === null ? null : h("span", { class: "item-class" }, swatch(app, k), h("span", { class: "clip" }, app.className(k))));
 }
 

@@ -74,9 +74,11 @@ export const pathPanel: PanelMaker = (app) => {
     const remove = (k: number): void => store.set({ stops: store.get().stops.filter((_, at) => at !== k), frame: 0 });
     const pictures = now.stops.map(() => plate(app, "", "small"));
     pictures.forEach((picture) => picture.el.setAttribute("aria-hidden", "true"));
-    fill(stops, ...now.stops.map((_, k) => h("li", null,
-      h("button", { type: "button", class: "item", "aria-label": t("path.stop.remove", { n: k + 1 }), title: t("path.stop.remove", { n: k + 1 }), on: { click: () => remove(k) } },
-        pictures[k]!.el, h("span", { class: "item-class" }, String(k + 1), " ×")))));
+    fill(stops, ...now.stops.map((stop, k) => {
+      const label = "item" in stop ? t("path.stop.remove.item", { n: k + 1, item: app.atlas.ids.of(stop.item) }) : t("path.stop.remove", { n: k + 1 });
+      return h("li", null, h("button", { type: "button", class: "item", "aria-label": label, title: label, on: { click: () => remove(k) } },
+        pictures[k]!.el, h("span", { class: "item-class" }, String(k + 1), " ×")));
+    }));
     decodeAll(app, now.stops.map(app.stopCode), app.condition(), (unit, k) => pictures[k]!.show(unit),
       () => store.get().stops === now.stops && store.get().condition === now.condition).catch(app.reportError);
   }

@@ -1,5 +1,5 @@
 /** The item panel: the original, its reconstructions, its posterior on the map, and its neighbors. */
-import { meanOf, placeOf } from "../bundle/atlas.ts";
+import { meanOf, splitOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { glide } from "../map/glide.ts";
 import { nearest } from "../math/neighbours.ts";
@@ -35,26 +35,31 @@ export const pointPanel: PanelMaker = (app, host) => {
   const { store, atlas } = app;
   const t = app.words();
   const startTask = latestTask();
-  const number = h("input", {
-    type: "number", min: 0, max: atlas.count - 1, step: 1, "aria-label": t("point.number"),
-    on: { change: () => open(Math.round(Number(number.value))) },
+  const { ids } = atlas;
+  const id = h("input", {
+    ...(ids.named ? { type: "text", spellcheck: "false", autocomplete: "off" } : { type: "number", min: 0, step: 1 }),
+    "aria-label": t(ids.named ? "point.name" : "point.number"), on: { change: () => openTyped() },
   });
-  const open = (item: number): void => {
-    const index = ((item % atlas.count) + atlas.count) % atlas.count;
-    store.set({ item: index, z: app.mean(index) });
-  };
-  const openNext = (step: number) => (): void => open(store.get().item === null ? 0 : store.get().item! + step);
+  const open = (item: number): void => store.set({ item, z: app.mean(item) });
+  const openNext = (step: 1 | -1) => (): void => open(ids.beside(store.get().item, step));
+  function openTyped(): void {
+    const item = ids.find(id.value);
+    if (item !== null) return open(item);
+    if (id.value !== "") app.reportError(new Error(t(ids.named ? "point.unknown.name" : "point.unknown", { n: id.value })));
+    showId(store.get().item);
+  }
+  const showId = (item: number | null): void => { id.value = item === null ? "" : ids.of(item); };
   const body = h("div", null);
   const el = h("div", null,
-    h("div", { class: "row first" }, button("←", openNext(-1), { class: "sign", "aria-label": t("point.previous") }), number,
+    h("div", { class: "row first" }, button("←", openNext(-1), { class: "sign", "aria-label": t("point.previous") }), id,
       button("→", openNext(1), { class: "sign", "aria-label": t("point.next") })), body);
 
   async function show(item: number | null, seed: number): Promise<void> {
     const isLatest = startTask();
-    number.value = item === null ? "" : String(item);
+    showId(item);
     if (item === null) {
       host.showOnMap({ neighbours: [] });
-      fill(body, h("p", { class: "lead" }, t("point.empty")));
+      fill(body, h("p", { class: "lead" }, t(ids.named ? "point.empty.name" : "point.empty")));
       return;
     }
     const samples = atlas.logVar ? SAMPLES : 0;
@@ -100,11 +105,12 @@ export const pointPanel: PanelMaker = (app, host) => {
 
 function about(app: App, item: number): HTMLElement {
   const t = app.words();
-  const { split, index } = placeOf(app.atlas.manifest, item);
+  const split = splitOf(app.atlas.manifest, item);
   const k = app.classOf(item);
+  const n = app.atlas.ids.of(item);
   const scores = app.atlas.score;
   return h("div", { class: "about" },
-    h("h2", null, k === null ? null : swatch(app, k), k === null ? t("item.label", { n: t.count(item) }) : t("point.class", { name: app.className(k) })),
-    h("p", null, split ? t("point.place", { split, n: t.count(index) }) : null),
+    h("h2", null, k === null ? null : swatch(app, k), k === null ? t("item.label", { n }) : t("point.class", { name: app.className(k) })),
+    h("p", null, k === null ? t("point.split", { split }) : t("point.place", { split, n })),
     scores && h("p", null, t("point.score", { n: t.real(scores[item]!, 1), share: t.share(rank(scores, scores[item]!)) })));
 }

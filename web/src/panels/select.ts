@@ -1,5 +1,5 @@
-/** The selection panel: number and classes of the selected items, their mean, and their indices as a file. */
-import { placeOf } from "../bundle/atlas.ts";
+/** The selection panel: number and classes of the selected items, their mean, and what they are called as a file. */
+import { splitOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { toWorld } from "../map/camera.ts";
 import { uniform } from "../math/random.ts";
@@ -113,12 +113,11 @@ function classes(app: App, selection: Int32Array): HTMLElement {
 }
 
 function save(app: App, selection: Int32Array): void {
-  const { manifest } = app.atlas;
+  const { manifest, ids } = app.atlas;
   const rows = Array.from(selection, (item) => {
-    const { split, index } = placeOf(manifest, item);
     const k = app.classOf(item);
-    return [item, split, index, k === null ? "" : app.className(k)];
+    return [ids.of(item), splitOf(manifest, item), k === null ? "" : app.className(k)];
   });
-  const text = table(["item", "split", "index", "class"], rows);
+  const text = table(["item", "split", "class"], rows);
   download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileName(manifest.name, "selection")}.csv`);
 }

@@ -22,9 +22,9 @@ export function writeLink(state: State, limits: Limits): string {
     ["o", state.colouring === initial.colouring ? null : state.colouring],
     ["l", state.points && state.manifold ? null : state.points ? "p" : state.manifold ? "m" : "n"],
     ["q", state.condition ? String(state.condition) : null],
-    ["i", state.item === null ? null : String(state.item)],
+    ["i", state.item === null ? null : String(limits.ids.row(state.item))],
     ["a", state.classA === null ? null : [state.classA, state.classB].filter((k) => k !== null).join(",")],
-    ["s", state.stops.length ? state.stops.map((stop) => ("item" in stop ? `i${stop.item}` : `z${numbers(stop.z)}`)).join(";") : null],
+    ["s", state.stops.length ? state.stops.map((stop) => ("item" in stop ? `i${limits.ids.row(stop.item)}` : `z${numbers(stop.z)}`)).join(";") : null],
     ["k", state.curve === "straight" ? null : state.curve],
     ["f", state.frames === initial.frames ? null : String(state.frames)],
     ["r", state.lasso.length ? state.lasso.map(numbers).join(";") : null],
@@ -55,7 +55,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     colouring: oneOf(colourings(limits), get("o"), initial.colouring),
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
     condition: limits.settings > 0 ? index(get("q"), limits.settings) ?? 0 : null,
-    item: index(get("i"), limits.count),
+    item: itemOf(get("i"), limits),
     classA: pair[0] ?? null, classB: pair[1] ?? null,
     stops: get("s").split(";").slice(0, MAX_STOPS).flatMap((stop): Stop[] => stopOf(stop, limits)),
     curve: oneOf(["straight", "spherical"] as const, get("k"), initial.curve),
@@ -73,10 +73,16 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
 }
 
 function stopOf(text: string, limits: Limits): Stop[] {
-  const item = text.startsWith("i") ? index(text.slice(1), limits.count) : null;
+  const item = text.startsWith("i") ? itemOf(text.slice(1), limits) : null;
   if (item !== null) return [{ item }];
   const z = text.startsWith("z") ? reals(text.slice(1), limits.dim) : null;
   return z ? [{ z }] : [];
+}
+
+/** The item whose row in the source a link names. */
+function itemOf(text: string, { ids }: Limits): number | null {
+  const row = index(text, 2 ** 31);
+  return row === null ? null : ids.at(row);
 }
 
 function planeOf(text: string, { dim, pca, umap }: Limits): PlaneSpec | null {

@@ -1,4 +1,5 @@
 /** The state of the page: one object. All of it, except `pen`, `open`, `frame` and `playing`, is part of the link. */
+import type { Ids } from "../bundle/ids.ts";
 import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
@@ -50,7 +51,7 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; count: number; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly Colouring[] {

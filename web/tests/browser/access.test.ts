@@ -42,6 +42,19 @@ it("axe finds no violations among values of a vector that may be missing, under 
   }
 });
 
+it("long file names are accessible and fit on a phone", async () => {
+  const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 300, names: null, itemName: (item) => `folder/${"long_".repeat(30)}${item}.png` });
+  const { page } = await openPage(bundle.folder, "g=en", phone);
+  await page.evaluate(AXE);
+  for (const panel of ["point", "draw"]) {
+    await page.evaluate((next) => { location.hash = `g=en&p=${next}&i=80`; }, panel);
+    await page.waitForTimeout(300);
+    expect((await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run())).violations).toEqual([]);
+    expect(await page.locator(".panel *").evaluateAll((parts) => parts.filter((part) => part.getBoundingClientRect().right > innerWidth || part.scrollWidth > part.clientWidth + 1)
+      .map((part) => part.outerHTML).filter((html) => html.includes("long_") && !html.startsWith("<input")))).toEqual([]);
+  }
+});
+
 it("the keyboard moves the cursor, zooms and selects", async () => {
   const bundle = makeBundle({ shape: [6, 6, 1], dim: 2, count: 3000, names });
   const opened = await openPage(bundle.folder);

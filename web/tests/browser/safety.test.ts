@@ -9,7 +9,7 @@ const hostile = ["<img src=x onerror=alert(1)>", "</script><script>alert(2)</scr
 
 it("markup in a run is shown as text in every panel", async () => {
   const markup = "<img src=x onerror=alert(5)>";
-  const bundle = makeBundle({ shape: [4, 4, 1], dim: 3, count: 240, names: hostile, condition: "rows", settings: hostile, name: markup, licence: `${markup}\nlicence`, split: markup });
+  const bundle = makeBundle({ shape: [4, 4, 1], dim: 3, count: 240, names: hostile, condition: "rows", settings: hostile, name: markup, licence: `${markup}\nlicence`, split: markup, itemName: (item) => `${item} ${hostile[item % hostile.length]}` });
   const opened = await openPage(bundle.folder);
   const { page, url } = opened;
   for (const hash of ["", "p=point&i=3", "p=path&s=i1;i2", "p=class", "p=class&a=0", "p=class&a=0,1", "p=select&r=-9,-9;9,-9;9,9;-9,9", "p=draw&i=2", "g=ja&p=class&a=2,3"]) {

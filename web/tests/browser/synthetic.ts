@@ -13,6 +13,8 @@ import { model, node, tensor, value } from "./onnx.ts";
 export interface BundleOptions {
   shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; normal?: boolean; density?: boolean;
   condition?: Condition["items"] | null; settings?: string[]; missing?: boolean; licence?: string; split?: string;
+  /** The row of an item in the source, by default its position, and its name, by default none. */
+  rowOf?: (item: number) => number; itemName?: (item: number) => string;
 }
 export interface Synthetic {
   folder: string; manifest: Manifest; means: Float32Array;
@@ -37,7 +39,7 @@ function conditionOf({ condition: items, names = ["a", "b", "c"], settings = ["s
 }
 
 export function synthetic(options: BundleOptions): Synthetic {
-  const { shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, normal: isNormal = true, density = true, missing = false, licence, split = "train" } = options;
+  const { shape, dim, count, names = ["a", "b", "c"], name = "synthetic", umap = false, normal: isNormal = true, density = true, missing = false, licence, split = "train", rowOf = (item) => item, itemName } = options;
   const folder = mkdtempSync(join(tmpdir(), "zukan-web-"));
   for (const part of ["data", "models"]) mkdirSync(join(folder, part));
   const size = shape.reduce((a, b) => a * b, 1);
@@ -78,6 +80,8 @@ export function synthetic(options: BundleOptions): Synthetic {
   const bytesOf = (i: number): number[] => decode(means.subarray(i * dim, (i + 1) * dim), ofItem(i)).map((x, j) => (missing && (7 * i + 3 * j) % 5 === 0 ? 255 : Math.round(top * x)));
   write("data/means.f32", raw(means));
   if (isNormal) write("data/log_var.f32", raw(new Float32Array(count * dim).fill(LOG_VAR)));
+  write("data/rows.i32", raw(Int32Array.from({ length: count }, (_, i) => rowOf(i))));
+  if (itemName) write("data/names.json", JSON.stringify(Array.from({ length: count }, (_, i) => itemName(i))));
   if (names) write("data/labels.i32", raw(labels));
   if (density) write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
@@ -111,7 +115,7 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, items: { per_file: perFile }, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openAtlas, placeOf } from "../../src/bundle/atlas.ts";
+import { openAtlas, splitOf } from "../../src/bundle/atlas.ts";
 import { type Files, Missing, type WidgetModel, widgetFiles } from "../../src/bundle/files.ts";
 import { openItems } from "../../src/bundle/items.ts";
 import { byteOf, countMissing, levelsOf, unitOf } from "../../src/bundle/levels.ts";
@@ -7,7 +7,7 @@ import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
   format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], missing: false, splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
-  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, items: { per_file: 2 }, metrics: {}, licence: null,
+  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, names: false, items: { per_file: 2 }, metrics: {}, licence: null,
 };
 const condition = { width: 3, name: "sex, age", settings: [{ name: "sex = F", row: [[0, 1]] }, { name: "age = 70", row: [[0, 0.5], [2, 1.5]] }], items: "labels" };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
@@ -25,6 +25,7 @@ function folder(content: Record<string, ArrayBuffer>): Files & { requested: stri
 }
 const good = {
   "atlas.json": text(manifest), "data/means.f32": Float32Array.from([1, 2, 3, 4, 5]).buffer, "data/labels.i32": Int32Array.from([0, 1, 0, 1, -1]).buffer,
+  "data/rows.i32": Int32Array.from([0, 2, 4, 1, 3]).buffer,
   "data/score.f32": new Float32Array(5).buffer, "data/log_var.f32": new Float32Array(5).buffer,
 };
 
@@ -62,7 +63,7 @@ describe("an atlas", () => {
     expect(files.requested).not.toContain("data/log_var.f32");
     await Promise.all([atlas.logVar!(), atlas.logVar!()]);
     expect(files.requested.filter((path) => path === "data/log_var.f32")).toHaveLength(1);
-    expect(placeOf(manifest, 3)).toEqual({ split: "test", index: 0 });
+    expect([0, 2, 3, 4, 5].map((i) => splitOf(manifest, i))).toEqual(["train", "train", "test", "test", ""]);
   });
 
   it("of a posterior without log-variances and without a score has neither", async () => {
@@ -75,7 +76,25 @@ describe("an atlas", () => {
     await expect(openAtlas(folder({ ...good, "data/means.f32": new ArrayBuffer(8) }))).rejects.toThrow("data/means.f32 must hold 5 numbers of 4 bytes, got 8 bytes");
     const { "data/score.f32": _, ...rest } = good;
     await expect(openAtlas(folder(rest))).rejects.toThrow("data/score.f32 could not be read (HTTP 404)");
+    const { "data/rows.i32": ___, ...nameless } = good;
+    await expect(openAtlas(folder(nameless))).rejects.toThrow("data/rows.i32 could not be read (HTTP 404)");
   });
+
+  it("calls items by their rows in the source, or by their names if the manifest says so", async () => {
+    const [unnamed, named] = [good, { ...good, "atlas.json": text({ ...manifest, names: true }), "data/names.json": text(["a", "c", "e", "b", "d"]) }].map(folder);
+    expect([0, 1, 2, 3, 4].map((await openAtlas(unnamed!)).ids.of)).toEqual(["0", "2", "4", "1", "3"]);
+    expect([0, 1, 2, 3, 4].map((await openAtlas(named!)).ids.of)).toEqual(["a", "c", "e", "b", "d"]);
+    expect(unnamed!.requested).not.toContain("data/names.json");
+  });
+
+  for (const [names, says] of [
+    [text(["a"]), "data/names.json must list 5 names, got 1 entries"], [text([1, 2, 3, 4, 5]), "data/names.json must list 5 names, got 5 entries"],
+    [text({}), "data/names.json must list 5 names, got object"], [new TextEncoder().encode("[").buffer as ArrayBuffer, "data/names.json is not valid JSON"],
+  ] as const) {
+    it(`is rejected with the message: ${says}`, async () => {
+      await expect(openAtlas(folder({ ...good, "atlas.json": text({ ...manifest, names: true }), "data/names.json": names }))).rejects.toThrow(says);
+    });
+  }
 });
 
 describe("the condition", () => {

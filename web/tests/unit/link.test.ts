@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { idsOf } from "../../src/bundle/ids.ts";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
-const limits: Limits = { dim: 3, count: 1000, classes: 10, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
+const ids = idsOf(Int32Array.from({ length: 1000 }, (_, item) => 999 - item), null);
+const limits: Limits = { dim: 3, ids, classes: 10, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {
@@ -17,7 +19,15 @@ describe("a link", () => {
   });
 
   it("to an item leads to the item, not to the position of the pointer", () => {
-    expect(writeLink({ ...initialState(limits, "en"), panel: "point", item: 7, z: [1, 2, 3] }, limits)).toBe("p=point&i=7&g=en");
+    expect(writeLink({ ...initialState(limits, "en"), panel: "point", item: 7, z: [1, 2, 3] }, limits)).toBe("p=point&i=992&g=en");
+  });
+
+  it("names items by their rows in the source, which may lie apart", () => {
+    const apart = { ...limits, ids: idsOf(Int32Array.from([4, 70_000, 0]), ["a", "b", "c"]) };
+    const state: State = { ...initialState(apart, "en"), item: 1, stops: [{ item: 0 }, { item: 2 }] };
+    expect(writeLink(state, apart)).toBe("i=70000&s=i4;i0&g=en");
+    expect(readLink("i=70000&s=i4;i5;i0", apart, "en")).toEqual(state);
+    expect(readLink("i=1", apart, "en").item).toBeNull();
   });
 
   it("is short if nothing has changed", () => {
