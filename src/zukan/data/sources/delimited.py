@@ -16,6 +16,7 @@ from zukan.data.sources.base import Source
 from zukan.data.tables import text
 from zukan.data.tables.dialect import Dialect, find_dialect, shown
 from zukan.data.tables.marks import Marks
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import Table
 from zukan.data.tables.text import TableError
@@ -25,7 +26,7 @@ _ENCODING = "say which encoding it has (--encoding), or write it again as UTF-8"
 _BLOCK = 1 << 23  # bytes that Arrow reads at once; a row must fit into it
 
 
-def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(path: Path, options: Options, needed: Needed) -> Source:
     """Return the table in a text file.
 
     Raises
@@ -37,12 +38,12 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
     try:
         encoding, is_certain = (options.encoding, True) if options.encoding else text.find_encoding(path)
         try:
-            return read_table(_opened(path, options, encoding), options, columns)
+            return read_table(_opened(path, options, encoding), options, needed)
         except UnicodeDecodeError as error:
             if is_certain:
                 raise TableError(f"it is not text in the encoding {encoding}", _ENCODING) from error
         try:
-            return read_table(_opened(path, options, _FALLBACK), options, columns)
+            return read_table(_opened(path, options, _FALLBACK), options, needed)
         except UnicodeDecodeError as error:
             raise TableError("it is neither UTF-8 nor Windows-1252", _ENCODING) from error
     except checks.InputError:

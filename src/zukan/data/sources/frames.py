@@ -12,18 +12,19 @@ from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import ArrowTable
 
 _NAME, _TEXT = "table", "the table in memory"
 
 
-def read(frame: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(frame: Any, options: Options, needed: Needed) -> Source:
     """Return a table in memory."""
     table, indexes = _as_arrow(frame)
     opened = ArrowTable(table, name=_NAME, text=_TEXT)
     opened.indexes = opened.indexes or indexes
-    return read_table(opened, options, columns)
+    return read_table(opened, options, needed)
 
 
 def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables import text
 from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import BATCH, ArrowTable
 
@@ -62,7 +63,7 @@ def _object(line: str, number: int) -> dict[str, Any]:
     return row
 
 
-def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(path: Path, options: Options, needed: Needed) -> Source:
     """Return the table in a file of JSON lines.
 
     Raises
@@ -77,7 +78,7 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         state = path.stat()
         table.key = ("jsonl", str(path.resolve()), state.st_size, state.st_mtime_ns, encoding)
         table.first_row = 1
-        return read_table(table, options, columns)
+        return read_table(table, options, needed)
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file can raise any error

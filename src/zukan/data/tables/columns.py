@@ -5,7 +5,7 @@ This is the one place where cells become numbers, true or false, text or missing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,15 +74,16 @@ class Understood:
         """Return the cells of an Arrow array of this table."""
         return Cells.of(array, self.marks, self.form)
 
-    def read(self, names: Sequence[str]) -> dict[str, Column]:
-        """Return columns with their values; numbers and flags as float64, everything else as text."""
+    def read(self, names: Sequence[str], texts: Collection[str] = ()) -> dict[str, Column]:
+        """Return columns with their values; numbers and flags as float64; all others, and ``texts``, as text."""
+        kinds = {name: "text" if name in texts else self.surveys[name].kind for name in names}
         pieces: dict[str, list[Any]] = {name: [] for name in names}
         for arrays in self.table.batches(names) if names else ():
             for name, array in zip(names, arrays, strict=True):
                 cells = self.cells(array)
-                is_number = self.surveys[name].kind in {"number", "flag", "empty"}
+                is_number = kinds[name] in {"number", "flag", "empty"}
                 pieces[name].append(cells.values if is_number else cells.texts())
-        return {name: Column(name, self.surveys[name].kind, np.concatenate(parts)) for name, parts in pieces.items()}
+        return {name: Column(name, kinds[name], np.concatenate(parts)) for name, parts in pieces.items()}
 
 
 def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Understood:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -28,17 +28,20 @@ def condition_names(options: Options, table: Table) -> list[str]:
     return names
 
 
-def read_conditions(names: Sequence[str], understood: Understood) -> dict[str, Array]:
-    """Return the columns of the condition: numbers as float64, true and false as bool, anything else as text.
+def read_conditions(names: Sequence[str], texts: Collection[str], understood: Understood) -> dict[str, Array]:
+    """Return the columns of the condition: numbers as float64, true and false as bool, and the rest as text.
+
+    The columns among ``texts`` are text, whatever they hold.
 
     Raises
     ------
     zukan.InputError
         If a column has gaps, infinite values, or a few texts among its numbers.
     """
-    table, columns = understood.table, understood.read(names)
+    table, columns = understood.table, understood.read(names, texts)
     for name, column in columns.items():
-        check_odd(understood.surveys[name], table)
+        if name not in texts:
+            check_odd(understood.surveys[name], table)
         if column.values.dtype.kind == "f":
             check_cells(understood.surveys[name], table, missing=False)
         elif column.missing.any():

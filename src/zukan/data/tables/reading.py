@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,11 @@ from zukan.data.tables.conditions import condition_names, read_conditions
 from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
 from zukan.data.tables.index import EXACT, find_index, row_names
 from zukan.data.tables.matrix import matrix
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.table import Table
 
 
-def read_table(table: Table, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read_table(table: Table, options: Options, needed: Needed) -> Source:
     """Return the source with the features and labels of a table.
 
     Columns of numbers, and of true and false, are the features; ``options.label`` names the labels, and
@@ -30,8 +31,8 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
     ----------
     table : Table
     options : Options
-    columns : sequence of str, optional
-        The features that a trained run needs, in this order; no other column, and no labels, are then required.
+    needed : Needed
+        What a trained run needs. If it names features, no other column, and no labels, are required.
 
     Raises
     ------
@@ -39,6 +40,7 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
         If a column that is asked for is not there, no column holds numbers, a column of numbers holds a few texts, a
         value is infinite, or a value is missing and ``options.missing`` is false.
     """
+    columns, texts = needed.columns, needed.texts
     asked = [] if options.label is None else [options.label]
     left_out = options.names_of("leave_out")
     if not columns:
@@ -46,11 +48,12 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
         _check_known("leave_out", left_out, table)
     conditions = condition_names(options, table)
     used = {*columns, *conditions} if columns else set(table.names).difference(asked, left_out)
+    used -= texts
     understood = understand(table, options, [name for name in table.names if name not in used])
     if not understood.rows:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
-    index = find_index(understood, [*asked, *left_out, *conditions, *(columns or ())])
+    index = find_index(understood, [*asked, *left_out, *conditions, *columns])
     indexes = [name for name in table.names if (index and name == index.name) or name in table.indexes]
     rest = [name for name in table.names if name not in {*asked, *indexes, *left_out, *conditions}]
     features = required(columns, understood) if columns else numeric(rest, understood)
@@ -60,10 +63,11 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
             "numbers; turn categories into numbers, or give another table")
     for name in features:
         check_cells(understood.surveys[name], table, missing=options.missing)
-    labels = understood.read([name for name in asked if name in table.names]).values()
+    labels = understood.read([name for name in asked if name in table.names], texts).values()
     y = next((_labels(column, table) for column in labels), None)
     part = Part(matrix(understood, features, options), y, f"x in {table.text}", f"y in {table.text}",
-                names=None if index is None else row_names(index), condition=read_conditions(conditions, understood))
+                names=None if index is None else row_names(index),
+                condition=read_conditions(conditions, texts, understood))
     notes = (*table.notes, *understood.notes, *(() if columns else counters(features, understood.surveys)))
     unused = [name for name in rest if name not in features]
     account = Account().leaving_out(
