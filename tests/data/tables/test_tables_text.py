@@ -8,6 +8,7 @@ import pytest
 from small_table import arrays, write
 
 from zukan import data
+from zukan.data.tables import text
 
 READ = {  # text, columns, first row of x, words of a note
     "spaces, as numpy.savetxt writes": ("1.0e+00 2.5e+00\n3.0e+00 4.5e+00\n", ["c0", "c1"], [1, 2.5], "spaces separate the columns"),
@@ -15,6 +16,10 @@ READ = {  # text, columns, first row of x, words of a note
     "separators in quotes": ('"temp, C";"pressure, hPa, abs"\n1;2\n3;4\n', ["temp, C", "pressure, hPa, abs"], [1, 2], "';' separate"),
     "separators in text": ("name;x\n\"a;b\";1\n\"c,d\";2\n", ["x"], [1], "';' separate"),
     "commas in every row of a table with semicolons": ("a;b,c\n1;2,5\n3;4,5\n", ["a", "b,c"], [1, 2.5], "';' separate"),
+    "spaces before quoted numbers": ('"a", "b", "c"\n"0.5", "0.25", "3.0"\n"1.5", "0.75", "2.0"\n', ["a", "b", "c"], [0.5, 0.25, 3], None),
+    "spaces before quoted whole numbers": ('"a", "b", "c"\n"1", "2", "3"\n "4", "5", "6"\n', ["a", "b", "c"], [1, 2, 3], None),
+    "spaces before quoted text": ('b, name, c\n0, "Doe, J", 0.5\n1, "a ""b, "", c", 1.5\n', ["b", "c"], [0, 0.5], "'name'"),
+    "spaces and semicolons": ('"a";  "b"\n"1,5";  "2"\n"2,5"; "3"\n', ["a", "b"], [1.5, 2], "';' separate"),
     "Excel's line": ("sep=;\na;b\n1;2\n3;4\n", ["a", "b"], [1, 2], None),
     "one column": ("a\n1\n2\n", ["a"], [1], None),
     "one column whose name has a comma": ('"a, b"\n1,5\n2,5\n', ["a, b"], [1.5], "decimal mark ','"),
@@ -35,8 +40,8 @@ READ = {  # text, columns, first row of x, words of a note
 
 @pytest.mark.parametrize("case", READ)
 def test_what_a_file_shows(case, tmp_path):
-    text, columns, first, words = READ[case]
-    collected = data.collect(write(tmp_path, text))
+    content, columns, first, words = READ[case]
+    collected = data.collect(write(tmp_path, content))
     assert collected.arrays["columns"].tolist() == columns
     np.testing.assert_array_equal(collected.arrays["x"][0], first)
     assert any(words in note for note in collected.notes) if words else collected.notes == ()
@@ -54,8 +59,19 @@ ASKED = {
 
 @pytest.mark.parametrize("case", ASKED)
 def test_what_a_file_leaves_open(case, tmp_path, refused):
-    text, words = ASKED[case]
-    refused(write(tmp_path, text), *words)
+    content, words = ASKED[case]
+    refused(write(tmp_path, content), *words)
+
+
+def test_spaces_before_quotes_wherever_the_file_is_cut(tmp_path, monkeypatch):
+    path = write(tmp_path, 'a, name, b\n' + '1, "x, ""y"",\n  ""z"", k", 2\n3, "u\nv", "4"\n' * 5)
+    whole = data.collect(path, label="name", separator=",").arrays
+    assert whole["x"].tolist() == [[1, 2], [3, 4]] * 5
+    assert whole["y"][:2].tolist() == ['x, "y",\n  "z", k', "u\nv"]
+    for size in (1, 7, 30):
+        monkeypatch.setattr(text.Utf8, "read", lambda self, _, read=text.Utf8.read, size=size: read(self, size))
+        assert data.collect(path, label="name").arrays["y"].tolist() == whole["y"].tolist()
+        monkeypatch.undo()
 
 
 def test_options_decide(tmp_path):
@@ -81,8 +97,8 @@ def test_marks_that_are_numbers_hold_in_frames_too():
 
 
 def test_an_encoding_that_shows_late(tmp_path):
-    text = "a,kind\n" + f"1,{'x' * 98}\n" * 50_000 + "2,Größe\n"  # beyond the start of the file that is looked at first
-    collected = data.collect(write(tmp_path, text, encoding="cp1252"), label="kind")
+    content = "a,kind\n" + f"1,{'x' * 98}\n" * 50_000 + "2,Größe\n"  # beyond the start of the file that is looked at first
+    collected = data.collect(write(tmp_path, content, encoding="cp1252"), label="kind")
     assert "the file is not UTF-8, so it is read as Windows-1252; --encoding chooses another encoding" in collected.notes
     assert collected.arrays["y"][-1] == "Größe"
 
@@ -94,10 +110,10 @@ def test_wide_tables(tmp_path):
 
 
 def test_endings_do_not_matter(tmp_path):
-    text = "a,b\n1,2\n3,4\n"
+    content = "a,b\n1,2\n3,4\n"
     for name in ("t.data", "t.dat", "table", "t.log", "t.asc"):
-        assert arrays(write(tmp_path, text, name))["x"].tolist() == [[1, 2], [3, 4]]
-    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(text.encode()))
+        assert arrays(write(tmp_path, content, name))["x"].tolist() == [[1, 2], [3, 4]]
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(content.encode()))
     assert data.load(tmp_path / "t.csv.gz").name == "t"
 
 

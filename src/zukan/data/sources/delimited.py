@@ -77,7 +77,7 @@ class TextTable(Table):
         """Yield the cells of these columns as text."""
         positions = [f"f{self.names.index(name)}" for name in names]
         every = [f"f{i}" for i in range(len(self.names))]
-        file = text.Utf8(self.path, self.encoding, self.dialect.skip, spaces=self.dialect.separator == " ")
+        file = text.Utf8(self.path, self.encoding, self.dialect.skip, self.dialect.separator)
         last: Any = None
         self._comments.clear()
         with file:

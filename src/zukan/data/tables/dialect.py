@@ -15,7 +15,7 @@ from zukan.data.tables.text import TableError, single_spaces
 _CANDIDATES = "\t;,| "  # in the order in which they are preferred if a file can be read with several
 _NONE = "\x1f"  # a control character that is in no file: a table of one column
 _ROWS = 200  # rows that show the separator
-_NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?[.,]?\d([\d.,]*[\d.])?([eE][+-]?\d+)?")  # "1," is cut at the wrong mark
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def split(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[i
     """Return the rows of cells, and for each row how many lines there are up to its end."""
     if separator == " ":
         lines = [single_spaces(line) for line in lines]
-    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator, skipinitialspace=True)
     rows, ends = [], []
     try:
         for row in reader:

@@ -85,8 +85,9 @@ class Utf8(io.RawIOBase):
     encoding : str
     skip : int
         Lines at the start that are left out.
-    spaces : bool
-        Whether runs of spaces and tabs separate the columns; each becomes one space.
+    separator : str
+        What separates the columns. A space stands for runs of spaces and tabs; each becomes one space. Spaces between
+        another separator and a quotation mark are left out, since Arrow would take the mark for text.
 
     Attributes
     ----------
@@ -94,10 +95,11 @@ class Utf8(io.RawIOBase):
         How many quotation marks were read.
     """
 
-    def __init__(self, path: Path, encoding: str, skip: int = 0, *, spaces: bool = False) -> None:
+    def __init__(self, path: Path, encoding: str, skip: int, separator: str) -> None:
         super().__init__()
         self.text = open_text(path, encoding)
-        self.spaces = spaces
+        self.separator = separator
+        self.quoted = re.compile(rf'(^|{re.escape(separator)}) *("(?:[^"]|"")*(?:"|\Z))', re.MULTILINE)
         self.quotes = 0
         for _ in range(skip):
             self.text.readline(SAMPLE)
@@ -114,9 +116,13 @@ class Utf8(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Return about ``size`` bytes."""
         text = self.text.read(size)
-        if self.spaces and text:
+        if text:
             text += self.text.readline(SAMPLE)  # to the end of the line
+        if self.separator == " ":
             text = "\n".join(single_spaces(line) for line in text.split("\n"))
+        elif ' "' in text:
+            opened = '"' * (self.quotes % 2)  # by the part before, in the middle of a cell
+            text = self.quoted.sub(r"\1\2", opened + text)[len(opened) :]
         self.quotes += text.count('"')
         return text.encode("utf-8")
 
