@@ -26,7 +26,7 @@ READ = {  # text, columns, first row of x, words of a note
     "one column of decimal commas": ("a\n1,5\n2,5\n", ["a"], [1.5], "decimal mark ','"),
     "names in a comment, as numpy.savetxt writes": ("# a,b\n1,2\n3,4\n", ["a", "b"], [1, 2], "names of the columns are from the comment '# a,b'"),
     "a comment above": ("# station 7\na,b\n1,2\n", ["a", "b"], [1, 2], "comments above the table are skipped, such as '# station 7'"),
-    "a comment below": ("a,b\n1,2\n# half, done, here\n3,4\n", ["a", "b"], [1, 2], "left out 1 line that begins with #"),
+    "a comment below": ("a,b\n1,2\n# half, done, here\n3,4\n", ["a", "b"], [1, 2], "left out 1 line beginning with #"),
     "a header that counts": ("0,1,2\n5.5,6.5,7.5\n1.5,2.5,3.5\n", ["0", "1", "2"], [5.5, 6.5, 7.5], "since it counts them"),
     "a header that counts two": ("0,1\n5.5,6.5\n1.5,2.5\n", ["0", "1"], [5.5, 6.5], "since it counts them"),
     "a header that counts, after an index": (",0,1\n0,5,6\n1,7,8\n", ["0", "1"], [5, 6], "since it counts them"),
@@ -72,6 +72,24 @@ def test_spaces_before_quotes_wherever_the_file_is_cut(tmp_path, monkeypatch):
         monkeypatch.setattr(text.Utf8, "read", lambda self, _, read=text.Utf8.read, size=size: read(self, size))
         assert data.collect(path, label="name").arrays["y"].tolist() == whole["y"].tolist()
         monkeypatch.undo()
+
+
+def test_empty_lines_of_one_column_are_missing_values(tmp_path, refused):
+    path = write(tmp_path, "a\n1\n\n3\n4\n\n6\n8\n\n\n")  # but not those at the end
+    np.testing.assert_array_equal(arrays(path, missing=True)["x"][:, 0], [1, np.nan, 3, 4, np.nan, 6, 8])
+    refused(path, "got no value in row 3 (affected rows: 2)")
+    assert arrays(write(tmp_path, 'a\n1\n2\n""\n', "u.csv"), missing=True)["x"].shape == (3, 1)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", " "])
+def test_empty_lines_are_counted_and_do_not_shift_the_numbers_of_rows(separator, tmp_path, refused):
+    lines = ["a,b,k", "", '1,2,"x\n\nx"' if separator != " " else "1,2,x", "# late", "3,4,y", "  ", "5,6,NA", "", ""]
+    path = write(tmp_path, "\n".join(lines).replace(",", separator))
+    collected = data.collect(path)
+    assert collected.arrays["x"].tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert "left out 2 lines without content" in collected.notes
+    refused(path, "label column 'k'", "first in row 7", label="k")
+    assert data.collect(write(tmp_path, "a,b\n1,2\n3,4\n\n\n")).notes == ()
 
 
 def test_options_decide(tmp_path):

@@ -148,13 +148,14 @@ def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, s
             places = np.flatnonzero(mask(found))
             if places.size:
                 place = int(places[0])
-                evidence.setdefault(key, {}).setdefault(name, f"{cells.shown(place)!r} in row {row + place}")
+                where = f"{cells.shown(place)!r} in row {understood.table.row(row + place)}"
+                evidence.setdefault(key, {}).setdefault(name, where)
     return {key: list(seen.items()) for key, seen in evidence.items()}
 
 
 def _text_cells(understood: Understood, names: Sequence[str]) -> Iterator[tuple[str, int, Cells]]:
-    """Yield the cells of columns that come as text, with the column and the number of the first row."""
-    row = understood.table.first_row
+    """Yield the cells of columns that come as text, with the column and the place of the first row."""
+    row = 0
     for arrays in understood.table.batches(names) if names else ():
         for name, array in zip(names, arrays, strict=True):
             cells = understood.cells(array)

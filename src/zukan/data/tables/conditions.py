@@ -47,7 +47,7 @@ def read_conditions(names: Sequence[str], texts: Collection[str], understood: Un
         elif column.missing.any():
             raise checks.InputError(
                 f"condition {name!r} of {table.text} must hold a value in every row, got nothing in row "
-                f"{table.first_row + int(np.argmax(column.missing))} (affected rows: "
+                f"{table.row(int(np.argmax(column.missing)))} (affected rows: "
                 f"{np.count_nonzero(column.missing):,}); fill or drop those rows")
     return {name: column.values.astype(bool) if column.kind == "flag" else column.values
             for name, column in columns.items()}

@@ -50,7 +50,7 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
     got, keep = ("no value", f", or {KEEP}") if kind == "missing" else (cell, "")
     raise checks.InputError(
         f"column {column.name!r} of {table.text} must hold a finite number in every row, got {got} in row "
-        f"{table.first_row + row} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
+        f"{table.row(row)} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
         f"rows{keep}")
 
 
@@ -76,6 +76,6 @@ def check_odd(column: Survey, table: Table) -> None:
     if column.is_odd:
         _, cell = column.first_stray
         raise checks.InputError(
-            f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table.first_row)}; "
+            f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table)}; "
             f"correct it, name it as a missing value with missing_marks (--missing-marks={shlex.quote(cell[:20])}), or "
             f"leave the column out with leave_out (--leave-out={shlex.quote(column.name)})")

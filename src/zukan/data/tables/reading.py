@@ -92,7 +92,7 @@ def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray
     if missing.any():
         raise checks.InputError(
             f"label column {column.name!r} of {table.text} must hold a class in every row, got none in "
-            f"{np.count_nonzero(missing):,} of {len(y):,}, first in row {table.first_row + int(np.argmax(missing))}; "
+            f"{np.count_nonzero(missing):,} of {len(y):,}, first in row {table.row(int(np.argmax(missing)))}; "
             "fill or drop those rows, or rename a class that looks like a missing value")
     if y.dtype.kind != "f":
         return y
@@ -106,10 +106,10 @@ def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray
 
 def _unused(names: Iterable[str], understood: Understood) -> list[LeftOut]:
     """Return the columns without numbers, with the contents of those that hold some, and those without any value."""
-    surveys, first_row = understood.surveys, understood.table.first_row
+    surveys, table = understood.surveys, understood.table
     empty = [name for name in names if surveys[name].kind == "empty"]
     texts = [name for name in names if surveys[name].kind != "empty"]
-    details = [surveys[name].contents(first_row) if surveys[name].kind == "mixed" else "" for name in texts]
+    details = [surveys[name].contents(table) if surveys[name].kind == "mixed" else "" for name in texts]
     return [LeftOut("column", "without numbers", tuple(texts), tuple(details) if any(details) else (),
                     advice="--label names the column with the classes"),
             LeftOut("column", "without any value", tuple(empty))]

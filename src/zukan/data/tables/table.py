@@ -55,6 +55,10 @@ class Table(ABC):
                     f"source {text!r} must have columns with different names, got {column!r} twice; rename one")
             seen.add(column)
 
+    def row(self, place: int) -> int:
+        """Return what messages call the row at a place, counted from 0."""
+        return self.first_row + place
+
     @abstractmethod
     def batches(self, names: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the cells of these columns, as Arrow arrays of one length, from the first row to the last."""

@@ -88,6 +88,8 @@ class Utf8(io.RawIOBase):
     separator : str
         What separates the columns. A space stands for runs of spaces and tabs; each becomes one space. Spaces between
         another separator and a quotation mark are left out, since Arrow would take the mark for text.
+    empty : str
+        What stands in for an empty line between others.
 
     Attributes
     ----------
@@ -95,12 +97,13 @@ class Utf8(io.RawIOBase):
         How many quotation marks were read.
     """
 
-    def __init__(self, path: Path, encoding: str, skip: int, separator: str) -> None:
+    def __init__(self, path: Path, encoding: str, skip: int, separator: str, empty: str) -> None:
         super().__init__()
         self.text = open_text(path, encoding)
-        self.separator = separator
-        self.quoted = re.compile(rf'(^|{re.escape(separator)}) *("(?:[^"]|"")*(?:"|\Z))', re.MULTILINE)
+        self.separator, self.empty = separator, empty
+        self.pattern = re.compile(rf'(^|{re.escape(separator)}) *("(?:[^"]|"")*(?:"|\Z))|^(?=\n)', re.MULTILINE)
         self.quotes = 0
+        self.held = ""  # empty lines before the next line with content
         for _ in range(skip):
             self.text.readline(SAMPLE)
 
@@ -115,14 +118,20 @@ class Utf8(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return about ``size`` bytes."""
-        text = self.text.read(size)
-        if text:
-            text += self.text.readline(SAMPLE)  # to the end of the line
+        text = self.held
+        while not text.strip("\n"):
+            more = self.text.read(size)
+            if not more:
+                return b""  # empty lines at the end are no rows
+            text += more + self.text.readline(SAMPLE)  # to the end of the line
+        end = len(text.rstrip("\n")) + 1
+        text, self.held = text[:end], text[end:]
         if self.separator == " ":
             text = "\n".join(single_spaces(line) for line in text.split("\n"))
-        elif ' "' in text:
+        if ' "' in text or "\n\n" in text or text[0] == "\n":
             opened = '"' * (self.quotes % 2)  # by the part before, in the middle of a cell
-            text = self.quoted.sub(r"\1\2", opened + text)[len(opened) :]
+            text = self.pattern.sub(lambda found: found[1] + found[2] if found[2] else self.empty,
+                                    opened + text)[len(opened) :]
         self.quotes += text.count('"')
         return text.encode("utf-8")
 
