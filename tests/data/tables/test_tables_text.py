@@ -105,7 +105,7 @@ def test_options_decide(tmp_path):
     path = write(tmp_path, "a,b\n1,-999\n3,unknown\n5,6\n")
     np.testing.assert_array_equal(arrays(path, missing_marks="-999,Unknown", missing=True)["x"], [[1, np.nan], [3, np.nan], [5, 6]])
     assert arrays(path, leave_out="b")["columns"].tolist() == ["a"]
-    assert "left out 1 column that leave_out names: 'b'" in data.collect(path, leave_out=["b"]).notes
+    assert "left out 1 column named by leave_out: 'b'" in data.collect(path, leave_out=["b"]).notes
 
 
 def test_marks_that_are_numbers_hold_in_frames_too():

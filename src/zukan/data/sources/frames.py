@@ -44,10 +44,11 @@ def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
     if library != "pandas":
         return _joined(columns), ()
     index = frame.index
-    if index.nlevels > 1 or (index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index)))):
+    if index.nlevels == 1 and index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index))):
         return _joined(columns), ()
-    name = "__index_level_0__" if index.name is None or str(index.name) in columns else str(index.name)
-    return _joined({name: _array(index.to_series()), **columns}), (name,)
+    levels = {f"__index_level_{i}__" if name is None or str(name) in columns else str(name):
+              _array(index.get_level_values(i).to_series()) for i, name in enumerate(index.names)}
+    return _joined({**levels, **columns}), tuple(levels)
 
 
 def _joined(columns: Mapping[str, Any]) -> Any:

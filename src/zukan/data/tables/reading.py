@@ -15,6 +15,7 @@ from zukan.data.tables.columns import Column, Understood, understand
 from zukan.data.tables.conditions import condition_names, read_conditions
 from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
 from zukan.data.tables.index import EXACT, find_index, row_names
+from zukan.data.tables.index import left_out as index_left_out
 from zukan.data.tables.matrix import matrix
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.table import Table
@@ -47,6 +48,11 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         _check_known("label", asked, table)
         _check_known("leave_out", left_out, table)
     conditions = condition_names(options, table)
+    for option, used_names in (("label", asked), ("condition", conditions)):
+        for name in filter(used_names.__contains__, left_out):
+            raise checks.InputError(
+                f"leave_out must name columns of {table.text} that are not used, got {name!r}, which {option} names; "
+                f"remove it from leave_out, or from {option}")
     used = {*columns, *conditions} if columns else set(table.names).difference(asked, left_out)
     used -= texts
     understood = understand(table, options, [name for name in table.names if name not in used])
@@ -73,9 +79,9 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
     account = Account().leaving_out(
         *table.left_out,
         *([LeftOut("column", "that the run does not use", tuple(unused))] if columns else _unused(unused, understood)),
-        LeftOut("column", f"with the {'names' if index and index.kind != 'number' else 'numbers'} of the rows",
-                tuple(name for name in indexes if name not in features)),
-        LeftOut("column", "that leave_out names", tuple(name for name in left_out if name in table.names)))
+        *index_left_out(index, [name for name in indexes if name not in {*features, *asked, *conditions, *left_out}]),
+        LeftOut("column", "named by leave_out",
+                tuple(name for name in left_out if name in table.names and name not in features)))
     return Source(table.name, table.text, (part,), tuple(features), notes, account)
 
 
