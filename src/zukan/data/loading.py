@@ -18,7 +18,7 @@ from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
 from zukan.data.seen import Seen
-from zukan.data.sources.arrays import COLUMNS, named
+from zukan.data.sources.arrays import named, names_by_name
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
@@ -167,8 +167,8 @@ class Collected(NamedTuple):
     Parameters
     ----------
     arrays : dict of str to array
-        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels and, for a table, the
-        names of its ``columns``.
+        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels, the names of the
+        items and, for a table, of its ``columns``.
     notes : tuple of str
         What the user should know about how the source was read.
     account : Account
@@ -190,9 +190,7 @@ def collect(source: Any, **options: Any) -> Collected:
     """
     chosen = Options(**options)
     raw = check(read(source, chosen, Needed()), missing=chosen.missing).numbered()
-    arrays: dict[str, Any] = named(raw)
-    if raw.columns is not None:
-        arrays[COLUMNS] = np.array(raw.columns, str)
+    arrays: dict[str, Any] = {**named(raw), **names_by_name(raw)}
     return Collected(arrays, (*raw.notes, *raw.account.sentences()), raw.account)
 
 

@@ -91,3 +91,13 @@ def test_columns_of_the_index_are_told_once_and_can_be_used(source, tmp_path):
 @pytest.mark.parametrize("option", ["label", "condition"])
 def test_a_column_that_is_used_cannot_be_left_out(option, refused):
     refused(LEVELS, f"got 'kind', which {option} names; remove it from leave_out", leave_out="place, kind", **{option: "kind"})
+
+
+def test_the_names_of_rows_are_kept_with_the_arrays(tmp_path, refused):
+    dataset, arrays_of_it = data.load(NAMED), arrays(NAMED)
+    np.savez(tmp_path / "t.npz", **arrays_of_it)
+    for source in (arrays_of_it, tmp_path / "t.npz"):
+        assert data.load(source).train.ids.tolist() == dataset.train.ids.tolist()
+        assert data.load(source).provenance["sha256"] == dataset.provenance["sha256"]
+    refused({**arrays_of_it, "x_names": np.array(["a"])}, "x_names must hold one name for each item of x, got 1 name for 10 items")
+    refused({**arrays_of_it, "x_names": np.arange(10)}, "x_names in source must hold text")
