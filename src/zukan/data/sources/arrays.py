@@ -82,7 +82,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     for (x, _), part in zip(pairs, parts, strict=True):
         if part.names is not None and len(part.names) != len(part.x):
             raise checks.InputError(
-                f"{_names_key(x)}{where} must hold one name for each item of {x}, got {checks.plural(len(part.names), 'name')} for "
+                f"{_names_key(x)}{where} must hold one name for each item of {x}, got "
+                f"{checks.plural(len(part.names), 'name')} for "
                 f"{checks.plural(len(part.x), 'item')}; name every item, or remove {_names_key(x)}")
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None

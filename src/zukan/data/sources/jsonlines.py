@@ -32,13 +32,15 @@ class _File:
         for rows in self._rows():
             for name in dict.fromkeys(name for row in rows for name in row):
                 kind = to_arrow([row.get(name) for row in rows]).type
-                kinds[name] = kind if kinds.get(name, kind) == kind or pa.types.is_null(kinds[name]) else pa.string()
+                kinds[name] = _common(kinds.get(name, kind), kind)
         self.schema = pa.schema(list(kinds.items()))
 
     def batches(self, columns: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the columns, some rows at a time."""
         for rows in self._rows():
-            yield [to_arrow([row.get(column) for row in rows]) for column in columns]
+            arrays = [to_arrow([row.get(column) for row in rows]) for column in columns]
+            yield [pa.nulls(len(array), self.schema.field(column).type) if pa.types.is_null(array.type) else array
+                   for column, array in zip(columns, arrays, strict=True)]
 
     def _rows(self) -> Iterator[list[dict[str, Any]]]:
         with text.open_text(self.path, self.encoding) as file:
@@ -51,6 +53,15 @@ class _File:
                     rows = []
             if rows:
                 yield rows
+
+
+def _common(one: Any, other: Any) -> Any:
+    """Return the type of a column whose parts have these types: text, if they have nothing in common."""
+    try:
+        return pa.unify_schemas([pa.schema({"column": kind}) for kind in (one, other)],
+                                promote_options="permissive").field(0).type
+    except pa.ArrowException:
+        return pa.string()
 
 
 def _object(line: str, number: int) -> dict[str, Any]:
