@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from zukan import checks
+from zukan.data.options import written
 from zukan.data.tables.columns import Understood
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
 from zukan.data.values import KEEP
 
+_LONGEST = 40  # characters of a cell that are repeated in a command
 _COUNTED = 10  # rows from which on a column that counts them is told
 
 
@@ -57,7 +59,7 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
 def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
     """Return a sentence for each feature that counts the rows."""
     return [(f"column {name!r} counts the rows; if it is no measurement, leave it out with "
-             f"--leave-out={shlex.quote(name)}")
+             f"{_option('leave-out', name)}")
             for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 
 
@@ -75,7 +77,13 @@ def check_odd(column: Survey, table: Table) -> None:
     """Raise `checks.InputError` if a few cells of a column of numbers hold something else."""
     if column.is_odd:
         _, cell = column.first_stray
+        shown = f" ({_option('missing-marks', cell)})" if len(cell) <= _LONGEST else ""
         raise checks.InputError(
             f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table)}; "
-            f"correct it, name it as a missing value with missing_marks (--missing-marks={shlex.quote(cell[:20])}), or "
-            f"leave the column out with leave_out (--leave-out={shlex.quote(column.name)})")
+            f"correct it, name it as a missing value with missing_marks"
+            f"{shown}, or leave the column out with leave_out ({_option('leave-out', column.name)})")
+
+
+def _option(option: str, name: str) -> str:
+    """Return an option of the command line with its value."""
+    return f"--{option}={shlex.quote(written(name))}"
