@@ -35,7 +35,7 @@ def test_the_first_sheet_that_holds_anything(tmp_path):
 
 
 @pytest.mark.parametrize(("rows", "words"), [
-    ([], "its sheets are empty"), ([["a", "a"], [1, 2]], "two columns of one name"), ([["a", "b"], [1, "?"]], "got no value in row 2"),
+    ([], "its sheets are empty"), ([["a", "a"], [1, 2]], "different names, got 'a' twice; rename one"), ([["a", "b"], [1, "?"]], "got no value in row 2"),
     ([["a", 2020], [1, 2], ["x", 3]], "mixes names and numbers; say with header"), ([["a"]], "must hold rows"),
 ])
 def test_mistakes_in_sheets(rows, words, tmp_path, refused):

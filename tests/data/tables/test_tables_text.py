@@ -34,6 +34,7 @@ READ = {  # text, columns, first row of x, words of a note
     "no header, and text that repeats": ("5.1,3.5,setosa\n4.9,3.0,setosa\n", ["c0", "c1"], [5.1, 3.5], "the first row holds values"),
     "a separator at the end of rows": ("a,b\n1,2,\n3,4,\n", ["a", "b"], [1, 2], "left out 1 column without any value"),
     "a separator at the end of all rows": ("a,b,\n1,2,\n3,4,\n", ["a", "b"], [1, 2], "left out 1 column without any value"),
+    "separators at the end of all rows and of the header": ("a,b,,,\n1,2,,,\n3,4,,,\n", ["a", "b"], [1, 2], "left out 3 columns without any value"),
     "no name for the names of rows, as R writes": ('"a" "b"\n"r1" 5 6\n"r2" 7 8\n', ["a", "b"], [5, 6], "does not name the first column"),
 }
 
@@ -53,7 +54,7 @@ ASKED = {
     "JSON": ('{"a": 1}\n', ["it is JSON, HTML or XML"]),
     "a page": ("<!DOCTYPE html>\n<html></html>\n", ["it is JSON, HTML or XML"]),
     "comments alone": ("# a\n# b\n", ["all of its lines are comments"]),
-    "two columns without a name": (",,a\n0,5,1\n1,6,2\n", ["two columns named ''", "name of its own"]),
+    "two columns without a name": (",,a\n0,5,1\n1,6,2\n", ["different names, got '' twice; rename one"]),
 }
 
 
@@ -140,6 +141,13 @@ def test_a_zip_with_several_tables_is_refused(tmp_path, refused):
         archive.writestr("train.csv", "a,b\n1,2\n")
         archive.writestr("test.csv", "a,b\n1,2\n")
     refused(tmp_path / "k.zip", "'train.csv', 'test.csv'", "unpack it first")
+
+
+def test_a_zip_of_macos_is_its_only_table(tmp_path):
+    with zipfile.ZipFile(tmp_path / "z.csv.zip", "w") as archive:
+        archive.writestr("__MACOSX/._z.csv", b"\0\5\x16\7")
+        archive.writestr("z.csv", "a,b\n1,2\n3,4\n")
+    assert arrays(tmp_path / "z.csv.zip")["x"].tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize("ending", [".csv.gz", ".csv.zst", ".csv.xz"])

@@ -12,7 +12,7 @@ from zukan.data.account import LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
-from zukan.data.tables.headers import find_header
+from zukan.data.tables.headers import find_header, named_apart
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
@@ -67,9 +67,7 @@ def _table(path: Path, number: int, rows: list[list[Any]], others: list[str], op
     header = find_header(rows[:200], options.header, Marks.of(options))
     arrays = [to_arrow(list(column)) for column in zip(*rows[header.rows :], strict=True)] or [
         pa.array([], pa.string())] * len(header.names)
-    if len(set(header.names)) < len(header.names):
-        raise ValueError("it has two columns of one name")
-    table = ArrowTable(pa.table(arrays, header.names), name=path.stem, text=str(path))
+    table = ArrowTable(pa.table(arrays, named_apart(header.names, rows)), name=path.stem, text=str(path))
     table.first_row = number + header.rows
     table.notes += header.notes
     if others:

@@ -21,7 +21,7 @@ from zukan.data.lazy import cache
 from zukan.data.lazy.decoding import decode_rows
 from zukan.data.lazy.items import take
 from zukan.data.options import Options
-from zukan.data.sources import images, walking
+from zukan.data.sources import images, table_kinds, walking
 from zukan.data.sources.archives import Container, Folder, opened, read_error
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.headers import ENDINGS, Header, NoImageError, UnreadableError, is_named, open_image, read_header
@@ -68,7 +68,7 @@ def read(path: Path, options: Options) -> Source:
         files = sorted(headers)
         if not files:
             raise checks.InputError(f"source {str(path)!r} must hold images ({', '.join(ENDINGS[:5])}, …), got none"
-                                    f"{_reasons(tally, others)}; add some")
+                                    f"{_reasons(tally, others)}; {_fix(others)}")
         found = [headers[name] for name in files]
         levels = images.survey(found, lambda number: _open(container, files[number]))
         conversion, note = images.choose_conversion(found, options, levels)
@@ -159,6 +159,12 @@ def _left_out(tally: Tally, others: list[str]) -> list[LeftOut]:
     rest = [] if len(kinds) <= _KINDS else ["…"]
     return [*tally.groups(), LeftOut("file", f"of a kind that is not read ({', '.join([*listed, *rest])})",
                                      tuple(map(shown, others)))]
+
+
+def _fix(others: list[str]) -> str:
+    """Return what to do about a folder or archive without images."""
+    data = [name for name in others if name.lower().endswith((*table_kinds.ENDINGS, ".npy", ".npz"))]
+    return f"give one of its files, such as {shown(data[0])!r}" if data else "add some"
 
 
 def _reasons(tally: Tally, others: list[str]) -> str:

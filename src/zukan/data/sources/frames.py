@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
-from zukan.data.tables.table import ArrowTable
+from zukan.data.tables.table import ArrowTable, check_different
 
 _NAME, _TEXT = "table", "the table in memory"
 
@@ -33,12 +33,10 @@ def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
         return _joined({str(key): _array(column) for key, column in frame.items()}), ()
     library = type(frame).__module__.split(".")[0]
     if library == "pyarrow":
-        table = pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
-        _check_different(table.column_names)
-        return table, ()
+        return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame, ()
     keys = list(frame.columns)
     names = [str(key) for key in keys]
-    _check_different(names)
+    check_different(names, _TEXT)
     columns = {name: _array(frame.iloc[:, i] if library == "pandas" else frame[key])
                for i, (key, name) in enumerate(zip(keys, names, strict=True))}
     if library != "pandas":
@@ -70,9 +68,3 @@ def _array(column: Any) -> Any:
         return pa.array(column, from_pandas=True)
     except Exception:  # noqa: BLE001 objects of several types, and types that Arrow does not know
         return to_arrow(list(column))
-
-
-def _check_different(names: Sequence[str]) -> None:
-    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if repeated is not None:
-        raise checks.InputError(f"source must have columns with different names, got {repeated!r} twice; rename one")

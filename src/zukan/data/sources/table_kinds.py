@@ -11,6 +11,7 @@ from typing import Any
 from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
+from zukan.data.sources.passing import members
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.text import PACKED, inner_name, is_text
 
@@ -68,7 +69,7 @@ def read(reader: str, source: Any, options: Options, needed: Needed) -> Source:
 def _reader_in(path: Path) -> str | None:
     """Return the reader of the only file in a zip; None if the zip holds no table."""
     with zipfile.ZipFile(path) as archive:
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        names = [info.filename for info in members(archive)]
     tables = [name for name in names if PurePath(name).suffix.lower() in _READERS]
     reader = _READERS[PurePath(tables[0]).suffix.lower()] if tables else None
     if len(names) == 1 and reader in {"delimited", "jsonlines"}:

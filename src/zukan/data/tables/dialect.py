@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zukan.data.options import SEPARATORS, Options
-from zukan.data.tables.headers import find_header
+from zukan.data.tables.headers import find_header, named_apart
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.text import TableError, single_spaces
 
@@ -80,10 +80,8 @@ def find_dialect(lines: Sequence[str], options: Options, marks: Marks, *, usual:
         notes.append(f"comments above the table are skipped, such as {comments[0][:60]!r}")
     if separator not in {usual, _NONE} and given is None:
         notes.append(f"{shown(separator)} separate the columns; --separator chooses another mark")
-    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if repeated is not None:
-        raise TableError(f"it has two columns named {repeated!r}", "give each column a name of its own")
-    return Dialect(separator, skip + (ends[header.rows - 1] if header.rows else 0), tuple(names), tuple(notes))
+    skip += ends[header.rows - 1] if header.rows else 0
+    return Dialect(separator, skip, tuple(named_apart(names, rows)), tuple(notes))
 
 
 def _comments(lines: Sequence[str], start: int) -> tuple[int, list[str]]:

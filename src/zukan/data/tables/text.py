@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from zukan import checks
+from zukan.data.sources.passing import members
 
 PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zip": b"PK\x03\x04"}
 SAMPLE = 1 << 22  # characters of the start of a file that show its form
@@ -35,7 +36,7 @@ def open_bytes(path: Path) -> IO[bytes]:
     kind = next((ending for ending, magic in PACKED.items() if start.startswith(magic)), "")
     if kind == ".zip":
         archive = zipfile.ZipFile(path)
-        return archive.open(next(info for info in archive.infolist() if not info.is_dir()))
+        return archive.open(members(archive)[0])
     if kind == ".xz":
         return lzma.open(path)
     return pa.input_stream(str(path), compression=_CODECS.get(kind)) if kind else path.open("rb")
