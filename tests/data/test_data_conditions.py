@@ -78,7 +78,7 @@ def test_columns_of_tables(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,kind\n1,2,x\n3,4,\n5,6,y\n7,8,y\n")
     with pytest.raises(InputError, match=r"condition 'kind' of .* must hold a value in every row, got nothing in row 3"):
         load(tmp_path / "t.csv", condition="kind")
-    with pytest.raises(InputError, match="'label' or columns of .* got 'kinds'; did you mean 'kind'"):
+    with pytest.raises(InputError, match="'label' or a column of .* got 'kinds'; did you mean 'kind'"):
         load(tmp_path / "t.csv", condition="kinds")
     with pytest.raises(InputError, match="got 'kind'; choose 'label'"):
         load(tmp_path / "t.csv", label="kind", condition="kind")

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
@@ -30,7 +29,7 @@ def read(frame: Any, options: Options, needed: Needed) -> Source:
 def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
     """Return a table of any of the libraries as an Arrow table, and the columns that are its index."""
     if isinstance(frame, Mapping):
-        return _joined({str(key): _array(column) for key, column in frame.items()}), ()
+        return pa.table({str(key): _array(column) for key, column in frame.items()}), ()
     library = type(frame).__module__.split(".")[0]
     if library == "pyarrow":
         return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame, ()
@@ -40,19 +39,13 @@ def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
     columns = {name: _array(frame.iloc[:, i] if library == "pandas" else frame[key])
                for i, (key, name) in enumerate(zip(keys, names, strict=True))}
     if library != "pandas":
-        return _joined(columns), ()
+        return pa.table(columns), ()
     index = frame.index
     if index.nlevels == 1 and index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index))):
-        return _joined(columns), ()
+        return pa.table(columns), ()
     levels = {f"__index_level_{i}__" if name is None or str(name) in columns else str(name):
               _array(index.get_level_values(i).to_series()) for i, name in enumerate(index.names)}
-    return _joined({**levels, **columns}), tuple(levels)
-
-
-def _joined(columns: Mapping[str, Any]) -> Any:
-    if not columns or not len(next(iter(columns.values()))):
-        raise checks.InputError("source must hold rows, got a table without any; give at least one row")
-    return pa.table(dict(columns))
+    return pa.table({**levels, **columns}), tuple(levels)
 
 
 def _array(column: Any) -> Any:

@@ -75,7 +75,7 @@ def _splits(source: Any) -> tuple[dict[str, list[tuple[str, Any]]], list[str], l
             found[held_out if roles[name] == held_out else "train"].append((name, rows))
     notes = ["the validation split joins the training items; the test split is held out"] if len(kinds) == 3 else []
     unused = tuple(name for name in splits if name not in roles)
-    return found, notes, [LeftOut("split", "that is not for training or testing", unused)] if unused else []
+    return found, notes, [LeftOut("split", "for neither training nor testing", unused)] if unused else []
 
 
 def _joined(parts: list[Part]) -> Part:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from zukan.data.options import Options
 from zukan.data.tables.cells import Cells, mask
-from zukan.data.tables.formats import MARKED, Format, Seen, settle, shown
+from zukan.data.tables.formats import MARKED, Format, Place, settle, shown
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
@@ -140,7 +140,7 @@ def _marked(understood: Understood, names: Sequence[str]) -> set[str]:
     return {name for name, count in counts.items() if count and understood.surveys[name].is_mostly_numbers(count)}
 
 
-def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, str], list[Seen]]:
+def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, str], list[Place]]:
     """Return the first cell of each column that shows something about marks, by what it shows."""
     evidence: dict[tuple[str, str], dict[str, str]] = {}
     for name, row, cells in _text_cells(understood, names):

@@ -11,20 +11,18 @@ from zukan.data.conditions import LABEL
 from zukan.data.lazy.items import Array
 from zukan.data.options import Options
 from zukan.data.tables.columns import Understood
-from zukan.data.tables.features import check_cells, check_odd, listed
+from zukan.data.tables.features import check_cells, check_known, check_odd
 from zukan.data.tables.table import Table
 
 
 def condition_names(options: Options, table: Table) -> list[str]:
     """Return the columns of the condition, which are neither the labels nor missing from the table."""
     names = [name for name in options.conditions if name != LABEL]
-    for name in names:
-        if name not in table.names or name == options.label:
-            fix = "choose 'label'" if name == options.label else (
-                checks.did_you_mean(name, [*table.names, LABEL]) or "name one of them")
-            raise checks.InputError(
-                f"condition must be 'label' or columns of {table.text} other than the labels, which has "
-                f"{listed(table.names)}, got {name!r}; {fix}")
+    if options.label in names:
+        raise checks.InputError(
+            f"condition must be 'label' or columns of {table.text} other than the labels, got {options.label!r}; "
+            "choose 'label'")
+    check_known("condition", names, table, LABEL)
     return names
 
 

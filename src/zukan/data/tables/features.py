@@ -33,7 +33,7 @@ def required(columns: Sequence[str], understood: Understood) -> list[str]:
     for name in columns:
         if name not in table.names:
             raise checks.InputError(f"source {table.text!r} must have the column {name!r}, got {listed(table.names)}; "
-                                    f"{hint(name, table)}")
+                                    f"{hint(name, table.names)}")
         column = understood.surveys[name]
         check_odd(column, table)
         if column.kind in {"text", "mixed"}:
@@ -63,9 +63,19 @@ def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
             for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 
 
-def hint(wanted: str, table: Table) -> str:
+def check_known(option: str, names: Iterable[str], table: Table, other: str = "") -> None:
+    """Raise `checks.InputError` if a name is no column; ``other``, if it is given, is what else may be named."""
+    for name in names:
+        if name not in table.names:
+            also = f"{other!r} or " if other else ""
+            raise checks.InputError(
+                f"{option} must be {also}a column of {table.text}, which has {listed(table.names)}, got {name!r}; "
+                f"{hint(name, [*table.names, other])}")
+
+
+def hint(wanted: str, names: Iterable[str]) -> str:
     """Return the column whose name is nearest to ``wanted``, as the end of a message."""
-    return checks.did_you_mean(wanted, table.names) or "name one of them"
+    return checks.did_you_mean(wanted, names) or "name one of them"
 
 
 def listed(columns: Iterable[str]) -> str:

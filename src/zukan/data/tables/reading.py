@@ -13,7 +13,7 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.tables.columns import Column, Understood, understand
 from zukan.data.tables.conditions import condition_names, read_conditions
-from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
+from zukan.data.tables.features import check_cells, check_known, counters, listed, numeric, required
 from zukan.data.tables.index import EXACT, find_index, row_names
 from zukan.data.tables.index import left_out as index_left_out
 from zukan.data.tables.matrix import matrix
@@ -45,8 +45,8 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
     asked = [] if options.label is None else [options.label]
     left_out = options.names_of("leave_out")
     if not columns:
-        _check_known("label", asked, table)
-        _check_known("leave_out", left_out, table)
+        check_known("label", asked, table)
+        check_known("leave_out", left_out, table)
     conditions = condition_names(options, table)
     for option, used_names in (("label", asked), ("condition", conditions)):
         for name in filter(used_names.__contains__, left_out):
@@ -83,13 +83,6 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         LeftOut("column", "named by leave_out",
                 tuple(name for name in left_out if name in table.names and name not in features)))
     return Source(table.name, table.text, (part,), tuple(features), notes, account)
-
-
-def _check_known(option: str, names: Iterable[str], table: Table) -> None:
-    for name in names:
-        if name not in table.names:
-            raise checks.InputError(f"{option} must be a column of {table.text}, which has {listed(table.names)}, "
-                                    f"got {name!r}; {hint(name, table)}")
 
 
 def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray[np.str_]:
