@@ -194,3 +194,11 @@ def test_frames_in_memory_keep_the_condition_in_the_run(tmp_path, monkeypatch):
     x, _, condition, *_ = read_items(run)
     assert set(condition) <= {0, 1}
     assert len(x) == len(condition) == 5
+
+
+def test_frames_in_memory_keep_the_names_of_their_rows(tmp_path, monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
+    frame = pandas.DataFrame(np.random.default_rng(0).normal(size=(12, 2)), [f"p{i}" for i in range(12)], ["a", "b"])
+    run = zukan.train(frame, out=tmp_path / "run", epochs=1, encoder={"name": "mlp", "units": [4]})
+    assert read_items(run).ids.tolist() == zukan.data.load(frame).test.ids.tolist()

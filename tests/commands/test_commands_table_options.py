@@ -25,7 +25,7 @@ def test_the_recipe_keeps_them(run):
     recipe = Recipe.read(run.path / "recipe.toml")
     assert {name: getattr(recipe, name) for name in OPTIONS} == OPTIONS
     assert run.environment["columns"] == ["height", "weight"]
-    assert [group["why"] for group in run.environment["read"]["left_out"]] == ["that leave_out names"]
+    assert [group["why"] for group in run.environment["read"]["left_out"]] == ["named by leave_out"]
 
 
 def test_other_data_is_read_with_them(run, tmp_path):

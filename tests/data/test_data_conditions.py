@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zukan import InputError
-from zukan.data import conditions, load
+from zukan.data import conditions, items, load
 from zukan.data.conditions import Condition
 
 PEOPLE = {"sex": np.array(["F", "M", "F", "F"]), "age": np.array([20.0, 40.0, 30.0, 30.0]),
@@ -78,9 +78,44 @@ def test_columns_of_tables(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,kind\n1,2,x\n3,4,\n5,6,y\n7,8,y\n")
     with pytest.raises(InputError, match=r"condition 'kind' of .* must hold a value in every row, got nothing in row 3"):
         load(tmp_path / "t.csv", condition="kind")
-    with pytest.raises(InputError, match="'label' or columns of .* got 'kinds'; did you mean 'kind'"):
+    with pytest.raises(InputError, match="'label' or a column of .* got 'kinds'; did you mean 'kind'"):
         load(tmp_path / "t.csv", condition="kinds")
     with pytest.raises(InputError, match="got 'kind'; choose 'label'"):
         load(tmp_path / "t.csv", label="kind", condition="kind")
     with pytest.raises(InputError, match="condition 'a' must be a column of a table"):
         load(np.ones((9, 2)), condition="a")
+
+
+NEW = {  # values in the data of the run, in new data, and the classes that these are
+    "grades of which some are numbers": (["1", "2", "3a", "4b"], ["1", "2", "2"], ["1", "2", "2"]),
+    "grades that are numbers of another type": (["1", "2", "3a", "4b"], [1.0, 2.0, 2.0], ["1", "2", "2"]),
+    "one letter among numbers": (["1", "2", "3a", "4b"], ["1", "2", "1", "2", "1", "3a"], ["1", "2", "1", "2", "1", "3a"]),
+    "numbers with zeros": (["01", "02", "3a", "4b"], ["01", "02"], ["01", "02"]),
+    "true and false without the third": (["true", "false", "unsure", "unsure"], ["true", "false"], ["true", "false"]),
+    "true and false of another type": (["true", "false", "unsure", "unsure"], [True, False], ["true", "false"]),
+    "decimal commas": (["1", "2", "3,5", "x"], ["1", "2", "3,5", "1"], ["1", "2", "3,5", "1"]),
+    "flags as numbers": (["True", "False", "False", "True"], ["0", "1", "1"], ["False", "True", "True"]),
+    "flags in lower case": ([True, False, False, True], ["true", "false"], ["True", "False"]),
+}
+
+
+@pytest.mark.parametrize("role", ["column", "label"])
+@pytest.mark.parametrize("case", NEW)
+def test_new_data_is_read_as_the_classes_of_the_run(case, role):
+    old, new, expected = NEW[case]
+    if role == "label" and case.startswith("flags"):
+        expected = [str(int(value == "True")) for value in expected]  # as labels always are
+    options = {"condition": "k"} if role == "column" else {"condition": "label", "label": "k"}
+    fitted = load({"a": np.arange(len(old) * 3) * 0.5, "k": old * 3}, **options).condition
+    read = items({"a": np.arange(len(new)) * 0.5, "k": new}, fitted=fitted, columns=["a"], **options)
+    (found,) = fitted.decode(read.split.condition).values()
+    assert found.tolist() == expected
+    with pytest.raises(InputError, match="trained with"):
+        items({"a": [1.5, 2.5], "k": ["9", "z"]}, fitted=fitted, columns=["a"], **options)
+
+
+def test_a_class_may_be_given_in_another_spelling():
+    (field,) = Condition.fitted([{"smokes": np.array([True, False])}]).fields
+    for value in ("true", "TRUE", True, 1, "1", 1.0):
+        assert field.read(value, 2).tolist() == ["True", "True"]
+    assert field.read("yes", 1).tolist() == ["yes"]

@@ -21,6 +21,7 @@ MISTAKES = [
     ({"scaling": "standart"}, ["scaling must be one of", "did you mean 'standard'?"]),
     ({"label": 3}, ["label must be text, got 3; put it in quotes"]),
     ({"leave_out": 3}, ["leave_out must be text or a list of text, got 3; write 'a,b'"]),
+    ({"leave_out": 'a,"b'}, ["leave_out must be text or a list of text", "write 'a,b'"]),
     ({"missing_marks": [-999]}, ["missing_marks must be text or a list of text"]),
     ({"separator": "ab"}, ["separator must be one character, tab or space, got 'ab'"]),
     ({"separator": "1"}, ["separator must be one character"]),

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.fields import Column, Field
 from zukan.data.labels import class_labels
 
 if TYPE_CHECKING:
@@ -20,67 +21,6 @@ if TYPE_CHECKING:
 LABEL = "label"  # the name that stands for the labels
 MOST = 10_000  # classes of one column: every one is an input of the encoder and of the decoder
 QUANTILES = (0.1, 0.5, 0.9)  # of a column of numbers, for pictures
-
-Column = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a condition.
-
-    Parameters
-    ----------
-    name : str
-    classes : tuple of str or of int, optional
-        The classes that occur, sorted; None for a column of numbers. Text is numbered by its place, and a whole number
-        is the number of its class.
-    offset, factor : float
-        The input of a column of numbers is ``(value - offset) / factor``.
-    """
-
-    name: str
-    classes: tuple[str, ...] | tuple[int, ...] | None = None
-    offset: float = 0.0
-    factor: float = 1.0
-
-    @property
-    def numbers(self) -> dict[str, int]:
-        """The number of each class by its label as text."""
-        names: tuple[Any, ...] = self.classes or ()
-        return {str(name): i if isinstance(name, str) else name for i, name in enumerate(names)}
-
-    @property
-    def width(self) -> int:
-        """The number of inputs: 1 for numbers, else the number of classes, counted from 0 to the highest."""
-        return 1 if self.classes is None else max(self.numbers.values()) + 1
-
-    def encode(self, values: Column) -> Column:
-        """Return the inputs for numbers, or the class number of each value, shape ``(n,)``.
-
-        Raises
-        ------
-        zukan.InputError
-            If a value is not one of the classes, or not a number.
-        """
-        if self.classes is None:
-            return (_as_numbers(self.name, values) - self.offset) / self.factor
-        known = self.numbers
-        unique, places = np.unique(values.astype(str), return_inverse=True)
-        for value in unique.tolist():
-            if value not in known:
-                hint = checks.did_you_mean(value, known) or "choose one of these"
-                raise checks.InputError(
-                    f"{self.name} must be a class that the model was trained with ({checks.listed(self.classes)}), "
-                    f"got {value!r}; {hint}")
-        return np.array([known[value] for value in unique.tolist()], np.int64)[places]
-
-
-    def read(self, value: Any, count: int) -> Column:
-        """Return ``count`` times a value that a user gives, as text or in its own type."""
-        if self.classes is None:
-            return np.full(count, _as_numbers(self.name, np.array([value]))[0])
-        names = {str(name): name for name in self.classes}
-        return np.array([names.get(str(value), str(value))] * count)
 
 
 @dataclass(frozen=True)
@@ -269,15 +209,3 @@ def _fitted(name: str, parts: Sequence[Column]) -> Field:
         raise checks.InputError(
             f"condition {name!r} needs at most {MOST:,} classes, got {len(classes):,}; choose a column with fewer")
     return Field(name, tuple(classes.tolist()))
-
-
-def _as_numbers(name: str, values: Column) -> Column:
-    try:
-        numbers = values.astype(np.float64)
-    except ValueError as error:
-        raise checks.InputError(
-            f"{name} must be a number, got {checks.show(values.tolist()[0])}; give {name}=1.5, for example") from error
-    if not np.isfinite(numbers).all():
-        raise checks.InputError(
-            f"{name} must be a finite number, got {numbers[~np.isfinite(numbers)][0]}; give another value")
-    return numbers

@@ -18,11 +18,12 @@ from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling
 from zukan.data.seen import Seen
-from zukan.data.sources.arrays import COLUMNS, named
+from zukan.data.sources.arrays import named, names_by_name
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.spread import narrow_note
+from zukan.data.tables.needed import Needed
 from zukan.data.values import count_missing, limits
 from zukan.streamed import slices
 
@@ -73,7 +74,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     """
     chosen = Options(**options)
     split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
-    raw = _read(source, chosen, columns)
+    raw = _read(source, chosen, Needed.of(columns, None, chosen))
     sha256 = fingerprint(named(raw))
     notes = _notes(raw, chosen)
     raw, split = _split(raw, chosen, split_seed)
@@ -138,7 +139,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
     chosen = Options(**options)
-    raw = _read(source, chosen, columns)
+    raw = _read(source, chosen, Needed.of(columns, fitted, chosen))
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
     notes: tuple[str, ...] = ()
@@ -166,8 +167,8 @@ class Collected(NamedTuple):
     Parameters
     ----------
     arrays : dict of str to array
-        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels and, for a table, the
-        names of its ``columns``.
+        By name, as in ``.npz`` files: ``x``, or ``x_train`` and ``x_test``; with their labels, the names of the
+        items and, for a table, of its ``columns``.
     notes : tuple of str
         What the user should know about how the source was read.
     account : Account
@@ -188,16 +189,14 @@ def collect(source: Any, **options: Any) -> Collected:
         As for `load`.
     """
     chosen = Options(**options)
-    raw = check(read(source, chosen), missing=chosen.missing).numbered()
-    arrays: dict[str, Any] = named(raw)
-    if raw.columns is not None:
-        arrays[COLUMNS] = np.array(raw.columns, str)
+    raw = check(read(source, chosen, Needed()), missing=chosen.missing).numbered()
+    arrays: dict[str, Any] = {**named(raw), **names_by_name(raw)}
     return Collected(arrays, (*raw.notes, *raw.account.sentences()), raw.account)
 
 
-def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
+def _read(source: Any, options: Options, needed: Needed) -> Source:
     """Return ``source``, read and checked, with the items of all parts streamed, or of none."""
-    raw = _streamed_if_large(check(read(source, options, columns), missing=options.missing).numbered(), options)
+    raw = _streamed_if_large(check(read(source, options, needed), missing=options.missing).numbered(), options)
     if not options.missing:
         return raw
     return raw.with_parts(part.with_x(part.x.with_missing()) if isinstance(part.x, Items) else part

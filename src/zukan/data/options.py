@@ -6,6 +6,7 @@ The command line imports this file for ``--help``, so nothing heavy is imported 
 from __future__ import annotations
 
 import codecs
+import csv
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,12 @@ def option(default: Any, text: str) -> Any:
     return field(default=default, metadata={"help": text})
 
 
+def written(name: str) -> str:
+    """Return a name as `Options.names_of` reads it from text."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"' if re.search(r'[",\n]', name) else name
+
+
 @dataclass(frozen=True)
 class Options:
     """How data is read, split and scaled.
@@ -38,7 +45,8 @@ class Options:
         What encoder, decoder and prior see besides the item: ``"label"``, its class; or columns of a table, which are
         then not features. Text and booleans are classes, and numbers are scaled. ``"sex, age"`` names two.
     leave_out : str or sequence of str, optional
-        Columns of a table that are no features: ``"id,name"`` or ``["id", "name"]``.
+        Columns of a table that are no features: ``"id,name"`` or ``["id", "name"]``. In text, a name with a comma
+        stands in quotation marks: ``'id,"size, cm"'``.
     missing_marks : str or sequence of str, optional
         More texts or numbers that stand for a missing value in a table: ``"-999,unknown"`` or ``["-999", "unknown"]``.
         An empty cell, NA, NaN, null and the like always do.
@@ -156,11 +164,19 @@ class Options:
                                         f"{checks.show(self.encoding)}")
 
     def names_of(self, option: str) -> list[str]:
-        """Return ``condition``, ``leave_out`` or ``missing_marks`` as a list; text is separated by commas."""
+        """Return ``condition``, ``leave_out`` or ``missing_marks`` as a list.
+
+        Commas separate the names in text. A name with a comma stands in quotation marks, as in CSV; see `written`.
+        """
         value = getattr(self, option)
         if value is None:
             return []
-        names = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
+        names = value if isinstance(value, (list, tuple)) else [value]
+        if isinstance(value, str):
+            try:
+                names = next(csv.reader([value], skipinitialspace=True, strict=True), []) or [""]
+            except csv.Error:  # a quotation mark is left open, or text goes on behind it
+                names = [None]
         if not all(isinstance(name, str) for name in names):
             raise checks.InputError(f"{option} must be text or a list of text, got {checks.show(value)}; write 'a,b'")
         return [name.strip() for name in names]

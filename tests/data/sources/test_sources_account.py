@@ -1,6 +1,8 @@
 """The account of a reading: its numbers and sentences; and what items are called before and after the split."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,3 +82,8 @@ def test_a_given_split_of_a_folder_keeps_names(tmp_path):
     assert dataset.test.names == ("test/a/1.png", "test/b/0.png")
     assert "left out 1 file outside of the split folders: 'loose.png'" in dataset.notes
     assert data.items(tmp_path)[0].names == (*dataset.train.names, *dataset.test.names)
+
+
+def test_every_reason_fits_one_and_many():
+    for path in Path(data.__file__).parent.rglob("*.py"):
+        assert not re.findall(r'LeftOut\(\s*"\w+",\s*f?"that (?:is|has|was|begins)\b[^"]*"', path.read_text("utf-8")), path

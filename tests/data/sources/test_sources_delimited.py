@@ -36,7 +36,7 @@ MISTAKES = {
     "a missing value": ("a,b\n1,2\n3,\n", {}, ["column 'b'", "got no value in row 3", "fill or drop"]),
     "not available": ("a,b\n1,NA\n3,4\n", {}, ["column 'b'", "got no value in row 2"]),
     "infinite": ("a,b\n1,2\n-inf,4\n", {}, ["column 'a'", "got -inf in row 3"]),
-    "two of a name": ("a,b,a\n1,2,3\n", {}, ["two columns named 'a'"]),
+    "two of a name": ("a,b,a\n1,2,3\n", {}, ["different names, got 'a' twice; rename one"]),
     "text only": ("a,b\nx,y\n", {}, ["must have a column of numbers", "'a', 'b'"]),
     "names only": ("a,b\n", {}, ["must hold rows, got a table without any"]),
     "empty": ("", {}, ["it is empty"]),

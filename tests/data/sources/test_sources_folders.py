@@ -133,3 +133,10 @@ def test_color_is_found_in_any_folder(tmp_path):
         write(tmp_path / "a" / f"{i}.png", np.stack([GRAY] * 3, axis=-1))
         write(tmp_path / "b" / f"{i}.png", COLOR)
     assert data.load(tmp_path).event_shape[-1] == 3
+
+
+def test_a_folder_of_tables_or_arrays(tmp_path, refused):
+    for name in ("t.csv", "x.npy"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_text("a,b\n1,2\n")
+        refused(tmp_path / name, f"got none, and left out 1 file of a kind that is not read ({name[1:]}): {name!r}; give one file, such as {name!r}")

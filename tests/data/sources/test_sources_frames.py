@@ -34,7 +34,9 @@ def test_frames(library):
     missing = module.DataFrame({"a": [1, None, 3], "b": ["x", "y", "z"]})
     with pytest.raises(InputError, match="column 'a' .* got no value in row 1"):
         data.load(missing)
-    with pytest.raises(InputError, match="without any"):
+    with pytest.raises(InputError, match="condition must be 'label' or a column of the table in memory, .* got 'kinds'; did you mean 'kind'"):
+        data.load(frame, condition="kinds")
+    with pytest.raises(InputError, match="source 'the table in memory' must hold rows, got a table without any"):
         data.load(frame[:0])
     assert arrays(frame.sample(n=3) if library == "polars" else frame.sample(3))["x"].shape == (3, 3)
 

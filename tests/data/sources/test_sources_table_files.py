@@ -1,5 +1,6 @@
 """Parquet, JSON lines and Excel files, and tables larger than memory."""
 
+import json
 import sys
 
 import numpy as np
@@ -10,6 +11,7 @@ from zukan import data
 from zukan.checks import InputError
 from zukan.data import memory
 from zukan.data.lazy import cache
+from zukan.data.sources import jsonlines
 
 
 def book(*sheets):
@@ -33,7 +35,7 @@ def test_the_first_sheet_that_holds_anything(tmp_path):
 
 
 @pytest.mark.parametrize(("rows", "words"), [
-    ([], "its sheets are empty"), ([["a", "a"], [1, 2]], "two columns of one name"), ([["a", "b"], [1, "?"]], "got no value in row 2"),
+    ([], "its sheets are empty"), ([["a", "a"], [1, 2]], "different names, got 'a' twice; rename one"), ([["a", "b"], [1, "?"]], "got no value in row 2"),
     ([["a", 2020], [1, 2], ["x", 3]], "mixes names and numbers; say with header"), ([["a"]], "must hold rows"),
 ])
 def test_mistakes_in_sheets(rows, words, tmp_path, refused):
@@ -108,3 +110,16 @@ def test_only_the_columns_of_the_run_must_be_clear(tmp_path):
     with pytest.raises(InputError, match="'5,000' in row 2 of column 'price' may be 5000 or 5.000"):
         data.load(path)
     np.testing.assert_array_equal(data.items(path, columns=("x",))[0].x, [[2], [4]])
+
+
+@pytest.mark.parametrize("parts", [([1, 2], [1.5, 2]), ([1.5, 2], [1, 2]), (None, [1.5, 2])])
+def test_lists_in_json_lines_whose_numbers_change_their_type(parts, tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonlines, "BATCH", 16)
+    rows = [{"v": part, "k": i} for part in parts for i in (3, 1, 2, 5)]
+    path = write(tmp_path, "".join(json.dumps(row) + "\n" for row in rows), "t.jsonl")
+    dataset = data.collect(path, missing=True)
+    if parts[0] is None:  # a list may not be missing
+        assert dataset.arrays["columns"].tolist() == ["k"]
+        assert "left out 1 column without numbers: 'v'; --label names the column with the classes" in dataset.notes
+    else:
+        assert dataset.arrays["x"].tolist() == [[*row["v"], row["k"]] for row in rows]

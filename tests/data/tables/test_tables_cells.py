@@ -1,5 +1,6 @@
 """What cells are: numbers, true or false, missing or text; and columns in which a few cells are something else."""
 
+import re
 import shlex
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from small_table import arrays, write
 
 from zukan import data
+from zukan.checks import InputError
 from zukan.data.tables.marks import MARKS
 
 
@@ -96,3 +98,21 @@ def test_features_that_hardly_vary_are_told(tmp_path):
     for scaling in ("none", "minmax"):
         assert not any("hardly" in text for text in data.load(source, scaling=scaling).notes)
     assert not any("hardly" in text for text in data.load({"a": x[:, 0], "c": x[:, 2]}).notes)
+
+
+@pytest.mark.parametrize("text", ["a,b", 'say "no"', '"', "it's, not", "x" * 30, "two\nlines, at least"])
+def test_the_commands_that_are_suggested_work(text, tmp_path):
+    options = {"leave-out": "leave_out", "missing-marks": "missing_marks"}
+    table = {text: [*map(str, range(11)), text], "b": [i * i for i in range(12)]}
+    with pytest.raises(InputError) as caught:
+        data.load(table)
+    found = re.findall(r"\((--[^=]*=.*?)\)(?=, or leave|$)", str(caught.value), re.DOTALL)
+    for command in found:
+        (word,) = shlex.split(command)
+        name, _, value = word[2:].partition("=")
+        assert data.load(table, **{options[name]: value}, missing=True).columns in {("b",), (text, "b")}
+    assert len(found) == 2
+    (note,) = data.load({text: list(range(12)), "b": [i * i for i in range(12)]}).notes
+    value = shlex.split(note[note.index("--leave-out"):])[0].partition("=")[2]
+    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}, leave_out=["b"]).columns == (text,)
+    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}, leave_out=value).columns == ("b",)

@@ -68,3 +68,36 @@ def test_a_column_that_counts_the_rows_is_told(tmp_path):
     assert note in data.load(path).notes
     assert note not in data.load(path, leave_out="id").notes
     assert note not in data.items(path, columns=("id", "a")).notes
+
+
+LEVELS = pandas.DataFrame({"a": np.arange(12.0) * 1.5, "b": np.arange(12.0) ** 2, "kind": list("xyz") * 4, "place": list("uuvv") * 3})
+
+
+@pytest.mark.parametrize("source", ["parquet", "frame"])
+def test_columns_of_the_index_are_told_once_and_can_be_used(source, tmp_path):
+    for index, options, note in (
+            (["kind", "place"], {}, "left out 2 columns of the index: 'kind', 'place'"),
+            (["kind", "place"], {"label": "kind"}, "left out 1 column of the index: 'place'"),
+            (["kind", "place"], {"condition": "kind", "leave_out": "place"}, "left out 1 column named by leave_out: 'place'"),
+            (["b"], {"label": "kind", "condition": "place"}, "left out 1 column with the numbers of the rows: 'b'"),
+            (["a"], {"label": "kind", "condition": "place"}, "left out 1 column of the index: 'a'"),
+            (["kind"], {"label": "kind", "condition": "place"}, None), (["kind"], {"condition": "kind, place"}, None)):
+        dataset = data.load(SOURCES[source](tmp_path, LEVELS.set_index(index)), **options)
+        assert dataset.notes == (() if note is None else (note,))
+        assert set(dataset.columns) == {"a", "b"} - set(index)
+        assert (dataset.class_names == ("x", "y", "z")) == ("label" in options)
+
+
+@pytest.mark.parametrize("option", ["label", "condition"])
+def test_a_column_that_is_used_cannot_be_left_out(option, refused):
+    refused(LEVELS, f"got 'kind', which {option} names; remove it from leave_out", leave_out="place, kind", **{option: "kind"})
+
+
+def test_the_names_of_rows_are_kept_with_the_arrays(tmp_path, refused):
+    dataset, arrays_of_it = data.load(NAMED), arrays(NAMED)
+    np.savez(tmp_path / "t.npz", **arrays_of_it)
+    for source in (arrays_of_it, tmp_path / "t.npz"):
+        assert data.load(source).train.ids.tolist() == dataset.train.ids.tolist()
+        assert data.load(source).provenance["sha256"] == dataset.provenance["sha256"]
+    refused({**arrays_of_it, "x_names": np.array(["a"])}, "x_names must hold one name for each item of x, got 1 name for 10 items")
+    refused({**arrays_of_it, "x_names": np.arange(10)}, "x_names in source must hold text")

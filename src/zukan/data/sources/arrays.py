@@ -1,8 +1,8 @@
 """Arrays in memory: a single array, (x, y), Keras's pairs, or arrays by name, as in ``.npz`` files.
 
 The names are ``x_train`` with any of ``y_train``, ``x_test``, ``y_test``; or ``x`` with or without ``y``; or any name
-for a single array. ``columns`` names the features of a table. ``conditions`` names the columns that the model is
-conditioned on; their values for ``x`` are ``x_condition_0``, ``x_condition_1``, ….
+for a single array. ``columns`` names the features of a table, and ``x_names`` the items of ``x``. ``conditions`` names
+the columns that the model is conditioned on; their values for ``x`` are ``x_condition_0``, ``x_condition_1``, ….
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     if not isinstance(arrays, np.lib.npyio.NpzFile):
         arrays = {str(key): array for key, array in arrays.items() if array is not None}
     conditions = _names(arrays, CONDITIONS, path or "source") if CONDITIONS in arrays else ()
-    keys = {_condition_key(x, i) for x, _ in (_ALL, _TRAIN, _TEST) for i in range(len(conditions))}
+    keys = {key for x, _ in (_ALL, _TRAIN, _TEST) for key in (
+        _names_key(x), *(_condition_key(x, i) for i in range(len(conditions))))}
     names = [key for key in arrays if key not in {COLUMNS, CONDITIONS, *keys}]
     pairs = _roles(names, path or "source")
 
@@ -75,8 +76,15 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
         return {name: array(_condition_key(x, i)) for i, name in enumerate(conditions)}
 
     parts = tuple(Part(array(x), array(y) if y in names else None, f"{x}{where}", f"{y}{where}",
+                       names=_names(arrays, _names_key(x), path or "source") if _names_key(x) in arrays else None,
                        condition=condition(x))
                   for x, y in pairs)
+    for (x, _), part in zip(pairs, parts, strict=True):
+        if part.names is not None and len(part.names) != len(part.x):
+            raise checks.InputError(
+                f"{_names_key(x)}{where} must hold one name for each item of {x}, got "
+                f"{checks.plural(len(part.names), 'name')} for "
+                f"{checks.plural(len(part.x), 'item')}; name every item, or remove {_names_key(x)}")
     used = {key for pair in pairs for key in pair}
     columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None
     unused = LeftOut("array", "of other names", tuple(key for key in names if key not in used))
@@ -93,6 +101,14 @@ def named(source: Source) -> dict[str, Array | Items]:
             arrays[y] = part.y
         arrays |= conditions_by_name(x, part.condition)
     return arrays
+
+
+def names_by_name(source: Source) -> dict[str, Array]:
+    """Return the names of features and items, so that `read_named` returns them beside the arrays of `named`."""
+    names = {COLUMNS: source.columns}
+    for (x, _), part in zip((_ALL,) if len(source.parts) == 1 else (_TRAIN, _TEST), source.parts, strict=True):
+        names[_names_key(x)] = part.names
+    return {key: np.array(values, str) for key, values in names.items() if values is not None}
 
 
 def conditions_by_name(x: str, condition: Mapping[str, Array]) -> dict[str, Array]:
@@ -120,6 +136,10 @@ def _roles(names: list[str], name: str) -> list[tuple[str, str | None]]:
     return pairs
 
 
+def _names_key(x: str) -> str:
+    return f"{x}_names"
+
+
 def _condition_key(x: str, number: int) -> str:
     return f"{x}_condition_{number}"
 
@@ -128,8 +148,8 @@ def _names(arrays: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
     """Return the names in the array ``key``, or raise `checks.InputError` if it does not hold names."""
     names = as_array(f"{key} in {name}", lambda: arrays[key])
     if names.ndim != 1 or names.dtype.kind != "U":
-        raise checks.InputError(f"{key} in {name} must hold text, one name for each column, got {checks.show(names)}; "
-                                f"name every column, or remove {key}")
+        raise checks.InputError(f"{key} in {name} must hold text, one name each, got {checks.show(names)}; "
+                                f"give all names, or remove {key}")
     return tuple(names.tolist())
 
 

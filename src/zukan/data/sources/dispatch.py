@@ -6,7 +6,6 @@ import gzip
 import os
 import tarfile
 import zipfile
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ from zukan.data.options import Options
 from zukan.data.sources import arrays, builtin, folders, huggingface, idx, libraries, npz, table_kinds
 from zukan.data.sources.base import Source
 from zukan.data.sources.pictures import with_pictures
+from zukan.data.tables.needed import Needed
 
 _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
             *table_kinds.ENDINGS)
 
 
-def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(source: Any, options: Options, needed: Needed) -> Source:
     """Read a source of any kind; PIL images become arrays.
 
     Parameters
@@ -29,22 +29,22 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     source : Any
         What `zukan.data.load` takes.
     options : Options
-    columns : sequence of str, optional
-        The columns of a table that are its features; by default all columns of numbers.
+    needed : Needed
+        What is known about a table.
     """
-    return with_pictures(_read(source, options, columns), options)
+    return with_pictures(_read(source, options, needed), options)
 
 
-def _read(source: Any, options: Options, columns: Sequence[str] | None) -> Source:
+def _read(source: Any, options: Options, needed: Needed) -> Source:
     if isinstance(source, str) and (source in builtin.NAMES or not _is_path(source)):
         return _read_builtin(source)
     if isinstance(source, (str, os.PathLike)):
-        return _read_path(Path(source), options, columns)
+        return _read_path(Path(source), options, needed)
     if table_kinds.is_frame(source) or table_kinds.is_columns(source):
-        return table_kinds.read("frames", source, options, columns)
+        return table_kinds.read("frames", source, options, needed)
     kind = libraries.find_kind(source)
     if kind == "huggingface":
-        return huggingface.read(source, options, columns)
+        return huggingface.read(source, options, needed)
     if kind is not None:
         return libraries.read(source, kind)
     return arrays.read(source)
@@ -66,7 +66,7 @@ def _is_path(text: str) -> bool:
             or (bool(text) and "\0" not in text and Path(text).exists()))
 
 
-def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> Source:
+def _read_path(path: Path, options: Options, needed: Needed) -> Source:
     try:
         kind = _file_kind(path)
     except checks.InputError:
@@ -79,7 +79,7 @@ def _read_path(path: Path, options: Options, columns: Sequence[str] | None) -> S
         return idx.read(path, options)
     if kind == "npz":
         return npz.read(path, options)
-    return table_kinds.read(kind, path, options, columns)
+    return table_kinds.read(kind, path, options, needed)
 
 
 def _file_kind(path: Path) -> str:

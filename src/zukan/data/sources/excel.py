@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ from zukan.data.account import LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
-from zukan.data.tables.headers import find_header
+from zukan.data.tables.headers import find_header, named_apart
 from zukan.data.tables.marks import Marks
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import ArrowTable
 from zukan.data.tables.text import TableError
@@ -22,7 +22,7 @@ from zukan.data.tables.text import TableError
 ENDINGS = (".xlsx", ".xlsm")
 
 
-def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(path: Path, options: Options, needed: Needed) -> Source:
     """Return the table in the first sheet of an Excel file that holds anything.
 
     Raises
@@ -43,7 +43,7 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         filled = [title for title, (_, rows) in sheets.items() if rows]
         if not filled:
             raise ValueError("its sheets are empty")
-        return _table(path, *sheets[filled[0]], filled[1:], options, columns)
+        return _table(path, *sheets[filled[0]], filled[1:], options, needed)
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file can raise any error
@@ -63,15 +63,13 @@ def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:
 
 
 def _table(path: Path, number: int, rows: list[list[Any]], others: list[str], options: Options,
-           columns: Sequence[str] | None) -> Source:
+           needed: Needed) -> Source:
     header = find_header(rows[:200], options.header, Marks.of(options))
     arrays = [to_arrow(list(column)) for column in zip(*rows[header.rows :], strict=True)] or [
         pa.array([], pa.string())] * len(header.names)
-    if len(set(header.names)) < len(header.names):
-        raise ValueError("it has two columns of one name")
-    table = ArrowTable(pa.table(arrays, header.names), name=path.stem, text=str(path))
+    table = ArrowTable(pa.table(arrays, named_apart(header.names, rows)), name=path.stem, text=str(path))
     table.first_row = number + header.rows
     table.notes += header.notes
     if others:
         table.left_out.append(LeftOut("sheet", "after the first", tuple(others)))
-    return read_table(table, options, columns)
+    return read_table(table, options, needed)

@@ -2,57 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
-from zukan.data.tables.table import ArrowTable
+from zukan.data.tables.table import ArrowTable, check_different
 
 _NAME, _TEXT = "table", "the table in memory"
 
 
-def read(frame: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(frame: Any, options: Options, needed: Needed) -> Source:
     """Return a table in memory."""
     table, indexes = _as_arrow(frame)
     opened = ArrowTable(table, name=_NAME, text=_TEXT)
     opened.indexes = opened.indexes or indexes
-    return read_table(opened, options, columns)
+    return read_table(opened, options, needed)
 
 
 def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:
     """Return a table of any of the libraries as an Arrow table, and the columns that are its index."""
     if isinstance(frame, Mapping):
-        return _joined({str(key): _array(column) for key, column in frame.items()}), ()
+        return pa.table({str(key): _array(column) for key, column in frame.items()}), ()
     library = type(frame).__module__.split(".")[0]
     if library == "pyarrow":
-        table = pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
-        _check_different(table.column_names)
-        return table, ()
+        return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame, ()
     keys = list(frame.columns)
     names = [str(key) for key in keys]
-    _check_different(names)
+    check_different(names, _TEXT)
     columns = {name: _array(frame.iloc[:, i] if library == "pandas" else frame[key])
                for i, (key, name) in enumerate(zip(keys, names, strict=True))}
     if library != "pandas":
-        return _joined(columns), ()
+        return pa.table(columns), ()
     index = frame.index
-    if index.nlevels > 1 or (index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index)))):
-        return _joined(columns), ()
-    name = "__index_level_0__" if index.name is None or str(index.name) in columns else str(index.name)
-    return _joined({name: _array(index.to_series()), **columns}), (name,)
-
-
-def _joined(columns: Mapping[str, Any]) -> Any:
-    if not columns or not len(next(iter(columns.values()))):
-        raise checks.InputError("source must hold rows, got a table without any; give at least one row")
-    return pa.table(dict(columns))
+    if index.nlevels == 1 and index.dtype.kind in "iu" and np.array_equal(index, np.arange(len(index))):
+        return pa.table(columns), ()
+    levels = {f"__index_level_{i}__" if name is None or str(name) in columns else str(name):
+              _array(index.get_level_values(i).to_series()) for i, name in enumerate(index.names)}
+    return pa.table({**levels, **columns}), tuple(levels)
 
 
 def _array(column: Any) -> Any:
@@ -68,9 +61,3 @@ def _array(column: Any) -> Any:
         return pa.array(column, from_pandas=True)
     except Exception:  # noqa: BLE001 objects of several types, and types that Arrow does not know
         return to_arrow(list(column))
-
-
-def _check_different(names: Sequence[str]) -> None:
-    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if repeated is not None:
-        raise checks.InputError(f"source must have columns with different names, got {repeated!r} twice; rename one")

@@ -14,11 +14,12 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.roles import find_roles
 from zukan.data.sources.stacking import stack
+from zukan.data.tables.needed import Needed
 
 _NAME, _TEXT = "dataset", "the data set in memory"
 
 
-def read(source: Any, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(source: Any, options: Options, needed: Needed) -> Source:
     """Return a ``datasets.Dataset``, or the splits of a ``datasets.DatasetDict``.
 
     The items are the first column of images or, if there is none, all columns of numbers. The labels are the column
@@ -41,7 +42,7 @@ def read(source: Any, options: Options, columns: Sequence[str] | None = None) ->
     class_names = getattr(first.features.get(label), "names", None)
     options = replace(options, label=label)
     parts = []
-    tables = {} if image is not None else _read_tables(splits, options, columns)
+    tables = {} if image is not None else _read_tables(splits, options, needed)
     for role, members in splits.items():
         found = []
         for split, rows in members:
@@ -74,7 +75,7 @@ def _splits(source: Any) -> tuple[dict[str, list[tuple[str, Any]]], list[str], l
             found[held_out if roles[name] == held_out else "train"].append((name, rows))
     notes = ["the validation split joins the training items; the test split is held out"] if len(kinds) == 3 else []
     unused = tuple(name for name in splits if name not in roles)
-    return found, notes, [LeftOut("split", "that is not for training or testing", unused)] if unused else []
+    return found, notes, [LeftOut("split", "for neither training nor testing", unused)] if unused else []
 
 
 def _joined(parts: list[Part]) -> Part:
@@ -101,9 +102,9 @@ def _named(y: Any, class_names: Sequence[str] | None, text: str) -> tuple[Any, l
 
 
 def _read_tables(splits: Mapping[str, Sequence[tuple[str, Any]]], options: Options,
-                 columns: Sequence[str] | None) -> dict[str, Source]:
+                 needed: Needed) -> dict[str, Source]:
     """Return the splits of a table, whose columns are understood by the cells of all of them."""
     from zukan.data.tables.splits import read_splits  # noqa: PLC0415 not needed without a table
 
     tables = {split: rows.with_format("arrow")[:] for members in splits.values() for split, rows in members}
-    return read_splits(tables, options, columns, name=_NAME, text=_TEXT)
+    return read_splits(tables, options, needed, name=_NAME, text=_TEXT)

@@ -14,6 +14,7 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables import text
 from zukan.data.tables.cells import to_arrow
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import BATCH, ArrowTable
 
@@ -31,13 +32,15 @@ class _File:
         for rows in self._rows():
             for name in dict.fromkeys(name for row in rows for name in row):
                 kind = to_arrow([row.get(name) for row in rows]).type
-                kinds[name] = kind if kinds.get(name, kind) == kind or pa.types.is_null(kinds[name]) else pa.string()
+                kinds[name] = _common(kinds.get(name, kind), kind)
         self.schema = pa.schema(list(kinds.items()))
 
     def batches(self, columns: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the columns, some rows at a time."""
         for rows in self._rows():
-            yield [to_arrow([row.get(column) for row in rows]) for column in columns]
+            arrays = [to_arrow([row.get(column) for row in rows]) for column in columns]
+            yield [pa.nulls(len(array), self.schema.field(column).type) if pa.types.is_null(array.type) else array
+                   for column, array in zip(columns, arrays, strict=True)]
 
     def _rows(self) -> Iterator[list[dict[str, Any]]]:
         with text.open_text(self.path, self.encoding) as file:
@@ -52,6 +55,15 @@ class _File:
                 yield rows
 
 
+def _common(one: Any, other: Any) -> Any:
+    """Return the type of a column whose parts have these types: text, if they have nothing in common."""
+    try:
+        return pa.unify_schemas([pa.schema({"column": kind}) for kind in (one, other)],
+                                promote_options="permissive").field(0).type
+    except pa.ArrowException:
+        return pa.string()
+
+
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
@@ -62,7 +74,7 @@ def _object(line: str, number: int) -> dict[str, Any]:
     return row
 
 
-def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(path: Path, options: Options, needed: Needed) -> Source:
     """Return the table in a file of JSON lines.
 
     Raises
@@ -77,7 +89,7 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         state = path.stat()
         table.key = ("jsonl", str(path.resolve()), state.st_size, state.st_mtime_ns, encoding)
         table.first_row = 1
-        return read_table(table, options, columns)
+        return read_table(table, options, needed)
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file can raise any error

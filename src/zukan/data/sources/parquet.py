@@ -11,6 +11,7 @@ from pyarrow import parquet
 from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import BATCH, ArrowTable
 
@@ -30,7 +31,7 @@ class _File:
                 yield [batch.column(column) for column in columns]
 
 
-def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read(path: Path, options: Options, needed: Needed) -> Source:
     """Return the table in a Parquet file.
 
     Raises
@@ -42,7 +43,7 @@ def read(path: Path, options: Options, columns: Sequence[str] | None = None) -> 
         table = ArrowTable(_File(path), name=path.stem, text=str(path))
         state = path.stat()
         table.key = ("parquet", str(path.resolve()), state.st_size, state.st_mtime_ns)
-        return read_table(table, options, columns)
+        return read_table(table, options, needed)
     except checks.InputError:
         raise
     except Exception as error:  # a damaged file can raise any error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zipfile import ZipFile, ZipInfo
 
 from zukan.data.account import Tally
 
@@ -18,6 +19,12 @@ _PROGRAMS = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bi
 def is_foreign(part: str) -> bool:
     """Return whether a file or folder of that name is hidden, or is kept by another program."""
     return part.startswith(".") or part.lower() in _PROGRAMS
+
+
+def members(archive: ZipFile) -> list[ZipInfo]:
+    """Return the files of a zip, without those that are hidden or that other programs keep."""
+    return [info for info in archive.infolist()
+            if not info.is_dir() and not any(map(is_foreign, info.filename.split("/")))]
 
 
 def is_own(names: Sequence[str]) -> bool:

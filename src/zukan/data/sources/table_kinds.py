@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
 from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
+from zukan.data.sources.passing import members
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.text import PACKED, inner_name, is_text
 
 _READERS = {".csv": "delimited", ".tsv": "delimited", ".tab": "delimited", ".psv": "delimited", ".txt": "delimited",
@@ -59,15 +61,15 @@ def reader_of(path: Path, start: bytes) -> str | None:
     return "delimited" if ending not in {".npy", ".npz", ".zip", ".parquet"} and is_text(path) else None
 
 
-def read(reader: str, source: Any, options: Options, columns: Sequence[str] | None) -> Source:
+def read(reader: str, source: Any, options: Options, needed: Needed) -> Source:
     """Read a table by the module of that name."""
-    return importlib.import_module(f"zukan.data.sources.{reader}").read(source, options, columns)
+    return importlib.import_module(f"zukan.data.sources.{reader}").read(source, options, needed)
 
 
 def _reader_in(path: Path) -> str | None:
     """Return the reader of the only file in a zip; None if the zip holds no table."""
     with zipfile.ZipFile(path) as archive:
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        names = [info.filename for info in members(archive)]
     tables = [name for name in names if PurePath(name).suffix.lower() in _READERS]
     reader = _READERS[PurePath(tables[0]).suffix.lower()] if tables else None
     if len(names) == 1 and reader in {"delimited", "jsonlines"}:

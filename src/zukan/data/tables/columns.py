@@ -5,7 +5,7 @@ This is the one place where cells become numbers, true or false, text or missing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from zukan.data.options import Options
 from zukan.data.tables.cells import Cells, mask
-from zukan.data.tables.formats import MARKED, Format, Seen, settle, shown
+from zukan.data.tables.formats import MARKED, Format, Place, settle, shown
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
@@ -74,15 +74,16 @@ class Understood:
         """Return the cells of an Arrow array of this table."""
         return Cells.of(array, self.marks, self.form)
 
-    def read(self, names: Sequence[str]) -> dict[str, Column]:
-        """Return columns with their values; numbers and flags as float64, everything else as text."""
+    def read(self, names: Sequence[str], texts: Collection[str] = ()) -> dict[str, Column]:
+        """Return columns with their values; numbers and flags as float64; all others, and ``texts``, as text."""
+        kinds = {name: "text" if name in texts else self.surveys[name].kind for name in names}
         pieces: dict[str, list[Any]] = {name: [] for name in names}
         for arrays in self.table.batches(names) if names else ():
             for name, array in zip(names, arrays, strict=True):
                 cells = self.cells(array)
-                is_number = self.surveys[name].kind in {"number", "flag", "empty"}
+                is_number = kinds[name] in {"number", "flag", "empty"}
                 pieces[name].append(cells.values if is_number else cells.texts())
-        return {name: Column(name, self.surveys[name].kind, np.concatenate(parts)) for name, parts in pieces.items()}
+        return {name: Column(name, kinds[name], np.concatenate(parts)) for name, parts in pieces.items()}
 
 
 def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Understood:
@@ -139,7 +140,7 @@ def _marked(understood: Understood, names: Sequence[str]) -> set[str]:
     return {name for name, count in counts.items() if count and understood.surveys[name].is_mostly_numbers(count)}
 
 
-def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, str], list[Seen]]:
+def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, str], list[Place]]:
     """Return the first cell of each column that shows something about marks, by what it shows."""
     evidence: dict[tuple[str, str], dict[str, str]] = {}
     for name, row, cells in _text_cells(understood, names):
@@ -147,13 +148,14 @@ def _evidence(understood: Understood, names: Sequence[str]) -> dict[tuple[str, s
             places = np.flatnonzero(mask(found))
             if places.size:
                 place = int(places[0])
-                evidence.setdefault(key, {}).setdefault(name, f"{cells.shown(place)!r} in row {row + place}")
+                where = f"{cells.shown(place)!r} in row {understood.table.row(row + place)}"
+                evidence.setdefault(key, {}).setdefault(name, where)
     return {key: list(seen.items()) for key, seen in evidence.items()}
 
 
 def _text_cells(understood: Understood, names: Sequence[str]) -> Iterator[tuple[str, int, Cells]]:
-    """Yield the cells of columns that come as text, with the column and the number of the first row."""
-    row = understood.table.first_row
+    """Yield the cells of columns that come as text, with the column and the place of the first row."""
+    row = 0
     for arrays in understood.table.batches(names) if names else ():
         for name, array in zip(names, arrays, strict=True):
             cells = understood.cells(array)

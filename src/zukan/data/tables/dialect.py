@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zukan.data.options import SEPARATORS, Options
-from zukan.data.tables.headers import find_header
+from zukan.data.tables.headers import find_header, named_apart
 from zukan.data.tables.marks import Marks
 from zukan.data.tables.text import TableError, single_spaces
 
 _CANDIDATES = "\t;,| "  # in the order in which they are preferred if a file can be read with several
 _NONE = "\x1f"  # a control character that is in no file: a table of one column
 _ROWS = 200  # rows that show the separator
-_NUMBER = re.compile(r"[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?[.,]?\d([\d.,]*[\d.])?([eE][+-]?\d+)?")  # "1," is cut at the wrong mark
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,8 @@ def find_dialect(lines: Sequence[str], options: Options, marks: Marks, *, usual:
         notes.append(f"comments above the table are skipped, such as {comments[0][:60]!r}")
     if separator not in {usual, _NONE} and given is None:
         notes.append(f"{shown(separator)} separate the columns; --separator chooses another mark")
-    repeated = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if repeated is not None:
-        raise TableError(f"it has two columns named {repeated!r}", "give each column a name of its own")
-    return Dialect(separator, skip + (ends[header.rows - 1] if header.rows else 0), tuple(names), tuple(notes))
+    skip += ends[header.rows - 1] if header.rows else 0
+    return Dialect(separator, skip, tuple(named_apart(names, rows)), tuple(notes))
 
 
 def _comments(lines: Sequence[str], start: int) -> tuple[int, list[str]]:
@@ -103,7 +101,7 @@ def split(lines: Sequence[str], separator: str) -> tuple[list[list[str]], list[i
     """Return the rows of cells, and for each row how many lines there are up to its end."""
     if separator == " ":
         lines = [single_spaces(line) for line in lines]
-    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator, skipinitialspace=True)
     rows, ends = [], []
     try:
         for row in reader:

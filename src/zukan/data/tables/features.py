@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from zukan import checks
+from zukan.data.options import written
 from zukan.data.tables.columns import Understood
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
 from zukan.data.values import KEEP
 
+_LONGEST = 40  # characters of a cell that are repeated in a command
 _COUNTED = 10  # rows from which on a column that counts them is told
 
 
@@ -31,7 +33,7 @@ def required(columns: Sequence[str], understood: Understood) -> list[str]:
     for name in columns:
         if name not in table.names:
             raise checks.InputError(f"source {table.text!r} must have the column {name!r}, got {listed(table.names)}; "
-                                    f"{hint(name, table)}")
+                                    f"{hint(name, table.names)}")
         column = understood.surveys[name]
         check_odd(column, table)
         if column.kind in {"text", "mixed"}:
@@ -50,20 +52,30 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
     got, keep = ("no value", f", or {KEEP}") if kind == "missing" else (cell, "")
     raise checks.InputError(
         f"column {column.name!r} of {table.text} must hold a finite number in every row, got {got} in row "
-        f"{table.first_row + row} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
+        f"{table.row(row)} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
         f"rows{keep}")
 
 
 def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
     """Return a sentence for each feature that counts the rows."""
     return [(f"column {name!r} counts the rows; if it is no measurement, leave it out with "
-             f"--leave-out={shlex.quote(name)}")
+             f"{_option('leave-out', name)}")
             for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 
 
-def hint(wanted: str, table: Table) -> str:
+def check_known(option: str, names: Iterable[str], table: Table, other: str = "") -> None:
+    """Raise `checks.InputError` if a name is no column; ``other``, if it is given, is what else may be named."""
+    for name in names:
+        if name not in table.names:
+            also = f"{other!r} or " if other else ""
+            raise checks.InputError(
+                f"{option} must be {also}a column of {table.text}, which has {listed(table.names)}, got {name!r}; "
+                f"{hint(name, [*table.names, other])}")
+
+
+def hint(wanted: str, names: Iterable[str]) -> str:
     """Return the column whose name is nearest to ``wanted``, as the end of a message."""
-    return checks.did_you_mean(wanted, table.names) or "name one of them"
+    return checks.did_you_mean(wanted, names) or "name one of them"
 
 
 def listed(columns: Iterable[str]) -> str:
@@ -75,7 +87,13 @@ def check_odd(column: Survey, table: Table) -> None:
     """Raise `checks.InputError` if a few cells of a column of numbers hold something else."""
     if column.is_odd:
         _, cell = column.first_stray
+        shown = f" ({_option('missing-marks', cell)})" if len(cell) <= _LONGEST else ""
         raise checks.InputError(
-            f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table.first_row)}; "
-            f"correct it, name it as a missing value with missing_marks (--missing-marks={shlex.quote(cell[:20])}), or "
-            f"leave the column out with leave_out (--leave-out={shlex.quote(column.name)})")
+            f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table)}; "
+            f"correct it, name it as a missing value with missing_marks"
+            f"{shown}, or leave the column out with leave_out ({_option('leave-out', column.name)})")
+
+
+def _option(option: str, name: str) -> str:
+    """Return an option of the command line with its value."""
+    return f"--{option}={shlex.quote(written(name))}"

@@ -57,7 +57,7 @@ _KINDS = {
     "decimal": rf"^[+-]?(\d*[M]\d*){_EXPONENT}",  # 2.5, of those that are not "either", shows that M is decimal
 }
 MARKED = r"^[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?$"  # may be a number in some format
-Seen = tuple[str, str]  # a column, and where: "'2,5' in row 3"
+Place = tuple[str, str]  # a column, and where: "'2,5' in row 3"
 
 
 def shown(cells: Any) -> dict[tuple[str, str], Any]:
@@ -72,7 +72,7 @@ def shown(cells: Any) -> dict[tuple[str, str], Any]:
     return found
 
 
-def settle(evidence: Mapping[tuple[str, str], list[Seen]], text: str) -> Format:
+def settle(evidence: Mapping[tuple[str, str], list[Place]], text: str) -> Format:
     """Return the format that all cells of a table show.
 
     Parameters

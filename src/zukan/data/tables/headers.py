@@ -77,6 +77,18 @@ def find_header(rows: Sequence[Sequence[Any]], given: bool | None, marks: Marks)
     raise TableError(f"its first row, {checks.show(list(first))}, mixes names and numbers", _FIX)
 
 
+def named_apart(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Return the names, of which those of empty columns without a name consist of different numbers of spaces.
+
+    Excel writes such columns at the end of each row.
+    """
+    apart: list[str] = []
+    for i, name in enumerate(names):
+        is_empty = not name and all(len(row) <= i or row[i] is None or not str(row[i]).strip() for row in rows)
+        apart.append(" " * sum(not other.strip() for other in apart) if is_empty else name)
+    return apart
+
+
 def _fitted(names: list[str], width: int, below: Sequence[Sequence[Any]]) -> list[str]:
     """Return the names, with one more for a separator at the end of each row, or for R's names of rows."""
     if width != len(names) + 1:

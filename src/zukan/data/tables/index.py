@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from zukan.data.account import LeftOut
 from zukan.data.tables.columns import Column, Understood
 
 EXACT = 2.0**53  # a float64 can represent every whole number below this
@@ -30,6 +31,14 @@ def find_index(understood: Understood, others: Sequence[str | None]) -> Column |
         return None
     column = understood.read([first])[first]
     return column if _names(column) is not None else None
+
+
+def left_out(index: Column | None, names: Sequence[str]) -> list[LeftOut]:
+    """Return the columns of the index that are used for nothing else: those that name the rows, and all others."""
+    naming = [name for name in names if index and name == index.name and _names(index) is not None]
+    kind = "names" if index and index.kind != "number" else "numbers"
+    return [LeftOut("column", f"with the {kind} of the rows", tuple(naming)),
+            LeftOut("column", "of the index", tuple(name for name in names if name not in naming))]
 
 
 def row_names(index: Column) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,15 @@ from zukan.data.options import Options
 from zukan.data.sources.base import Part, Source
 from zukan.data.tables.columns import Column, Understood, understand
 from zukan.data.tables.conditions import condition_names, read_conditions
-from zukan.data.tables.features import check_cells, counters, hint, listed, numeric, required
+from zukan.data.tables.features import check_cells, check_known, counters, listed, numeric, required
 from zukan.data.tables.index import EXACT, find_index, row_names
+from zukan.data.tables.index import left_out as index_left_out
 from zukan.data.tables.matrix import matrix
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.table import Table
 
 
-def read_table(table: Table, options: Options, columns: Sequence[str] | None = None) -> Source:
+def read_table(table: Table, options: Options, needed: Needed) -> Source:
     """Return the source with the features and labels of a table.
 
     Columns of numbers, and of true and false, are the features; ``options.label`` names the labels, and
@@ -30,8 +32,8 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
     ----------
     table : Table
     options : Options
-    columns : sequence of str, optional
-        The features that a trained run needs, in this order; no other column, and no labels, are then required.
+    needed : Needed
+        What a trained run needs. If it names features, no other column, and no labels, are required.
 
     Raises
     ------
@@ -39,18 +41,25 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
         If a column that is asked for is not there, no column holds numbers, a column of numbers holds a few texts, a
         value is infinite, or a value is missing and ``options.missing`` is false.
     """
+    columns, texts = needed.columns, needed.texts
     asked = [] if options.label is None else [options.label]
     left_out = options.names_of("leave_out")
     if not columns:
-        _check_known("label", asked, table)
-        _check_known("leave_out", left_out, table)
+        check_known("label", asked, table)
+        check_known("leave_out", left_out, table)
     conditions = condition_names(options, table)
+    for option, used_names in (("label", asked), ("condition", conditions)):
+        for name in filter(used_names.__contains__, left_out):
+            raise checks.InputError(
+                f"leave_out must name columns of {table.text} that are not used, got {name!r}, which {option} names; "
+                f"remove it from leave_out, or from {option}")
     used = {*columns, *conditions} if columns else set(table.names).difference(asked, left_out)
+    used -= texts
     understood = understand(table, options, [name for name in table.names if name not in used])
     if not understood.rows:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
-    index = find_index(understood, [*asked, *left_out, *conditions, *(columns or ())])
+    index = find_index(understood, [*asked, *left_out, *conditions, *columns])
     indexes = [name for name in table.names if (index and name == index.name) or name in table.indexes]
     rest = [name for name in table.names if name not in {*asked, *indexes, *left_out, *conditions}]
     features = required(columns, understood) if columns else numeric(rest, understood)
@@ -60,26 +69,20 @@ def read_table(table: Table, options: Options, columns: Sequence[str] | None = N
             "numbers; turn categories into numbers, or give another table")
     for name in features:
         check_cells(understood.surveys[name], table, missing=options.missing)
-    labels = understood.read([name for name in asked if name in table.names]).values()
+    labels = understood.read([name for name in asked if name in table.names], texts).values()
     y = next((_labels(column, table) for column in labels), None)
     part = Part(matrix(understood, features, options), y, f"x in {table.text}", f"y in {table.text}",
-                names=None if index is None else row_names(index), condition=read_conditions(conditions, understood))
+                names=None if index is None else row_names(index),
+                condition=read_conditions(conditions, texts, understood))
     notes = (*table.notes, *understood.notes, *(() if columns else counters(features, understood.surveys)))
     unused = [name for name in rest if name not in features]
     account = Account().leaving_out(
         *table.left_out,
         *([LeftOut("column", "that the run does not use", tuple(unused))] if columns else _unused(unused, understood)),
-        LeftOut("column", f"with the {'names' if index and index.kind != 'number' else 'numbers'} of the rows",
-                tuple(name for name in indexes if name not in features)),
-        LeftOut("column", "that leave_out names", tuple(name for name in left_out if name in table.names)))
+        *index_left_out(index, [name for name in indexes if name not in {*features, *asked, *conditions, *left_out}]),
+        LeftOut("column", "named by leave_out",
+                tuple(name for name in left_out if name in table.names and name not in features)))
     return Source(table.name, table.text, (part,), tuple(features), notes, account)
-
-
-def _check_known(option: str, names: Iterable[str], table: Table) -> None:
-    for name in names:
-        if name not in table.names:
-            raise checks.InputError(f"{option} must be a column of {table.text}, which has {listed(table.names)}, "
-                                    f"got {name!r}; {hint(name, table)}")
 
 
 def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray[np.str_]:
@@ -88,7 +91,7 @@ def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray
     if missing.any():
         raise checks.InputError(
             f"label column {column.name!r} of {table.text} must hold a class in every row, got none in "
-            f"{np.count_nonzero(missing):,} of {len(y):,}, first in row {table.first_row + int(np.argmax(missing))}; "
+            f"{np.count_nonzero(missing):,} of {len(y):,}, first in row {table.row(int(np.argmax(missing)))}; "
             "fill or drop those rows, or rename a class that looks like a missing value")
     if y.dtype.kind != "f":
         return y
@@ -102,10 +105,10 @@ def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray
 
 def _unused(names: Iterable[str], understood: Understood) -> list[LeftOut]:
     """Return the columns without numbers, with the contents of those that hold some, and those without any value."""
-    surveys, first_row = understood.surveys, understood.table.first_row
+    surveys, table = understood.surveys, understood.table
     empty = [name for name in names if surveys[name].kind == "empty"]
     texts = [name for name in names if surveys[name].kind != "empty"]
-    details = [surveys[name].contents(first_row) if surveys[name].kind == "mixed" else "" for name in texts]
+    details = [surveys[name].contents(table) if surveys[name].kind == "mixed" else "" for name in texts]
     return [LeftOut("column", "without numbers", tuple(texts), tuple(details) if any(details) else (),
                     advice="--label names the column with the classes"),
             LeftOut("column", "without any value", tuple(empty))]

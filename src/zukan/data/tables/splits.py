@@ -11,6 +11,7 @@ import numpy as np
 from zukan import checks
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
+from zukan.data.tables.needed import Needed
 from zukan.data.tables.reading import read_table
 from zukan.data.tables.table import ArrowTable
 
@@ -39,10 +40,10 @@ class Splits:
                 yield batch.columns
 
 
-def read_splits(tables: Mapping[str, Any], options: Options, columns: Sequence[str] | None, *, name: str,
+def read_splits(tables: Mapping[str, Any], options: Options, needed: Needed, *, name: str,
                 text: str) -> dict[str, Source]:
     """Return a source of one part for each split, by name; see `read_table`."""
-    whole = read_table(ArrowTable(Splits(list(tables.values())), name=name, text=text), options, columns)
+    whole = read_table(ArrowTable(Splits(list(tables.values())), name=name, text=text), options, needed)
     parts, start = {}, 0
     for split, table in tables.items():
         part = whole.parts[0].take(np.arange(start, start + len(table)))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from zukan import checks
 from zukan.data.tables.cells import Cells
+from zukan.data.tables.table import Table
 
 _FEW = 5  # text in at most every fifth cell is taken for a mistake in a column of numbers
 
@@ -95,8 +96,8 @@ class Survey:
         """The place and the text of the first cell that is no number."""
         return min(self.places[kind] for kind in ("flag", "text") if kind in self.places)
 
-    def contents(self, first_row: int) -> str:
+    def contents(self, table: Table) -> str:
         """Return how many numbers and texts there are, with the first text and its row."""
         row, cell = self.first_stray
         return (f"{checks.plural(self.numbers, 'number')} and {checks.plural(self.texts + self.flags, 'text')}, "
-                f"{checks.show(cell)} in row {first_row + row}")
+                f"{checks.show(cell)} in row {table.row(row)}")

@@ -15,6 +15,16 @@ from zukan.data.account import LeftOut
 BATCH = 1 << 16  # rows
 
 
+def check_different(names: Sequence[str], text: str) -> None:
+    """Raise `checks.InputError` if two columns have one name."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise checks.InputError(
+                f"source {text!r} must have columns with different names, got {name!r} twice; rename one")
+        seen.add(name)
+
+
 class Table(ABC):
     """A table of any door.
 
@@ -48,12 +58,11 @@ class Table(ABC):
         self.key: tuple[Any, ...] = ()
         self.notes: list[str] = []
         self.left_out: list[LeftOut] = []
-        seen: set[str] = set()
-        for column in self.names:
-            if column in seen:
-                raise checks.InputError(
-                    f"source {text!r} must have columns with different names, got {column!r} twice; rename one")
-            seen.add(column)
+        check_different(self.names, text)
+
+    def row(self, place: int) -> int:
+        """Return what messages call the row at a place, counted from 0."""
+        return self.first_row + place
 
     @abstractmethod
     def batches(self, names: Sequence[str]) -> Iterator[list[Any]]:
@@ -70,6 +79,7 @@ class ArrowTable(Table):
     """
 
     def __init__(self, source: Any, *, name: str, text: str) -> None:
+        check_different(source.schema.names, text)
         self.source = source
         self.widths = self._find_widths()
         names = [expanded for column in source.schema.names for expanded in self._expanded(column)]

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from zukan import checks
+from zukan.data.sources.passing import members
 
 PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zip": b"PK\x03\x04"}
 SAMPLE = 1 << 22  # characters of the start of a file that show its form
@@ -35,7 +36,7 @@ def open_bytes(path: Path) -> IO[bytes]:
     kind = next((ending for ending, magic in PACKED.items() if start.startswith(magic)), "")
     if kind == ".zip":
         archive = zipfile.ZipFile(path)
-        return archive.open(next(info for info in archive.infolist() if not info.is_dir()))
+        return archive.open(members(archive)[0])
     if kind == ".xz":
         return lzma.open(path)
     return pa.input_stream(str(path), compression=_CODECS.get(kind)) if kind else path.open("rb")
@@ -85,8 +86,11 @@ class Utf8(io.RawIOBase):
     encoding : str
     skip : int
         Lines at the start that are left out.
-    spaces : bool
-        Whether runs of spaces and tabs separate the columns; each becomes one space.
+    separator : str
+        What separates the columns. A space stands for runs of spaces and tabs; each becomes one space. Spaces between
+        another separator and a quotation mark are left out, since Arrow would take the mark for text.
+    empty : str
+        What stands in for an empty line between others.
 
     Attributes
     ----------
@@ -94,11 +98,13 @@ class Utf8(io.RawIOBase):
         How many quotation marks were read.
     """
 
-    def __init__(self, path: Path, encoding: str, skip: int = 0, *, spaces: bool = False) -> None:
+    def __init__(self, path: Path, encoding: str, skip: int, separator: str, empty: str) -> None:
         super().__init__()
         self.text = open_text(path, encoding)
-        self.spaces = spaces
+        self.separator, self.empty = separator, empty
+        self.pattern = re.compile(rf'(^|{re.escape(separator)}) *("(?:[^"]|"")*(?:"|\Z))|^(?=\n)', re.MULTILINE)
         self.quotes = 0
+        self.held = ""  # empty lines before the next line with content
         for _ in range(skip):
             self.text.readline(SAMPLE)
 
@@ -113,10 +119,20 @@ class Utf8(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return about ``size`` bytes."""
-        text = self.text.read(size)
-        if self.spaces and text:
-            text += self.text.readline(SAMPLE)  # to the end of the line
+        text = self.held
+        while not text.strip("\n"):
+            more = self.text.read(size)
+            if not more:
+                return b""  # empty lines at the end are no rows
+            text += more + self.text.readline(SAMPLE)  # to the end of the line
+        end = len(text.rstrip("\n")) + 1
+        text, self.held = text[:end], text[end:]
+        if self.separator == " ":
             text = "\n".join(single_spaces(line) for line in text.split("\n"))
+        if ' "' in text or "\n\n" in text or text[0] == "\n":
+            opened = '"' * (self.quotes % 2)  # by the part before, in the middle of a cell
+            text = self.pattern.sub(lambda found: found[1] + found[2] if found[2] else self.empty,
+                                    opened + text)[len(opened) :]
         self.quotes += text.count('"')
         return text.encode("utf-8")
 
