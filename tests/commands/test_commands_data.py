@@ -43,7 +43,7 @@ def test_a_table_in_its_own_units(tmp_path):
     x = RNG.normal(50, 10, (40, 5))
     x[:, 2] = 7
     lines = dict(commands.data(x, out=tmp_path / "f.png", scaling="standard"))
-    assert lines["constant"] == "1 of 5 values are the same in every item"
+    assert lines["constant"] == "1 of 5 values are the same in every training item"
     assert lines["likelihood"].startswith("normal, because the features are centered")
     assert lines["classes"] == "none"
     dataset = zukan.data.load(x, scaling="standard")
@@ -61,7 +61,7 @@ def test_missing_values(memory, tmp_path, capsys):
     given = ["--memory", str(memory)] if memory else []
     assert cli.run(["data", str(tmp_path / "x.npy"), "-o", str(tmp_path / "f.png"), "--missing", "--scaling", "standard", *given]) == 0
     printed = capsys.readouterr().out
-    for words in ("42 of 200 values are missing (21.0%)", "1 of 5 values are the same in every item", "normal, because the features are centered",
+    for words in ("42 of 200 values are missing (21.0%)", "1 of 5 values are the same in every training item", "normal, because the features are centered",
                   f"zukan train {tmp_path / 'x.npy'} --scaling standard --missing"):
         assert words in printed
     images = RNG.random((40, 6, 5)).astype("float32")

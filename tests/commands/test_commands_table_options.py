@@ -42,7 +42,7 @@ def run_scaled(run, x):
 
 def test_constant_columns_are_named(tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\n1,7,2\n2,7,3\n4,7,2\n")
-    assert ("constant", "1 of 3 values are the same in every item: 'b'") in zukan.commands.data(tmp_path / "t.csv")
+    assert ("constant", "1 of 3 values are the same in every training item: 'b'") in zukan.commands.data(tmp_path / "t.csv")
 
 
 def test_they_are_typed_as_they_are_read(tmp_path, capsys, monkeypatch):
