@@ -81,7 +81,8 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
     constant = _constant_values(dataset)
     if constant.size:
         columns = dataset.columns and f": {checks.listed(repr(dataset.columns[i]) for i in constant.tolist())}"
-        rows.append(("constant", f"{constant.size:,} of {values:,} values are the same in every training item{columns or ''}"))
+        same = f"{constant.size:,} of {values:,} values are the same in every training item"
+        rows.append(("constant", f"{same}{columns or ''}"))
     if account.seen != account.read:
         rows.append(("read", f"{account.read:,} of {checks.plural(account.seen, account.unit)}"))
     rows += [("note", note) for note in dataset.notes if note not in account.sentences()]
