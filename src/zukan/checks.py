@@ -9,7 +9,7 @@ import numbers
 import operator
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _MANY = 30  # choices that a message lists
@@ -20,6 +20,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 class InputError(ValueError):
     """An invalid argument or file; the command line prints the message as one line and exits with code 2."""
+
+
+@contextlib.contextmanager
+def explained(sentence: Callable[[Exception], str]) -> Iterator[None]:
+    """Turn any other error into an `InputError` with the text ``sentence(error)``: a damaged file can raise any."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(sentence(error)) from error
 
 
 def show(value: Any) -> str:
@@ -76,7 +87,7 @@ def dense(name: str, value: Any) -> None:
 
 
 def printable(text: str) -> str:
-    r"""Return ``text`` with backslash escapes for what is no character to show.
+    r"""Return ``text`` with backslash escapes for characters that cannot be printed.
 
     That is a byte of a file name that is not UTF-8 (``caf\xe9``), and a control character, which could command the
     terminal; line breaks and tabs stay.

@@ -153,3 +153,13 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def stamp(status: os.stat_result) -> tuple[int, int]:
+    """Return the size and the time of a file, which show whether it has changed."""
+    return status.st_size, status.st_mtime_ns
+
+
+def identity(path: Path) -> tuple[str, int, int]:
+    """Return the full path, the size and the time of a file."""
+    return str(path.resolve()), *stamp(path.stat())

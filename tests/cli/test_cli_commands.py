@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pyarrow import parquet
 
 import zukan
 from zukan import cli
@@ -122,7 +123,6 @@ def test_encode_csv_without_labels_and_sampled(command, session, grey, tmp_path,
 
 
 def test_encode_parquet(command, session, grey, tmp_path, model):
-    parquet = pytest.importorskip("pyarrow.parquet")
     x, y = both_splits(grey)
     command("encode", session.path, grey, "-o", tmp_path / "z.parquet")
     table = parquet.read_table(tmp_path / "z.parquet")

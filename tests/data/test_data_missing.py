@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 import zukan
 from zukan import data
@@ -48,7 +49,7 @@ def frame(library):
 
 
 def write_parquet(path):
-    pytest.importorskip("pyarrow.parquet").write_table(frame("pyarrow"), path / "x.parquet")
+    parquet.write_table(frame("pyarrow"), path / "x.parquet")
     return path / "x.parquet"
 
 

@@ -13,6 +13,8 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from mutations import CHANGES, changed
@@ -77,7 +79,6 @@ def idx():
 
 
 def parquet():
-    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     content = io.BytesIO()
     pq.write_table(pa.table({"a": np.arange(9.0), "b": np.arange(9), "kind": ["x", "y", "z"] * 3}), content)
     return content.getvalue()
@@ -92,7 +93,6 @@ def excel():
 
 
 def zstd(content):
-    pa = pytest.importorskip("pyarrow")
     sink = pa.BufferOutputStream()
     with pa.CompressedOutputStream(sink, "zstd") as file:
         file.write(content)

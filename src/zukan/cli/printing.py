@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Literal(Console):
-    """A console that shows text as it is: names and paths are no markup, and cannot command the terminal."""
+    """A console that prints text literally: names and paths are never markup or commands for the terminal."""
 
     def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(checks.printable(text), **options)

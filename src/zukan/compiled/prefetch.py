@@ -188,7 +188,7 @@ def _lost_a_child() -> bool:
         return False
     try:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:  # there are no children
+    except ChildProcessError:  # this process has no child processes
         return False
     return ended is not None and ended.si_code in {os.CLD_KILLED, os.CLD_DUMPED}
 

@@ -21,7 +21,7 @@ class LeftOut:
     why : str
         The reason, as it follows the unit: ``"that cannot be read"``. It must fit one and many.
     names : tuple of str
-        The names of what was left out, or of where it was.
+        The names of the parts that were left out, or of the files that contain them.
     details : tuple of str
         For each name, what is special about it; by default nothing.
     count : int

@@ -46,7 +46,9 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
     zukan.InputError
         If ``read`` fails, or the result is not an array of numbers or text.
     """
-    try:
+    wanted = f"{name} must be an array of numbers, but NumPy cannot convert it to one"
+    fix = "stack items of one shape with numpy.stack, or save it again"
+    with checks.explained(lambda error: f"{wanted} ({checks.show(str(error))}); {fix}"):
         value = read()
         checks.dense(name, value)
         if isinstance(value, Items) or hold_pictures(value):
@@ -54,12 +56,6 @@ def as_array(name: str, read: Callable[[], Any]) -> Any:
         if isinstance(value, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in value):
             value = np.ma.stack(value)
         array = value if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file or a foreign object can raise any error
-        raise checks.InputError(
-            f"{name} must be an array of numbers, but NumPy cannot convert it to one "
-            f"({checks.show(str(error))}); stack items of one shape with numpy.stack, or save it again") from error
     if array.dtype.hasobject or isinstance(value, (bytes, str)):  # bytes: an archive holds a file that is not an array
         raise checks.InputError(
             f"{name} must be an array of numbers, got {checks.show(value)}; "

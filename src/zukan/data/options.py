@@ -45,7 +45,7 @@ class Options:
         What encoder, decoder and prior see besides the item: ``"label"``, its class; or columns of a table, which are
         then not features. Text and booleans are classes, and numbers are scaled. ``"sex, age"`` names two.
     leave_out : str or sequence of str, optional
-        Columns of a table that are no features: ``"id,name"`` or ``["id", "name"]``. In text, a name with a comma
+        Columns of a table that are not features: ``"id,name"`` or ``["id", "name"]``. In text, a name with a comma
         stands in quotation marks: ``'id,"size, cm"'``.
     missing_marks : str or sequence of str, optional
         More texts or numbers that stand for a missing value in a table: ``"-999,unknown"`` or ``["-999", "unknown"]``.
@@ -95,7 +95,7 @@ class Options:
     label: str | None = option(None, "Column of a table that holds the labels.")
     condition: Any = option(None, "What encoder, decoder and prior see besides the item: label, its class, or columns "
                             "of a table, separated by commas.")
-    leave_out: Any = option(None, "Columns of a table that are no features, separated by commas.")
+    leave_out: Any = option(None, "Columns of a table that are not features, separated by commas.")
     missing_marks: Any = option(None, "More marks of missing values in a table, separated by commas, as in "
                                 "--missing-marks='-999,unknown'; an empty cell, NA and the like always are.")
     separator: str | None = option(None, "What separates the columns of a text file: a character, tab or space; by "

@@ -1,7 +1,9 @@
 """Tables of pandas, polars and pyarrow, and Parquet files."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from small_table import NUMBERS, arrays
 
 import zukan
@@ -10,8 +12,7 @@ from zukan.checks import InputError
 
 
 def test_parquet(tmp_path):
-    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    table = arrow.table({"height": NUMBERS[:, 0], "weight": NUMBERS[:, 1].astype("int32"), "kind": ["a", "b", "a", "b"]})
+    table = pa.table({"height": NUMBERS[:, 0], "weight": NUMBERS[:, 1].astype("int32"), "kind": ["a", "b", "a", "b"]})
     parquet.write_table(table, tmp_path / "t.parquet")
     for source in (tmp_path / "t.parquet", table):
         result = arrays(source, label="kind")
@@ -42,7 +43,6 @@ def test_frames(library):
 
 
 def test_skipped_columns_are_reported_by_train(tmp_path):
-    pa = pytest.importorskip("pyarrow")
     table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
     lines = []
     run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=lines.append)

@@ -56,10 +56,13 @@ def test_tensorflow():
 
 
 class Shape(tuple):
-    """Like a shape of TensorFlow."""
+    """Like a shape of TensorFlow, which is true even for a scalar."""
 
     __slots__ = ()
     rank = property(len)
+
+    def __bool__(self):
+        return True
 
 
 SPECS = {  # shapes of item and label, class, whether it yields batches

@@ -4,7 +4,9 @@ import json
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from small_table import NUMBERS, arrays, write
 
 from zukan import data
@@ -72,7 +74,6 @@ def test_a_table_that_fits_nowhere_is_refused(door, tmp_path, monkeypatch):
     if door == "csv":
         path = write(tmp_path, "a,b\n" + "1,2\n" * 1000)
     else:
-        pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
         path = tmp_path / "t.parquet"
         parquet.write_table(pa.table({"a": np.arange(1000.0)}), path)
     monkeypatch.setattr(memory, "available", lambda: 100)

@@ -106,12 +106,12 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
-@pytest.mark.parametrize("door", [door for door in DOORS if door not in {"pandas, categorical", "pandas to csv with its index"}])
+@pytest.mark.parametrize(("case", "door"), [
+    (case, door) for case in REFUSED for door in DOORS
+    if door not in {"pandas, categorical", "pandas to csv with its index"}
+    and (case, door) != ("infinity", "excel")])  # an Excel file cannot hold infinity
 def test_every_door_refuses_the_same(case, door, tmp_path):
     table, options, words = REFUSED[case]
-    if case == "infinity" and door == "excel":
-        pytest.skip("Excel has no infinity")
     with pytest.raises(InputError) as caught:
         data.load(DOORS[door](tmp_path, table), **options)
     assert words in str(caught.value)

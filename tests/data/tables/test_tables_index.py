@@ -64,7 +64,7 @@ def test_a_run_that_needs_the_index_gets_it(tmp_path):
 
 def test_a_column_that_counts_the_rows_is_told(tmp_path):
     path = write(tmp_path, "id,a\n" + "".join(f"{i + 1},{i * i}\n" for i in range(20)))
-    note = "column 'id' counts the rows; if it is no measurement, leave it out with --leave-out=id"
+    note = "column 'id' counts the rows; if it is not a measurement, leave it out with --leave-out=id"
     assert note in data.load(path).notes
     assert note not in data.load(path, leave_out="id").notes
     assert note not in data.items(path, columns=("id", "a")).notes

@@ -3,7 +3,9 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from small_table import NUMBERS, ROWS, TEXT, write
 
 from zukan import data
@@ -53,7 +55,6 @@ def test_a_mapping_with_columns_is_a_table():
 
 
 def test_lists_of_numbers_in_a_column(tmp_path):
-    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     pandas = pytest.importorskip("pandas")
     lists = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
     table = {"emb": lists, "id": [7, 8, 9], "ragged": [[1.0], [2.0, 3.0], None], "cube": [[[1.0]]] * 3}

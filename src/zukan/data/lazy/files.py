@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.lazy.items import Array, Items
 
 _WINDOW = 1 << 20  # largest number of bytes in one read
@@ -38,7 +38,7 @@ class FileItems(Items):
         self.path = path.absolute()
         self.offset = offset
         self.stored = np.dtype(stored)
-        self.stamp = _stamp(path.stat())
+        self.stamp = files.stamp(path.stat())
 
     def _read(self, numbers: npt.NDArray[np.intp]) -> Array:
         row_bytes = math.prod(self.shape[1:]) * self.stored.itemsize
@@ -46,7 +46,7 @@ class FileItems(Items):
         try:
             file = os.open(self.path, os.O_RDONLY)
             try:
-                if _stamp(os.fstat(file)) != self.stamp:
+                if files.stamp(os.fstat(file)) != self.stamp:
                     raise OSError("it has changed")
                 _read_rows(file, self.offset, numbers, content)
             finally:
@@ -58,11 +58,6 @@ class FileItems(Items):
                 f"({reason}); restore it, and continue with zukan resume") from error
         x = content.reshape(-1).view(self.stored).reshape(len(numbers), *self.shape[1:])
         return x.astype(self.dtype, copy=False)
-
-
-def _stamp(status: os.stat_result) -> tuple[int, int]:
-    """Return the size and the time of a file, which show whether it has changed."""
-    return status.st_size, status.st_mtime_ns
 
 
 def _read_rows(file: int, offset: int, numbers: npt.NDArray[np.intp], content: npt.NDArray[np.uint8]) -> None:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.account import Tally
 from zukan.data.sources.walking import MAX_FILES, TooManyError, walk
 
@@ -82,8 +82,7 @@ class Folder(Container):
 
     def state(self, name: str) -> tuple[Any, ...]:
         """Return size and time of the file."""
-        status = (self.path / name).stat()
-        return status.st_size, status.st_mtime_ns
+        return files.stamp((self.path / name).stat())
 
 
 class Archive(Container):
@@ -148,14 +147,9 @@ def opened(path: Path) -> Iterator[Container]:
         If it cannot be read, or a file of an archive would lie outside of it.
     """
     with ExitStack() as stack:
-        try:
+        wanted = f"source {str(path)!r} must be a complete folder or archive, but it cannot be read"
+        with checks.explained(lambda error: f"{wanted} ({checks.show(str(error))}); make it again"):
             container = _container(path, stack)
-        except checks.InputError:
-            raise
-        except Exception as error:  # a damaged archive can raise any error
-            raise checks.InputError(
-                f"source {str(path)!r} must be a complete folder or archive, but it cannot be read "
-                f"({checks.show(str(error))}); make it again") from error
         yield container
 
 

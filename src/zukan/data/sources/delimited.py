@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.account import LeftOut
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
@@ -23,7 +23,7 @@ from zukan.data.tables.text import TableError
 
 _FALLBACK = "cp1252"
 _ENCODING = "say which encoding it has (--encoding), or write it again as UTF-8"
-_EMPTY = "\x1e"  # a control character that is in no file: a row without cells, where one cell would be a missing value
+_EMPTY = "\x1e"  # a control character that files do not contain: a row without cells
 _BLOCK = 1 << 23  # bytes that Arrow reads at once; a row must fit into it
 
 
@@ -36,7 +36,7 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
         If rows have different lengths, the form of the file is open, or it is of another kind; and as for
         `zukan.data.tables.reading.read_table`.
     """
-    try:
+    with checks.explained(lambda error: text.refusal(path, error)):
         encoding, is_certain = (options.encoding, True) if options.encoding else text.find_encoding(path)
         try:
             return read_table(_opened(path, options, encoding), options, needed)
@@ -47,10 +47,6 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
             return read_table(_opened(path, options, _FALLBACK), options, needed)
         except UnicodeDecodeError as error:
             raise TableError("it is neither UTF-8 nor Windows-1252", _ENCODING) from error
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file can raise any error
-        raise text.refused(path, error) from error
 
 
 class TextTable(Table):
@@ -67,9 +63,8 @@ class TextTable(Table):
         super().__init__(dialect.names, name=PurePath(text.inner_name(path.name)).stem, text=str(path))
         self.path, self.encoding, self.dialect = path, encoding, dialect
         self.first_row = dialect.skip + 1
-        state = path.stat()
-        self.stamp = state.st_size, state.st_mtime_ns
-        self.key = ("text", str(path.resolve()), *self.stamp, encoding, dialect)
+        self.identity = files.identity(path)
+        self.key = ("text", *self.identity, encoding, dialect)
         self.notes = list(dialect.notes)
         self._ragged = ""
         self._comments: list[str] = []
@@ -104,8 +99,7 @@ class TextTable(Table):
                 raise ValueError("a quotation mark is left open, so that its last cell goes over the end of a line")
         self.left_out = [LeftOut("line", "beginning with #", tuple(self._comments)),
                          LeftOut("line", "without content", count=len(self._skipped) - len(self._comments))]
-        state = self.path.stat()
-        if (state.st_size, state.st_mtime_ns) != self.stamp:
+        if files.identity(self.path) != self.identity:
             raise ValueError("it changed while it was read")
 
     def row(self, place: int) -> int:

@@ -34,7 +34,7 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
         import openpyxl  # noqa: PLC0415 an extra
     except ImportError as error:
         raise checks.not_installed(repr(str(path)), "openpyxl", "excel") from error
-    try:
+    with checks.explained(lambda error: _refusal(path, error)):
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
             sheets = {sheet.title: _rows(sheet) for sheet in book.worksheets}
@@ -44,13 +44,13 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
         if not filled:
             raise ValueError("its sheets are empty")
         return _table(path, *sheets[filled[0]], filled[1:], options, needed)
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file can raise any error
-        raise checks.InputError(
-            f"source {str(path)!r} must be an Excel file with a table, but "
-            f"{error if isinstance(error, ValueError) else f'it cannot be read ({checks.show(str(error))})'}; "
-            f"{error.fix if isinstance(error, TableError) else 'save it again, or export the sheet as CSV'}") from error
+
+
+def _refusal(path: Path, error: Exception) -> str:
+    """Return the sentence for an error while the file is read."""
+    reason = error if isinstance(error, ValueError) else f"it cannot be read ({checks.show(str(error))})"
+    fix = error.fix if isinstance(error, TableError) else "save it again, or export the sheet as CSV"
+    return f"source {str(path)!r} must be an Excel file with a table, but {reason}; {fix}"
 
 
 def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:

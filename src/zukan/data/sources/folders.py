@@ -28,6 +28,7 @@ from zukan.data.sources.headers import ENDINGS, Header, NoImageError, Unreadable
 from zukan.data.sources.layout import find_layout, shown
 from zukan.data.sources.passing import OWN, data_only, is_own
 from zukan.data.sources.walking import UNREADABLE
+from zukan.files import stamp
 
 _LOOKED = 100  # files of a zip whose content tells whether it holds images
 _ERRORS = (UnreadableError, OSError)  # of a decoder
@@ -118,9 +119,7 @@ def _decode(decoder: _Decoder, order: list[str], options: Options) -> tuple[Any,
         raise checks.InputError(
             f"source {str(path)!r} must fit, unpacked, into memory or into the cache {str(cache.folder())!r}, but "
             f"takes {math.prod(shape) / 2**30:.1f} GiB; free some disk space, or unpack it into a folder")
-    status = path.stat()
-    state = [(name, container.state(name)) for name in files] if is_folder else (
-        files, status.st_size, status.st_mtime_ns)
+    state = [(name, container.state(name)) for name in files] if is_folder else (files, *stamp(path.stat()))
     key = cache.make_key("images", str(path.resolve()), conversion, state)
     return cache.decode_once(key, shape, np.uint8, decoder, names=files, label=str(path), unreadable=_ERRORS,
                              order=rows, threads=container.threads)

@@ -102,7 +102,7 @@ def describe(image: Image.Image) -> Header:
 
 
 def open_image(file: IO[bytes], name: str = "") -> Image.Image:
-    """Open an image by its content; ``name`` only tells a TGA file. Raise any error if it is no image."""
+    """Open an image by its content, a TGA file by its ``name``. Raise any error if it is not an image."""
     Image.init()
     formats: Sequence[str] = (_NO_MARK, *_FORMATS) if name.lower().endswith(".tga") else _FORMATS
     image = Image.open(file, formats=[name for name in formats if name in Image.OPEN])

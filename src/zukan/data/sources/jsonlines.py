@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables import text
@@ -80,17 +80,12 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
     Raises
     ------
     zukan.InputError
-        If a line is no object; and as for `zukan.data.tables.reading.read_table`.
+        If a line is not an object; and as for `zukan.data.tables.reading.read_table`.
     """
-    try:
+    with checks.explained(lambda error: text.refusal(path, error, "write one JSON object in each line")):
         encoding = options.encoding or text.find_encoding(path)[0]
         name = PurePath(text.inner_name(path.name)).stem
         table = ArrowTable(_File(path, encoding), name=name, text=str(path))
-        state = path.stat()
-        table.key = ("jsonl", str(path.resolve()), state.st_size, state.st_mtime_ns, encoding)
+        table.key = ("jsonl", *files.identity(path), encoding)
         table.first_row = 1
         return read_table(table, options, needed)
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file can raise any error
-        raise text.refused(path, error, "write one JSON object in each line") from error

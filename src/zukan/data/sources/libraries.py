@@ -60,10 +60,10 @@ def _has_base(source: Any, name: str) -> bool:
 def _is_batched(source: Any) -> bool:
     """Return whether a ``tf.data.Dataset`` yields batches, judged by the shapes of an item and of its label."""
     shape, label = (getattr(spec, "shape", None) for spec in split_element(source.element_spec))
-    if not shape:  # scalars, or an unknown number of axes
+    if shape is None or not shape.rank:  # scalars, or an unknown number of axes
         return False
     if shape.rank >= 4 or "Batch" in type(source).__name__:
         return True
-    if label:
+    if label is not None and label.rank:
         return bool(label[0] == shape[0])
     return shape[0] is None and not (shape.rank == 3 and shape[1] is None)  # (None, None, c) is an image of any size

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.lazy import cache
 from zukan.data.lazy.files import FileItems
 from zukan.data.lazy.items import Array, Items
@@ -140,8 +140,7 @@ def _member(path: Path, archive: Any, name: str, header: _Header) -> Items | Arr
             file.seek(info.header_offset + 26)
             lengths = np.frombuffer(file.read(4), "<u2")
         return FileItems(path, info.header_offset + 30 + int(lengths.sum()) + header.header_bytes, dtype, shape)
-    state = path.stat()
-    key = cache.make_key("npz", str(path.resolve()), state.st_size, state.st_mtime_ns, name, shape, dtype.str)
+    key = cache.make_key("npz", *files.identity(path), name, shape, dtype.str)
     if not cache.has_room(header.size * dtype.itemsize) and not cache.data_file(key).exists():
         return archive[name]
     with archive.zip.open(info) as file:

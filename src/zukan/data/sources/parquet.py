@@ -8,7 +8,7 @@ from typing import Any
 
 from pyarrow import parquet
 
-from zukan import checks
+from zukan import checks, files
 from zukan.data.options import Options
 from zukan.data.sources.base import Source
 from zukan.data.tables.needed import Needed
@@ -39,14 +39,8 @@ def read(path: Path, options: Options, needed: Needed) -> Source:
     zukan.InputError
         If the file cannot be read; and as for `zukan.data.tables.reading.read_table`.
     """
-    try:
+    wanted = f"source {str(path)!r} must be a complete Parquet file, but pyarrow cannot read it"
+    with checks.explained(lambda error: f"{wanted} ({checks.show(str(error))}); write it again"):
         table = ArrowTable(_File(path), name=path.stem, text=str(path))
-        state = path.stat()
-        table.key = ("parquet", str(path.resolve()), state.st_size, state.st_mtime_ns)
+        table.key = ("parquet", *files.identity(path))
         return read_table(table, options, needed)
-    except checks.InputError:
-        raise
-    except Exception as error:  # a damaged file can raise any error
-        raise checks.InputError(
-            f"source {str(path)!r} must be a complete Parquet file, but pyarrow cannot read it "
-            f"({checks.show(str(error))}); write it again") from error

@@ -1,4 +1,4 @@
-"""Files that are no data: those that zukan wrote, and those that are hidden or that other programs keep."""
+"""Files that are not data: those that zukan wrote, hidden ones, and those that other programs keep."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def is_own(names: Sequence[str]) -> bool:
 
 
 def data_only(names: Sequence[str], tally: Tally) -> list[str]:
-    """Return the names without those that are no data, which are added to ``tally``.
+    """Return the names of data; the others are added to ``tally``.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _own_folders(names: Sequence[str]) -> set[str]:
 
 
 def _top(parts: Sequence[str], own: set[str]) -> tuple[str, str] | None:
-    """Return why a file is no data, and the outermost folder or the file to which this applies; None if it is data."""
+    """Return why a file is not data, and the outermost folder or the file to which this applies; None if it is data."""
     for depth, part in enumerate(parts, start=1):
         path = "/".join(parts[:depth])
         if is_foreign(part):

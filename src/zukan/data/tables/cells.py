@@ -88,7 +88,7 @@ class Cells:
         return str(self.content[place].as_py()).strip()
 
     def different(self, mask: npt.NDArray[np.bool_]) -> list[str]:
-        """Return the different texts among some cells, or the first of cells that are no text."""
+        """Return the different texts among some cells, or the first of the cells that are not text."""
         content = self.content.filter(pa.array(mask))
         is_simple = _is_text(content.type) or pa.types.is_boolean(content.type)
         return [str(value).strip() for value in (pc.unique(content) if is_simple else content[:1]).to_pylist()]

@@ -94,7 +94,7 @@ def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Un
     table : Table
     options : Options
     others : sequence of str
-        Columns that are no features, and do not show how numbers are written.
+        Columns that are not features, and do not show how numbers are written.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from zukan.data.tables.marks import Marks
 from zukan.data.tables.text import TableError, single_spaces
 
 _CANDIDATES = "\t;,| "  # in the order in which they are preferred if a file can be read with several
-_NONE = "\x1f"  # a control character that is in no file: a table of one column
+_NONE = "\x1f"  # a control character that files do not contain: a table of one column
 _ROWS = 200  # rows that show the separator
 _NUMBER = re.compile(r"[+-]?[.,]?\d([\d.,]*[\d.])?([eE][+-]?\d+)?")  # "1," is cut at the wrong mark
 

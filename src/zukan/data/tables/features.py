@@ -58,7 +58,7 @@ def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
 
 def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
     """Return a sentence for each feature that counts the rows."""
-    return [(f"column {name!r} counts the rows; if it is no measurement, leave it out with "
+    return [(f"column {name!r} counts the rows; if it is not a measurement, leave it out with "
              f"{_option('leave-out', name)}")
             for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
 

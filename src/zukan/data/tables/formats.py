@@ -30,7 +30,7 @@ class Format:
         return cls(decimal, "," if decimal == "." else ".")
 
     def plain(self, cells: Any) -> Any:
-        """Return an Arrow array of text with numbers as Arrow reads them; text that is no number stays as it is."""
+        """Return an Arrow array of text with numbers as Arrow reads them; text that is not a number stays as it is."""
         import pyarrow.compute as pc  # noqa: PLC0415 not needed without a table
 
         if self.thousands:

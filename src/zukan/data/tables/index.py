@@ -1,4 +1,4 @@
-"""The index of a table: the column that names the rows, which is no feature."""
+"""The index of a table: the column that names the rows, which is not a feature."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Survey:
 
     @property
     def first_stray(self) -> tuple[int, str]:
-        """The place and the text of the first cell that is no number."""
+        """The place and the text of the first cell that is not a number."""
         return min(self.places[kind] for kind in ("flag", "text") if kind in self.places)
 
     def contents(self, table: Table) -> str:

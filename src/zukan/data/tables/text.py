@@ -10,7 +10,6 @@ import zipfile
 from pathlib import Path, PurePath
 from typing import IO
 
-from zukan import checks
 from zukan.data.sources.passing import members
 
 PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd", ".bz2": b"BZh", ".xz": b"\xfd7zXZ", ".zip": b"PK\x03\x04"}
@@ -53,7 +52,7 @@ def find_encoding(path: Path) -> tuple[str, bool]:
     Raises
     ------
     ValueError
-        If the file is no text.
+        If the file is not text.
     """
     with open_bytes(path) as file:
         start = file.read(1 << 16)
@@ -150,12 +149,12 @@ class TableError(ValueError):
         self.fix = fix
 
 
-def refused(path: Path, error: Exception, fix: str = "write it again as UTF-8 CSV") -> checks.InputError:
-    """Return the error for a text file that is no table; ``fix`` is for errors that bring none."""
+def refusal(path: Path, error: Exception, fix: str = "write it again as UTF-8 CSV") -> str:
+    """Return the sentence for a text file that is not a table; ``fix`` is for errors that bring none."""
     reason = str(error).replace("\n", " ")[:300] or type(error).__name__
     if isinstance(error, TableError):
         fix = error.fix
-    return checks.InputError(f"source {str(path)!r} must be a table of numbers as text, but {reason}; {fix}")
+    return f"source {str(path)!r} must be a table of numbers as text, but {reason}; {fix}"
 
 
 def is_text(path: Path) -> bool:
