@@ -14,6 +14,40 @@ from keras import ops
 from zukan import checks
 
 
+class Piece(NamedTuple):
+    """A piece of z, as a posterior's ``layout`` lists them.
+
+    Attributes
+    ----------
+    kind : {"real", "categorical", "code", "sphere", "ball"}
+        Real numbers; one categorical variable as ``size`` probabilities; one of ``classes`` vectors in ``size``
+        dimensions; one point on the unit sphere in ``size`` dimensions; or one point inside the unit ball.
+    size : int
+        Width of the piece in z.
+    classes : int, default 0
+        For "code", the number of vectors.
+    """
+
+    kind: str
+    size: int
+    classes: int = 0
+
+    @property
+    def groups(self) -> int:
+        """Number of variables: every real number is one."""
+        return self.size if self.kind == "real" else 1
+
+    @property
+    def choices(self) -> int:
+        """Number of values that a discrete piece can take; 0 for any other."""
+        return self.size if self.kind == "categorical" else self.classes
+
+    @property
+    def capacity(self) -> float:
+        """The largest KL of one of its variables to a uniform prior, in nats."""
+        return math.log(self.choices) if self.choices else math.inf
+
+
 class Shapes(NamedTuple):
     """The shapes that parts are built for: ``part.build(shapes)``.
 
@@ -25,37 +59,17 @@ class Shapes(NamedTuple):
         Width of z.
     condition_dim : int
         Width of the condition; 0 without one.
+    positions : tuple of int
+        The grid of positions that the encoder network keeps for this posterior, such as (7, 7); () for one vector.
+    layout : tuple of Piece
+        The pieces of z. Priors, likelihoods and objectives are built with it; it is () while the posterior is built.
     """
 
     event_shape: tuple[int, ...]
     latent_dim: int
     condition_dim: int = 0
-
-
-class Piece(NamedTuple):
-    """A piece of z, as a posterior's ``layout`` lists them.
-
-    Attributes
-    ----------
-    kind : {"real", "categorical", "sphere"}
-        Real numbers; one categorical variable as ``size`` probabilities; or one point on a sphere in ``size``
-        dimensions.
-    size : int
-        Width of the piece in z.
-    """
-
-    kind: str
-    size: int
-
-    @property
-    def groups(self) -> int:
-        """Number of variables: every real number is one."""
-        return self.size if self.kind == "real" else 1
-
-    @property
-    def capacity(self) -> float:
-        """The largest KL of one of its variables to a uniform prior, in nats."""
-        return math.log(self.size) if self.kind == "categorical" else math.inf
+    positions: tuple[int, ...] = ()
+    layout: tuple[Piece, ...] = ()
 
 
 def _unavailable(*_: Any, **__: Any) -> Any:
@@ -95,6 +109,8 @@ class Context:
         z -> log p(x, z) in nats, shape (samples, batch).
     prior : callable
         () -> p(z).
+    codes, embed : callable
+        z -> whole numbers, shape (..., pieces), and back, if the posterior is discrete.
     frozen : callable
         ``with context.frozen("decoder", "prior"):`` computes without gradients for the weights of these parts:
         "encoder" (with the posterior), "decoder" (with the likelihood), "prior", "objective".
@@ -112,6 +128,8 @@ class Context:
     decode: Callable[..., Any] = _unavailable
     log_joint: Callable[..., Any] = _unavailable
     prior: Callable[..., Any] = _unavailable
+    codes: Callable[..., Any] = _unavailable
+    embed: Callable[..., Any] = _unavailable
     frozen: Callable[..., contextlib.AbstractContextManager[None]] = _nothing_frozen
 
 

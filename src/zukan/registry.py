@@ -46,6 +46,19 @@ class Part:
         for part in inside.values():
             yield from part.declared()
 
+    def begin(self, x: Any, seed: int, infer: Callable[[Any], dict[str, Any]]) -> None:
+        """Set weights that start from the data, once, before the first step.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+            The training items; missing values are NaN.
+        seed : int
+            The model's.
+        infer : callable
+            Row numbers of some items, in order -> the parameters of q(z|x) of these items by name, as arrays.
+        """
+
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
         return {name: getattr(self, name) for name in _parameters(type(self))}

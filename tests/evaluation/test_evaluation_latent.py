@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zukan.context import Piece
+from zukan.context import Piece, Shapes
 from zukan.evaluation.latent import latent, variables
 from zukan.posteriors import Delta, Normal
 
@@ -13,6 +13,7 @@ class Fake:
 
     latent_dim = 4
     posterior = Normal()
+    shapes = Shapes((4,), 4, layout=(Piece("real", 4),))
 
     def __init__(self, terms):
         self.terms = terms
@@ -53,12 +54,8 @@ def test_variables_follow_the_layout():
 
 
 def test_pieces_of_several_dimensions_count_once():
-    class Mixed(Normal):
-        def layout(self, latent_dim):
-            return (Piece("real", 1), Piece("categorical", latent_dim - 1))
-
     model = Fake(np.tile([0.5, 1.5], (500, 1)))
-    model.posterior = Mixed()
+    model.shapes = Shapes((4,), 4, layout=(Piece("real", 1), Piece("categorical", 3)))
     result = latent(model, None, np.random.default_rng(0).standard_normal((500, 4)))
     assert result["variables"] == ["z1", "z2\N{EN DASH}z4"]
     assert (result["active_units"], result["kl_per_dimension"]) == (2, [0.5, 1.5])

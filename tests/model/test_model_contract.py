@@ -7,6 +7,7 @@ from keras import ops
 
 import zukan
 from zukan import distributions
+from zukan.context import Piece
 from zukan.objectives import ELBO, Objective, objectives
 from zukan.objectives.base import LearnedObjective, LossTerms
 from zukan.posteriors import Normal, Posterior
@@ -209,3 +210,74 @@ def test_a_name_is_registered_once():
     with pytest.raises(zukan.InputError, match=r"'elbo' is ELBO; choose another name for Broken$"):
         objectives.register("elbo")(Broken)
     assert objectives.members["elbo"] is ELBO
+
+
+class Circle(Normal):
+    """Claims to give points on a circle, keeps positions, and adds a term to the loss."""
+
+    keeps_positions = True
+    extras = ("squared",)
+
+    def layout(self, shapes):
+        self.positions = shapes.positions
+        return (Piece("sphere", shapes.latent_dim),)
+
+    def heads(self, features, shapes):
+        return super().heads(keras.layers.Flatten(name="circle")(features), shapes)
+
+    def terms(self, params, context):
+        squared = ops.sum(ops.square(params["mean"]), axis=-1)
+        return 0.5 * squared, {"squared": squared}
+
+    def begin(self, x, seed, infer):
+        self.seen = len(x), {name: np.shape(value) for name, value in infer(np.array([0, 2])).items()}
+
+
+class OnACircle(Prior):
+    kinds = ("sphere",)
+
+    def build(self, shapes):
+        self.built_for = shapes
+        super().build(shapes)
+
+    def distribution(self, context):
+        return distributions.Normal(ops.zeros((self.built_for.latent_dim,)), ops.zeros((self.built_for.latent_dim,)))
+
+
+class Straight(ELBO):
+    needs = ("density", "real")
+
+
+def test_what_a_posterior_adds_to_the_loss_is_counted_and_logged(make, x):
+    vae = make(posterior=Circle(), prior=OnACircle(), latent_dim=3)
+    history = vae.fit(x, batch_size=8, epochs=2, verbose=0).history
+    assert min(history["squared"]) > 0
+    np.testing.assert_allclose(history["loss"], np.subtract(np.multiply(0.5, history["squared"]), history["elbo"]), rtol=1e-4)
+
+
+def test_parts_begin_with_the_items_and_their_parameters(make, x):
+    vae = make(posterior=Circle(), prior=OnACircle(), latent_dim=3)
+    vae.begin(x, validation_split=0.25)
+    assert vae.posterior.seen == (len(x) * 3 // 4, {"mean": (2, 3), "log_var": (2, 3)})
+
+
+@pytest.mark.parametrize(("encoder", "latent_dim", "positions"), [("mlp", 3, ()), ({"name": "conv", "filters": [3]}, 12, (2, 2))])
+def test_a_posterior_may_keep_the_positions_of_the_encoder(encoder, latent_dim, positions):
+    vae = zukan.VAE((4, 3, 1), latent_dim, encoder=encoder, posterior=Circle(), prior=OnACircle())
+    assert vae.posterior.positions == vae.shapes.positions == vae.prior.built_for.positions == positions
+    assert vae.prior.built_for.layout == (Piece("sphere", latent_dim),)
+    assert vae.decode(np.zeros((2, latent_dim))).shape == (2, 4, 3, 1)
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"posterior": Circle()}, ["prior", "'sphere'", "Circle", "Normal"]),
+    ({"prior": OnACircle()}, ["prior", "'real'", "Normal", "OnACircle", "'mixture'"]),
+    ({"posterior": Circle(), "prior": OnACircle(), "objective": Straight()}, ["Straight", "real numbers", "'sphere'"]),
+    ({"encoder": {"name": "conv", "filters": [3]}, "posterior": Circle(), "prior": OnACircle()},
+     ["latent_dim", "multiple of 4", "got 3", "use 4"]),
+])
+def test_pieces_that_do_not_fit_are_refused_in_a_sentence(options, words):
+    with pytest.raises(zukan.InputError) as caught:
+        zukan.VAE((4, 3, 1), 3, **options)
+    assert "\n" not in str(caught.value)
+    assert all(word in str(caught.value) for word in words), str(caught.value)

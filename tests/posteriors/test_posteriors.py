@@ -5,13 +5,14 @@ import pytest
 import scipy.special
 import scipy.stats
 
-from zukan.context import Draws
+from zukan.context import Draws, Piece, Shapes
 from zukan.posteriors import Delta, Normal, Planar
 
 
 def test_what_each_posterior_says_about_itself():
     assert [(p.density, p.evaluable) for p in (Normal, Planar, Delta)] == [(True, True), (True, False), (False, True)]
-    assert Normal().layout(5) == Planar().layout(5) == Delta().layout(5) == (("real", 5),)
+    shapes = Shapes((4,), 5)
+    assert Normal().layout(shapes) == Planar().layout(shapes) == Delta().layout(shapes) == (Piece("real", 5),)
 
 
 def test_a_planar_posterior_without_a_bend_equals_the_normal_one(make, x):

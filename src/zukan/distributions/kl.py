@@ -10,14 +10,16 @@ from keras import ops
 from zukan.distributions.base import Distribution
 from zukan.distributions.normal import Normal
 
-ClosedForm = Callable[[Any, Any], Any]
+ClosedForm = Callable[[Any, Any, Any], Any]
 _closed_forms: dict[tuple[type, type], ClosedForm] = {}
 
 
 def closed_form(q: type[Distribution], p: type[Distribution]) -> Callable[[ClosedForm], ClosedForm]:
     """Return a decorator that registers the closed form of KL(q || p) for two classes of distributions.
 
-    The decorated function takes ``(q, p)`` and returns the KL of each element of the event, in nats.
+    The decorated function takes ``(q, p, z)`` and returns the KL of each variable in nats, shape
+    ``(batch, variables)``. Most ignore z, the draws from q. If q and p are chains of distributions, the KL of each link
+    depends on z.
     """
 
     def add(function: ClosedForm) -> ClosedForm:
@@ -47,12 +49,12 @@ def kl_terms(q: Distribution, p: Distribution, z: Any, log_q: Any = None) -> Any
     """
     exact = _closed_forms.get((type(q), type(p)))
     if exact is not None:
-        return exact(q, p)
+        return exact(q, p, z)
     return ops.mean((q.log_prob(z) if log_q is None else log_q) - p.log_prob(z), axis=0)[..., None]
 
 
 @closed_form(Normal, Normal)
-def _normal_normal(q: Normal, p: Normal) -> Any:
+def _normal_normal(q: Normal, p: Normal, z: Any) -> Any:  # noqa: ARG001
     """Return the KL of two normals for each dimension, in nats (arXiv:1312.6114, appendix B, for a general p).
 
     (var_q / var_p + (mean_q - mean_p)^2 / var_p - 1 - log(var_q / var_p)) / 2

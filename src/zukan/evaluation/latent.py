@@ -40,7 +40,7 @@ def latent(vae: VAE, x: Any, means: np.ndarray, seed: int = 0, *, condition: Any
           them, or without a density.
         - ``order``: the dimensions, the most active first.
     """
-    parts = variables(vae.posterior.layout(vae.latent_dim))
+    parts = variables(vae.shapes.layout)
     variance = means.var(axis=0)
     by_variable = np.array([variance[part].sum() for part in parts])
     kl = None

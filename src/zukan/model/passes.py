@@ -127,8 +127,9 @@ class Passes(CompiledEpochs):
             return decode(z).log_prob(x) + self.prior.distribution(context).log_prob(z)
 
         context = Context(x, observed, condition, training, counts[1], counts[0],
-                          None if state is None else Draws(state, purpose=1), self.posterior.layout(self.latent_dim),
-                          encode, decode, log_joint, lambda: self.prior.distribution(context), self._frozen)
+                          None if state is None else Draws(state, purpose=1), self.shapes.layout,
+                          encode, decode, log_joint, lambda: self.prior.distribution(context),
+                          self.posterior.codes, self.posterior.embed, self._frozen)
         return context
 
     def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:

@@ -20,6 +20,7 @@ from zukan.model.coding import Coding
 from zukan.model.imputation import Imputation
 from zukan.model.prior_fitting import fit_prior
 from zukan.model.programs import Programs
+from zukan.model.starting import Starting
 from zukan.model.stored import Stored
 from zukan.model.streams import guarded
 from zukan.model.wiring import Arguments, check_combination, seeded, wire
@@ -30,7 +31,7 @@ from zukan.streamed import Streamed
 
 
 @keras.saving.register_keras_serializable("zukan")
-class VAE(Coding, Bounds, Imputation, Stored):
+class VAE(Coding, Bounds, Imputation, Starting, Stored):
     """A variational autoencoder (arXiv:1312.6114). Without arguments, it is the model of the 2018 tutorial.
 
     Give each part as a name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``), or as an object.
@@ -91,15 +92,21 @@ class VAE(Coding, Bounds, Imputation, Stored):
             check_combination(self.posterior, self.prior, self.objective)
             self._networks = wire(given.encoder, given.decoder, self.posterior, self.prior, self.likelihood,
                                   self.objective, shapes=self.shapes, missing=self.missing, seed=self.seed)
+        self.shapes = self._networks.shapes
         self._inference, self._generation = self._networks.inference, self._networks.generation
         # Both are generators, because Keras updates, saves and restores their states without counting them as weights.
         self._counters = keras.random.SeedGenerator(0, name="counters")
         self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
         self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
         bound = ("kl", "elbo") if self.posterior.density else ()
-        self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", *bound, *self.objective.extras)]
+        self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", *bound, *self.extras)]
         self.programs = Programs(self)
         self.built = True
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Names of the values that the history holds in addition to loss, reconstruction, kl and elbo."""
+        return (*self.objective.extras, *self.posterior.extras)
 
     @property
     def encoder(self) -> keras.Model:
@@ -126,7 +133,9 @@ class VAE(Coding, Bounds, Imputation, Stored):
         """Return the objective in nats per example, averaged over the batch, and log every term."""
         forward = self.forward_pass(x, y_pred, training=training)
         terms = self.objective(forward)
-        logged = {"reconstruction": terms.reconstruction, **terms.extra}
+        added, extra = self.posterior.terms(y_pred["q"], forward.context)
+        loss = terms.loss + added if self.posterior.extras else terms.loss
+        logged = {"reconstruction": terms.reconstruction, **terms.extra, **extra}
         if self.posterior.density:
             logged |= {"kl": forward.kl if terms.kl is None else terms.kl, "elbo": forward.elbo}
         if training:
@@ -134,7 +143,7 @@ class VAE(Coding, Bounds, Imputation, Stored):
         for metric in self._terms:
             value = logged[metric.name]
             metric.update_state(value, sample_weight if len(value.shape) else None)
-        weighted = terms.loss if sample_weight is None else terms.loss * ops.cast(sample_weight, terms.loss.dtype)
+        weighted = loss if sample_weight is None else loss * ops.cast(sample_weight, loss.dtype)
         return ops.mean(weighted) + sum(self.losses)
 
     @keras_defaults()
@@ -191,21 +200,6 @@ class VAE(Coding, Bounds, Imputation, Stored):
         self.begin(x, 0.0 if validation_data is not None else kwargs.get("validation_split", 0.0))
         y = None if weight is None else x  # without y, Keras drops sample weights
         return super().fit(x, y, batch_size, epochs, validation_data=validation_data, **kwargs)
-
-    def begin(self, inputs: Any, validation_split: float = 0.0) -> None:
-        """Count the training examples and, before the first step, let the prior start from the data; `fit` does it.
-
-        The last part of the items, ``validation_split`` of them, is held out.
-        """
-        items = inputs["x"] if isinstance(inputs, dict) else inputs
-        if not isinstance(items, (np.ndarray, Streamed)):  # a data set or generator of the user's
-            return
-        rows = slice(int(len(items) * (1.0 - validation_split)))
-        items = items.take(rows) if isinstance(items, Streamed) else items[rows]
-        before = ops.convert_to_numpy(self._counters.state)
-        if before[1] == 0:
-            self.prior.begin(items, self.seed)
-        self._counters.state.assign([len(items), before[1]])
 
     def _validation(self, data: Any) -> Any:
         """Return checked validation data as Keras takes it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ import keras
 from keras import layers
 
 from zukan import checks
-from zukan.context import Context, Shapes
+from zukan.context import Context, Piece, Shapes
 from zukan.likelihoods import Likelihood
 from zukan.networks import Network, networks
 from zukan.networks.base import with_condition
 from zukan.objectives import Objective
 from zukan.posteriors import Mean, Posterior, Sampling
-from zukan.priors import Prior
+from zukan.priors import Prior, priors
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Networks:
     """z -> mean of p(x|z)"""
     reconstruct: keras.Model
     """x -> mean of p(x|z) at the mean of q(z|x)"""
+    shapes: Shapes
+    """with the positions that z keeps, and its layout"""
 
 
 def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelihood: Likelihood, objective: Objective,
@@ -88,32 +91,67 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     observed = keras.Input(shapes.event_shape, name="observed") if missing else None
     from_x = [tensor for tensor in (x, observed, condition) if tensor is not None]
     from_z = [tensor for tensor in (z, condition) if tensor is not None]
-    q = posterior.heads(_encode(encoder, x, observed, condition), shapes)
-    code = with_condition(z, condition)
-    h = decoder.decode(code, shapes.event_shape) if isinstance(decoder, Network) else decoder(code)
-    p_x = likelihood.heads(h, shapes)
-    for part in (posterior, prior, likelihood, objective):
-        if isinstance(part, keras.Layer) and not part.built:  # a part that another model built is shared with it
-            part.build(shapes)
-            _check_built(part)
+    if posterior.keeps_positions and isinstance(encoder, Network) and isinstance(decoder, Network):
+        shapes = shapes._replace(positions=_positions(encoder, decoder, shapes))
+    q = posterior.heads(_encode(encoder, x, observed, condition, shapes), shapes)
+    _build(posterior, shapes)
+    shapes = shapes._replace(layout=posterior.layout(shapes))
+    check_layout(posterior, prior, objective, shapes.layout)
+    p_x = likelihood.heads(_decode(decoder, z, condition, shapes), shapes)
+    for part in (prior, likelihood, objective):
+        _build(part, shapes)
     inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
     drawn, mean = Sampling(posterior, seed, name="z")(q), Mean(posterior, name="mean_z")(q)
     generator = keras.Model(codes, likelihood.distribution(p_x, Context()).mean, name="decoder")
     reconstructed = generator(mean if condition is None else [mean, condition])
     return Networks(keras.Model(inputs, q, name="encoder"), keras.Model(codes, p_x, name="decoder"),
                     encoder=keras.Model(inputs, [*q.values(), drawn], name="encoder"), decoder=generator,
-                    reconstruct=keras.Model(inputs, reconstructed, name="reconstruct"))
+                    reconstruct=keras.Model(inputs, reconstructed, name="reconstruct"), shapes=shapes)
 
 
-def _encode(encoder: Any, x: Any, observed: Any, condition: Any) -> Any:
+def _positions(encoder: Network, decoder: Network, shapes: Shapes) -> tuple[int, ...]:
+    """Return the grid that both networks keep, () if they have none; z must fill it."""
+    grids = encoder.positions(shapes.event_shape), decoder.positions(shapes.event_shape)
+    if grids[0] != grids[1]:
+        raise checks.InputError(
+            f"decoder must keep the positions of the encoder, {grids[0]}, for a posterior that keeps them, got "
+            f"{grids[1]}; leave decoder out, or use posterior='normal'")
+    places = math.prod(grids[0])
+    if shapes.latent_dim % places:
+        larger = -(-shapes.latent_dim // places) * places
+        raise checks.InputError(
+            f"latent_dim must be a multiple of {places}, the positions that this encoder keeps "
+            f"({' × '.join(map(str, grids[0]))}), got {shapes.latent_dim}; use {larger}, or encoder='mlp'")
+    return grids[0]
+
+
+def _encode(encoder: Any, x: Any, observed: Any, condition: Any, shapes: Shapes) -> Any:
     """Return the features of x; the mask of observed values is its second half, in the last axis."""
     if observed is not None:
         x = layers.Concatenate(name="x_and_observed")([x, observed])
-    return encoder.encode(x, condition) if isinstance(encoder, Network) else encoder(with_condition(x, condition))
+    if not isinstance(encoder, Network):
+        return encoder(with_condition(x, condition))
+    return encoder.encode_grid(x, condition) if shapes.positions else encoder.encode(x, condition)
 
 
-def _check_built(part: keras.Layer) -> None:
-    """Raise if a layer inside ``part`` has no weights yet: they would appear in the middle of training."""
+def _decode(decoder: Any, z: Any, condition: Any, shapes: Shapes) -> Any:
+    """Return the features from which the likelihood's parameters are computed."""
+    if shapes.positions:
+        width = shapes.latent_dim // math.prod(shapes.positions)
+        z = layers.Reshape((*shapes.positions, width), name="z_at_positions")(z)
+        return decoder.decode_grid(with_condition(z, condition), shapes.event_shape)
+    code = with_condition(z, condition)
+    return decoder.decode(code, shapes.event_shape) if isinstance(decoder, Network) else decoder(code)
+
+
+def _build(part: Any, shapes: Shapes) -> None:
+    """Build a part that has weights, unless another model has built it: then they share it.
+
+    A layer inside it that has no weights yet is refused, since they would appear in the middle of training.
+    """
+    if not isinstance(part, keras.Layer) or part.built:
+        return
+    part.build(shapes)
     for layer in part._flatten_layers(include_self=False):  # noqa: SLF001 Keras has no public way
         if not layer.built:
             raise checks.InputError(
@@ -123,11 +161,12 @@ def _check_built(part: keras.Layer) -> None:
 
 def check_combination(posterior: Posterior, prior: Prior, objective: Objective) -> None:
     """Raise `checks.InputError` if a part needs a density that the posterior lacks, or logs a reserved name."""
-    taken = {"loss", "reconstruction", "kl", "elbo"} & set(objective.extras)
-    if taken:
-        raise checks.InputError(
-            f"extras of objective {type(objective).__name__} must not be named {', '.join(sorted(taken))}, since the "
-            f"model logs values of that name, got {objective.extras}; choose other names")
+    for kind, part, others in (("objective", objective, ()), ("posterior", posterior, objective.extras)):
+        taken = {"loss", "reconstruction", "kl", "elbo", *others} & set(part.extras)
+        if taken:
+            raise checks.InputError(
+                f"extras of {kind} {type(part).__name__} must not be named {', '.join(sorted(taken))}, since the model "
+                f"logs values of that name, got {part.extras}; choose other names")
     name = type(posterior).__name__
     for kind, part in (("objective", objective), ("prior", prior)):
         if "density" in part.needs and not posterior.density:
@@ -138,6 +177,24 @@ def check_combination(posterior: Posterior, prior: Prior, objective: Objective) 
             raise checks.InputError(
                 f"{kind} {type(part).__name__} needs the density of q(z|x) at any z, but posterior {name} knows it for "
                 f"its own samples only; use posterior='normal', or another {kind}")
+    if "reparameterized" in objective.needs and not posterior.reparameterized:
+        raise checks.InputError(
+            f"objective {type(objective).__name__} needs draws of z that have a gradient, but those of "
+            f"posterior {name} have none; use objective='elbo', or posterior='normal'")
+
+
+def check_layout(posterior: Posterior, prior: Prior, objective: Objective, layout: tuple[Piece, ...]) -> None:
+    """Raise `checks.InputError` if z has pieces that the prior or the objective is not made for."""
+    for kind in dict.fromkeys(piece.kind for piece in layout):
+        if kind not in prior.kinds:
+            fits = [name for name, member in priors.members.items() if kind in member.kinds]
+            raise checks.InputError(
+                f"prior must be one for z of kind {kind!r}, since posterior {type(posterior).__name__} gives it, got "
+                f"{type(prior).__name__}; use {' or '.join(f'prior={name!r}' for name in fits) or 'another posterior'}")
+        if "real" in objective.needs and kind != "real":
+            raise checks.InputError(
+                f"objective {type(objective).__name__} needs a z of real numbers, but posterior "
+                f"{type(posterior).__name__} gives kind {kind!r}; use objective='elbo', or posterior='normal'")
 
 
 @contextlib.contextmanager

@@ -29,6 +29,18 @@ class Network(Part, ABC):
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
         """Map z ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``."""
 
+    def positions(self, event_shape: tuple[int, ...]) -> tuple[int, ...]:  # noqa: ARG002 used by subclasses
+        """Return the grid of positions that `encode_grid` keeps; () if the network has none."""
+        return ()
+
+    def encode_grid(self, x: Any, condition: Any = None) -> Any:
+        """Map events to features at each position, ``(batch, *positions, width)``, for posteriors that keep them."""
+        raise NotImplementedError
+
+    def decode_grid(self, z: Any, event_shape: tuple[int, ...]) -> Any:
+        """Map z at each position, ``(batch, *positions, width)``, to features as `decode` does."""
+        raise NotImplementedError
+
 
 def with_condition(x: Any, condition: Any) -> Any:
     """Return ``x`` with the condition as further features, or as further channels of every position."""

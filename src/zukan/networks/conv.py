@@ -51,11 +51,7 @@ class Conv(Network):
 
         The condition becomes further channels of the image.
         """
-        self._sizes(tuple(x.shape[1:]))  # raises unless the events are images
-        x = with_condition(x, condition)
-        for i, width in enumerate(self.filters, 1):
-            x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
-        flat = layers.Flatten(data_format="channels_last", name="flatten")(x)
+        flat = layers.Flatten(data_format="channels_last", name="flatten")(self.encode_grid(x, condition))
         return layers.Dense(self.units, activation=self.activation, name="hidden")(flat)
 
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
@@ -63,10 +59,27 @@ class Conv(Network):
 
         If the encoder rounded up an odd size, the last row or column is cropped.
         """
-        *sizes, smallest = self._sizes(event_shape)
+        smallest = self.positions(event_shape)
         h = layers.Dense(self.units, activation=self.activation, name="hidden")(z)
         h = layers.Dense(smallest[0] * smallest[1] * self.filters[-1], activation=self.activation, name="hidden_up")(h)
-        h = layers.Reshape((*smallest, self.filters[-1]), name="reshape")(h)
+        return self.decode_grid(layers.Reshape((*smallest, self.filters[-1]), name="reshape")(h), event_shape)
+
+    def positions(self, event_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return height and width after the last convolution."""
+        return self._sizes(event_shape)[-1]
+
+    def encode_grid(self, x: Any, condition: Any = None) -> Any:
+        """Apply the convolutions: ``(batch, *positions, filters[-1])``."""
+        self._sizes(tuple(x.shape[1:]))  # raises unless the events are images
+        x = with_condition(x, condition)
+        for i, width in enumerate(self.filters, 1):
+            x = Conv2D(width, strides=2, name=f"conv_{i}", **self._options)(x)
+        return x
+
+    def decode_grid(self, z: Any, event_shape: tuple[int, ...]) -> Any:
+        """Apply the enlarging convolutions: ``(batch, height, width, filters[0])``."""
+        *sizes, _ = self._sizes(event_shape)
+        h = z
         # The mirror of a convolution from a to b filters goes from b to a; the last one keeps ``filters[0]``.
         widths = [*reversed(self.filters[:-1]), self.filters[0]]
         for i, ((height, width), filters) in enumerate(zip(reversed(sizes), widths, strict=True), 1):

@@ -127,7 +127,8 @@ class Objective(Part, ABC):
     extras : tuple of str
         Names of the values that are logged in addition to loss, reconstruction, kl and elbo.
     needs : tuple of str
-        What the posterior must have: "density", or "evaluable" as well.
+        What the posterior must have: "density"; "evaluable", its density at any z; "reparameterized", a gradient of
+        its draws; "real", a z of real numbers.
     """
 
     samples: int = 1

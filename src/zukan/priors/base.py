@@ -19,21 +19,24 @@ class Prior(Part, keras.Layer, ABC):
     ----------
     needs : tuple of str
         What the posterior must have: "density", or "evaluable" as well.
+    kinds : tuple of str
+        The kinds of pieces of z that it is a distribution over, see `Piece`.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[str, ...]] = ("real",)
 
     @abstractmethod
     def distribution(self, context: Context) -> Distribution:
         """Return p(z), event shape ``(latent_dim,)``; batch shape ``(batch,)`` if it depends on the condition."""
 
-    def begin(self, x: Any, seed: int) -> None:
-        """Set weights that start from the data, once, before the first step.
+    def start(self, z: Any, seed: int) -> None:
+        """Set weights to a start from codes, before `zukan.VAE.fit_prior` trains them.
 
         Parameters
         ----------
-        x : array, shape (n, *event_shape)
-            The training items.
+        z : array, shape (n, latent_dim)
+            Draws from q(z|x) of the training items.
         seed : int
             The model's.
         """

@@ -26,6 +26,7 @@ class Vamp(Prior):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("density", "evaluable")
+    kinds: ClassVar[tuple[str, ...]] = ("real", "sphere", "ball")
 
     def __init__(self, components: int = 500) -> None:
         super().__init__()
@@ -41,7 +42,7 @@ class Vamp(Prior):
                                              name="pseudo_inputs")
         super().build(shapes)
 
-    def begin(self, x: Any, seed: int) -> None:
+    def begin(self, x: Any, seed: int, infer: Any) -> None:  # noqa: ARG002
         """Set the pseudo-inputs to random training items; a missing value becomes 0."""
         rows = np.random.default_rng(seed).choice(len(x), self.components, replace=len(x) < self.components)
         self.pseudo_inputs.assign(np.nan_to_num(x[np.sort(rows)]))
