@@ -61,7 +61,7 @@ class Part:
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments by name."""
-        return {name: getattr(self, name) for name in _parameters(type(self))}
+        return {name: getattr(self, name) for name in parameters(type(self))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
@@ -76,7 +76,7 @@ class Part:
         return f"{type(self).__name__}({arguments})"
 
 
-def _parameters(member: type) -> dict[str, inspect.Parameter]:
+def parameters(member: type) -> dict[str, inspect.Parameter]:
     """Return the named parameters of the constructor, without ``*args`` and ``**kwargs``."""
     return {name: p for name, p in inspect.signature(member).parameters.items()
             if p.kind not in {p.VAR_POSITIONAL, p.VAR_KEYWORD}}
@@ -147,10 +147,10 @@ class Registry:
         if arguments["name"] not in [*self.members]:  # a list, since the value may be unhashable
             plugins.load_installed()
         member = self.members[checks.choice(argument, arguments.pop("name"), self.members, otherwise=_OWN)]
-        parameters = _parameters(member)
+        known = parameters(member)
         for key in arguments:
-            checks.choice(f"an argument of {argument}", key, parameters)
-        missing = [key for key, p in parameters.items() if p.default is p.empty and key not in arguments]
+            checks.choice(f"an argument of {argument}", key, known)
+        missing = [key for key, p in known.items() if p.default is p.empty and key not in arguments]
         if missing:
             raise checks.InputError(
                 f"{argument} needs {', '.join(missing)}, got {checks.show(value)}; "

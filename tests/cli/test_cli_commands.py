@@ -206,7 +206,7 @@ def test_presets_lists_every_preset(command):
         assert name in printed
 
 
-@pytest.mark.parametrize("name", ["train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample",
+@pytest.mark.parametrize("name", ["train", "resume", "data", "parts", "presets", "compare", "encode", "reconstruct", "sample",
                                   "interpolate", "score", "impute", "report", "export", "explore"])
 def test_each_command_has_help(name, command):
     printed = command(name, "--help")
@@ -221,6 +221,6 @@ def test_each_command_has_help(name, command):
 
 def test_help_lists_every_command(command):
     printed = command("--help")
-    for name in ("train", "resume", "data", "presets", "compare", "encode", "reconstruct", "sample", "interpolate", "score",
+    for name in ("train", "resume", "data", "parts", "presets", "compare", "encode", "reconstruct", "sample", "interpolate", "score",
                  "report", "export", "explore"):
         assert f"│ {name} " in printed

@@ -15,7 +15,7 @@ app = App(name="zukan", version=__version__, result_action="return_value",
           help_epilogue="After a mistake, zukan prints one line and exits with code 2; --debug shows the traceback.")
 
 for command in (training.train, training.resume,
-                inspecting.data, inspecting.presets, inspecting.compare,
+                inspecting.data, inspecting.parts, inspecting.presets, inspecting.compare,
                 applying.encode, applying.reconstruct, applying.sample, applying.interpolate, applying.score,
                 applying.impute,
                 publishing.report, publishing.export, publishing.explore):

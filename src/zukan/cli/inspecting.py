@@ -1,4 +1,4 @@
-"""Commands that only look: ``data``, ``presets`` and ``compare``."""
+"""Commands that only look: ``data``, ``parts``, ``presets`` and ``compare``."""
 
 from __future__ import annotations
 
@@ -40,6 +40,28 @@ def data(source: options.Data, /, *, out: options.OutIfGiven = None,
         tell("note", f"no contact sheet: {error}")
         written = ""
     console.print(f"\n{written}Then try\n  zukan train {shlex.quote(source)}{options.as_typed(reading)}")
+
+
+def parts(*words: Annotated[str, Parameter(name="PART", help="A kind, such as prior, or a name, such as vamp.")],
+          plugin: options.Plugins = None) -> None:
+    """List the parts from which models are made; with PART, only these, and a single one in full.
+
+    zukan parts lists all, zukan parts prior the priors, and zukan parts prior normal shows one.
+    """
+    from rich.table import Table  # noqa: PLC0415
+
+    from zukan import commands  # noqa: PLC0415
+
+    options.prepare(plugin)
+    chosen, console = commands.parts(words), make_console()
+    if len({part.name for part in chosen}) == 1:
+        console.print("\n\n".join(f"{part.kind} {part.name}\n\n{part.documentation}\n\nzukan train {part.example}"
+                                  for part in chosen))
+        return
+    table = Table("kind", "name", "what it is", "arguments", "paper", box=None, pad_edge=False)
+    for part in chosen:
+        table.add_row(part.kind, part.name, part.meaning, part.signature, part.paper)
+    console.print(table)
 
 
 def presets() -> None:

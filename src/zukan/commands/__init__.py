@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zukan.commands.export import export
     from zukan.commands.impute import impute
     from zukan.commands.interpolate import interpolate
+    from zukan.commands.parts import parts
     from zukan.commands.reconstruct import reconstruct
     from zukan.commands.report import report
     from zukan.commands.resume import resume
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from zukan.commands.train import train
     from zukan.commands.train_many import train_many
 
-__all__ = ["compare", "data", "encode", "explore", "export", "impute", "interpolate", "reconstruct", "report", "resume",
-           "sample", "score", "train", "train_many"]
+__all__ = ["compare", "data", "encode", "explore", "export", "impute", "interpolate", "parts", "reconstruct", "report",
+           "resume", "sample", "score", "train", "train_many"]
 
 
 class _Package(ModuleType):

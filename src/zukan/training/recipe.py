@@ -31,14 +31,14 @@ class Recipe(Options):
 
     data: str = _field("mnist", "A built-in data set, or the path of a file or folder.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
-    encoder: Any = _field("mlp", "Encoder network: mlp or conv, or a table like '{name=\"mlp\", units=[512, 256]}'.")
+    encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
+                          "zukan parts network lists them.")
     decoder: Any = _field(None, "Decoder network; by default the mirror image of the encoder.")
-    posterior: Any = _field("normal", "Distribution q(z|x): normal, planar (a flow) or delta (a point, which has no "
-                            "density).")
-    prior: Any = _field("normal", "Distribution p(z): normal, mixture, vamp or conditional (a normal for each class).")
-    likelihood: Any = _field("auto", "Distribution p(x|z): bernoulli or normal; auto chooses by the data.")
-    objective: Any = _field("elbo", "Objective that training minimizes: elbo, iwae, dreg, factor, or "
-                            "reconstruction (for posterior delta).")
+    posterior: Any = _field("normal", "Distribution q(z|x); zukan parts posterior lists them.")
+    prior: Any = _field("normal", "Distribution p(z); zukan parts prior lists them.")
+    likelihood: Any = _field("auto", "Distribution p(x|z); auto chooses bernoulli or normal by the data; zukan "
+                             "parts likelihood lists all.")
+    objective: Any = _field("elbo", "Objective that training minimizes; zukan parts objective lists them.")
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
     free_bits: float = _field(0.0, "Nats that the KL of a latent variable counts at least, averaged over the batch.")
