@@ -109,7 +109,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         if self.largest > LARGE:
             return (f"the data reaches {self.largest:.4g}, so bring it to a spread near 1 (for features by "
                     "scaling='standard', --scaling standard)")
-        if isinstance(likelihood, Normal) and likelihood.scale != "learned" and float(likelihood.scale) < SMALL_SCALE:
+        if isinstance(likelihood, Normal) and isinstance(likelihood.scale, float) and likelihood.scale < SMALL_SCALE:
             scale = float(likelihood.scale)
             return (f"the likelihood's scale of {scale:g} makes an error of 1 cost {0.5 / scale**2:,.0f} nats, so use "
                     "a larger one, or 'learned'")
