@@ -37,11 +37,9 @@ class ContinuousBernoulli(Independent):
     @property
     def mean(self) -> Any:
         """The mean, shape ``(*batch, *event)``: (1 + coth(h) - 1/h) / 2 with h = logits / 2."""
-        half = 0.5 * ops.abs(self.logits)
-        far = ops.maximum(half, NEAR)
+        near, far, is_near = _halves(self.logits)
         twice = ops.exp(-2.0 * far)
-        slope = ops.where(half < NEAR, half * _polynomial(ops.minimum(half * half, NEAR**2), SLOPE),
-                          (1.0 + twice) / (1.0 - twice) - 1.0 / far)
+        slope = ops.where(is_near, near * _polynomial(near * near, SLOPE), (1.0 + twice) / (1.0 - twice) - 1.0 / far)
         return 0.5 + 0.5 * ops.sign(self.logits) * slope
 
     def sample(self, samples: int, seed: Any) -> Any:
@@ -53,12 +51,21 @@ class ContinuousBernoulli(Independent):
 
     def terms(self, value: Any, logits: Any) -> Any:
         """Return (value - 1/2) * logits - log(sinh(h) / h) with h = |logits| / 2."""
-        half = 0.5 * ops.abs(logits)
-        square = ops.minimum(half * half, NEAR**2)
-        far = ops.maximum(half, NEAR)
-        log_norm = ops.where(half < NEAR, square * _polynomial(square, SERIES),
+        near, far, is_near = _halves(logits)
+        square = near * near
+        log_norm = ops.where(is_near, square * _polynomial(square, SERIES),
                              far + ops.log1p(-ops.exp(-2.0 * far)) - ops.log(2.0 * far))
         return (value - 0.5) * logits - log_norm
+
+
+def _halves(logits: Any) -> tuple[Any, Any, Any]:
+    """Return |logits| / 2 if it is near 0, else 0; the same if it is not, else a number; and whether it is near 0.
+
+    Not by ``maximum``, whose gradient is wrong by half where both arguments are equal.
+    """
+    half = 0.5 * ops.abs(logits)
+    is_near = half < NEAR
+    return ops.where(is_near, half, 0.0), ops.where(is_near, NEAR, half), is_near
 
 
 def _polynomial(x: Any, coefficients: Sequence[float]) -> Any:

@@ -36,6 +36,8 @@ class Likelihood(Part, keras.Layer, ABC):
     levels : int
         If p(x|z) is a probability over evenly spaced levels from 0 to 1, how many there are: bounds are then shown in
         bits per dimension too. Otherwise 0.
+    given : str
+        What p(x|z) is conditional on besides z and the model's condition, such as "size"; bounds then say so. Or "".
     """
 
     parameters: ClassVar[tuple[str, ...]]
@@ -43,6 +45,7 @@ class Likelihood(Part, keras.Layer, ABC):
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     unit: ClassVar[float] = 0.0
     levels: ClassVar[int] = 0
+    given: str = ""
 
     def build(self, shapes: Shapes) -> None:
         """Store the number of axes of one event, and create weights, if there are any."""

@@ -73,6 +73,7 @@ class Counts(Likelihood):
         super().__init__()
         self.size_factor = size_factor
         self.zero_inflated = zero_inflated
+        self.given = "size" if size_factor else ""
         self._start: Callable[[Any], None] | None = None  # no layer, which belongs to the decoder
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
