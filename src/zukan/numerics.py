@@ -90,8 +90,9 @@ def poisson(rate: Any, seed: Any) -> Any:
     -------
     tensor, of the shape of ``rate``
     """
-    state = ops.convert_to_tensor([seed, 0], "uint32") if isinstance(seed, int) else seed.next()
     backend = keras.backend.backend()
+    kind = "uint32" if backend == "jax" else "int64"  # as Keras's own generators have it
+    state = ops.convert_to_tensor([seed, 0], kind) if isinstance(seed, int) else seed.next()
     if backend == "jax":
         import jax  # noqa: PLC0415
 
