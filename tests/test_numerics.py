@@ -1,10 +1,13 @@
 """Numerical helpers: flattened events, the mean in the log domain, the bounds of a log-variance, and gradients."""
 
+import math
+
 import jax
 import keras
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 from jax import numpy as jnp
 
 from zukan import numerics
@@ -61,3 +64,50 @@ def test_a_gradient_has_gradients():
     hessians = jax.vmap(jax.hessian(lambda row: f(row[None])[0]))(x)
     np.testing.assert_allclose(second, np.einsum("nij,nj->ni", hessians, expected), rtol=1e-10)
     np.testing.assert_allclose(jax.jit(lambda x: numerics.gradient(f, x))(x), expected, rtol=1e-12)
+
+
+@pytest.mark.usefixtures("x64")
+def test_log_gamma_and_its_derivatives_equal_scipy():
+    x = np.exp(np.linspace(-12, 12, 49))
+    np.testing.assert_allclose(numerics.lgamma(jnp.asarray(x)), scipy.special.gammaln(x), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(numerics.digamma(jnp.asarray(x)), scipy.special.digamma(x), rtol=1e-12)
+    slope = jax.grad(lambda x: numerics.lgamma(x).sum())(jnp.asarray(x))
+    np.testing.assert_allclose(slope, scipy.special.digamma(x), rtol=1e-12)
+    curvature = jax.grad(lambda x: numerics.digamma(x).sum())(jnp.asarray(x))
+    np.testing.assert_allclose(curvature, scipy.special.polygamma(1, x), rtol=1e-11)
+
+
+def exact_log_beta(a, whole):
+    """Return log B(a, b) for whole b: B(a, b) = (b - 1)! / (a (a + 1) … (a + b - 1)), with exactly rounded sums."""
+    return math.fsum([math.log(i) for i in range(1, whole)] + [-math.log(a + i) for i in range(whole)])
+
+
+@pytest.mark.usefixtures("x64")
+def test_log_beta_equals_products_and_its_gradient_digamma():
+    pairs = [(a, b) for a in (1e-5, 0.3, 9.9, 10.0, 500.5, 1e7) for b in (1, 2, 9, 10, 11, 300, 5000)]
+    expected = [exact_log_beta(*pair) for pair in pairs]
+    a, b = jnp.asarray(np.array(pairs, float).T)
+    np.testing.assert_allclose(numerics.log_beta(a, b), expected, rtol=1e-12, atol=1e-13)
+    np.testing.assert_array_equal(numerics.log_beta(a, b), numerics.log_beta(b, a))
+    for slope, x in zip(jax.grad(lambda a, b: numerics.log_beta(a, b).sum(), (0, 1))(a, b), (a, b), strict=True):
+        np.testing.assert_allclose(slope, scipy.special.digamma(x) - scipy.special.digamma(a + b), rtol=1e-8, atol=1e-9)
+
+
+def test_log_beta_keeps_its_digits_in_single_precision():
+    b = np.float32([0, 1, 30, 400]) + 1
+    result = numerics.log_beta(jnp.full(4, 22026.0, "float32"), jnp.asarray(b))
+    expected = [exact_log_beta(22026.0, int(whole)) for whole in b]
+    np.testing.assert_allclose(result, expected, rtol=1e-6)
+    differences = scipy.special.gammaln(np.float32(22026)) + scipy.special.gammaln(b) - scipy.special.gammaln(22026 + b)
+    assert np.abs(differences.astype("float32") - expected).max() > 1e-3  # what would be left of them otherwise
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 7.0, 4e4])
+def test_poisson_draws_have_the_probabilities_of_scipy(rate):
+    draws = np.asarray(jax.jit(lambda rate: numerics.poisson(rate, 0))(jnp.full(20_000, rate, "float32")))
+    assert draws.dtype == np.float32
+    np.testing.assert_array_equal(draws, np.rint(draws))
+    edges = np.unique(scipy.stats.poisson.ppf(np.linspace(0.1, 0.9, 9), rate)) if rate else np.zeros(1)
+    for edge in edges:
+        p = scipy.stats.poisson.cdf(edge, rate)
+        assert abs((draws <= edge).mean() - p) <= 5 * np.sqrt(p * (1 - p) / len(draws)) + 1e-12

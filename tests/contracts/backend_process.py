@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from contract_members import CONV, MEMBERS, condition_for, in_a_model, name_of, two_optimizers
+from contract_members import CONV, MEMBERS, condition_for, in_a_model, name_of, suited, two_optimizers
 
 import zukan
 from zukan import export, numerics
@@ -20,7 +20,7 @@ with np.load(folder / "jax.npz") as arrays:
 
 
 def rows_of(vae):
-    rows = x.reshape(-1, *vae.event_shape)
+    rows = suited(vae, x.reshape(-1, *vae.event_shape))
     return np.where(np.random.default_rng(0).random(rows.shape) < 0.2, np.nan, rows).astype("float32") if vae.missing else rows
 
 

@@ -42,6 +42,13 @@ MEMBERS = [
     Member(priors, "conditional", {}, {"condition": 3}),
     Member(likelihoods, "bernoulli", {}),
     Member(likelihoods, "normal", {"scale": 0.5}),
+    Member(likelihoods, "laplace", {"scale": "heads"}),
+    Member(likelihoods, "student-t", {"scale": 0.5, "df": 4.0}),
+    Member(likelihoods, "continuous-bernoulli", {}),
+    Member(likelihoods, "logistic-mixture", {"components": 2}),
+    Member(likelihoods, "categorical", {"width": 3}),
+    Member(likelihoods, "poisson", {"size_factor": True, "zero_inflated": True}),
+    Member(likelihoods, "negative-binomial", {"dispersion": "heads", "size_factor": True, "zero_inflated": True}),
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
     Member(objectives, "iwae", {"k": 3}),
     Member(objectives, "dreg", {"k": 3}),
@@ -89,11 +96,15 @@ def two_optimizers() -> Adversarial:
 
 
 CONV = next(member for member in MEMBERS if member.name == "conv")
+COUNTS = next(member for member in MEMBERS if member.name == "negative-binomial")
 LEARNED = [member for member in MEMBERS if issubclass(member.registry.members[member.name], LearnedObjective)]
 TRIALS = [
     *(Trial(name_of(member), lambda member=member: in_a_model(member)) for member in MEMBERS),
     *(Trial(f"{name_of(member)}, two optimizers", lambda member=member: in_a_model(member), two_optimizers)
       for member in LEARNED),
+    Trial("weights of likelihoods, images", lambda: in_a_model(
+        COUNTS, likelihood={"name": "negative-binomial"}, encoder=CONV.make())),
+    Trial("counts, missing values", lambda: in_a_model(COUNTS, missing=True)),
     Trial("condition, images", lambda: in_a_model(CONV, condition=3)),
     Trial("missing values", lambda: in_a_model(MEMBERS[0], missing=True)),
     Trial("missing values, condition, images", lambda: in_a_model(CONV, missing=True, condition=3)),
@@ -107,9 +118,15 @@ def data(n, shape, seed=0):
     return np.clip(levels + 0.05 * rng.standard_normal((n, *shape)), 0, 1).astype("float32")
 
 
+def suited(vae: zukan.VAE, x: np.ndarray) -> np.ndarray:
+    """Return items in [0, 1] as whole multiples of the unit of the model's likelihood, if it has one."""
+    unit, largest = vae.likelihood.unit, min(vae.likelihood.support[1], 9)
+    return (np.rint(x * largest / unit) * unit).astype("float32") if unit else x
+
+
 def items_for(vae: zukan.VAE, n: int, seed: int = 0) -> np.ndarray:
     """Return items for this model: some values are missing, if it allows that."""
-    x = data(n, vae.event_shape, seed)
+    x = suited(vae, data(n, vae.event_shape, seed))
     if vae.missing:
         x[np.random.default_rng(seed).random(x.shape) < 0.2] = np.nan
     return x

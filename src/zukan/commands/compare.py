@@ -8,7 +8,7 @@ from typing import Any
 from zukan import checks
 from zukan.runs import Run
 
-COLUMNS = ("test −ELBO", "reconstruction", "KL", "active units", "k-NN accuracy")
+COLUMNS = ("test −ELBO", "bits per dimension", "reconstruction", "KL", "active units", "k-NN accuracy")
 
 
 def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
@@ -45,6 +45,8 @@ def _results(metrics: dict[str, Any]) -> dict[str, str]:
     results = {"reconstruction": f"{test['reconstruction']:.2f}"}
     if "elbo" in test:
         results |= {"test −ELBO": f"{-test['elbo']:.2f}", "KL": f"{test['kl']:.2f}"}
+    if "bits_per_dimension" in test:
+        results["bits per dimension"] = f"{test['bits_per_dimension']:.3f}"
     if "active_units" in latent:
         results["active units"] = f"{latent['active_units']} of {len(latent['variables'])}"
     if "classes" in metrics:

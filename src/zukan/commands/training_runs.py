@@ -13,6 +13,7 @@ import numpy as np
 from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
+from zukan.likelihoods import likelihoods
 from zukan.model import VAE
 from zukan.report import write_atlas
 from zukan.report.formatting import plural
@@ -32,7 +33,10 @@ def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Rec
     source = Run.DATA
     if isinstance(data, (str, Path)):
         source = str(data) if data in NAMES else str(Path(data).resolve())  # valid in every working folder
-    return Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+    recipe = Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+    if recipe.scaling == "auto" and recipe.likelihood != "auto" and likelihoods.make(recipe.likelihood).unit:
+        return replace(recipe, scaling="none")  # counts and levels lose their unit if they are standardized
+    return recipe
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

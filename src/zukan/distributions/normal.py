@@ -8,11 +8,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from zukan import numerics
-from zukan.distributions.base import Distribution
+from zukan.distributions.independent import Independent
 
 
-class Normal(Distribution):
+class Normal(Independent):
     """Independent normal variables, parameterized by mean and log-variance.
 
     log p(x) = -1/2 sum ((x - mean)^2 / exp(log_var) + log_var + log(2 pi)), in nats.
@@ -27,9 +26,9 @@ class Normal(Distribution):
     """
 
     def __init__(self, mean: Any, log_var: Any, event_ndim: int = 1) -> None:
+        super().__init__(mean, log_var, event_ndim=event_ndim)
         self._mean = mean
         self.log_var = log_var
-        self.event_ndim = event_ndim
 
     @property
     def mean(self) -> Any:
@@ -38,20 +37,9 @@ class Normal(Distribution):
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw by reparameterization: mean + exp(log_var / 2) * noise, noise from N(0, 1) (arXiv:1312.6114)."""
-        noise = keras.random.normal((samples, *ops.shape(self._mean)), dtype=self._mean.dtype, seed=seed)
+        noise = keras.random.normal((samples, *self.shape), dtype=self._mean.dtype, seed=seed)
         return self._mean + ops.exp(0.5 * self.log_var) * noise
 
-    def log_prob(self, value: Any) -> Any:
-        """Return the log-density of ``value`` in nats, summed over the event."""
-        return -0.5 * ops.sum(self._terms(value), axis=-1)
-
-    def log_prob_terms(self, value: Any) -> Any:
-        """Return the log-density of each element of ``value`` in nats."""
-        return self._unflatten(-0.5 * self._terms(value))
-
-    def _terms(self, value: Any) -> Any:
-        """Return (value - mean)^2 / exp(log_var) + log_var + log(2 pi) over the flattened event."""
-        value, mean, log_var = (numerics.flat_event(tensor, self.event_shape)
-                                for tensor in (value, self._mean, self.log_var))
-        square = ops.square(value - mean) * ops.exp(-log_var)
-        return square + log_var + math.log(2 * math.pi)
+    def terms(self, value: Any, mean: Any, log_var: Any) -> Any:
+        """Return -1/2 ((value - mean)^2 / exp(log_var) + log_var + log(2 pi))."""
+        return -0.5 * (ops.square(value - mean) * ops.exp(-log_var) + log_var + math.log(2 * math.pi))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.
+        - ``bits_per_dimension``: -``bound`` / (dimensions * log 2), only if p(x|z) is a probability over levels
+          (`Likelihood.levels`) and no value can be missing.
     """
     entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
     levels = {"entropy": entropy} if entropy else {}
@@ -49,6 +52,8 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
     first = x[:BOUND_EXAMPLES]
     bound = vae.log_likelihood(first, condition=None if condition is None else condition[:BOUND_EXAMPLES],
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
+    if vae.likelihood.levels and not vae.missing:
+        levels["bits_per_dimension"] = -float(bound.mean()) / (math.prod(vae.event_shape) * math.log(2))
     return {"elbo": float(elbo.mean()), "reconstruction": -float(elbo.mean()) - kl, "kl": kl,
             "bound": float(bound.mean()), "bound_elbo": float(elbo[: len(first)].mean()),
             "bound_examples": len(first), "bound_samples": BOUND_SAMPLES, **levels}

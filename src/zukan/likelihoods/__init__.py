@@ -2,6 +2,14 @@
 
 from zukan.likelihoods.base import Likelihood, likelihoods
 from zukan.likelihoods.bernoulli import Bernoulli
+from zukan.likelihoods.categorical import Categorical
+from zukan.likelihoods.continuous_bernoulli import ContinuousBernoulli
+from zukan.likelihoods.laplace import Laplace
+from zukan.likelihoods.logistic_mixture import LogisticMixture
+from zukan.likelihoods.negative_binomial import NegativeBinomial
 from zukan.likelihoods.normal import Normal
+from zukan.likelihoods.poisson import Poisson
+from zukan.likelihoods.student_t import StudentT
 
-__all__ = ["Bernoulli", "Likelihood", "Normal", "likelihoods"]
+__all__ = ["Bernoulli", "Categorical", "ContinuousBernoulli", "Laplace", "Likelihood", "LogisticMixture",
+           "NegativeBinomial", "Normal", "Poisson", "StudentT", "likelihoods"]

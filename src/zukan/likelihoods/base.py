@@ -14,8 +14,9 @@ from zukan import checks
 from zukan.context import Context, Shapes
 from zukan.distributions import Distribution
 from zukan.registry import Part, Registry
-from zukan.streamed import Streamed
+from zukan.streamed import Streamed, slices
 
+ROUNDING = 1e-3  # of a level in single precision
 FEWEST_LEVELS = 16  # below this largest value, numbers are not the levels of an 8-bit image
 
 
@@ -26,12 +27,25 @@ class Likelihood(Part, keras.Layer, ABC):
     ----------
     parameters : tuple of str
         The names of the parameters that the decoder computes for every element of the event.
+    values : int
+        How many values each parameter has for an element: 0 for one value, k for an axis of k values.
     support : (float, float)
         The range in which the data must lie.
+    unit : float
+        The data must be whole multiples of it: 1 for counts; 0 if any number will do.
+    levels : int
+        If p(x|z) is a probability over evenly spaced levels from 0 to 1, how many there are: bounds are then shown in
+        bits per dimension too. Otherwise 0.
+    given : str
+        What p(x|z) is conditional on besides z and the model's condition, such as "size"; bounds then say so. Or "".
     """
 
     parameters: ClassVar[tuple[str, ...]]
+    values: int = 0
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    unit: ClassVar[float] = 0.0
+    levels: ClassVar[int] = 0
+    given: str = ""
 
     def build(self, shapes: Shapes) -> None:
         """Store the number of axes of one event, and create weights, if there are any."""
@@ -39,8 +53,15 @@ class Likelihood(Part, keras.Layer, ABC):
         super().build(shapes)
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
-        """Return the parameters by name, each of shape ``(batch, *event_shape)``."""
-        return {name: _head(features, shapes.event_shape, name) for name in self.parameters}
+        """Return the parameters by name, each of shape ``(batch, *event_shape)``, or with a last axis of `values`."""
+        return {name: head(features, shapes.event_shape, name, self.values) for name in self.parameters}
+
+    def as_input(self, x: Any) -> Any:
+        """Return ``x`` as the encoder network sees it: unchanged, unless the values suit no network.
+
+        It is part of the encoder, and of its ONNX export.
+        """
+        return x
 
     @abstractmethod
     def distribution(self, params: dict[str, Any], context: Context) -> Distribution:
@@ -81,26 +102,46 @@ class Likelihood(Part, keras.Layer, ABC):
         if not (math.isfinite(low) and math.isfinite(high)):
             raise checks.InputError(f"{argument} must be finite, got NaN or infinity; remove or replace those values")
         if low < self.support[0] or high > self.support[1]:
-            fix = "rescale the data, or use likelihood='normal'"
+            fix = f"{'leave counts unscaled' if self.unit == 1 else 'rescale the data'}, or use likelihood='normal'"
             if low >= 0 and FEWEST_LEVELS < high <= 255:
                 fix = f"divide by 255 if these are 8-bit levels of images; otherwise {fix}"
             raise checks.InputError(
                 f"{argument} must lie in [{self.support[0]:g}, {self.support[1]:g}] for this likelihood, "
                 f"got values from {low:g} to {high:g}; {fix}")
+        if self.unit:
+            self._check_unit(argument, x)
+
+    def _check_unit(self, argument: str, x: Any) -> None:
+        """Raise `zukan.InputError` unless all values are whole multiples of `unit`; NaN is ignored."""
+        by_byte = isinstance(x, Streamed) and len(x.levels)
+        for piece in [x.levels] if by_byte else (x[rows] for rows in slices(x)):
+            steps = piece * np.float32(1 / self.unit)
+            is_between = np.abs(steps - np.rint(steps)) > (ROUNDING if self.levels else 0)
+            if not is_between.any():
+                continue
+            rule, fix = "whole numbers", "leave counts unscaled (scaling='none'), or use likelihood='normal'"
+            if self.levels:
+                rule = f"whole multiples of 1/{self.levels - 1} (levels of images, scaled to [0, 1])"
+                fix = "give images of dtype uint8, or use likelihood='continuous-bernoulli'"
+            raise checks.InputError(
+                f"{argument} must hold {rule} for this likelihood, got {piece[is_between].flat[0]:g}; {fix}")
 
 
-def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:
-    """Return one parameter, shape ``(batch, *event_shape)``, by a linear layer on the features.
+def head(features: Any, event_shape: tuple[int, ...], name: str, values: int = 0) -> Any:
+    """Return one parameter by a linear layer on the features: ``(batch, *event_shape)``.
 
-    If the features have the height and width of the event, the layer maps channels to channels at each pixel.
-    Otherwise it maps all features to all elements of the event.
+    If the features have the height and width of the event, the layer maps channels to channels at each position.
+    Otherwise it maps all features to all elements of the event. With ``values``, the parameter has a last axis of so
+    many values for each element.
     """
+    shape = (*event_shape, values) if values else event_shape
     if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
-        return layers.Dense(event_shape[-1], name=name)(features)
-    if len(features.shape) != 2:
-        features = layers.Flatten(data_format="channels_last", name=f"{name}_flatten")(features)
-    flat = layers.Dense(math.prod(event_shape), name=name)(features)
-    return flat if len(event_shape) == 1 else layers.Reshape(event_shape, name=f"{name}_image")(flat)
+        out = layers.Dense(event_shape[-1] * max(values, 1), name=name)(features)
+    else:
+        if len(features.shape) != 2:
+            features = layers.Flatten(data_format="channels_last", name=f"{name}_flatten")(features)
+        out = layers.Dense(math.prod(shape), name=name)(features)
+    return out if tuple(out.shape[1:]) == shape else layers.Reshape(shape, name=f"{name}_image")(out)
 
 
 likelihoods = Registry("likelihood", Likelihood)

@@ -128,12 +128,8 @@ def _drawn(model: Passes, codes: Any, draws: Any) -> Any:
 
 
 def _through_mean(model: Passes, inputs: Any, draws: Any) -> Any:
-    return model.decoded(_mean(model, inputs, draws), _condition(inputs))
+    return model.context(inputs).decode(_mean(model, inputs, draws)[None]).mean[0]
 
 
 def _through_sample(model: Passes, inputs: Any, draws: Any) -> Any:
-    return model.decoded(_sample(model, inputs, draws), _condition(inputs))
-
-
-def _condition(inputs: Any) -> Any:
-    return inputs["condition"] if isinstance(inputs, dict) else None
+    return model.context(inputs).decode(_sample(model, inputs, draws)[None]).mean[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from zukan import checks
 from zukan.context import Context, Piece, Shapes
@@ -93,7 +93,7 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     from_z = [tensor for tensor in (z, condition) if tensor is not None]
     if posterior.keeps_positions and isinstance(encoder, Network) and isinstance(decoder, Network):
         shapes = shapes._replace(positions=_positions(encoder, decoder, shapes))
-    q = posterior.heads(_encode(encoder, x, observed, condition, shapes), shapes)
+    q = posterior.heads(_encode(encoder, likelihood.as_input(x), observed, condition, shapes), shapes)
     _build(posterior, shapes)
     shapes = shapes._replace(layout=posterior.layout(shapes))
     check_layout(posterior, prior, objective, shapes.layout)
@@ -103,8 +103,10 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
     drawn, mean = Sampling(posterior, seed, name="z")(q), Mean(posterior, name="mean_z")(q)
     generator = keras.Model(codes, likelihood.distribution(p_x, Context()).mean, name="decoder")
-    reconstructed = generator(mean if condition is None else [mean, condition])
-    return Networks(keras.Model(inputs, q, name="encoder"), keras.Model(codes, p_x, name="decoder"),
+    generation = keras.Model(codes, p_x, name="decoder")
+    of_x = Context(x, None if observed is None else ops.cast(observed, "bool"), condition)
+    reconstructed = likelihood.distribution(generation(mean if condition is None else [mean, condition]), of_x).mean
+    return Networks(keras.Model(inputs, q, name="encoder"), generation,
                     encoder=keras.Model(inputs, [*q.values(), drawn], name="encoder"), decoder=generator,
                     reconstruct=keras.Model(inputs, reconstructed, name="reconstruct"), shapes=shapes)
 

@@ -82,6 +82,18 @@ class Summary:
         return "entropy" in self.metrics["test"]
 
     @property
+    def bits(self) -> str:
+        """A sentence with the tighter bound in bits per dimension, if p(x|z) is a probability over levels; or ""."""
+        bits = self.metrics["test"].get("bits_per_dimension")
+        return "" if bits is None else f" It is {bits:.3f} bits per dimension."
+
+    @property
+    def log_p(self) -> str:
+        """What the bounds are bounds on: "log p(x)", or "log p(x | size)"."""
+        given = self.vae.likelihood.given
+        return f"log p(x{f' | {given}' if given else ''})"
+
+    @property
     def code(self) -> str:
         """What the code of an item is: "posterior mean", or "code"."""
         return "posterior mean" if isinstance(self.vae.posterior, Normal) else "code"

@@ -142,9 +142,11 @@ def condition(run: Run) -> Condition | None:
 
 
 def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return decoded items, converted to the units and the dtype of the run's data."""
+    """Return decoded items, converted to the units and the dtype of the run's data; drawn counts become integers."""
     scaling, _ = features(run)
     values = scaling.undo(x)
+    if run.model.likelihood.unit == 1 and (values == np.rint(values)).all():
+        return values.astype(np.int64)
     return np.clip(np.rint(values), 0, 255).astype(np.uint8) if scaling.text.startswith("uint8") else values
 
 

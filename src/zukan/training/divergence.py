@@ -106,10 +106,10 @@ class StopOnDivergence(keras.callbacks.Callback):
         likelihood = model.likelihood
         if step == 1 and self.faulty is not None:  # before any weight has changed
             return f"the untrained {self.faulty} already returns it, so look for the layer that causes it"
-        if self.largest > LARGE:
+        if self.largest > LARGE and not likelihood.unit:  # counts must stay as they are
             return (f"the data reaches {self.largest:.4g}, so bring it to a spread near 1 (for features by "
                     "scaling='standard', --scaling standard)")
-        if isinstance(likelihood, Normal) and likelihood.scale != "learned" and float(likelihood.scale) < SMALL_SCALE:
+        if isinstance(likelihood, Normal) and isinstance(likelihood.scale, float) and likelihood.scale < SMALL_SCALE:
             scale = float(likelihood.scale)
             return (f"the likelihood's scale of {scale:g} makes an error of 1 cost {0.5 / scale**2:,.0f} nats, so use "
                     "a larger one, or 'learned'")

@@ -1,0 +1,62 @@
+"""A categorical distribution over the levels of each element."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from zukan import numerics
+from zukan.distributions.independent import Independent
+
+
+class CategoricalLevels(Independent):
+    """Independent elements, each one of k evenly spaced levels from 0 to 1 with a probability of its own.
+
+    Parameters
+    ----------
+    logits : tensor, shape (*batch, *event, k)
+        Unnormalized log-probabilities of the levels 0, 1 / (k - 1), …, 1.
+    event_ndim : int, default 1
+        Number of axes before the last that form one event.
+    """
+
+    def __init__(self, logits: Any, event_ndim: int = 1) -> None:
+        super().__init__(logits, event_ndim=event_ndim)
+        self.logits = logits
+        self.levels = int(logits.shape[-1])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape ``(*batch, *event)``."""
+        return ops.shape(self.logits)[:-1]
+
+    @property
+    def event_shape(self) -> tuple[int, ...]:
+        """The shape of one event."""
+        return tuple(self.logits.shape[len(self.logits.shape) - 1 - self.event_ndim : -1])
+
+    @property
+    def mean(self) -> Any:
+        """The mean level, shape ``(*batch, *event)``."""
+        levels = ops.cast(ops.arange(self.levels), self.logits.dtype) / (self.levels - 1.0)
+        return ops.sum(ops.softmax(self.logits) * levels, axis=-1)
+
+    def sample(self, samples: int, seed: Any) -> Any:
+        """Draw levels, shape ``(samples, *batch, *event)``."""
+        rows = ops.reshape(self.logits, (-1, self.levels))
+        drawn = ops.transpose(keras.random.categorical(rows, samples, seed=seed))
+        return ops.reshape(ops.cast(drawn, self.logits.dtype), (samples, *self.shape)) / (self.levels - 1.0)
+
+    def flat_terms(self, value: Any) -> Any:
+        """Return the log-probability of the level of each element, shape ``(..., elements)``."""
+        value = numerics.flat_event(value, self.event_shape)
+        shape = (*self.shape[: len(self.shape) - self.event_ndim], value.shape[-1], self.levels)
+        return self.terms(value, ops.reshape(self.logits, shape))
+
+    def terms(self, value: Any, logits: Any) -> Any:
+        """Return the log-probability of the level nearest to ``value``; ``logits`` has an axis more, for the levels."""
+        index = ops.round(value * (self.levels - 1.0))[..., None]
+        chosen = ops.where(index == ops.cast(ops.arange(self.levels), value.dtype), logits, 0.0)  # no slow gather
+        return ops.sum(chosen, axis=-1) - ops.logsumexp(logits, axis=-1)

@@ -1,0 +1,49 @@
+"""The base class of likelihoods with a mean from the decoder, and a scale."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar
+
+from keras import ops
+
+from zukan import checks, numerics
+from zukan.context import Shapes
+from zukan.likelihoods.base import Likelihood, head
+
+
+class LocationScale(Likelihood):
+    """Independent elements with a mean that the decoder computes, and a scale.
+
+    The scale of an element is exp(log_var / 2), with log_var clipped to [-20, 20] if it is learned.
+
+    Parameters
+    ----------
+    scale : float, "learned" or "heads", default "learned"
+        The scale in the units of the data. If "learned", it is one weight for all elements, which is trained with the
+        model and starts at 1 (arXiv:2006.13202). If "heads", the decoder computes one for every element. Then the
+        density has no upper bound where values never change, such as at the border of images.
+    """
+
+    parameters: ClassVar[tuple[str, ...]] = ("mean",)
+
+    def __init__(self, scale: float | str = "learned") -> None:
+        super().__init__()
+        self.scale = scale
+        self.log_var: Any = None
+        if scale == "learned":
+            self.log_var = self.add_weight(shape=(), initializer="zeros", name="log_var")
+        elif scale != "heads":
+            self._fixed = 2.0 * math.log(checks.number("scale (a number, 'learned' or 'heads')", scale, above=0.0))
+
+    def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
+        """Return ``mean``, and ``log_var`` if the decoder computes the scale."""
+        params = super().heads(features, shapes)
+        return {**params, "log_var": head(features, shapes.event_shape, "log_var")} if self.scale == "heads" else params
+
+    def log_var_of(self, params: dict[str, Any]) -> Any:
+        """Return twice the logarithm of the scale; its shape broadcasts to that of the mean."""
+        if "log_var" in params:
+            return numerics.bounded_log_var(params["log_var"])
+        log_var = self._fixed if self.log_var is None else numerics.bounded_log_var(self.log_var.value)
+        return ops.convert_to_tensor(log_var, params["mean"].dtype)
