@@ -37,8 +37,8 @@ class Recipe(Options):
                             "density).")
     prior: Any = _field("normal", "Distribution p(z): normal, mixture, vamp or conditional (a normal for each class).")
     likelihood: Any = _field("auto", "Distribution p(x|z): bernoulli or normal; auto chooses by the data.")
-    objective: Any = _field("elbo", "Objective that training minimizes: elbo, iwae, dreg, factor, or "
-                            "reconstruction (for posterior delta).")
+    objective: Any = _field("elbo", "Objective that training minimizes: elbo, capacity, iwae, beta-tc, dip, factor, "
+                            "mmd, sliced, aae, rae, ms-ssim, perceptual, vae-gan, or reconstruction.")
     beta: float = _field(1.0, "Weight of the KL in the ELBO.")
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
     free_bits: float = _field(0.0, "Nats that the KL of a latent variable counts at least, averaged over the batch.")
