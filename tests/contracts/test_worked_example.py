@@ -1,5 +1,6 @@
 """The worked examples of CONTRIBUTING.md, executed as printed: a new part is one file and one line of the table."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def test_the_objective_lies_between_the_elbo_and_the_importance_weighted_bound(e
     forward = loaded.forward_pass(x, loaded(x))
     bounds = [-np.asarray(scope["Renyi"](alpha, 4)(forward).loss) for alpha in (0.0, 0.25, 0.75, 0.999)]
     np.testing.assert_allclose(bounds[0], -np.asarray(objectives.make({"name": "iwae", "k": 4})(forward).loss), rtol=1e-5)
-    assert all((high > low).all() for high, low in zip(bounds, bounds[1:], strict=False))
+    assert all((high > low).all() for high, low in itertools.pairwise(bounds))
     np.testing.assert_allclose(bounds[-1], np.mean(forward.log_weights, axis=0), atol=1e-2)
 
 

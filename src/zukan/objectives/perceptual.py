@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
-from zukan import checks
+from zukan import checks, untrusted
 from zukan.context import Shapes
 from zukan.objectives.base import ForwardPass, LearnedObjective, LossTerms, objectives
 from zukan.objectives.penalized import Penalized
@@ -55,7 +56,8 @@ class Perceptual(Penalized, LearnedObjective):
         model = _opened(network)
         names = [layer.name for layer in model.layers]
         tensors = [model.get_layer(checks.choice("layers", name, names)).output for name in layers or ()]
-        self.features = keras.Model(model.inputs, tensors or model.outputs, name="features", trainable=False)
+        self.features = keras.Model(model.inputs[0], tensors or model.outputs, name="features")
+        self.features.trainable = False
 
     @property
     def network(self) -> Any:
@@ -66,7 +68,7 @@ class Perceptual(Penalized, LearnedObjective):
         """Try the network on the shape of an event."""
         with checks.explained(lambda _: f"network must take items of shape {shapes.event_shape}, got one for "
                                         f"{self.features.input_shape[1:]}; add layers to it that change the shape"):
-            self.features(keras.Input(shapes.event_shape))
+            self.features(ops.zeros((1, *shapes.event_shape)))
         super().build(shapes)
 
     def __call__(self, forward: ForwardPass) -> LossTerms:
@@ -84,14 +86,13 @@ class Perceptual(Penalized, LearnedObjective):
 
 
 def _opened(network: Any) -> keras.Model:
-    """Return a copy of the network."""
-    if isinstance(network, str):
-        with checks.explained(lambda error: f"network must be the path of a Keras model, got {network!r}, which cannot "
-                                            f"be read ({error}); save one with model.save('features.keras')"):
+    """Return a copy of the network; no code in a file is executed."""
+    with checks.explained(lambda error: f"network must be the path of a .keras file or a functional keras.Model, got "
+                                        f"{checks.show(network)}: {str(error).splitlines()[0].rstrip('.')}; "
+                                        f"save one with model.save('features.keras')"):
+        if isinstance(network, keras.Model):
+            copy = keras.models.clone_model(network)
+            copy.set_weights(network.get_weights())
+            return copy
+        with untrusted.limit_weights(untrusted.inspect(Path(network))):
             return keras.saving.load_model(network, compile=False, safe_mode=True)
-    if not isinstance(network, (keras.Sequential, keras.src.models.Functional)) or not network.built:
-        raise checks.InputError(f"network must be the path of a .keras file, or a built functional keras.Model, got "
-                                f"{checks.show(network)}; save it with model.save('features.keras')")
-    copy = keras.models.clone_model(network)
-    copy.set_weights(network.get_weights())
-    return copy
