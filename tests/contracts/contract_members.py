@@ -58,7 +58,7 @@ MEMBERS = [
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
     Member(objectives, "iwae", {"k": 3, "m": 2, "elbo_weight": 0.25, "partial": True, "gradient": "dreg"}),
     Member(objectives, "capacity", {"nats": {"name": "warmup", "steps": 7}, "gamma": 2.0}),
-    Member(objectives, "beta-tc", {"beta": 2.0, "alpha": 0.5, "gamma": 1.5, "sampling": "stratified"}),
+    Member(objectives, "beta-tc", {"beta": 2.0, "alpha": 0.5, "gamma": 1.5, "sampling": "weighted"}),
     Member(objectives, "dip", {"kind": "I", "off_diagonal": 0.5, "diagonal": 0.25}),
     Member(objectives, "mmd", {"weight": 2.0, "beta": 0.5, "kernel": "rbf", "scales": [0.5, 1.5]}),
     Member(objectives, "sliced", {"weight": 2.0, "beta": 0.5, "slices": 3}),

@@ -153,7 +153,7 @@ def test_iwae_does_not_overflow(numbers):
     (IWAE(gradient="stl"), ["without the score"]),
     (Capacity(4.0, 7.0), ["7 · |KL", "− 4|"]),
     (Capacity(LinearWarmup(10)), ["C(step)", "LinearWarmup(steps=10"]),
-    (BetaTC(3.0, 0.5, 2.0), ["0.5 · MI", "3 · TC", "2 · Σ", "weighted"]),
+    (BetaTC(3.0, 0.5, 2.0), ["0.5 · MI", "3 · TC", "2 · Σ", "stratified"]),
     (DIP("I", 2.0, 3.0), ["2 · Σ", "3 · Σ", "means"]),
     (MMD(3.0), ["3 · MMD"]),
     (MMD(3.0, beta=0.5), ["0.5 · KL", "3 · MMD"]),

@@ -10,7 +10,7 @@ from zukan import checks
 from zukan.distributions import Distribution
 from zukan.objectives.base import ForwardPass, LossTerms, Objective, objectives
 
-SAMPLINGS = ("weighted", "stratified")
+SAMPLINGS = ("stratified", "weighted")
 
 
 @objectives.register("beta-tc")
@@ -30,18 +30,19 @@ class BetaTC(Objective):
         Weight of the mutual information of x and z.
     gamma : float, default 1.0
         Weight of the KL of each dimension to the prior.
-    sampling : {"weighted", "stratified"}, default "weighted"
-        "weighted" divides the sum over the batch by batch size and training examples: simple, biased downwards.
+    sampling : {"stratified", "weighted"}, default "stratified"
         "stratified" gives the example that z comes from its true weight 1/N and shares the rest among the others, so
         that the estimate of q(z), though not of its logarithm, is unbiased. The paper gives one of the others a smaller
-        share; here all have the average of that over the choice of the one.
+        share; here all have the average of that over the choice of the one. "weighted", which the paper's experiments
+        use, divides the sum over the batch by batch size and N. It is simple, but the total correlation is then too
+        large by up to (latent_dim − 1) · log N.
     """
 
     extras: ClassVar[tuple[str, ...]] = ("mutual_information", "total_correlation", "dimension_kl")
     needs: ClassVar[tuple[str, ...]] = ("density", "evaluable", "real")
     numbers: ClassVar[tuple[str, ...]] = ("beta", "alpha", "gamma")
 
-    def __init__(self, beta: float = 6.0, alpha: float = 1.0, gamma: float = 1.0, sampling: str = "weighted") -> None:
+    def __init__(self, beta: float = 6.0, alpha: float = 1.0, gamma: float = 1.0, sampling: str = "stratified") -> None:
         self.beta = checks.number("beta", beta, minimum=0.0)
         self.alpha = checks.number("alpha", alpha, minimum=0.0)
         self.gamma = checks.number("gamma", gamma, minimum=0.0)

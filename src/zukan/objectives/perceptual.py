@@ -74,7 +74,7 @@ class Perceptual(Penalized, LearnedObjective):
     def __call__(self, forward: ForwardPass) -> LossTerms:
         """Return the terms."""
         pairs = zip(self._features(forward.x), self._features(forward.output), strict=True)
-        away = sum(0.5 * ops.mean(ops.square(x - y), axis=range(1, len(x.shape))) for x, y in pairs)
+        away = sum(0.5 * ops.mean(ops.square(x - y), axis=tuple(range(1, len(x.shape)))) for x, y in pairs)
         return self.terms(forward, away, {"perceptual": away})
 
     def _features(self, x: Any) -> list[Any]:
