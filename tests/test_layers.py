@@ -14,7 +14,7 @@ SOURCE = Path(zukan.__file__).parent
 LAYERS = [
     {"checks"},
     {"plugins", "backend"},
-    {"registry", "numerics", "files", "streamed", "progress"},
+    {"registry", "numerics", "files", "untrusted", "streamed", "progress"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
     {"posteriors", "priors", "likelihoods"},
     {"objectives"},

@@ -318,7 +318,7 @@ def test_an_invalid_parameter_is_refused_in_one_sentence(options, words, x):
 
 
 @pytest.mark.parametrize("parts", [{"posterior": "planar"}, {"prior": "vamp"}, {"objective": "factor"},
-                                   {"objective": "dreg"}], ids=str)
+                                   {"objective": {"name": "iwae", "gradient": "dreg"}}], ids=str)
 def test_other_parts(parts, x):
     fitted = VAETransformer(**{**TINY, **parts}).fit(x)
     assert fitted.transform(x).shape == (len(x), 2)

@@ -111,6 +111,8 @@ class Context:
         () -> p(z).
     codes, embed : callable
         z -> whole numbers, shape (..., pieces), and back, if the posterior is discrete.
+    weights : callable
+        "decoder" -> its trainable variables, also those of the likelihood; other parts as in ``frozen``.
     frozen : callable
         ``with context.frozen("decoder", "prior"):`` computes without gradients for the weights of these parts:
         "encoder" (with the posterior), "decoder" (with the likelihood), "prior", "objective".
@@ -130,6 +132,7 @@ class Context:
     prior: Callable[..., Any] = _unavailable
     codes: Callable[..., Any] = _unavailable
     embed: Callable[..., Any] = _unavailable
+    weights: Callable[[str], list[Any]] = _unavailable
     frozen: Callable[..., contextlib.AbstractContextManager[None]] = _nothing_frozen
 
 

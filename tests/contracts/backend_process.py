@@ -59,7 +59,7 @@ def shapes_of(vae):
             for name, result in results.items()}
 
 
-histories, elbos, shapes, exports = {}, {}, {}, {}
+histories, elbos, shapes, exports, extras = {}, {}, {}, {}, {}
 trials = {name_of(member): (member, {}, None) for member in MEMBERS}
 factor = next(member for member in MEMBERS if member.name == "factor")
 trials |= {"two optimizers": (factor, {}, two_optimizers()), "missing values": (CONV, {"missing": True, "condition": 3}, None)}
@@ -69,6 +69,7 @@ for name, (member, more, optimizer) in trials.items():
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
     vae, histories[name], elbos[name] = train(optimizer, **options)
     shapes[name] = shapes_of(vae)
+    extras[name] = vae.extras
     if member.registry.kind in {"network", "likelihood"} or member.name in {"planar", "delta", "conditional"}:
         exports[name] = export.write(vae, folder / "onnx" / name)
 
@@ -97,6 +98,6 @@ except zukan.InputError as error:
     messages.append(str(error))
 
 (folder / "report.json").write_text(json.dumps({
-    "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "shapes": shapes, "exports": exports, "first": first,
+    "backend": keras.backend.backend(), "histories": histories, "elbos": elbos, "extras": extras, "shapes": shapes, "exports": exports, "first": first,
     "again": train(**small, seed=1)[1], "other": train(**small, seed=2)[1], "changed": changed, "reloaded": reloaded,
     "second": keras.ops.convert_to_numpy(second).tolist(), "messages": messages}))

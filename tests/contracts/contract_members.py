@@ -1,5 +1,6 @@
 """The contract table: one line for each registered part, with arguments that are small and differ from the defaults."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -30,6 +31,18 @@ class Member(NamedTuple):
         return self.registry.make({"name": self.name, **self.arguments})
 
 
+def features():
+    """Return the path of a network for any image of one channel, which lasts as long as the process."""
+    folder = tempfile.TemporaryDirectory(prefix="zukan-features-")
+    x = keras.Input((None, None, 1))
+    first = keras.layers.Conv2D(2, 2, padding="same", activation="tanh", name="first")(x)
+    keras.Model(x, keras.layers.Conv2D(2, 2, padding="same", name="second")(first)).save(f"{folder.name}/features.keras")
+    FOLDERS.append(folder)
+    return f"{folder.name}/features.keras"
+
+
+FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
+FEATURES = features()
 MEMBERS = [
     Member(networks, "mlp", {"units": [6, 5], "activation": "tanh"}),
     Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh"}),
@@ -50,9 +63,20 @@ MEMBERS = [
     Member(likelihoods, "poisson", {"size_factor": True, "zero_inflated": True}),
     Member(likelihoods, "negative-binomial", {"dispersion": "heads", "size_factor": True, "zero_inflated": True}),
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
-    Member(objectives, "iwae", {"k": 3}),
-    Member(objectives, "dreg", {"k": 3}),
+    Member(objectives, "iwae", {"k": 3, "m": 2, "elbo_weight": 0.25, "partial": True, "gradient": "dreg"}),
+    Member(objectives, "capacity", {"nats": {"name": "warmup", "steps": 7}, "gamma": 2.0}),
+    Member(objectives, "beta-tc", {"beta": 2.0, "alpha": 0.5, "gamma": 1.5, "sampling": "weighted"}),
+    Member(objectives, "dip", {"kind": "I", "off_diagonal": 0.5, "diagonal": 0.25}),
+    Member(objectives, "mmd", {"weight": 2.0, "beta": 0.5, "kernel": "rbf", "scales": [0.5, 1.5]}),
+    Member(objectives, "sliced", {"weight": 2.0, "beta": 0.5, "slices": 3}),
+    Member(objectives, "rae", {"weight": 0.01, "decay": 0.001, "gradient_penalty": 0.1}, {"posterior": "delta"}),
+    Member(objectives, "ms-ssim", {"weight": 3.0, "likelihood": 0.5, "beta": 0.5, "scales": 2, "window": 2, "span": 2.0}),
+    Member(objectives, "perceptual", {"network": FEATURES, "layers": ["first", "second"], "weight": 3.0,
+                                      "likelihood": 0.5, "beta": 0.5}),
     Member(objectives, "factor", {"gamma": 2.0, "units": [4]}),
+    Member(objectives, "aae", {"weight": 2.0, "units": [4]}, {"posterior": "delta"}),
+    Member(objectives, "vae-gan", {"weight": 0.5, "likelihood": 0.5, "beta": 0.5,
+                                   "network": {"name": "mlp", "units": [4]}}),
     Member(objectives, "reconstruction", {}),
     Member(schedules, "constant", {"value": 0.5}),
     Member(schedules, "warmup", {"steps": 7, "value": 2.0, "start": 0.25}),

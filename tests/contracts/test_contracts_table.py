@@ -39,8 +39,9 @@ def test_arguments_are_stored_unchanged(member):
     part = member.make()
     for name, value in member.arguments.items():
         for stored in (getattr(part, name), part.get_config()[name]):
-            # Keras wraps the lists in a layer's attributes to find layers in them.
-            assert stored == value if isinstance(part, keras.Layer) and isinstance(value, list) else stored is value
+            # Keras wraps the lists and mappings in a layer's attributes to find layers in them.
+            wrapped = isinstance(part, keras.Layer) and isinstance(value, (list, dict))
+            assert stored == value if wrapped else stored is value
 
 
 @each_member

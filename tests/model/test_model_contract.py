@@ -93,7 +93,7 @@ def test_held_out_rows_are_not_examples(make, x):
     ({"posterior": "delta"}, ["ELBO", "Delta", "objective='reconstruction'"]),
     ({"posterior": "delta", "objective": "iwae"}, ["IWAE", "Delta", "has none"]),
     ({"posterior": "delta", "objective": "factor"}, ["Factor", "posterior='normal'"]),
-    ({"posterior": "planar", "objective": "dreg"}, ["DReG", "Planar", "its own samples", "posterior='normal'"]),
+    ({"posterior": "planar", "objective": {"name": "iwae", "gradient": "dreg"}}, ["IWAE", "Planar", "its own samples", "posterior='normal'"]),
     ({"condition": 0}, ["condition", "0"]), ({"condition": "label"}, ["condition", "'label'"]),
     ({"prior": "conditional"}, ["condition", "'normal'"]), ({"prior": "vamp", "condition": 2}, ["'conditional'"]),
 ], ids=str)

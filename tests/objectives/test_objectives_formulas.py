@@ -1,44 +1,34 @@
 """The formulas of the objectives against NumPy, on a forward pass with random numbers."""
 
+import dataclasses
+
+import keras
 import numpy as np
 import pytest
-import scipy.special
-import scipy.stats
 from jax import numpy as jnp
+from tiny_pass import BATCH, LATENT, RTOL, SAMPLES, Numbers
 
 import zukan
 from zukan.context import Context, Piece
-from zukan.distributions import Bernoulli, Mixture, Normal
-from zukan.objectives import ELBO, IWAE, ForwardPass
+from zukan.distributions import Mixture, Normal
+from zukan.objectives import (
+    AAE,
+    DIP,
+    ELBO,
+    IWAE,
+    MMD,
+    MSSSIM,
+    RAE,
+    VAEGAN,
+    BetaTC,
+    Capacity,
+    ForwardPass,
+    Perceptual,
+    Sliced,
+)
 from zukan.schedules import Cyclic, LinearWarmup
 
 pytestmark = pytest.mark.usefixtures("x64")
-SAMPLES, BATCH, LATENT, SHAPE = 6, 4, 3, (2, 2, 1)
-PASS = Context(step=jnp.float32(3.0))
-RTOL = 1e-6  # keras.ops.mean works in single precision
-
-
-class Numbers:
-    """The numbers of a forward pass and the expected terms, in NumPy."""
-
-    def __init__(self):
-        rng = np.random.default_rng(0)
-        self.x = rng.random((BATCH, *SHAPE))
-        self.mean, self.log_var = rng.normal(size=(BATCH, LATENT)), rng.normal(size=(BATCH, LATENT))
-        self.z = self.mean + np.exp(self.log_var / 2) * rng.normal(size=(SAMPLES, BATCH, LATENT))
-        self.logits = rng.normal(size=(SAMPLES, BATCH, *SHAPE))
-        log_p = scipy.special.log_expit(self.logits), scipy.special.log_expit(-self.logits)
-        self.log_p_x = (self.x * log_p[0] + (1 - self.x) * log_p[1]).sum((-3, -2, -1))
-        self.log_q = scipy.stats.norm.logpdf(self.z, self.mean, np.exp(self.log_var / 2)).sum(-1)
-        self.log_p_z = scipy.stats.norm.logpdf(self.z).sum(-1)
-        self.kl_terms = 0.5 * (np.exp(self.log_var) + self.mean**2 - 1 - self.log_var)
-
-    def forward(self, prior=None, samples=SAMPLES):
-        prior = prior or Normal(jnp.zeros(LATENT), jnp.zeros(LATENT))
-        q = Normal(jnp.asarray(self.mean), jnp.asarray(self.log_var))
-        return ForwardPass(jnp.asarray(self.x), q, jnp.asarray(self.z[:samples]), prior,
-                           Bernoulli(jnp.asarray(self.logits[:samples]), event_ndim=3), PASS)
-
 
 @pytest.fixture
 def numbers():
@@ -122,6 +112,33 @@ def test_iwae_is_minus_the_log_of_the_mean_importance_weight(numbers):
     assert (terms.loss < -log_weights.mean(0)).all()  # Jensen's inequality: the bound is tighter than the ELBO
 
 
+@pytest.mark.parametrize(("k", "m", "elbo_weight", "partial"), [
+    (2, 3, 0.0, False), (3, 2, 0.3, False), (6, 1, 0.3, False), (2, 3, 0.0, True), (3, 2, 0.3, True), (1, 6, 0.0, False)])
+def test_the_relatives_of_iwae_combine_bounds(numbers, k, m, elbo_weight, partial):
+    log_weights = numbers.log_p_x + numbers.log_p_z - numbers.log_q
+    expected = np.zeros(BATCH)
+    for b in range(BATCH):
+        groups = [range(SAMPLES)] if partial else [range(i * k, (i + 1) * k) for i in range(m)]
+        bounds = [np.log(sum(np.exp(log_weights[i, b]) for i in group) / len(group)) for group in groups]
+        expected[b] = elbo_weight * log_weights[:, b].mean() + (1 - elbo_weight) * np.mean(bounds)
+    objective = IWAE(k, m, elbo_weight, partial=partial)
+    forward = numbers.forward()
+    if partial:  # decodes again
+        forward = dataclasses.replace(forward, context=dataclasses.replace(
+            forward.context, log_joint=lambda z: forward.log_p_x + forward.p_z.log_prob(z)))
+    np.testing.assert_allclose(objective(forward).loss, -expected, rtol=RTOL)
+    assert objective.samples == SAMPLES
+
+
+@pytest.mark.parametrize(("nats", "target"), [(2.5, 2.5), (100.0, 100.0), (LinearWarmup(12, value=8.0), 2.0)], ids=repr)
+def test_capacity_charges_the_distance_to_the_scheduled_kl(numbers, nats, target):
+    terms = Capacity(nats, gamma=3.0)(numbers.forward())
+    kl = numbers.kl_terms.sum(-1)
+    np.testing.assert_allclose(terms.loss, -numbers.log_p_x.mean(0) + 3.0 * abs(kl - target), rtol=RTOL)
+    np.testing.assert_allclose(terms.kl, kl, rtol=RTOL)
+    assert float(terms.extra["capacity"]) == target
+
+
 def test_iwae_does_not_overflow(numbers):
     numbers.logits *= 1e4
     assert np.isfinite(np.asarray(IWAE(k=SAMPLES)(numbers.forward()).loss)).all()
@@ -132,6 +149,19 @@ def test_iwae_does_not_overflow(numbers):
     (ELBO(beta=4.0, free_bits=0.25), [" 4 · KL", "0.25 nats"]),
     (ELBO(beta=LinearWarmup(100)), ["β(step)", "LinearWarmup(steps=100"]),
     (IWAE(7), ["1/7", "log"]),
+    (IWAE(3, 2, 0.25, partial=True, gradient="dreg"), ["1/3", "1/2", "0.25 · ELBO + 0.75", "6 draws", "doubly"]),
+    (IWAE(gradient="stl"), ["without the score"]),
+    (Capacity(4.0, 7.0), ["7 · |KL", "− 4|"]),
+    (Capacity(LinearWarmup(10)), ["C(step)", "LinearWarmup(steps=10"]),
+    (BetaTC(3.0, 0.5, 2.0), ["0.5 · MI", "3 · TC", "2 · Σ", "stratified"]),
+    (DIP("I", 2.0, 3.0), ["2 · Σ", "3 · Σ", "means"]),
+    (MMD(3.0), ["3 · MMD"]),
+    (MMD(3.0, beta=0.5), ["0.5 · KL", "3 · MMD"]),
+    (Sliced(2.0, slices=7), ["2 · SW", "7 directions"]),
+    (RAE(0.5, 0.0, 3.0), ["0.5 · |z|", "3 · |∂"]),
+    (MSSSIM(5.0, likelihood=0.0, beta=2.0), ["loss = 2 · KL", "5 · (1 − MS-SSIM"]),
+    (AAE(3.0), ["3 · (−log D(z))"]),
+    (VAEGAN(0.5), ["0.5 · (−log D(decoded))", "|D_l"]),
 ], ids=repr)
 def test_formula_shows_the_numbers(objective, texts):
     formula = objective.formula()
@@ -146,6 +176,24 @@ def test_formula_shows_the_numbers(objective, texts):
     (lambda: ELBO(samples=0), ["samples", "0"]),
     (lambda: IWAE(0), ["k", "at least 1", "0"]),
     (lambda: IWAE(2.0), ["k", "2.0"]),
+    (lambda: IWAE(m=0), ["m", "at least 1", "0"]),
+    (lambda: IWAE(elbo_weight=1.5), ["elbo_weight", "at most 1", "1.5"]),
+    (lambda: IWAE(gradient="sticky"), ["gradient", "'stl'", "'sticky'"]),
+    (lambda: Capacity(nats=-1.0), ["nats", "-1.0"]),
+    (lambda: Capacity(gamma=-1.0), ["gamma", "-1.0"]),
+    (lambda: BetaTC(sampling="stratifed"), ["sampling", "did you mean 'stratified'?"]),
+    (lambda: DIP("III"), ["kind", "'I', 'II'", "'III'"]),
+    (lambda: MMD(kernel="rfb"), ["kernel", "did you mean 'rbf'?"]),
+    (lambda: MMD(scales=[0.0]), ["scales", "above 0", "0.0"]),
+    (lambda: Sliced(slices=0), ["slices", "0"]),
+    (lambda: Sliced(weight=-1.0), ["weight", "-1.0"]),
+    (lambda: RAE(decay=-1.0), ["decay", "-1.0"]),
+    (lambda: MSSSIM(scales=6), ["scales", "at most 5", "6"]),
+    (lambda: MSSSIM(span=0.0), ["span", "above 0"]),
+    (lambda: AAE(units=[0]), ["units", "0"]),
+    (lambda: VAEGAN(network="cnv"), ["network", "did you mean 'conv'?"]),
+    (lambda: VAEGAN(network=keras.layers.Dense(3)), ["network", "Dense", "'conv'"]),
+    (lambda: Perceptual("nothing.keras"), ["network", "nothing.keras", "model.save"]),
 ])
 def test_messages_name_the_mistake(call, words):
     with pytest.raises(zukan.InputError) as caught:

@@ -3,6 +3,7 @@
 The columns of W are orthogonal, so the exact posterior is a diagonal normal, which a VAE with linear layers can equal.
 """
 
+import jax
 import keras
 import numpy as np
 import pytest
@@ -105,6 +106,42 @@ def test_iwae_trains_on_the_bound_that_log_likelihood_reports(world):
     bound = vae.log_likelihood(world.x, samples=50, batch_size=64, same_draws=False)
     assert -losses["loss"] == pytest.approx(bound.mean(), abs=0.05)  # the two use different samples
     assert losses["elbo"] < -losses["loss"] < world.log_p.mean() + 0.02
+
+
+def test_the_bound_of_the_objective_grows_with_k_up_to_the_likelihood(world):
+    x = np.tile(world.x, (20, 1))
+
+    def bound(**settings):
+        vae = world.model(shrink=0.8, widen=0.7, objective={"name": "iwae", **settings})
+        vae.compile("adam")
+        return -vae.evaluate(x, batch_size=1280, verbose=0, return_dict=True)["loss"]
+
+    one, few, many = (bound(k=k) for k in (1, 5, 50))
+    assert one < few < many < world.log_p.mean()
+    assert bound(k=5, m=10) == pytest.approx(few, abs=0.03)
+    assert bound(k=5, m=10, partial=True) == pytest.approx(many, abs=0.02)
+    assert bound(k=50, elbo_weight=0.5) == pytest.approx((one + many) / 2, abs=0.05)
+    for gradient in ("stl", "dreg"):
+        assert bound(k=50, gradient=gradient) == pytest.approx(many, rel=1e-5)
+
+
+def test_without_the_score_an_exact_posterior_has_no_gradient_at_all(world):
+    """Every draw then has the same weight, p(x), so that nothing depends on it (arXiv:1703.09194)."""
+    largest = {}
+    for gradient in ("standard", "stl", "dreg"):
+        vae = world.model(objective={"name": "iwae", "k": 2, "gradient": gradient})
+        variables, fixed = vae.trainable_variables, [(v, v.value) for v in vae.non_trainable_variables]
+
+        def loss(values, vae=vae, variables=variables, fixed=fixed):
+            with keras.StatelessScope(state_mapping=[*zip(variables, values, strict=True), *fixed]):
+                return vae.objective(vae.forward_pass(world.x, vae(world.x))).loss.mean()
+
+        slopes = jax.grad(loss)([v.value for v in variables])
+        encoder = {id(v) for v in vae.context().weights("encoder")}
+        largest[gradient] = max(np.abs(slope).max() for v, slope in zip(variables, slopes, strict=True) if id(v) in encoder)
+    assert largest["stl"] < 1e-4
+    assert largest["dreg"] < 1e-4
+    assert largest["standard"] > 0.1
 
 
 def test_training_reaches_the_best_likelihood(world):

@@ -129,7 +129,7 @@ class Passes(CompiledEpochs):
         context = Context(x, observed, condition, training, counts[1], counts[0],
                           None if state is None else Draws(state, purpose=1), self.shapes.layout,
                           encode, decode, log_joint, lambda: self.prior.distribution(context),
-                          self.posterior.codes, self.posterior.embed, self._frozen)
+                          self.posterior.codes, self.posterior.embed, self._weights, self._frozen)
         return context
 
     def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:
@@ -160,13 +160,16 @@ class Passes(CompiledEpochs):
         p_x = self.likelihood.distribution(params, context)
         return p_x if context.observed is None else Observed(p_x, context.observed)
 
+    def _weights(self, name: str) -> list[Any]:
+        """Return the trainable variables of the parts that a context calls ``name``."""
+        parts = {"encoder": (self._inference, self.posterior), "decoder": (self._generation, self.likelihood),
+                 "prior": (self.prior,), "objective": (self.objective,)}
+        return [weight for part in parts[name] if isinstance(part, keras.Layer) for weight in part.trainable_variables]
+
     @contextlib.contextmanager
     def _frozen(self, *names: str) -> Iterator[None]:
         """Compute without gradients for the weights of these parts; see `Context.frozen`."""
-        parts = {"encoder": (self._inference, self.posterior), "decoder": (self._generation, self.likelihood),
-                 "prior": (self.prior,), "objective": (self.objective,)}
-        fixed = {id(weight) for name in names for part in parts[name] if isinstance(part, keras.Layer)
-                 for weight in part.trainable_variables}
+        fixed = {id(weight) for name in names for weight in self._weights(name)}
         # A scope hides the one around it, in which the training step keeps its values: so it must hold every variable.
         with keras.StatelessScope(state_mapping=[
                 (v, ops.stop_gradient(v.value) if id(v) in fixed else v.value) for v in self.variables]):

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import keras
 
-from zukan import checks, plugins
+from zukan import checks, plugins, untrusted
 from zukan.backend import check_device, keras_defaults
-from zukan.model import untrusted
 from zukan.model.vae import VAE
 
 

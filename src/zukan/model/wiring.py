@@ -97,6 +97,7 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     _build(posterior, shapes)
     shapes = shapes._replace(layout=posterior.layout(shapes))
     check_layout(posterior, prior, objective, shapes.layout)
+    objective.check(shapes)
     p_x = likelihood.heads(_decode(decoder, z, condition, shapes), shapes)
     for part in (prior, likelihood, objective):
         _build(part, shapes)

@@ -89,6 +89,18 @@ class ForwardPass:
         """The evidence lower bound E_q[log p(x|z)] - KL(q(z|x) || p(z)), unweighted, in nats, shape ``(batch,)``."""
         return -(self.reconstruction + self.kl)
 
+    @property
+    def output(self) -> Any:
+        """The mean of p(x|z) at the first sample, shape ``(batch, *event_shape)``; 0 for a missing value, as in x."""
+        mean, observed = self.p_x.mean[0], self.context.observed
+        return mean if observed is None else ops.where(observed, mean, ops.zeros_like(mean))
+
+    def prior_draws(self) -> Any:
+        """Return a new draw from p(z) for each example, shape ``(batch, latent_dim)``."""
+        if len(self.p_z.mean.shape) > 1:  # it depends on the condition
+            return self.p_z.sample(1, self.context.draws)[0]
+        return self.p_z.sample(ops.shape(self.z)[1], self.context.draws)
+
     @cached_property
     def log_weights(self) -> Any:
         """The log importance weights log p(x|z) + log p(z) - log q(z|x) in nats, shape ``(samples, batch)``."""
@@ -138,6 +150,9 @@ class Objective(Part, ABC):
     @abstractmethod
     def __call__(self, forward: ForwardPass) -> LossTerms:
         """Return the terms of a pass."""
+
+    def check(self, shapes: Shapes) -> None:
+        """Raise `zukan.InputError` if events or codes of these shapes do not fit; by default, any do."""
 
     @abstractmethod
     def formula(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import keras
-from keras import layers, ops
+from keras import ops
 
 from zukan import checks
 from zukan.context import Shapes
+from zukan.objectives.adversary import check_units, discriminator, told_apart
 from zukan.objectives.base import ForwardPass, LearnedObjective, LossTerms, objectives
 
 
@@ -28,20 +29,17 @@ class Factor(LearnedObjective):
     """
 
     extras: ClassVar[tuple[str, ...]] = ("beta", "total_correlation", "adversary")
+    needs: ClassVar[tuple[str, ...]] = ("density", "reparameterized", "real")
     numbers: ClassVar[tuple[str, ...]] = ("gamma",)
 
     def __init__(self, gamma: float = 10.0, units: tuple[int, ...] = (256, 256)) -> None:
         super().__init__()
         self.gamma = checks.number("gamma", gamma, minimum=0.0)
-        for width in units:
-            checks.integer("units", width)
-        self.units = units
+        self.units = check_units(units)
 
     def build(self, shapes: Shapes) -> None:
         """Create the discriminator."""
-        self.discriminator = keras.Sequential(
-            [keras.Input((shapes.latent_dim,)), *(layers.Dense(width, activation="leaky_relu") for width in self.units),
-             layers.Dense(1)], name="discriminator")
+        self.discriminator = discriminator(shapes.latent_dim, self.units)
         super().build(shapes)
 
     def __call__(self, forward: ForwardPass) -> LossTerms:
@@ -52,8 +50,7 @@ class Factor(LearnedObjective):
         codes = ops.stop_gradient(z)
         order = ops.argsort(keras.random.uniform(ops.shape(codes), seed=context.draws), axis=0)
         shuffled = ops.take_along_axis(codes, order, axis=0)
-        adversary = 0.5 * (ops.softplus(-self.discriminator(codes)[:, 0])
-                           + ops.softplus(self.discriminator(shuffled)[:, 0]))
+        adversary = told_apart(self.discriminator(codes)[:, 0], self.discriminator(shuffled)[:, 0])
         loss = forward.reconstruction + forward.kl + self.number("gamma") * total_correlation + adversary
         return LossTerms(loss, forward.reconstruction, forward.kl,
                          {"beta": ops.ones_like(context.step), "total_correlation": total_correlation,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import zukan
-from zukan.model import untrusted
+from zukan import untrusted
 
 
 @pytest.fixture(scope="module")
