@@ -134,8 +134,7 @@ class Options:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")
         for name, value in (("missing", self.missing), ("stratify", self.stratify)):
-            if not isinstance(value, bool):
-                raise checks.InputError(f"{name} must be true or false, got {checks.show(value)}")
+            checks.boolean(name, value)
         if self.split_seed is not None:
             checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:
@@ -152,8 +151,8 @@ class Options:
             raise checks.InputError(f"separator must be one character, tab or space, got {checks.show(self.separator)}")
         if self.decimal is not None:
             checks.choice("decimal", self.decimal, (".", ","))
-        if self.header is not None and not isinstance(self.header, bool):
-            raise checks.InputError(f"header must be true or false, got {checks.show(self.header)}")
+        if self.header is not None:
+            checks.boolean("header", self.header)
         if self.encoding is not None:
             try:
                 is_text = isinstance(self.encoding, str) and codecs.lookup(self.encoding)._is_text_encoding  # noqa: SLF001

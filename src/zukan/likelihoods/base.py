@@ -92,11 +92,13 @@ class Likelihood(Part, keras.Layer, ABC):
 def _head(features: Any, event_shape: tuple[int, ...], name: str) -> Any:
     """Return one parameter, shape ``(batch, *event_shape)``, by a linear layer on the features.
 
-    If the features have the height and width of the event, the layer maps channels to channels at each pixel.
-    Otherwise it maps all features to all elements of the event.
+    If the features have the sides of the event, the layer maps channels to channels at each pixel or step; a vector
+    may have them too, as a signal of one channel. Otherwise it maps all features to all elements of the event.
     """
     if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
         return layers.Dense(event_shape[-1], name=name)(features)
+    if tuple(features.shape[1:-1]) == event_shape:
+        return layers.Reshape(event_shape, name=f"{name}_vector")(layers.Dense(1, name=name)(features))
     if len(features.shape) != 2:
         features = layers.Flatten(data_format="channels_last", name=f"{name}_flatten")(features)
     flat = layers.Dense(math.prod(event_shape), name=name)(features)
