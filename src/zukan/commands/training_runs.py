@@ -14,6 +14,7 @@ from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
 from zukan.model import VAE
+from zukan.networks import Network, networks
 from zukan.report import write_atlas
 from zukan.report.formatting import plural
 from zukan.runs import Run
@@ -32,7 +33,11 @@ def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Rec
     source = Run.DATA
     if isinstance(data, (str, Path)):
         source = str(data) if data in NAMES else str(Path(data).resolve())  # valid in every working folder
-    return Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+    recipe = Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+    encoder = networks.make(recipe.encoder, "encoder")
+    if recipe.signals is None and isinstance(encoder, Network) and encoder.signals:
+        recipe = replace(recipe, signals=True)
+    return recipe
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

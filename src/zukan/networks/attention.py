@@ -29,7 +29,9 @@ class Attention(keras.Layer):
     def build(self, input_shape: Any) -> None:
         """Create the layers that compute q, k and v, and the one that joins the heads."""
         width = input_shape[-1]
-        self.project, self.join = layers.Dense(3 * width, name="project"), layers.Dense(width, name="join")
+        # Without a bias: that of k would have no effect, and its gradient would be rounding errors.
+        self.project = layers.Dense(3 * width, use_bias=False, name="project")
+        self.join = layers.Dense(width, name="join")
         self.project.build(input_shape)
         self.join.build(input_shape)
         super().build(input_shape)
