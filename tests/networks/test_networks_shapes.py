@@ -3,18 +3,24 @@
 import keras
 import numpy as np
 import pytest
-from contract_members import MEMBERS, accepted
 
 import zukan
 from zukan.networks import networks
 
-NETWORKS = [member for member in MEMBERS if member.registry is networks]
+SMALL = {"mlp": {"units": [5]}, "gated": {"units": [5]}, "conv": {"filters": [3, 4], "units": 5},
+         "resnet": {"filters": [4], "units": 5, "groups": 2}, "conv1d": {"filters": [3, 4], "units": 5},
+         "transformer": {"width": 6, "depth": 1, "heads": 2, "hidden": 5}}
+SHAPES = {"mlp": (5, 4, 1), "gated": (5, 4, 1), "conv": (5, 4, 1), "resnet": (5, 4, 1), "conv1d": (9, 2), "transformer": (5, 3)}
 GRIDS = {"conv": [((7, 13, 1), (2, 4))], "resnet": [((8, 5, 3), (4, 3))], "conv1d": [((9, 2), (3,)), ((8,), (2,))],
          "transformer": [((5, 3), (5,)), ((4,), (4,))]}
 
 
 def of(name):
-    return next(member for member in NETWORKS if member.name == name).make()
+    return networks.make({"name": name, **SMALL[name]})
+
+
+def test_every_network_is_tried():
+    assert set(SMALL) == set(SHAPES) == {name for name, kind in networks.members.items() if kind.__module__.startswith("zukan.")}
 
 
 @pytest.mark.parametrize(("name", "shape", "grid"), [(name, *case) for name, cases in GRIDS.items() for case in cases])
@@ -28,12 +34,10 @@ def test_a_grid_has_the_size_that_positions_names(name, shape, grid):
         assert tuple(network.decode_grid(keras.Input((*grid, width)), shape).shape[1:-1]) == sides
 
 
-@pytest.mark.parametrize("member", NETWORKS, ids=lambda member: member.name)
-def test_the_decoder_reaches_every_side(member):
-    for shape in accepted(member):
-        features = member.make().decode(keras.Input((3,)), shape)
-        sides = {(), shape[:-1], shape} if len(shape) == 1 else {(), shape[:-1]}
-        assert tuple(features.shape[1:-1]) in sides
+@pytest.mark.parametrize(("name", "shape"), [(name, shape) for name, cases in GRIDS.items() for shape, _ in cases])
+def test_the_features_of_the_decoder_have_every_side(name, shape):
+    sides = shape[:-1] if len(shape) > 1 else shape
+    assert tuple(of(name).decode(keras.Input((3,)), shape).shape[1:-1]) == sides
 
 
 @pytest.mark.parametrize(("name", "shape", "says"), [
@@ -60,10 +64,10 @@ def test_wrong_arguments(name, arguments, says):
         networks.make({"name": name, **arguments})
 
 
-@pytest.mark.parametrize("member", NETWORKS, ids=lambda member: member.name)
-def test_the_condition_and_the_mask_change_the_features(member):
-    shape = member.model.get("event_shape", (5, 4, 1))
-    vae = zukan.VAE(shape, 2, encoder=member.make(), condition=3, missing=True)
+@pytest.mark.parametrize("name", SMALL)
+def test_the_condition_and_the_mask_change_the_features(name):
+    shape = SHAPES[name]
+    vae = zukan.VAE(shape, 2, encoder=of(name), condition=3, missing=True)
     x = np.random.default_rng(0).random((1, *shape), "float32")
     holed = x.copy()
     holed[0, 0] = 0.0
@@ -77,4 +81,5 @@ def test_the_condition_and_the_mask_change_the_features(member):
 def test_the_mask_of_a_vector_is_a_channel(name):
     vae = zukan.VAE((9,), 2, encoder=of(name), missing=True)
     assert vae.inference.get_layer("x_and_observed").output.shape == (None, 9, 2)
-    assert vae.generation.output["logits"].shape == (None, 9) if hasattr(vae, "generation") else True
+    assert vae.decoder.output.shape == (None, 9)
+    assert vae.decoder.count_params() < 9 * 9 * 6  # one small layer for all steps, not one weight for each pair
