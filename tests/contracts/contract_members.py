@@ -31,12 +31,13 @@ class Member(NamedTuple):
 
 
 MEMBERS = [
-    Member(networks, "mlp", {"units": [6, 5], "activation": "tanh"}),
-    Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh"}),
+    Member(networks, "mlp", {"units": [6, 5], "activation": "tanh", "spectral_norm": True}),
+    Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh", "spectral_norm": True}),
     Member(networks, "gated", {"units": [6, 5], "spectral_norm": True}),
-    Member(networks, "resnet", {"filters": [4], "units": 6, "groups": 2, "heads": 2, "kernel_size": 2, "activation": "tanh",
-                                "spectral_norm": True}),
-    Member(networks, "conv1d", {"filters": [3, 4], "units": 6, "kernel_size": 4, "activation": "tanh"}, {"event_shape": (9, 2)}),
+    Member(networks, "resnet", {"filters": [4], "units": 6, "blocks": 2, "groups": 2, "heads": 2, "kernel_size": 2,
+                                "activation": "tanh", "spectral_norm": True}),
+    Member(networks, "conv1d", {"filters": [3, 4], "units": 6, "kernel_size": 4, "activation": "tanh", "spectral_norm": True},
+           {"event_shape": (9, 2)}),
     Member(networks, "transformer", {"width": 6, "depth": 1, "heads": 2, "hidden": 5, "order": "sinusoidal", "pooling": "token",
                                      "activation": "tanh"}, {"event_shape": (5, 3)}),
     Member(posteriors, "normal", {}),
