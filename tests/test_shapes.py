@@ -6,8 +6,9 @@ import pytest
 import zukan
 
 MLP, CONV = {"name": "mlp", "units": [4]}, {"name": "conv", "filters": [2]}
+CONV1D, TRANSFORMER = {"name": "conv1d", "filters": [2]}, {"name": "transformer", "width": 4, "depth": 1}
 SHAPES = [((1,), MLP), ((3000,), MLP), ((1, 1, 1), CONV), ((7, 13, 1), CONV), ((28, 28, 1), CONV), ((32, 32, 3), CONV),
-          ((40, 24, 4), CONV), ((128, 128, 3), MLP)]
+          ((40, 24, 4), CONV), ((128, 128, 3), MLP), ((500, 1), CONV1D), ((31, 6), CONV1D), ((31, 6), TRANSFORMER), ((9,), TRANSFORMER)]
 
 
 @pytest.mark.parametrize(("shape", "network"), SHAPES, ids=str)

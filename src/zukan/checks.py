@@ -66,6 +66,13 @@ def number(name: str, value: Any, *, minimum: float = -math.inf, above: float = 
     return real
 
 
+def boolean(name: str, value: Any) -> bool:
+    """Return ``value`` if it is True or False, or raise `InputError`."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name} must be true or false, got {show(value)}")
+    return value
+
+
 def choice(name: str, value: Any, options: Iterable[str], *, otherwise: str = "") -> str:
     """Return ``value`` if it is one of ``options``; otherwise raise an `InputError` that suggests the nearest one.
 

@@ -101,7 +101,7 @@ def test_color_images_with_parts_given_as_objects(tmp_path):
     metrics = check_finished(run)
     assert run.model.event_shape == (5, 7, 3)
     assert run.recipe.encoder == {
-        "name": "conv", "filters": [4], "units": 8, "kernel_size": 3, "activation": "relu"}
+        "name": "conv", "filters": [4], "units": 8, "kernel_size": 3, "activation": "relu", "spectral_norm": False}
     assert Run.open(run.path).recipe == run.recipe
     assert metrics["formula"] == run.model.objective.formula()
 

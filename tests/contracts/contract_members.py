@@ -44,8 +44,15 @@ def features():
 FOLDERS: list[tempfile.TemporaryDirectory[str]] = []
 FEATURES = features()
 MEMBERS = [
-    Member(networks, "mlp", {"units": [6, 5], "activation": "tanh"}),
-    Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh"}),
+    Member(networks, "mlp", {"units": [6, 5], "activation": "tanh", "spectral_norm": True}),
+    Member(networks, "conv", {"filters": [3, 4], "units": 6, "kernel_size": 2, "activation": "tanh", "spectral_norm": True}),
+    Member(networks, "gated", {"units": [6, 5], "spectral_norm": True}),
+    Member(networks, "resnet", {"filters": [4], "units": 6, "blocks": 2, "groups": 2, "heads": 2, "kernel_size": 2,
+                                "activation": "tanh", "spectral_norm": True}),
+    Member(networks, "conv1d", {"filters": [3, 4], "units": 6, "kernel_size": 4, "activation": "tanh", "spectral_norm": True},
+           {"event_shape": (9, 2)}),
+    Member(networks, "transformer", {"width": 6, "depth": 1, "heads": 2, "hidden": 5, "order": "sinusoidal", "pooling": "token",
+                                     "activation": "tanh"}, {"event_shape": (5, 3)}),
     Member(posteriors, "normal", {}),
     Member(posteriors, "planar", {"flows": 2}),
     Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
@@ -83,9 +90,16 @@ MEMBERS = [
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
 ]
 
-# Event shapes that every network must accept, except that the convolutional network accepts only images.
+# Event shapes that every network must accept, except that some accept only images, and others only the rest.
 IMAGES = [(28, 28, 1), (7, 13, 1), (1, 1, 1), (32, 24, 3), (5, 9, 4)]
+SIGNALS = [(16, 1), (13, 3), (1, 1), (1, 4)]
 VECTORS = [(1,), (17,)]
+ACCEPTED = {"conv": IMAGES, "resnet": IMAGES, "conv1d": [*SIGNALS, *VECTORS], "transformer": [*SIGNALS, *VECTORS]}
+
+
+def accepted(network: Member) -> list[tuple[int, ...]]:
+    """Return the event shapes that the network must accept."""
+    return ACCEPTED.get(network.name, [*IMAGES, *SIGNALS, *VECTORS])
 
 
 def name_of(member: Member) -> str:
@@ -119,7 +133,7 @@ def two_optimizers() -> Adversarial:
     return Adversarial(keras.optimizers.Adam(0.01), keras.optimizers.SGD(0.02, momentum=0.5))
 
 
-CONV = next(member for member in MEMBERS if member.name == "conv")
+CONV, CONV1D = (next(member for member in MEMBERS if member.name == name) for name in ("conv", "conv1d"))
 COUNTS = next(member for member in MEMBERS if member.name == "negative-binomial")
 LEARNED = [member for member in MEMBERS if issubclass(member.registry.members[member.name], LearnedObjective)]
 TRIALS = [
@@ -132,6 +146,8 @@ TRIALS = [
     Trial("condition, images", lambda: in_a_model(CONV, condition=3)),
     Trial("missing values", lambda: in_a_model(MEMBERS[0], missing=True)),
     Trial("missing values, condition, images", lambda: in_a_model(CONV, missing=True, condition=3)),
+    Trial("missing values, condition, signals of one channel",
+          lambda: in_a_model(CONV1D, missing=True, condition=3, event_shape=(9,))),
 ]
 
 

@@ -14,6 +14,7 @@ KINDS = {name_of(member): {member.registry.kind: {"name": member.name, **member.
          for member in MEMBERS if member.registry.kind in {"posterior", "prior", "objective"}}
 KINDS["condition"] = {"condition": 3}
 KINDS["missing values"] = {"missing": True}
+KINDS["signals"] = {"encoder": {"name": "conv1d", "filters": [3], "units": 6}, "missing": True, "likelihood": "normal"}
 
 
 def arrays(missing):
@@ -33,7 +34,7 @@ def test_a_run_shows_what_its_model_has(kind, tmp_path):
     fields = {**KINDS[kind]}
     if "condition" in fields:
         fields["condition"] = "label"
-    run = zukan.train(arrays(fields.get("missing", False)), out=tmp_path / "run", **SMALL, **fields)
+    run = zukan.train(arrays(fields.get("missing", False)), out=tmp_path / "run", **{**SMALL, **fields})
     has_density = run.model.posterior.density
 
     assert {"loss", "reconstruction"} <= set(run.history)

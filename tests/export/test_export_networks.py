@@ -16,7 +16,9 @@ from zukan.posteriors import posteriors
 # Excluded are functions that cannot be the activation of a layer, and sparsemax, which is wrong in Keras 3.15.
 ACTIVATIONS = sorted({name for name in dir(keras.activations) if not name.startswith("_")}
                      - {"get", "serialize", "deserialize", "glu", "threshold", "sparsemax"})
-SMALL = {"mlp": {"units": [6, 5]}, "conv": {"filters": [3, 4], "units": 6}}
+SMALL = {"mlp": {"units": [6, 5]}, "conv": {"filters": [3, 4], "units": 6}, "gated": {"units": [6, 5], "spectral_norm": True},
+         "resnet": {"filters": [4, 6], "units": 6, "groups": 2, "heads": 2, "spectral_norm": True},
+         "conv1d": {"filters": [3, 4], "units": 6}, "transformer": {"width": 6, "depth": 1, "heads": 2, "hidden": 5}}
 
 
 def run(path, **inputs):
@@ -30,6 +32,8 @@ def random(*shape):
 
 CASES = [*(("conv", shape, "bernoulli") for shape in [(28, 28, 1), (7, 13, 1), (1, 1, 1), (9, 6, 3)]),
          *(("mlp", shape, "bernoulli") for shape in [(28, 28, 1), (17,), (1,)]),
+         *(("resnet", shape, "normal") for shape in [(7, 13, 1), (1, 1, 1), (4, 8, 3)]), ("gated", (3, 2), "normal"),
+         *((network, shape, "normal") for network in ("conv1d", "transformer") for shape in [(13, 3), (1, 1), (8,)]),
          ("conv", (5, 8, 4), "normal"), ("mlp", (5, 8, 4), "normal"), ("mlp", (17,), "normal")]
 
 

@@ -31,6 +31,10 @@ def assert_equal(ours, theirs, x, enlarge=lambda x: x):
         np.testing.assert_allclose(ours_value, keras_value, rtol=1e-4, atol=1e-4 * np.abs(keras_value).max())
 
 
+def random_signals(length):
+    return jax.numpy.asarray(np.random.default_rng(0).normal(size=(3, length, 2)), "float32")
+
+
 def random_images(size):
     return jax.numpy.asarray(np.random.default_rng(0).normal(size=(3, *size, 2)), "float32")
 
@@ -50,9 +54,23 @@ def test_enlarging_convolution_equals_keras(kernel, size):
                  layers.UpSampling2D())
 
 
-@pytest.mark.parametrize("layer", [convolutions.Conv2D, convolutions.UpConv2D])
+@pytest.mark.parametrize(("kernel", "strides", "length"), [(1, 1, 4), (2, 2, 5), (3, 1, 5), (3, 2, 8), (4, 2, 7), (5, 1, 4),
+                                                           (5, 3, 13), (5, 2, 1)])
+def test_convolution_over_time_equals_keras(kernel, strides, length):
+    options = {"strides": strides, "padding": "same", "bias_initializer": "normal", "activation": "tanh"}
+    assert_equal(convolutions.Conv1D(3, kernel, **options), layers.Conv1D(3, kernel, **options), random_signals(length))
+
+
+@pytest.mark.parametrize(("kernel", "length"), [(1, 3), (2, 4), (3, 5), (4, 3), (5, 6), (5, 1)])
+def test_enlarging_convolution_over_time_equals_keras(kernel, length):
+    options = {"padding": "same", "activation": "tanh"}
+    assert_equal(convolutions.UpConv1D(3, kernel, **options), layers.Conv1D(3, kernel, **options), random_signals(length),
+                 layers.UpSampling1D())
+
+
+@pytest.mark.parametrize("layer", [convolutions.Conv2D, convolutions.UpConv2D, convolutions.Conv1D, convolutions.UpConv1D])
 def test_xla_convolves_if_the_patches_are_too_large(layer, monkeypatch):
-    x = random_images((6, 5))
+    x = random_signals(30) if "1D" in layer.__name__ else random_images((6, 5))
     layer = layer(3, 3, padding="same")
     expected = layer(x)
     monkeypatch.setattr(convolutions, "LARGEST", x.nbytes)
@@ -61,5 +79,5 @@ def test_xla_convolves_if_the_patches_are_too_large(layer, monkeypatch):
 
 
 def test_the_batch_size_may_be_unknown():
-    x = keras.Input((7, 5, 2))
-    assert convolutions.UpConv2D(3, 3, padding="same")(x).shape == (None, 14, 10, 3)
+    assert convolutions.UpConv2D(3, 3, padding="same")(keras.Input((7, 5, 2))).shape == (None, 14, 10, 3)
+    assert convolutions.UpConv1D(3, 3, padding="same")(keras.Input((7, 2))).shape == (None, 14, 3)

@@ -71,7 +71,7 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
     """Return what was read, and what was left out."""
     record, (low, high) = dataset.provenance, dataset.value_range
     items, shape = len(dataset.train) + len(dataset.test), " × ".join(map(str, dataset.event_shape))
-    axes = "(height × width × channels)" if len(dataset.event_shape) > 1 else "values"
+    axes = {1: "values", 2: "(steps × channels)"}.get(len(dataset.event_shape), "(height × width × channels)")
     values = int(np.prod(dataset.event_shape))
     account = dataset.account
     rows = [("source", str(record["source"])),
@@ -153,6 +153,7 @@ def _contact_sheet(dataset: Dataset) -> plots.Display:
         x, labels = x[::step], None if labels is None else labels[::step]
     if len(dataset.event_shape) == 1:
         return plots.features(dataset.scaling.undo(x), dataset.columns)
-    if np.isnan(x).any():
+    if np.isnan(x).any() and len(dataset.event_shape) == 3:
         x = np.nan_to_num(x, nan=0.0)  # missing pixels are black
-    return plots.contact_sheet(x, labels, None if labels is None else dataset.class_names)
+    with plots.items_of(dataset.event_shape):
+        return plots.contact_sheet(x, labels, None if labels is None else dataset.class_names)

@@ -45,9 +45,10 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
     """
     ending = path.suffix.lower()
     if ending == ".png":
-        save_picture(path, picture())
+        with plots.items_of(run.model.event_shape):
+            save_picture(path, picture())
     elif ending == ".gif":
-        with files.replacing(path) as file:
+        with files.replacing(path) as file, plots.items_of(run.model.event_shape):
             file.write_bytes(animation())
     else:
         columns, arrays = table(run, x)

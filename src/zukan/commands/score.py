@@ -128,8 +128,9 @@ def _draw(picture: Path, model: VAE, shown: Read, held_out: Read, scores: np.nda
     """Draw items with the attribution of their scores, minus its average over held-out items."""
     terms, usual = (model.attribution(items.x, condition=items.condition) for items in (shown, held_out))
     reconstructed = model.reconstruct(shown.x, condition=shown.condition)
-    output.save_picture(picture, plots.anomalies(shown.x, reconstructed, terms - usual.mean(axis=0), scores,
-                                                 names=[str(name) for name in shown.ids]))
+    with plots.items_of(model.event_shape):
+        output.save_picture(picture, plots.anomalies(shown.x, reconstructed, terms - usual.mean(axis=0), scores,
+                                                     names=[str(name) for name in shown.ids]))
 
 
 def _supported(held_out: int, log: Callable[[str], None]) -> float:

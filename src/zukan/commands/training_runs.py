@@ -15,6 +15,7 @@ from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
 from zukan.likelihoods import likelihoods
 from zukan.model import VAE
+from zukan.networks import Network, networks
 from zukan.report import write_atlas
 from zukan.report.formatting import plural
 from zukan.runs import Run
@@ -34,8 +35,11 @@ def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Rec
     if isinstance(data, (str, Path)):
         source = str(data) if data in NAMES else str(Path(data).resolve())  # valid in every working folder
     recipe = Recipe.of(**{**preset_fields(preset), **fields, "data": source})
+    encoder = networks.make(recipe.encoder, "encoder")
+    if recipe.signals is None and isinstance(encoder, Network) and encoder.signals:
+        recipe = replace(recipe, signals=True)
     if recipe.scaling == "auto" and recipe.likelihood != "auto" and likelihoods.make(recipe.likelihood).unit:
-        return replace(recipe, scaling="none")  # counts and levels lose their unit if they are standardized
+        recipe = replace(recipe, scaling="none")  # counts and levels lose their unit if they are standardized
     return recipe
 
 

@@ -103,7 +103,7 @@ class Dataset:
 
     @property
     def event_shape(self) -> tuple[int, ...]:
-        """The shape of one item: (d,) or (height, width, channels)."""
+        """The shape of one item: (d,), (length, channels) or (height, width, channels)."""
         return self.train.x.shape[1:]
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +45,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
         and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or a mapping of names to
         columns; a data set of Hugging Face, torch,
         TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
-        shape (n, d), (n, height, width) or (n, height, width, channels); ``(x, y)``;
+        shape (n, d), (n, height, width) or (n, height, width, channels), with ``signals=True`` also (n, length,
+        channels); ``(x, y)``;
         ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
         of ``y_train``, ``x_test`` and ``y_test``; or ``x`` with or without ``y``; or a single array of any name.
     seed : int
@@ -55,7 +57,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     **options
         Fields of `Options`: ``label``, ``condition``, ``leave_out``, ``missing_marks``, ``separator``, ``decimal``,
         ``header``, ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
-        ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        ``signals``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -80,7 +82,8 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     raw, split = _split(raw, chosen, split_seed)
     if chosen.missing:
         _check_observed(raw)
-    scaling = _fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None)
+    scaling = replace(_fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None),
+                      signals=bool(chosen.signals))
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
                                          "dtype": raw.parts[0].x.dtype.name}
     notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
@@ -156,6 +159,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     if fitted is not None:
         parts = [columns_of(part, chosen) for part in raw.parts]
         condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
+    scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
     return AllItems(split, class_names, (*_notes(raw, chosen), *notes))

@@ -74,6 +74,9 @@ class Options:
         [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
     missing : bool
         Keep NaN and empty cells as missing values, as NaN; by default they are refused. Infinity is always refused.
+    signals : bool, optional
+        Read an array of shape (n, length, channels) as signals, and not as gray images of that height and width. By
+        default it is read so if the encoder network of a recipe reads signals (conv1d, transformer).
     test_fraction : float
         Share of the items that is held out as test items, if the source is not split. Above 0 and below 1.
     stratify : bool
@@ -113,6 +116,8 @@ class Options:
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
                           "is standard for tables and none for arrays and images.")
     missing: bool = option(False, "NaN and empty cells are missing values, not errors.")  # noqa: FBT003 a dataclass default
+    signals: bool | None = option(None, "An array of shape (n, length, channels) holds signals, not gray images; by "
+                                  "default it does if the encoder reads signals (conv1d, transformer).")
     test_fraction: float = option(1 / 6, "Share of the items held out as test items, if the data is not split.")
     stratify: bool = option(True, "Hold out the same share of every class.")  # noqa: FBT003 a dataclass default
     split_seed: int | None = option(None, "Seed of the split into training and test items; by default the seed.")
@@ -133,9 +138,8 @@ class Options:
         if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")
-        for name, value in (("missing", self.missing), ("stratify", self.stratify)):
-            if not isinstance(value, bool):
-                raise checks.InputError(f"{name} must be true or false, got {checks.show(value)}")
+        for name, value in (("missing", self.missing), ("stratify", self.stratify), ("signals", self.signals or False)):
+            checks.boolean(name, value)
         if self.split_seed is not None:
             checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:
@@ -152,8 +156,8 @@ class Options:
             raise checks.InputError(f"separator must be one character, tab or space, got {checks.show(self.separator)}")
         if self.decimal is not None:
             checks.choice("decimal", self.decimal, (".", ","))
-        if self.header is not None and not isinstance(self.header, bool):
-            raise checks.InputError(f"header must be true or false, got {checks.show(self.header)}")
+        if self.header is not None:
+            checks.boolean("header", self.header)
         if self.encoding is not None:
             try:
                 is_text = isinstance(self.encoding, str) and codecs.lookup(self.encoding)._is_text_encoding  # noqa: SLF001

@@ -27,11 +27,14 @@ class Scaling:
     text : str
         A description for users.
     offset, factor : float, or array of shape (d,)
+    signals : bool
+        Whether items of two axes are signals, (length, channels), and not images without a channel axis.
     """
 
     text: str = "none"
     offset: Any = 0.0
     factor: Any = 1.0
+    signals: bool = False
 
     @classmethod
     def of(cls, dtype: np.dtype[Any]) -> Scaling:
@@ -54,8 +57,8 @@ class Scaling:
         """
         if x.ndim != 2:
             raise checks.InputError(
-                f"scaling must be 'none' for images, got {kind!r} for items of shape {x.shape[1:]}; "
-                "leave it out, or scale the images yourself")
+                f"scaling must be 'none' for images and signals, got {kind!r} for items of shape {x.shape[1:]}; "
+                "leave it out, or scale them yourself")
         if kind == "standard":
             offset = _mean(x, lambda piece: piece)
             factor = np.sqrt(_mean(x, lambda piece: (piece - offset) ** 2))
@@ -67,7 +70,7 @@ class Scaling:
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return ``x`` as the model sees it: scaled, in float32; (n, height, width) gets a channel axis."""
-        if x.ndim == 3:
+        if x.ndim == 3 and not self.signals:
             x = x[..., np.newaxis]
         if np.ndim(self.factor):  # subtract in double precision: values may be large compared with their spread
             return ((x - self.offset) / self.factor).astype(np.float32)

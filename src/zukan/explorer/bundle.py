@@ -52,6 +52,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         log(f"{' and '.join(errors)}: {export.comparison(None)}")
     else:
         log(", ".join(f"{name}: {export.comparison(error)}" for name, error in errors.items()))
+    if len(dataset.event_shape) == 2:
+        log("The page draws signals as bars: the values of the first step, then those of the second, and so on")
     splits = (dataset.train.x, dataset.test.x)
     items = [(split.x, condition_of(vae, split)) for split in (dataset.train, dataset.test)]
     log(f"Encoding {sum(map(len, splits)):,} items")

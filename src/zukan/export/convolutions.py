@@ -15,17 +15,17 @@ from zukan.export.spatial import from_channels_first, same_pads, to_channels_fir
 from zukan.networks import convolutions
 
 
-@converts(layers.Conv1D, layers.Conv2D, layers.Conv3D, convolutions.Conv2D)
+@converts(layers.Conv1D, layers.Conv2D, layers.Conv3D, convolutions.Conv1D, convolutions.Conv2D)
 def _convolution(graph: Graph, layer: Any, x: Tensor) -> str:
     kernel = weight(layer.kernel)
     return _finish(graph, layer, x, _convolve(graph, layer, x, np.moveaxis(kernel, (-1, -2), (0, 1)), layer.groups))
 
 
-@converts(convolutions.UpConv2D)
+@converts(convolutions.UpConv1D, convolutions.UpConv2D)
 def _upsampled_convolution(graph: Graph, layer: Any, x: Tensor) -> str:
-    batch, height, width, channels = x.shape
-    large = (batch, *(None if size is None else 2 * size for size in (height, width)), channels)
-    return _convolution(graph, layer, Tensor(upsample(graph, x, [2.0, 2.0]), large))
+    batch, *sides, channels = x.shape
+    large = (batch, *(None if size is None else 2 * size for size in sides), channels)
+    return _convolution(graph, layer, Tensor(upsample(graph, x, [2.0] * len(sides)), large))
 
 
 @converts(layers.DepthwiseConv1D, layers.DepthwiseConv2D)

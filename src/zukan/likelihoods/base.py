@@ -130,13 +130,15 @@ class Likelihood(Part, keras.Layer, ABC):
 def head(features: Any, event_shape: tuple[int, ...], name: str, values: int = 0) -> Any:
     """Return one parameter by a linear layer on the features: ``(batch, *event_shape)``.
 
-    If the features have the height and width of the event, the layer maps channels to channels at each position.
-    Otherwise it maps all features to all elements of the event. With ``values``, the parameter has a last axis of so
-    many values for each element.
+    If the features have the sides of the event, the layer maps channels to channels at each pixel or step; a vector
+    may have them too, as a signal of one channel. Otherwise it maps all features to all elements of the event. With
+    ``values``, the parameter has a last axis of so many values for each element.
     """
     shape = (*event_shape, values) if values else event_shape
     if tuple(features.shape[1:-1]) == event_shape[:-1] and len(event_shape) > 1:
         out = layers.Dense(event_shape[-1] * max(values, 1), name=name)(features)
+    elif tuple(features.shape[1:-1]) == event_shape:
+        out = layers.Dense(max(values, 1), name=name)(features)
     else:
         if len(features.shape) != 2:
             features = layers.Flatten(data_format="channels_last", name=f"{name}_flatten")(features)

@@ -16,7 +16,7 @@ from zukan import checks
 from zukan.context import Context, Piece, Shapes
 from zukan.likelihoods import Likelihood
 from zukan.networks import Network, networks
-from zukan.networks.base import with_condition
+from zukan.networks.base import as_signal, with_condition
 from zukan.objectives import Objective
 from zukan.posteriors import Mean, Posterior, Sampling
 from zukan.priors import Prior, priors
@@ -131,6 +131,8 @@ def _positions(encoder: Network, decoder: Network, shapes: Shapes) -> tuple[int,
 def _encode(encoder: Any, x: Any, observed: Any, condition: Any, shapes: Shapes) -> Any:
     """Return the features of x; the mask of observed values is its second half, in the last axis."""
     if observed is not None:
+        if isinstance(encoder, Network) and encoder.signals:
+            x, observed = as_signal(x), as_signal(observed)  # the mask becomes a channel, not more steps
         x = layers.Concatenate(name="x_and_observed")([x, observed])
     if not isinstance(encoder, Network):
         return encoder(with_condition(x, condition))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import layers
 
+from zukan import checks
 from zukan.registry import Part, Registry
+
+# What suits events of other shapes, by their number of axes.
+SUITABLE = {1: "'mlp' for vectors", 2: "'conv1d' or 'transformer' for signals and sequences",
+            3: "'conv' or 'resnet' for images"}
 
 
 class Network(Part, ABC):
@@ -16,7 +22,18 @@ class Network(Part, ABC):
 
     `encode` and `decode` make new layers at every call, so one object can describe both networks of a model.
     Wherever zukan accepts a `Network`, it also accepts a ``keras.Layer`` or ``keras.Model`` from tensor to tensor.
+
+    Attributes
+    ----------
+    reads : str
+        The event shapes that it accepts, for messages.
+    signals : bool
+        Whether it reads events of shape (length, channels), and vectors as signals of one channel. Then arrays of
+        shape (n, length, channels) are read as signals, and not as gray images.
     """
+
+    reads: ClassVar[str] = "any shape"
+    signals: ClassVar[bool] = False
 
     @abstractmethod
     def encode(self, x: Any, condition: Any = None) -> Any:
@@ -27,7 +44,10 @@ class Network(Part, ABC):
 
     @abstractmethod
     def decode(self, z: Any, event_shape: tuple[int, ...]) -> Any:
-        """Map z ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``."""
+        """Map z ``(batch, latent_dim)`` to features ``(batch, width)`` or ``(batch, *event_shape[:-1], width)``.
+
+        For a vector, they may also have the shape ``(batch, *event_shape, width)``.
+        """
 
     def positions(self, event_shape: tuple[int, ...]) -> tuple[int, ...]:  # noqa: ARG002 used by subclasses
         """Return the grid of positions that `encode_grid` keeps; () if the network has none."""
@@ -47,9 +67,22 @@ def with_condition(x: Any, condition: Any) -> Any:
     if condition is None:
         return x
     if len(x.shape) > 2:
-        condition = layers.Reshape((*[1] * (len(x.shape) - 2), condition.shape[-1]))(condition)
-        condition = layers.UpSampling2D(x.shape[1:3], data_format="channels_last")(condition)
+        sides = x.shape[1:-1]
+        width = condition.shape[-1]
+        condition = layers.Reshape((*sides, width))(layers.RepeatVector(math.prod(sides))(condition))
     return layers.Concatenate()([x, condition])
+
+
+def as_signal(x: Any) -> Any:
+    """Return vectors ``(batch, length)`` as signals of one channel, and anything else unchanged."""
+    return layers.Reshape((x.shape[1], 1))(x) if len(x.shape) == 2 else x
+
+
+def refused(network: Network, event_shape: tuple[int, ...]) -> checks.InputError:
+    """Return the error for events that a network cannot read; it names networks that can."""
+    name = next((name for name, kind in networks.members.items() if kind is type(network)), type(network).__name__)
+    return checks.InputError(f"network {name!r} needs events of shape {network.reads}, got {event_shape}; "
+                             f"use network {SUITABLE.get(len(event_shape), repr('mlp'))}")
 
 
 networks = Registry("network", (Network, keras.Layer))

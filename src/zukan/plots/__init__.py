@@ -11,6 +11,7 @@ from zukan.plots.display import Display
 from zukan.plots.features import features
 from zukan.plots.gif import gif
 from zukan.plots.latent_map import latent_map
+from zukan.plots.lines import items_of
 from zukan.plots.loss import loss
 from zukan.plots.morph import morph
 from zukan.plots.pca import pca
@@ -20,5 +21,5 @@ from zukan.plots.traversals import traversals
 from zukan.plots.under_classes import under_classes
 
 __all__ = ["Display", "activity", "anomalies", "between", "confusion", "contact_sheet", "decoded_grid", "features",
-           "gif", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals",
+           "gif", "items_of", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals",
            "under_classes"]

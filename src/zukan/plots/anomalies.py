@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan.plots import bars, display, style, validate
+from zukan.plots import display, lines, style, validate
 from zukan.plots.class_labels import room, shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
@@ -47,8 +47,8 @@ def anomalies(x: Any, mean: Any, excess: Any, scores: Any, names: Sequence[str] 
     validate.same_length("scores", values, len(items), "items")
     upper = pixels("x", np.stack([items, means]), "rows, n", missing=True)
     positive = np.maximum(more, 0.0)
-    if items.ndim == 2:
-        lower, most = bars.pixels(positive), float(positive.max())
+    if items.ndim == 2 or lines.drawn():
+        lower, most = pixels("excess", positive, "n"), float(positive.max())
     else:
         flat = positive.reshape(*positive.shape[:3], -1).sum(axis=-1)
         most = float(np.quantile(flat, 0.998)) or 1.0  # a single extreme pixel must not make all others pale

@@ -39,9 +39,8 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
     """
     rows, row_names = _rows(images, labels, names)
     columns = max(map(len, rows))
-    first = pixels("images", images[rows[0]], "n", missing=True)
-    tiles = [first, *(pixels("images", images[row], "n", missing=True) for row in rows[1:])]
-    sheet = np.stack([pad_tiles(row, columns) for row in tiles])
+    tiles = pixels("images", images[np.concatenate(rows)], "n", missing=True)
+    sheet = np.stack([pad_tiles(row, columns) for row in np.split(tiles, np.cumsum([*map(len, rows)])[:-1])])
     width, height = sheet_size(sheet, min(0.75 * columns, 8.0), max_height=12.0)
     ax = style.axes(ax, width + (1.1 if row_names else 0.2), height + 0.5)
     draw_sheet(ax, sheet)

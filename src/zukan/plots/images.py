@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
 from zukan import checks
-from zukan.plots import bars, style, validate
+from zukan.plots import bars, lines, style, validate
 
 Pixels = NDArray[np.uint8]
 
@@ -25,7 +25,8 @@ def pixels(name: str, images: Any, lead: str, *, missing: bool = False) -> Pixel
     images : array of shape (*lead, *event)
         An event (h, w) or (h, w, 1) is a gray image, (h, w, 3) a color image and (h, w, 4) a color image with
         opacity, each clipped to [0, 1]. Other numbers of channels are drawn in gray, side by side. A vector (d,) is
-        drawn as a bar chart; all vectors share one scale.
+        drawn as a bar chart; all vectors share one scale. Inside `items_of` a shape of signals, an event of two axes
+        is a signal (length, channels), drawn as lines.
     lead : str
         Names of the leading axes, for example ``"rows, cols"``.
     missing : bool
@@ -37,6 +38,8 @@ def pixels(name: str, images: Any, lead: str, *, missing: bool = False) -> Pixel
     front, event = events.shape[:axes], events.shape[axes:]
     if len(event) == 1 or len(event) > 3:
         return bars.pixels(events.reshape(*front, -1))
+    if len(event) == 2 and lines.drawn():
+        return lines.pixels(events)
     if np.asarray(images).dtype.kind in "iu" and events.max() > 1.0:
         raise checks.InputError(
             f"{name} must lie in [0, 1], got whole numbers up to {events.max():g}; divide them by 255")

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from zukan import checks
-from zukan.plots import display, style, validate
+from zukan.plots import display, lines, style, validate
 from zukan.plots.class_labels import shortened
 from zukan.plots.images import draw_sheet, pixels, sheet_size
 
@@ -55,7 +55,7 @@ def morph(images: Any, labels: Sequence[str] | None = None, ax: Axes | None = No
     ticks = [*range(0, count - every, every), count - 1]
     ax.set_xticks(ticks, [f"{weights[tick]:.3g}" for tick in ticks])
     ax.set_yticks([])
-    noun = "item" if np.ndim(images) == 2 else "image"
+    noun = "item" if np.ndim(images) == 2 or lines.drawn() else "image"
     ax.set_xlabel(f"weight of the second {noun}")
     ax.set_title(f"Between two {noun}s", pad=22 if texts else None)
     return display.from_axes(ax, weights=weights)

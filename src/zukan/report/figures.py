@@ -45,6 +45,12 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
     seed : int
         Seed of the random samples.
     """
+    with plots.items_of(vae.event_shape):
+        return _draw(vae, dataset, means, history, metrics, seed)
+
+
+def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np.ndarray], metrics: Mapping[str, Any],
+          seed: int) -> dict[str, plots.Display]:
     x, y, names = dataset.test.x, dataset.test.y, dataset.class_names
     condition, (_, typical) = condition_of(vae, dataset.test), most_frequent(vae, dataset) or ("", None)
     rows = few_of_each(y, SHOWN, len(x))

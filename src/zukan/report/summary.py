@@ -147,6 +147,9 @@ class Summary:
         shape = self.dataset.event_shape
         if len(shape) == 1:
             return f"a vector of {formatting.plural(shape[0], 'number')}"
+        if len(shape) == 2:
+            steps, channels = (formatting.plural(*pair) for pair in zip(shape, ("step", "channel"), strict=True))
+            return f"a signal of {steps} with {channels}"
         channels = {1: "in gray", 3: "in color"}.get(shape[2], f"with {shape[2]} channels")
         return f"{shape[0]} × {shape[1]} pixels {channels}"
 

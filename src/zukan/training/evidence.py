@@ -79,7 +79,7 @@ def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], Non
 def _network(event_shape: tuple[int, ...]) -> tuple[str, str]:
     """Return the name of the network that suits items of this shape, and the reason."""
     if len(event_shape) < 3:
-        return "mlp", "the items are vectors"
+        return ("mlp", "the items are vectors") if len(event_shape) == 1 else ("conv1d", "the items are signals")
     if min(event_shape[:2]) < MIN_SIDE:
         return "mlp", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
     return "conv", f"images of {event_shape[0]} × {event_shape[1]} are large enough for convolutions"

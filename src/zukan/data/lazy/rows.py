@@ -32,7 +32,8 @@ class Rows(Streamed):
         self.items = items
         self.scaling = scaling
         self.workers = workers
-        self.shape = (*items.shape, 1) if items.ndim == 3 else items.shape
+        self._add_channels = items.ndim == 3 and not scaling.signals
+        self.shape = (*items.shape, 1) if self._add_channels else items.shape
         self._is_small = not np.ndim(scaling.factor) and items.dtype.name in _SMALL and (
             items.dtype == np.uint8 or scaling.factor == 1)
         has_levels = self._is_small and items.dtype == np.uint8
@@ -71,4 +72,4 @@ class Rows(Streamed):
         if not self._is_small:
             return self[rows]
         x = self.items[rows]
-        return x[..., np.newaxis] if x.ndim == 3 else x
+        return x[..., np.newaxis] if self._add_channels else x
