@@ -16,7 +16,8 @@ from zukan.posteriors.base import Posterior, posteriors
 class Full(Posterior):
     """q(z|x) = N(mean, L Lᵀ): a full covariance, by its Cholesky factor L (arXiv:1906.02691, section 2.5.1).
 
-    Its parameters are linear in the features. The squared diagonal of L is the variance of each element given the elements before it.
+    Its parameters are linear in the features. The squared diagonal of L is the variance of each element given those
+    before it.
     """
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
