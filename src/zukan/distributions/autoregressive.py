@@ -11,6 +11,8 @@ from keras import ops
 
 from zukan.distributions.transformed import Transformation
 
+UNROLLED = 4  # steps; more become a loop, since XLA takes minutes to compile the gradient of 64 unrolled ones
+
 
 class Autoregressive(Transformation):
     """value * exp(log_scale) + shift, where both depend on the elements of lower degree only.
@@ -43,5 +45,10 @@ class Autoregressive(Transformation):
             shift, log_scale = self.network(found)
             return ops.where(ops.equal(self.degrees, degree), (value - shift) * ops.exp(-log_scale), found)
 
-        found = ops.fori_loop(0, int(self.degrees.max()) + 1, find, ops.zeros_like(value))
+        steps, found = int(self.degrees.max()) + 1, ops.zeros_like(value)
+        if steps > UNROLLED:
+            found = ops.fori_loop(0, steps, find, found)
+        else:
+            for degree in range(steps):
+                found = find(degree, found)
         return found, -ops.sum(self.network(found)[1], axis=-1)

@@ -27,7 +27,8 @@ class Hamiltonian(Posterior):
     step_size : float, default 0.05
         Between 0 and 1; one for each dimension if it is learned.
     temperature : float, default 0.3
-        The inverse temperature beta_0 of the first momentum, between 0 and 1; 0.99999 is nearly without tempering.
+        The inverse temperature beta_0 of the first momentum, between 0 and 1. The steps conserve energy and the bound;
+        what raises the bound is that the momentum cools.
     learned : bool, default True
         Train step sizes and temperature, from these values.
     """
