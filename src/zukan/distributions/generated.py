@@ -29,7 +29,7 @@ class Generated(Distribution):
     @property
     def mean(self) -> Any:
         """The mean of p(z|u) at the mean of p(u), which stands for the expected event."""
-        return self.decode(self.base.mean).mean
+        return self.decode(self.base.mean[None]).mean[0]
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw u, then an event for each u."""
