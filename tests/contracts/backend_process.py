@@ -25,7 +25,7 @@ def rows_of(vae):
 
 
 def bound(vae, rows, condition):
-    return vae.elbo(rows, samples=16, **condition).mean() if vae.posterior.density else -vae.reconstruction_terms(rows).sum() / len(rows)
+    return vae.elbo(rows, samples=16, **condition).mean() if vae.density else -vae.reconstruction_terms(rows).sum() / len(rows)
 
 
 def train(optimizer=None, **options):
@@ -47,7 +47,7 @@ def shapes_of(vae):
                "drawn_sample": vae.sample(3, draw=True, **condition_for(vae, 3)),
                "attribution": vae.attribution(rows, **condition), "predict": vae.predict(rows, verbose=0, **condition),
                "interpolate": vae.interpolate(rows[0], rows[1], steps=4, **{name: value[0] for name, value in one.items()})}
-    if vae.posterior.density:
+    if vae.density:
         results |= {"elbo": vae.elbo(rows, samples=2, **condition),
                     "log_likelihood": vae.log_likelihood(rows, samples=2, **condition)}
     if vae.missing:

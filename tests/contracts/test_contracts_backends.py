@@ -17,7 +17,8 @@ SCRIPT = Path(__file__).with_name("backend_process.py")
 BACKENDS = ["torch", "tensorflow"]
 OTHER_GOALS = {"objective-reconstruction", "objective-factor", "objective-vae-gan", "objective-aae", "objective-rae",
                "two optimizers"}  # the ELBO may fall
-POINTS = {name_of(member) for member in MEMBERS if member.model.get("posterior") == "delta" or member.name == "delta"}
+POINTS = {"prior-two-stage"} | {name_of(member) for member in MEMBERS
+                                if member.model.get("posterior") == "delta" or member.name == "delta"}
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

@@ -44,7 +44,7 @@ def results(vae):
     x, condition = items_for(vae, 8), condition_for(vae, 8)
     arrays = [vae.encode(x, **condition), vae.encode(x, sample=True, **condition), vae.reconstruct(x, **condition),
               vae.attribution(x, **condition), vae.sample(3, **condition_for(vae, 3))]
-    if vae.posterior.density:
+    if vae.density:
         arrays += [vae.elbo(x, samples=2, **condition), vae.log_likelihood(x, samples=2, **condition)]
     return [array.tolist() for array in arrays]
 
@@ -58,7 +58,7 @@ def models():
         if trial.name not in made:
             vae = trial.build()
             x, condition = items_for(vae, N), condition_for(vae, N)
-            before = vae.elbo(x, samples=16, **condition).mean() if vae.posterior.density else None
+            before = vae.elbo(x, samples=16, **condition).mean() if vae.density else None
             made[trial.name] = vae, fit(vae), before
         return made[trial.name]
 
@@ -68,7 +68,7 @@ def models():
 @each_trial
 def test_a_model_trains_and_its_history_holds_its_own_terms_only(trial, models):
     vae, history, before = models(trial)
-    bound = {"kl", "elbo"} if vae.posterior.density else set()
+    bound = {"kl", "elbo"} if vae.density else set()
     terms = {"loss", "reconstruction", *bound, *vae.objective.extras}
     assert set(history) == terms | {f"val_{term}" for term in terms}
     assert np.isfinite(list(history.values())).all()
@@ -81,7 +81,7 @@ def test_a_model_trains_and_its_history_holds_its_own_terms_only(trial, models):
         np.testing.assert_allclose(history["elbo"], -np.add(history["reconstruction"], history["kl"]), rtol=1e-5)
     else:
         for method in (vae.elbo, vae.kl_terms, vae.log_likelihood, vae.score):
-            with pytest.raises(zukan.InputError, match="needs a posterior with a density") as caught:
+            with pytest.raises(zukan.InputError, match="needs a (posterior|prior) with a density") as caught:
                 method(x, **condition)
             assert "\n" not in str(caught.value)
 

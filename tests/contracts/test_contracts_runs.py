@@ -35,7 +35,7 @@ def test_a_run_shows_what_its_model_has(kind, tmp_path):
     if "condition" in fields:
         fields["condition"] = "label"
     run = zukan.train(arrays(fields.get("missing", False)), out=tmp_path / "run", **{**SMALL, **fields})
-    has_density = run.model.posterior.density
+    has_density = run.model.density
 
     assert {"loss", "reconstruction"} <= set(run.history)
     assert ("elbo" in run.history) is ("kl" in run.history) is ("val_elbo" in run.history) is has_density

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import scipy.stats
 from contract_members import MEMBERS, condition_for, in_a_model
 
 import zukan
@@ -37,7 +38,7 @@ def example(monkeypatch):
 
 
 def test_every_example_is_run():
-    assert [name for *_, name in EXAMPLES] == ["renyi", "conditional-mlp", "coupling"]
+    assert [name for *_, name in EXAMPLES] == ["renyi", "conditional-mlp", "skewed"]
     assert PAGE.count("<!-- worked example -->") == len(EXAMPLES)
 
 
@@ -78,17 +79,28 @@ def test_the_prior_learns_a_normal_for_each_class(example, x, tmp_path):
         zukan.VAE((6,), prior="conditional-mlp")
 
 
-def test_the_flow_knows_the_density_of_its_draws(example, x, tmp_path):
-    member, scope = example("coupling")
+def test_the_flow_knows_the_density_of_any_z(example, x, tmp_path):
+    member, scope = example("skewed")
     loaded, history = trained(member, x, tmp_path, epochs=60)
     assert history["elbo"][-1] > history["elbo"][0]
     q = loaded.posterior_of(x[:1])
-    assert isinstance(q, scope["CouplingFlow"])
-    z, log_q = (np.asarray(array) for array in q.sample_and_log_prob(20_000, 0))
-    # The second half is a normal given the first half, so the flow has an inverse and a density in closed form.
-    s, t = np.split(np.asarray(q.network(z[..., :1])), 2, axis=-1)
-    start = np.concatenate([z[..., :1], (z[..., 1:] - t) * np.exp(-np.tanh(s))], axis=-1)
-    np.testing.assert_allclose(log_q, np.asarray(q.base.log_prob(start)) - np.tanh(s)[..., 0], atol=1e-3)
-    assert np.abs(np.tanh(s)).max() > 1e-3  # training bent it
-    with pytest.raises(zukan.InputError, match="its own samples only"):
-        zukan.VAE((6,), posterior="coupling", objective={"name": "iwae", "gradient": "dreg"})
+    (step,) = q.transformations
+    assert isinstance(step, scope["SinhArcsinh"])
+    assert np.abs(np.asarray(step.skew)).max() > 1e-3  # training bent it
+    step.skew, step.tail = np.array([0.8, -0.3], "float32"), np.array([0.7, 1.2], "float32")
+    z, log_q = (np.asarray(array) for array in q.sample_and_log_prob(5000, 0))
+    np.testing.assert_allclose(q.log_prob(z), log_q, atol=1e-3)
+    # The distribution function of an element is that of the normal at its inverse.
+    mean, scale = np.asarray(q.base.mean)[0], np.exp(np.asarray(q.base.log_var)[0] / 2)
+    for j in range(2):
+        def cdf(value, j=j):
+            start = np.sinh((np.arcsinh(value) - step.skew[j]) / step.tail[j])
+            return scipy.stats.norm.cdf(start, mean[j], scale[j])
+
+        assert scipy.stats.kstest(z[:, 0, j].astype("float64"), cdf).pvalue > 1e-3
+        at = z[:3, 0].astype("float64")
+        at[:, 1 - j] = at[0, 1 - j]
+        expected = (cdf(at[:, j] + 1e-4) - cdf(at[:, j] - 1e-4)) / 2e-4
+        ratios = np.exp(np.asarray(q.log_prob(at[:, None].astype("float32")))[:, 0])
+        np.testing.assert_allclose(ratios / ratios[0], expected / expected[0], rtol=1e-2)
+    assert zukan.VAE((6,), posterior="skewed", objective={"name": "iwae", "gradient": "dreg"}, prior={"name": "vamp", "components": 3}).posterior.evaluable

@@ -7,7 +7,7 @@ import scipy.special
 import scipy.stats
 from jax import numpy as jnp
 
-from zukan.distributions import Mixture, Normal, closed_form, kl, kl_terms
+from zukan.distributions import FullNormal, Mixture, Normal, closed_form, kl, kl_terms
 
 pytestmark = pytest.mark.usefixtures("x64")
 
@@ -46,6 +46,51 @@ def test_closed_form_of_normals_equals_monte_carlo():
     exact = kl_terms(q, p, z)
     assert exact.shape == (1, 4)
     assert abs(log_ratios.mean() - float(exact.sum())) < 5 * log_ratios.std() / np.sqrt(len(log_ratios))
+
+
+FACTOR = np.array([[0.5, 0.0, 0.0], [-1.0, 2.0, 0.0], [0.3, 0.1, 0.2]])
+
+
+def full_pair():
+    q = FullNormal(jnp.array([[0.5, -1.0, 2.0]]), jnp.asarray(FACTOR[None]))
+    return q, Normal(jnp.array([0.1, 0.4, -0.3]), jnp.array([0.2, -0.7, 1.0]))
+
+
+def test_closed_form_of_a_full_normal_equals_the_formula_of_two_covariances():
+    q, p = full_pair()
+    variance, away = np.exp(np.asarray(p.log_var)), np.asarray(p.mean - q.mean[0])
+    covariance = FACTOR @ FACTOR.T
+    expected = 0.5 * (np.trace(covariance / variance[:, None]) + (away**2 / variance).sum() - 3
+                      + np.log(variance).sum() - np.linalg.slogdet(covariance)[1])
+    terms = kl_terms(q, p, None)
+    assert terms.shape == (1, 3)
+    assert float(terms.sum()) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_terms_of_a_full_normal_are_those_of_the_conditionals():
+    """Term j is the KL of q(z_j | z_1 .. z_{j-1}) to p(z_j), averaged over draws from q."""
+    q, p = full_pair()
+    noise = np.random.default_rng(0).normal(size=(100_000, 3))
+    z = np.asarray(q.mean) + noise @ FACTOR.T
+    for j in range(3):
+        mean = z[:, j] - FACTOR[j, j] * noise[:, j]  # of z_j given the elements before it
+        ratio = FACTOR[j, j] ** 2 / np.exp(float(p.log_var[j]))
+        values = 0.5 * (ratio + (mean - float(p.mean[j])) ** 2 / np.exp(float(p.log_var[j])) - 1 - np.log(ratio))
+        assert abs(values.mean() - float(kl_terms(q, p, None)[0, j])) < 5 * values.std() / np.sqrt(len(z)) + 1e-12
+
+
+def test_closed_form_of_a_full_normal_equals_monte_carlo():
+    q, p = full_pair()
+    z, log_q = q.sample_and_log_prob(50_000, 0)
+    log_ratios = np.asarray(log_q - p.log_prob(z))[:, 0]
+    assert abs(log_ratios.mean() - float(kl_terms(q, p, z).sum())) < 5 * log_ratios.std() / np.sqrt(len(log_ratios))
+
+
+def test_a_full_normal_with_a_diagonal_factor_is_the_diagonal_one():
+    p = Normal(jnp.array([0.1, 0.4]), jnp.array([0.2, -0.7]))
+    mean, log_var = jnp.array([[0.5, -1.0]]), jnp.array([[0.3, -2.0]])
+    full = FullNormal(mean, jnp.exp(log_var / 2)[..., None] * jnp.eye(2))
+    np.testing.assert_allclose(kl_terms(full, p, None), kl_terms(Normal(mean, log_var), p, None), rtol=1e-12)
 
 
 def test_monte_carlo_for_a_mixture_equals_the_integral():

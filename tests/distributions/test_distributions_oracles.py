@@ -44,6 +44,22 @@ class MixtureOracle:
         return {"m": mean, "mv": (mean, variance), "k": fourth / variance**2 - 3}[moments]
 
 
+class FullOracle:
+    """A batch of scipy's multivariate normals. Its moments are those of each axis."""
+
+    def __init__(self, means, factors):
+        self.means = means
+        self.covariances = factors @ factors.transpose(0, 2, 1)
+
+    def logpdf(self, value):
+        return np.stack([scipy.stats.multivariate_normal(m, c).logpdf(value[:, i])
+                         for i, (m, c) in enumerate(zip(self.means, self.covariances, strict=True))], axis=1)
+
+    def stats(self, moments):
+        variance = np.diagonal(self.covariances, axis1=1, axis2=2)
+        return {"m": self.means, "mv": (self.means, variance), "k": np.zeros_like(variance)}[moments]
+
+
 class Row(NamedTuple):
     """A distribution and what it is compared with."""
 
@@ -159,6 +175,8 @@ def logistic_levels(weights, location, scale):
 
 
 LOGISTIC = Levels(logistic_levels(scipy.special.softmax(WEIGHT_LOGITS, axis=-1), LOCATION, np.exp(LOG_SCALE)))
+FACTORS = np.array([[[0.5, 0, 0], [-1.0, 2.0, 0], [0.3, 0.1, 0.2]], [[1.5, 0, 0], [2.0, 0.3, 0], [-1.0, 1.0, 1.0]]])
+FULL = FullOracle(MEAN, FACTORS)
 OBSERVED = np.array([[True, False, True], [False, False, True]])
 
 
@@ -175,6 +193,7 @@ def table():
         "Mixture": Row(distributions.Mixture(jnp.log(WEIGHTS) + 1.7,
                                              distributions.Normal(jnp.asarray(CENTRES), jnp.asarray(LOG_VARS))),
                        MIXTURE, MIXTURE.logpdf, 1, np.random.default_rng(0).normal(size=(6, 4, 2)) * 5),
+        "FullNormal": Row(distributions.FullNormal(jnp.asarray(MEAN), jnp.asarray(FACTORS)), FULL, FULL.logpdf, 1, GRID),
         "Observed, Normal": Row(
             distributions.Observed(distributions.Normal(jnp.asarray(MEAN), jnp.asarray(LOG_VAR)), jnp.asarray(OBSERVED)),
             NORMAL, lambda x: sum_observed(NORMAL.logpdf(x), 1), 1, GRID),
@@ -206,10 +225,12 @@ def table():
     }
 
 
-ROWS = ["Normal", "Normal, one variance", "Bernoulli", "Bernoulli, images", "Mixture", "Observed, Normal",
+ROWS = ["Normal", "Normal, one variance", "Bernoulli", "Bernoulli, images", "Mixture", "FullNormal", "Observed, Normal",
         "Observed, Bernoulli, images", "ContinuousBernoulli", "Laplace", "StudentT", "Poisson", "NegativeBinomial",
         "ZeroInflated, Poisson", "ZeroInflated, NegativeBinomial", "CategoricalLevels", "LogisticMixture"]
-ELSEWHERE = {"Delta", "PlanarFlow", "Plane"}  # without a density at given values: test_distributions_transformed.py
+# test_distributions_transformed.py, test_distributions_flows.py, test_distributions_hamiltonian.py
+ELSEWHERE = {"Affine", "Autoregressive", "Delta", "Generated", "Hamiltonian", "Inverted", "Planar", "Transformation",
+             "Transformed"}
 each_row = pytest.mark.parametrize("name", ROWS)
 
 
@@ -253,6 +274,16 @@ def test_samples_depend_only_on_the_seed(name):
     first, again, other = (np.asarray(distribution.sample(50, seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_draws_of_a_full_normal_have_its_covariance_and_know_their_density():
+    q = table()["FullNormal"].distribution
+    z, log_q = (np.asarray(array) for array in q.sample_and_log_prob(DRAWS, 0))
+    np.testing.assert_array_equal(z, q.sample(DRAWS, 0))
+    np.testing.assert_allclose(log_q, FULL.logpdf(z), rtol=1e-10)
+    for i, expected in enumerate(FULL.covariances):
+        scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)) + expected**2)
+        assert (np.abs(np.cov(z[:, i].T) - expected) < SIGMAS * scale / np.sqrt(DRAWS)).all()
 
 
 def test_elements_of_a_sample_are_independent():

@@ -1,4 +1,4 @@
-"""Distributions without a density at given values: planar flows, whose draws know theirs, and points, which have none."""
+"""Distributions without a density at given values: planar flows, whose draws know theirs, and others, which have none."""
 
 import jax
 import keras
@@ -9,7 +9,7 @@ import scipy.stats
 from jax import numpy as jnp
 
 import zukan
-from zukan.distributions import Delta, Normal, PlanarFlow, Plane
+from zukan.distributions import Delta, Generated, Normal, Planar, Transformed
 
 pytestmark = pytest.mark.usefixtures("x64")
 
@@ -23,9 +23,9 @@ def tanh(monkeypatch):
 def flow(d, flows=4, seed=0, spread=1.5):
     """Return a strongly bent flow; its first plane needs the correction that keeps it invertible."""
     rng = np.random.default_rng(seed)
-    planes = [Plane(*(jnp.asarray(spread * rng.normal(size=size)) for size in (d, d, ()))) for _ in range(flows)]
-    planes[0] = planes[0]._replace(u=-2.0 * planes[0].w / (planes[0].w @ planes[0].w))  # w·u is -2
-    return PlanarFlow(Normal(jnp.asarray(rng.normal(size=d)), jnp.asarray(0.3 * rng.normal(size=d))), planes)
+    planes = [Planar(*(jnp.asarray(spread * rng.normal(size=size)) for size in (d, d, ()))) for _ in range(flows)]
+    planes[0].u = -2.0 * planes[0].w / (planes[0].w @ planes[0].w)  # w·u is -2
+    return Transformed(Normal(jnp.asarray(rng.normal(size=d)), jnp.asarray(0.3 * rng.normal(size=d))), planes)
 
 
 @pytest.mark.parametrize("d", [1, 2, 5])
@@ -82,7 +82,7 @@ def test_a_planar_flow_without_a_bend_is_its_base():
     base = Normal(jnp.array([[0.5, -1.0]]), jnp.array([[0.3, -0.7]]))
     # u_hat is 0 where softplus(w·u) = 1
     w = jnp.array([1.0, 0.0])
-    q = PlanarFlow(base, [Plane(w, w * np.log(np.e - 1), jnp.asarray(0.4))])
+    q = Transformed(base, [Planar(w, w * np.log(np.e - 1), jnp.asarray(0.4))])
     z, log_q = q.sample_and_log_prob(5, 0)
     np.testing.assert_allclose(z, base.sample(5, 0), rtol=1e-12)
     np.testing.assert_allclose(log_q, base.log_prob(z), rtol=1e-12)
@@ -97,8 +97,18 @@ def test_a_delta_is_its_point():
     assert (z.shape, log_q, delta.event_shape) == ((4, 2, 3), None, (3,))
 
 
+def test_a_generated_distribution_draws_its_input_and_its_output_independently():
+    p = Generated(Normal(jnp.array([1.0, -2.0]), jnp.zeros(2)), lambda u: Normal(2.0 * u, jnp.full(2, np.log(0.25))))
+    z = np.asarray(p.sample(40_000, 0))
+    assert z.shape == (40_000, 2)
+    np.testing.assert_allclose(z.mean(0), [2.0, -4.0], atol=5 * np.sqrt(4.25 / 40_000))
+    np.testing.assert_allclose(z.var(0), 4.25, rtol=5 * np.sqrt(2 / 40_000))
+    np.testing.assert_allclose(p.mean, [2.0, -4.0])
+
+
 @pytest.mark.parametrize(("distribution", "words"), [
-    (Delta(np.zeros((1, 2))), "density, got a Delta"), (flow(2), "of a planar flow is known for its own draws only")])
+    (Delta(np.zeros((1, 2))), "density, got a Delta"), (flow(2), "transformation Planar is known for its own draws only"),
+    (Generated(Normal(np.zeros(2), np.zeros(2)), None), "known by its draws")])
 def test_a_density_that_is_not_known_is_refused_in_a_sentence(distribution, words):
     with pytest.raises(zukan.InputError, match=words) as caught:
         distribution.log_prob(np.zeros((1, 2)))

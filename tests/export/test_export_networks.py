@@ -105,7 +105,9 @@ def test_write_agrees_with_encode_and_decode(trained, x, tmp_path):
     np.testing.assert_allclose(run(tmp_path / "new" / "decoder.onnx", z=z)["x"], trained.decode(z), atol=1e-5)
 
 
-PARAMETERS = {"normal": {"mean", "log_var"}, "planar": {"mean", "base_mean", "base_log_var"}, "delta": {"mean"}}
+BASE = {"mean", "base_mean", "base_log_var"}
+PARAMETERS = {"normal": {"mean", "log_var"}, "planar": BASE, "hamiltonian": BASE, "iaf": {*BASE, "context"},
+              "realnvp": {*BASE, "context"}, "full": {"mean", "conditional_log_var", "below"}, "delta": {"mean"}}
 
 
 def test_every_posterior_has_a_case():

@@ -49,8 +49,8 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
 
 
 def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole = 64,
-           condition: options.Conditions = None, draw: bool | None = None, seed: options.Seed = 0,
-           plugin: options.Plugins = None) -> None:
+           prior: str | None = None, condition: options.Conditions = None, draw: bool | None = None,
+           seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Draw new items, decoded from samples of the prior.
 
     Parameters
@@ -60,6 +60,9 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
         of the data.
     count
         Number of items.
+    prior
+        Fit this prior to the codes of the training items first, and sample from it: mixture, maf, realnvp, vamp or
+        two-stage, as a name or a table. [default: the prior of the run]
     condition
         The condition of all items: a class, if RUN was trained with --condition label; COLUMN=VALUE, repeated for
         several, if it was trained with columns. [default: all classes in turn, or those of random training items]
@@ -70,7 +73,8 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
 
     options.prepare(plugin)
     console = make_console()
-    commands.sample(run, out, count=count, condition=condition, draw=draw, seed=seed, log=console.print)
+    commands.sample(run, out, count=count, prior=options.recipe_values({"prior": prior})["prior"], condition=condition,
+                    draw=draw, seed=seed, log=console.print)
     console.print(str(out))
 
 

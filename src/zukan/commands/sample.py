@@ -13,13 +13,14 @@ from zukan.commands import output
 from zukan.data.conditions import LABEL, Condition
 from zukan.evaluation.condition import condition_of
 from zukan.objectives import Reconstruction
+from zukan.priors import priors
 from zukan.runs import Run
 from zukan.runs.data import condition as fitted_condition
 from zukan.runs.data import features, reload
 
 
-def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any = None, draw: bool | None = None,
-           seed: int = 0, log: Callable[[str], None] = lambda _: None) -> None:
+def sample(path: str | Path, out: str | Path, *, count: int = 64, prior: Any = None, condition: Any = None,
+           draw: bool | None = None, seed: int = 0, log: Callable[[str], None] = lambda _: None) -> None:
     """Decode samples of the prior, and draw them or write them to a table.
 
     Parameters
@@ -31,6 +32,9 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any
         with the condition of each item if the run has one.
     count : int
         Number of items.
+    prior : str, mapping or Prior, optional
+        Fit this prior to the codes of the training items, and sample from it instead of the run's own
+        (`zukan.VAE.fit_prior`). The run stays as it is.
     condition : str, int, mapping or sequence of str, optional
         The condition of all items. For a run with the condition "label", the label of the class; by default all classes
         in turn. For a run with columns as its condition, their values by name, or as text like ``"age=40"``; the
@@ -40,7 +44,7 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any
     seed : int
         Seed of the samples.
     log : callable
-        Called with a line of text if the prior was not trained for sampling.
+        Called with a line of text on the prior.
 
     Raises
     ------
@@ -50,15 +54,25 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, condition: Any
     out = Path(out)
     run = Run.open(path)
     output.check_ending(out, output.TABLES + output.PICTURES)
+    model = run.model
     columns = _conditions(run, condition, checks.integer("count", count), seed)
     fitted = fitted_condition(run)
     rows = None if fitted is None else fitted.encode(columns)
-    if isinstance(run.model.objective, Reconstruction):
+    if prior is not None:
+        model = _refitted(run, prior, log)
+    elif isinstance(model.objective, Reconstruction):
         log("Note: the prior had no part in this training, so samples from it need not look like the data")
     _, names = features(run)
-    x = run.model.sample(count, condition=rows, draw=names is not None if draw is None else draw, seed=seed)
+    x = model.sample(count, condition=rows, draw=names is not None if draw is None else draw, seed=seed)
     output.write_items(out, run, x, picture=lambda: plots.samples(x), animation=lambda: plots.gif(x),
                        condition=columns)
+
+
+def _refitted(run: Run, prior: Any, log: Callable[[str], None]) -> Any:
+    """Return the run's model with another prior, fitted to the codes of the run's training items."""
+    train = reload(run).train
+    log(f"Fitting the prior to the codes of {len(train.x):,} training items")
+    return run.model.fit_prior(train.x, priors.make(prior), condition=condition_of(run.model, train))
 
 
 def _conditions(run: Run, condition: Any, count: int, seed: int) -> dict[str, np.ndarray]:

@@ -100,10 +100,10 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
         raise checks.InputError(
             f"quantile must be above 0 and below 1, got {quantile:g}; 0.99 gives one false alarm in a hundred items")
     run = Run.open(path)
-    if not run.model.posterior.density:
+    if not run.model.density:
         raise checks.InputError(
             f"score needs a model whose posterior has a density, but that of run {str(run.path)!r} has none; train one "
-            "with --posterior normal --objective elbo, for example")
+            "with --posterior normal --prior normal --objective elbo, for example")
     items = read_items(run, data, log)
     x, condition = items.x, items.condition
     log(f"Reading {run.source}")

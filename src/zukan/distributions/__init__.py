@@ -1,10 +1,14 @@
 """Distributions: from parameters to samples and log-densities, without weights."""
 
+from zukan.distributions.autoregressive import Autoregressive
 from zukan.distributions.base import Distribution
 from zukan.distributions.bernoulli import Bernoulli
 from zukan.distributions.categorical_levels import CategoricalLevels
 from zukan.distributions.continuous_bernoulli import ContinuousBernoulli
 from zukan.distributions.delta import Delta
+from zukan.distributions.full_normal import FullNormal
+from zukan.distributions.generated import Generated
+from zukan.distributions.hamiltonian import Hamiltonian
 from zukan.distributions.independent import Independent
 from zukan.distributions.kl import closed_form, kl_terms
 from zukan.distributions.laplace import Laplace
@@ -13,11 +17,13 @@ from zukan.distributions.mixture import Mixture
 from zukan.distributions.negative_binomial import NegativeBinomial
 from zukan.distributions.normal import Normal
 from zukan.distributions.observed import Observed
-from zukan.distributions.planar import PlanarFlow, Plane
+from zukan.distributions.planar import Planar
 from zukan.distributions.poisson import Poisson
 from zukan.distributions.student_t import StudentT
+from zukan.distributions.transformed import Affine, Inverted, Transformation, Transformed
 from zukan.distributions.zero_inflated import ZeroInflated
 
-__all__ = ["Bernoulli", "CategoricalLevels", "ContinuousBernoulli", "Delta", "Distribution", "Independent", "Laplace",
-           "LogisticMixture", "Mixture", "NegativeBinomial", "Normal", "Observed", "PlanarFlow", "Plane", "Poisson",
-           "StudentT", "ZeroInflated", "closed_form", "kl_terms"]
+__all__ = ["Affine", "Autoregressive", "Bernoulli", "CategoricalLevels", "ContinuousBernoulli", "Delta", "Distribution",
+           "FullNormal", "Generated", "Hamiltonian", "Independent", "Inverted", "Laplace", "LogisticMixture", "Mixture",
+           "NegativeBinomial", "Normal", "Observed", "Planar", "Poisson", "StudentT", "Transformation", "Transformed",
+           "ZeroInflated", "closed_form", "kl_terms"]

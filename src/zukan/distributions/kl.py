@@ -8,6 +8,7 @@ from typing import Any
 from keras import ops
 
 from zukan.distributions.base import Distribution
+from zukan.distributions.full_normal import FullNormal
 from zukan.distributions.normal import Normal
 
 ClosedForm = Callable[[Any, Any, Any], Any]
@@ -61,3 +62,15 @@ def _normal_normal(q: Normal, p: Normal, z: Any) -> Any:  # noqa: ARG001
     """
     log_ratio = q.log_var - p.log_var
     return 0.5 * (ops.exp(log_ratio) + ops.square(q.mean - p.mean) * ops.exp(-p.log_var) - 1.0 - log_ratio)
+
+
+@closed_form(FullNormal, Normal)
+def _full_normal(q: FullNormal, p: Normal, z: Any) -> Any:  # noqa: ARG001
+    """Return the KL of a normal with the covariance L Lᵀ to a diagonal one, in nats.
+
+    Term j is the KL of q(z_j | z_1 .. z_{j-1}) to p(z_j), averaged over q:
+    (sum_k L_jk^2 / var_p + (mean_q - mean_p)^2 / var_p - 1 - log(L_jj^2 / var_p)) / 2
+    """
+    variance = ops.sum(ops.square(q.cholesky), axis=-1)
+    log_ratio = 2.0 * q.log_diagonal - p.log_var
+    return 0.5 * ((variance + ops.square(q.mean - p.mean)) * ops.exp(-p.log_var) - 1.0 - log_ratio)

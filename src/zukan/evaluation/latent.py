@@ -44,11 +44,11 @@ def latent(vae: VAE, x: Any, means: np.ndarray, seed: int = 0, *, condition: Any
     variance = means.var(axis=0)
     by_variable = np.array([variance[part].sum() for part in parts])
     kl = None
-    if vae.posterior.density:
+    if vae.density:
         terms = vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).mean(axis=0)
         kl = terms if len(terms) == len(parts) else None
     by_dimension = variance if kl is None else np.repeat(kl, [part.stop - part.start for part in parts])
-    active = {"active_units": int((by_variable > ACTIVE_VARIANCE).sum())} if vae.posterior.density else {}
+    active = {"active_units": int((by_variable > ACTIVE_VARIANCE).sum())} if vae.density else {}
     return {"variables": [_name(part) for part in parts], "variance": variance.tolist(), **active,
             "kl_per_dimension": None if kl is None else kl.tolist(),
             "order": np.argsort(-by_dimension, kind="stable").tolist()}

@@ -45,7 +45,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
     """
     entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
     levels = {"entropy": entropy} if entropy else {}
-    if not vae.posterior.density:
+    if not vae.density:
         return {"reconstruction": _reconstruction(vae, x, condition, seed), **levels}
     elbo = vae.elbo(x, condition=condition, seed=seed, same_draws=False)
     kl = float(vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).sum(axis=1).mean())

@@ -60,7 +60,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     means = np.concatenate([vae.encode(x, condition=condition, batch_size=BATCH) for x, condition in items])
     log_var = np.concatenate([_log_var(vae, *pair) for pair in items]) if isinstance(vae.posterior, Normal) else None
     score = None
-    if vae.posterior.density:
+    if vae.density:
         log("Computing their scores")
         score = np.concatenate([vae.score(x, condition=condition, samples=1, seed=run.recipe.seed, batch_size=BATCH)
                                 for x, condition in items])

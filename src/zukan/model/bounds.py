@@ -172,10 +172,8 @@ class Bounds(Passes):
         ``add`` combines the chunks, each with its number of samples. With the same draws and one chunk, all batches
         have the same shape, so that the result of an example is the same to the last bit.
         """
-        if term != "reconstruction_terms" and not self.posterior.density:
-            raise checks.InputError(
-                f"a bound on log p(x) needs a posterior with a density, got {type(self.posterior).__name__}, whose "
-                f"codes are points; use attribution for the error of the reconstruction, or posterior='normal'")
+        if term != "reconstruction_terms":
+            self.check_density("a bound on log p(x)", "attribution for the error of the reconstruction, or ")
         per_chunk = self._samples_per_chunk(checks.integer("batch_size", batch_size))
         chunks = split_samples(checks.integer("samples", samples), per_chunk)
         by_row = same_draws and keras.backend.backend() == "jax"

@@ -70,9 +70,7 @@ class Coding(Passes):
         """
         n, seed = checks.integer("n", n), checks.integer("seed", seed, minimum=0)
         rows = self._inputs.conditions(condition, n)
-        p_z = self.prior.distribution(self.context({"x": None, "condition": rows}))
-        one_for_all = len(p_z.mean.shape) == 1
-        codes = ops.convert_to_numpy(p_z.sample(n, seed) if one_for_all else p_z.sample(1, seed)[0])
+        codes = ops.convert_to_numpy(self._program(_of_prior, n)(*([] if rows is None else [rows]), (seed, 0)))
         if not draw:
             return self.decode(codes, condition=rows)
         inputs = codes if rows is None else {"z": codes, "condition": rows}
@@ -107,6 +105,13 @@ class Coding(Passes):
             return (1.0 - weights) * start + weights * end
 
         return self.decode(line(*codes), condition=None if rows is None else line(*rows))
+
+
+def _of_prior(model: Passes, n: int, *inputs: Any) -> Any:
+    *rows, draws = inputs
+    p_z = model.prior.distribution(model.context({"x": None, "condition": rows[0] if rows else None}))
+    one_for_all = len(p_z.mean.shape) == 1
+    return p_z.sample(n, draws) if one_for_all else p_z.sample(1, draws)[0]
 
 
 def _mean(model: Passes, inputs: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws

@@ -49,9 +49,7 @@ class Imputation(Passes):
         if not self.missing:
             raise checks.InputError("impute needs a model that was trained with missing values, got one without; "
                                     "build zukan.VAE(missing=True)")
-        if not self.posterior.density:
-            raise checks.InputError(f"impute needs a posterior with a density, got {type(self.posterior).__name__}, "
-                                    f"whose codes are points; use posterior='normal'")
+        self.check_density("impute")
         per_chunk = self._samples_per_chunk(checks.integer("batch_size", batch_size))
         samples, seed = checks.integer("samples", samples), checks.integer("seed", seed, minimum=0)
         inputs = self._inputs.check("x", x, condition)

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from zukan import checks
 from zukan.backend import float_type
 from zukan.compiled import CompiledEpochs
 from zukan.context import Context, Draws, Shapes
@@ -57,6 +58,20 @@ class Passes(CompiledEpochs):
         return self.shapes.latent_dim
 
     @property
+    def density(self) -> bool:
+        """Whether q(z|x) and p(z) have densities, so that there are a KL and bounds on log p(x)."""
+        return self.posterior.density and self.prior.density
+
+    def check_density(self, what: str, fix: str = "") -> None:
+        """Raise `checks.InputError` if ``what`` needs densities that this model has not."""
+        if not self.posterior.density:
+            raise checks.InputError(f"{what} needs a posterior with a density, got {type(self.posterior).__name__}, "
+                                    f"whose codes are points; use {fix}posterior='normal'")
+        if not self.prior.density:
+            raise checks.InputError(f"{what} needs a prior with a density, got {type(self.prior).__name__}, which is "
+                                    f"known by its draws; use {fix}the model before fit_prior")
+
+    @property
     def float_type(self) -> str:
         """The dtype of data, codes and densities: float32, or float64 under a dtype policy of that name."""
         return float_type(self.dtype_policy)
@@ -87,9 +102,9 @@ class Passes(CompiledEpochs):
         params = self._infer(context.x, context.observed, context.condition, training=training)
         q = self.posterior.distribution(params, context)
         outputs = {"state": state, "q": params}
-        if self.posterior.evaluable:
+        if type(q).sample_and_log_prob is Distribution.sample_and_log_prob or not self.posterior.density:
             outputs["z"] = q.sample(samples, Draws(state))
-        else:
+        else:  # flows know the density of a draw better along its own path
             outputs["z"], outputs["log_q"] = q.sample_and_log_prob(samples, Draws(state))
         return {**outputs, "p_x": self._generate(outputs["z"], context.condition, training=training)}
 

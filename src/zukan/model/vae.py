@@ -98,7 +98,7 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         self._counters = keras.random.SeedGenerator(0, name="counters")
         self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
         self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
-        bound = ("kl", "elbo") if self.posterior.density else ()
+        bound = ("kl", "elbo") if self.density else ()
         self._terms = [keras.metrics.Mean(name=name) for name in ("reconstruction", *bound, *self.extras)]
         self.programs = Programs(self)
         self.built = True
@@ -136,7 +136,7 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         added, extra = self.posterior.terms(y_pred["q"], forward.context)
         loss = terms.loss + added if self.posterior.extras else terms.loss
         logged = {"reconstruction": terms.reconstruction, **terms.extra, **extra}
-        if self.posterior.density:
+        if self.density:
             logged |= {"kl": forward.kl if terms.kl is None else terms.kl, "elbo": forward.elbo}
         if training:
             self._counters.next()
@@ -238,7 +238,8 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         """Return a model with the same networks and another prior, which is fitted to the codes of ``x``.
 
         A prior that fits the codes samples better than the one that the model was trained with (arXiv:1903.12436). It
-        is trained by maximum likelihood on draws from q(z|x).
+        is trained by maximum likelihood on draws from q(z|x). "mixture" starts from the solution of
+        expectation-maximization; "maf", "realnvp" and "two-stage" from the mean and the scale of the codes.
 
         Parameters
         ----------
@@ -249,13 +250,18 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         epochs : int, default 20
         batch_size : int, default 256
         learning_rate : float, default 0.01
+            It falls to 0 along a cosine.
 
         Returns
         -------
         VAE
-            Not compiled; this model stays as it is.
+            Not compiled; this model stays as it is. With the prior "two-stage", whose density is not known, it has
+            the objective "reconstruction", and no ELBO.
         """
-        new = type(self).from_config({**self.get_config(), "prior": keras.saving.serialize_keras_object(prior)})
+        parts = {"prior": keras.saving.serialize_keras_object(prior)}
+        if not priors.make(prior).density:
+            parts["objective"] = "reconstruction"
+        new = type(self).from_config({**self.get_config(), **parts})
         for ours, theirs in ((new._inference, self._inference), (new._generation, self._generation),  # noqa: SLF001
                              (new.posterior, self.posterior), (new.likelihood, self.likelihood),
                              (new.objective, self.objective)):

@@ -182,6 +182,10 @@ def check_combination(posterior: Posterior, prior: Prior, objective: Objective) 
             raise checks.InputError(
                 f"{kind} {type(part).__name__} needs the density of q(z|x) at any z, but posterior {name} knows it for "
                 f"its own samples only; use posterior='normal', or another {kind}")
+    if "density" in objective.needs and not prior.density:
+        raise checks.InputError(
+            f"objective {type(objective).__name__} needs the density of p(z), but prior {type(prior).__name__} is "
+            f"known by its draws; use prior='normal', and fit this prior afterwards with vae.fit_prior")
     if "reparameterized" in objective.needs and not posterior.reparameterized:
         raise checks.InputError(
             f"objective {type(objective).__name__} needs draws of z that have a gradient, but those of "

@@ -21,10 +21,13 @@ class Prior(Part, keras.Layer, ABC):
         What the posterior must have: "density", or "evaluable" as well.
     kinds : tuple of str
         The kinds of pieces of z that it is a distribution over, see `Piece`.
+    density : bool
+        Whether p(z) has a density. Without one there is no ELBO; only `zukan.VAE.fit_prior` trains it, to sample.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[str, ...]] = ("real",)
+    density: ClassVar[bool] = True
 
     @abstractmethod
     def distribution(self, context: Context) -> Distribution:
@@ -40,6 +43,10 @@ class Prior(Part, keras.Layer, ABC):
         seed : int
             The model's.
         """
+
+    def cost(self, z: Any, context: Context) -> Any:
+        """Return what `zukan.VAE.fit_prior` minimizes for codes z: -log p(z), or a bound, in nats, ``(batch,)``."""
+        return -self.distribution(context).log_prob(z)
 
 
 priors = Registry("prior", Prior)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
+import numpy as np
+
 from zukan import checks, distributions
 from zukan.context import Context, Shapes
 from zukan.priors.base import Prior, priors
@@ -30,6 +35,21 @@ class Mixture(Prior):
         self.mean = self.add_weight(shape=shape, initializer="random_normal", name="mean")
         self.log_var = self.add_weight(shape=shape, initializer="zeros", name="log_var")
         super().build(shapes)
+
+    def start(self, z: Any, seed: int) -> None:
+        """Start from the solution of expectation-maximization for codes z, by scikit-learn's ``GaussianMixture``."""
+        from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 slow to import
+        from sklearn.mixture import GaussianMixture  # noqa: PLC0415
+
+        if len(z) < self.components:
+            raise checks.InputError(f"components must be at most the number of items, which is {len(z)}, got "
+                                    f"{self.components}; give fewer components")
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):  # the training goes on from there
+            found = GaussianMixture(self.components, covariance_type="diag", tol=1e-4, max_iter=500,
+                                    random_state=seed).fit(z)
+        self.logits.assign(np.log(found.weights_))
+        self.mean.assign(found.means_)
+        self.log_var.assign(np.log(found.covariances_))
 
     def distribution(self, context: Context) -> distributions.Mixture:  # noqa: ARG002
         """Return the mixture with the current weights, event shape ``(latent_dim,)``."""

@@ -53,8 +53,8 @@ class Summary:
 
     @property
     def density(self) -> bool:
-        """Whether q(z|x) has a density, so that there are a KL and bounds."""
-        return self.vae.posterior.density
+        """Whether q(z|x) and p(z) have densities, so that there are a KL and bounds."""
+        return self.vae.density
 
     @property
     def noisy(self) -> bool:
