@@ -71,8 +71,7 @@ class Coding(Passes):
         n, seed = checks.integer("n", n), checks.integer("seed", seed, minimum=0)
         rows = self._inputs.conditions(condition, n)
         p_z = self.prior.distribution(self.context({"x": None, "condition": rows}))
-        one_for_all = len(p_z.mean.shape) == 1
-        codes = ops.convert_to_numpy(p_z.sample(n, seed) if one_for_all else p_z.sample(1, seed)[0])
+        codes = ops.convert_to_numpy(p_z.sample(1, seed)[0] if p_z.batch_shape else p_z.sample(n, seed))
         if not draw:
             return self.decode(codes, condition=rows)
         inputs = codes if rows is None else {"z": codes, "condition": rows}

@@ -57,13 +57,21 @@ class UpConv2D(layers.Conv2D):
         return ops.reshape(out, (-1, 2 * height, 2 * width, filters))
 
 
+def convolve(x: Any, kernel: Any, pads: Pads) -> Any:
+    """Return the convolution of ``x`` with a kernel of any height and width, after adding ``pads``."""
+    product = _product(x, kernel, pads)
+    if product is not None:
+        return product
+    return ops.conv(ops.pad(x, ((0, 0), *pads, (0, 0))), kernel, padding="valid", data_format="channels_last")
+
+
 def _product(x: Any, kernel: Any, pads: Pads, strides: int = 1) -> Any:
     """Return the convolution of ``x`` computed as one matrix product of its patches with the kernel.
 
     Parameters
     ----------
     x : tensor, shape (batch, height, width, channels)
-    kernel : tensor, shape (size, size, channels, filters)
+    kernel : tensor, shape (rows, columns, channels, filters)
     pads : pairs of int
     strides : int, default 1
 
@@ -72,14 +80,15 @@ def _product(x: Any, kernel: Any, pads: Pads, strides: int = 1) -> Any:
     tensor, shape (batch, new height, new width, filters), or None
         None if XLA's convolution is the better choice: not on a CPU under JAX, or too many patches.
     """
-    size, _, channels, filters = kernel.shape
-    height, width = ((n + sum(pad) - size) // strides + 1 for n, pad in zip(x.shape[1:3], pads, strict=True))
-    if not _on_cpu() or math.prod((len(x), height, width, size, size, channels)) * 4 > LARGEST:
+    rows, columns, channels, filters = kernel.shape
+    height, width = ((n + sum(pad) - size) // strides + 1
+                     for n, pad, size in zip(x.shape[1:3], pads, kernel.shape[:2], strict=True))
+    if not _on_cpu() or math.prod((len(x), height, width, rows, columns, channels)) * 4 > LARGEST:
         return None
     x = ops.pad(x, ((0, 0), *pads, (0, 0)))
     taps = [x[:, i : i + (height - 1) * strides + 1 : strides, j : j + (width - 1) * strides + 1 : strides]
-            for i in range(size) for j in range(size)]
-    patches = ops.reshape(ops.concatenate(taps, axis=-1), (-1, size * size * channels))
+            for i in range(rows) for j in range(columns)]
+    patches = ops.reshape(ops.concatenate(taps, axis=-1), (-1, rows * columns * channels))
     return ops.reshape(patches @ ops.reshape(kernel, (-1, filters)), (-1, height, width, filters))
 
 

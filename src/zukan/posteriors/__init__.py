@@ -1,9 +1,15 @@
 """Posteriors: from features to q(z|x)."""
 
 from zukan.posteriors.base import Posterior, posteriors
+from zukan.posteriors.categorical import Categorical
 from zukan.posteriors.delta import Delta
+from zukan.posteriors.fsq import FSQ
+from zukan.posteriors.joint import Joint
+from zukan.posteriors.lfq import LFQ
 from zukan.posteriors.normal import Normal
 from zukan.posteriors.planar import Planar
 from zukan.posteriors.sampling import Mean, Sampling
+from zukan.posteriors.vq import VQ
 
-__all__ = ["Delta", "Mean", "Normal", "Planar", "Posterior", "Sampling", "posteriors"]
+__all__ = ["FSQ", "LFQ", "VQ", "Categorical", "Delta", "Joint", "Mean", "Normal", "Planar", "Posterior", "Sampling",
+           "posteriors"]

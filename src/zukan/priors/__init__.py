@@ -1,9 +1,14 @@
 """Priors: p(z)."""
 
+from zukan.priors.autoregressive import Autoregressive
 from zukan.priors.base import Prior, priors
+from zukan.priors.codes import Categorical
 from zukan.priors.conditional import Conditional
+from zukan.priors.joint import Joint
 from zukan.priors.mixture import Mixture
 from zukan.priors.normal import Normal
+from zukan.priors.pixelcnn import PixelCNN
 from zukan.priors.vamp import Vamp
 
-__all__ = ["Conditional", "Mixture", "Normal", "Prior", "Vamp", "priors"]
+__all__ = ["Autoregressive", "Categorical", "Conditional", "Joint", "Mixture", "Normal", "PixelCNN", "Prior", "Vamp",
+           "priors"]
