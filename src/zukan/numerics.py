@@ -33,7 +33,7 @@ def sizes(value: Any) -> tuple[int, ...]:
 
 
 def gumbel(shape: tuple[int, ...], dtype: Any, seed: Any) -> Any:
-    """Return standard Gumbel noise: the largest of ``log_p + noise`` is a draw from the probabilities ``exp(log_p)``."""
+    """Return standard Gumbel noise: the largest of ``log_p + noise`` is a draw from probabilities ``exp(log_p)``."""
     uniform = keras.random.uniform(shape, dtype=dtype, seed=seed)
     return -ops.log(-ops.log(ops.clip(uniform, 1e-7, 1.0 - 1e-7)))
 

@@ -13,6 +13,6 @@ from zukan.distributions.observed import Observed
 from zukan.distributions.planar import PlanarFlow, Plane
 from zukan.distributions.product import Product
 
-__all__ = ["Autoregressive", "Bernoulli", "Categorical", "Coded", "Delta", "Distribution", "Mixture", "Normal", "Observed",
-           "OneHots", "PlanarFlow", "Plane", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws", "closed_form",
-           "kl_terms"]
+__all__ = ["Autoregressive", "Bernoulli", "Categorical", "Coded", "Delta", "Distribution", "Mixture", "Normal",
+           "Observed", "OneHots", "PlanarFlow", "Plane", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws",
+           "closed_form", "kl_terms"]

@@ -40,8 +40,9 @@ class Product(Distribution):
     @property
     def mean(self) -> Any:
         """The means side by side."""
-        return ops.concatenate([ops.broadcast_to(part.mean, (*self.batch_shape, *part.event_shape))
-                                for part in self.parts], axis=-1)
+        batch, means = self.batch_shape, [part.mean for part in self.parts]
+        return ops.concatenate([mean if len(mean.shape) > len(batch) else ops.broadcast_to(mean, (*batch, *mean.shape))
+                                for mean in means], axis=-1)
 
     def split(self, value: Any) -> list[Any]:
         """Return the pieces of ``value``, shape ``(..., d)``."""
@@ -51,7 +52,7 @@ class Product(Distribution):
         """Draw every piece on its own, shape ``(samples, *batch, d)``."""
         batch, drawn = self.batch_shape, []
         for i, part in enumerate(self.parts):
-            own = seed + i if isinstance(seed, int) else seed  # with one int seed, the pieces would depend on each other
+            own = seed + i if isinstance(seed, int) else seed  # else the pieces would depend on each other
             count = samples if part.batch_shape else samples * math.prod(batch)
             drawn.append(ops.reshape(part.sample(count, own), (samples, *batch, *part.event_shape)))
         return ops.concatenate(drawn, axis=-1)

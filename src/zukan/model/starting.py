@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from zukan.streamed import Streamed
 class Starting(Passes):
     """What happens once before the first step."""
 
-    def begin(self, inputs: Any, validation_split: float = 0.0) -> None:
+    def begin(self, inputs: Any, validation_split: float = 0.0, parts: Sequence[Any] | None = None) -> None:
         """Count the training examples and, before the first step, let parts start from the data; `fit` does it.
 
-        The last part of the items, ``validation_split`` of them, is held out.
+        The last part of the items, ``validation_split`` of them, is held out. ``parts`` are all parts by default.
         """
         items = inputs["x"] if isinstance(inputs, dict) else inputs
         if not isinstance(items, (np.ndarray, Streamed)):  # a data set or generator of the user's
@@ -32,7 +33,7 @@ class Starting(Passes):
 
         if steps == 0:
             training = items.take(slice(kept)) if isinstance(items, Streamed) else items[:kept]
-            for part in (self.posterior, self.prior, self.likelihood, self.objective):
+            for part in parts or (self.posterior, self.prior, self.likelihood, self.objective):
                 part.begin(training, self.seed, infer)
         self._counters.state.assign([kept, steps])
 

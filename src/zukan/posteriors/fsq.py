@@ -18,7 +18,7 @@ EDGE = 1e-3  # the outermost levels begin this much inside the bounds, as in the
 
 @posteriors.register("fsq")
 class FSQ(Quantizing):
-    """q(z|x): bounded vectors, each number rounded to one of a few levels: finite scalar quantisation (arXiv:2309.15505).
+    """q(z|x): bounded numbers, rounded to a few levels each: finite scalar quantisation (arXiv:2309.15505).
 
     There is no codebook, so no code can die. A code is the combination of the levels of one vector; z holds the levels,
     scaled to [-1, 1]. The gradient passes straight through the rounding.
@@ -37,18 +37,18 @@ class FSQ(Quantizing):
         for level in levels:
             checks.integer("levels", level, minimum=2)
         if not len(levels) or math.prod(levels) > 2**24:
-            raise checks.InputError(f"levels must give 2 to {2**24:,} codes, got {checks.show(levels)}; use (8, 5, 5, 5)")
+            raise checks.InputError(
+                f"levels must give 2 to {2**24:,} codes, got {checks.show(levels)}; use (8, 5, 5, 5)")
         self.levels = levels
         self.unit, self.choices = len(levels), math.prod(levels)
 
-    def quantize(self, vectors: Any) -> Any:
+    def points(self, vectors: Any) -> Any:
         """Bound, round to whole numbers, and scale to [-1, 1]."""
         levels = np.array(self.levels)
-        reach = (levels - 1) * (1 - EDGE) / 2
-        offset = np.where(levels % 2, 0.0, 0.5)
-        shift, half = np.tan(offset / reach), levels // 2
-        bounded = ops.tanh(vectors + ops.cast(shift, vectors.dtype)) * reach.astype("float32") - offset.astype("float32")
-        return straight_through(ops.round(bounded), bounded) / half.astype("float32")
+        reach = ((levels - 1) * (1 - EDGE) / 2).astype("float32")
+        offset = np.where(levels % 2, 0.0, 0.5).astype("float32")
+        bounded = ops.tanh(vectors + np.tan(offset / reach)) * reach - offset
+        return straight_through(ops.round(bounded), bounded) / (levels // 2).astype("float32")
 
     def codes(self, z: Any) -> Any:
         """Return the number of each code, the first level counting fastest."""

@@ -39,7 +39,7 @@ class Joint(Posterior):
         self.schedule = make_temperature(temperature)
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
-        """Return ``normal_mean`` and ``normal_log_var``, ``(batch, numbers)``; ``logits``, ``(batch, variables, classes)``."""
+        """Return ``normal_mean`` and ``normal_log_var``, ``(batch, numbers)``, and ``logits``."""
         width = self.discrete * self.classes
         if shapes.latent_dim <= width:
             raise checks.InputError(

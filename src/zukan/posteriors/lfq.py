@@ -23,8 +23,8 @@ class LFQ(Quantizing):
     Parameters
     ----------
     bits : int, default 8
-        Numbers of a vector; there are ``2**bits`` codes. The width of z (at each position, if the encoder keeps them) is
-        a multiple of it.
+        Numbers of a vector; there are ``2**bits`` codes. The width of z (at each position, if the encoder keeps them)
+        is a multiple of it.
     commitment : float, default 0.25
         Weight of the squared distance of the vectors from their signs.
     entropy : float, default 0.1
@@ -44,7 +44,7 @@ class LFQ(Quantizing):
         self.temperature = checks.number("temperature", temperature, above=0.0)
         self.unit, self.choices = bits, 2**bits
 
-    def quantize(self, vectors: Any) -> Any:
+    def points(self, vectors: Any) -> Any:
         """Return the signs, with the gradient of the vectors."""
         return straight_through(_signs(vectors), vectors)
 
@@ -88,4 +88,4 @@ class LFQ(Quantizing):
 
 
 def _signs(vectors: Any) -> Any:
-    return ops.where(vectors > 0, ops.ones_like(vectors), -ops.ones_like(vectors))
+    return 2.0 * ops.cast(vectors > 0, vectors.dtype) - 1.0

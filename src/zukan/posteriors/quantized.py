@@ -45,7 +45,7 @@ class Quantizing(Posterior):
         return self.unit
 
     @abstractmethod
-    def quantize(self, vectors: Any) -> Any:
+    def points(self, vectors: Any) -> Any:
         """Return the codes of ``(batch, vectors, size)`` as points of z, in order, with gradients for the vectors.
 
         The values are exactly those of ``embed(codes)``.
@@ -68,9 +68,9 @@ class Quantizing(Posterior):
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Quantized:  # noqa: ARG002
         """Return the point."""
-        return distributions.Quantized(ops.reshape(self.quantize(params["vectors"]), (-1, self.latent_dim)))
+        return distributions.Quantized(ops.reshape(self.points(params["vectors"]), (-1, self.latent_dim)))
 
-    def terms(self, params: dict[str, Any], context: Context) -> tuple[Any, dict[str, Any]]:  # noqa: ARG002
+    def terms(self, params: dict[str, Any], context: Context) -> tuple[Any, dict[str, Any]]:
         """Return no loss, and the usage of the codes."""
         codes = ops.reshape(self.codes(self.distribution(params, context).mean), (-1,))
         counts = ops.segment_sum(ops.ones_like(codes, dtype="float32"), codes, num_segments=self.choices)

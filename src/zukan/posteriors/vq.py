@@ -17,6 +17,7 @@ from zukan.posteriors.codebooks import k_means, replacements
 from zukan.posteriors.quantized import Quantizing, straight_through, usage
 
 VECTORS = 32  # for each entry, in the k-means start
+RECENT = 0.99  # decay of the counts by which entries are found dead
 
 
 @posteriors.register("vq")
@@ -40,11 +41,11 @@ class VQ(Quantizing):
         Entries are moving averages of their vectors, or follow the gradient of their squared distance from them.
     start : {"k-means", "random"}, default "k-means"
         Entries start as the k-means of the vectors of training items, or as small random numbers.
-    decay : float, default 0.99
-        Of the moving averages.
+    decay : float, default 0.9
+        Of the moving averages of the entries.
     revive : float, default 0.03
-        An entry that is used less than this share of the average use, as a moving average, is replaced by a vector of
-        the batch that is far from its entry. 0 for never.
+        An entry whose use, averaged over some hundred steps, is below this share of the average entry's is replaced by
+        a vector of the batch that is far from its own entry. 0 for never.
     commitment : float, default 0.25
     gradient : {"straight-through", "rotation"}, default "straight-through"
         How the gradient passes the quantisation: unchanged, or rotated and scaled as the vector is to its entry
@@ -56,7 +57,7 @@ class VQ(Quantizing):
     numbers: ClassVar[tuple[str, ...]] = ("commitment",)
 
     def __init__(self, entries: int = 512, groups: int = 1, depth: int = 1, codebook: str = "average",
-                 start: str = "k-means", decay: float = 0.99, revive: float = 0.03, commitment: float = 0.25,
+                 start: str = "k-means", decay: float = 0.9, revive: float = 0.03, commitment: float = 0.25,
                  gradient: str = "straight-through") -> None:
         super().__init__()
         self.entries = checks.integer("entries", entries, minimum=2)
@@ -82,6 +83,7 @@ class VQ(Quantizing):
         # What has no gradient: the entries themselves, or what revived entries moved by.
         self.moved = self.add_weight(shape=shape, initializer=small, trainable=False, name="moved")
         self.used = self.add_weight(shape=books, initializer="ones", trainable=False, name="used")
+        self.recent = self.add_weight(shape=books, initializer="ones", trainable=False, name="recent")
         if self.codebook == "gradient":
             self.learned = self.add_weight(shape=shape, initializer="zeros", name="learned")
         super().build(shapes)
@@ -107,7 +109,7 @@ class VQ(Quantizing):
                 books[stage, group], rest[:, group] = k_means(rest[:, group], self.entries, rng)
         self.moved.assign(books)
 
-    def quantize(self, vectors: Any) -> Any:
+    def points(self, vectors: Any) -> Any:
         """Return the nearest entries of all stages, ``(batch * vectors / groups, groups, depth, size)``.
 
         Each stage has its share of the gradient, so that the sum of the stages follows the vector.
@@ -131,7 +133,7 @@ class VQ(Quantizing):
         """Return the numbers of the nearest entries, ``(n, groups)``, the first of equally near ones."""
         book = ops.stop_gradient(book)
         products = ops.einsum("ngs,gks->ngk", vectors, book)
-        return ops.argmin(0.5 * ops.sum(ops.square(book), axis=-1) - products, axis=-1)
+        return ops.argmax(products - 0.5 * ops.sum(ops.square(book), axis=-1), axis=-1)
 
     def _entries(self, codes: Any, book: Any) -> Any:
         """Return entries by number, ``(n, groups, size)``."""
@@ -165,18 +167,18 @@ class VQ(Quantizing):
                 fixed = ops.stop_gradient(rest), hot, ops.stop_gradient(point)
                 changes.append(self._moved(stage, *fixed, context))
         if changes:
-            moved, used = zip(*changes, strict=True)
-            self.moved.assign(ops.stack(moved))
-            self.used.assign(ops.stack(used))
+            for weight, values in zip((self.moved, self.used, self.recent), zip(*changes, strict=True), strict=True):
+                weight.assign(ops.stack(values))
         added = self.number("commitment") * commitment
         if self.codebook == "gradient":
             added = added + attraction
         return added, {**usage(ops.stack(shares)), "commitment": commitment}
 
-    def _moved(self, stage: int, vectors: Any, hot: Any, points: Any, context: Context) -> tuple[Any, Any]:
-        """Return the new values of ``moved`` and ``used`` of a stage."""
+    def _moved(self, stage: int, vectors: Any, hot: Any, points: Any, context: Context) -> tuple[Any, Any, Any]:
+        """Return the new values of ``moved``, ``used`` and ``recent`` of a stage."""
         book, before, used = self.books[stage], self.moved[stage], self.used[stage]
-        counts = ops.sum(hot, axis=0)
+        counts, average = ops.sum(hot, axis=0), vectors.shape[0] / self.entries
+        recent = RECENT * self.recent[stage] + (1.0 - RECENT) * counts
         now = self.decay * used + (1.0 - self.decay) * counts
         new = before
         if self.codebook == "average":  # the average of the vectors, weighted by their age
@@ -184,11 +186,12 @@ class VQ(Quantizing):
             total = self.decay * used[..., None] * before + (1.0 - self.decay) * sums
             new = ops.where(now[..., None] > 0, total / ops.maximum(now, 1e-30)[..., None], before)
         if not self.revive:
-            return new, now
-        average = vectors.shape[0] / self.entries
-        dead = now < self.revive * average
+            return new, now, recent
+        dead = recent < self.revive * average
         others = replacements(vectors, points, dead, context.draws) - (book - before)
-        return ops.where(dead[..., None], others, new), ops.where(dead, ops.full_like(now, average), now)
+        new = ops.where(dead[..., None], others, new)
+        now, recent = (ops.where(dead, ops.full_like(count, average), count) for count in (now, recent))
+        return new, now, recent
 
 
 def rotated(value: Any, vectors: Any) -> Any:
