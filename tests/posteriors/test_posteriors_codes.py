@@ -11,6 +11,7 @@ from jax import numpy as jnp
 
 import zukan
 from zukan.context import Context, Draws, Piece, Shapes
+from zukan.objectives import ELBO
 from zukan.posteriors import FSQ, LFQ, VQ
 from zukan.posteriors.codebooks import k_means, replacements
 from zukan.posteriors.vq import rotated
@@ -249,11 +250,11 @@ def test_a_codebook_starts_as_the_k_means_of_the_encoders_vectors_and_fit_prior_
     with_start = ((vectors[:, 0, None] - np.asarray(vae.posterior.books)[0, 0]) ** 2).sum(-1).min(1).mean()
     assert with_start < 0.3 * vectors.var(axis=0).sum()
     vae.fit(x, epochs=2, batch_size=8, verbose=0)
-    new = vae.fit_prior(x, prior={"name": "categorical", "learned": True}, epochs=3)
+    new = vae.fit_prior(x, prior={"name": "categorical", "learned": True}, epochs=30)
     for ours, theirs in zip(new.posterior.get_weights(), vae.posterior.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_allclose(new.reconstruct(x), vae.reconstruct(x), rtol=1e-6)
-    assert new.elbo(x).mean() > vae.elbo(x).mean() + 0.1
+    assert new.elbo(x).mean() > vae.elbo(x).mean() + 0.3
 
 
 @pytest.mark.parametrize("levels", [[8, 5, 5, 5], [3], [2, 4]])
@@ -316,12 +317,18 @@ def test_positions_of_a_grid_become_codes_row_by_row():
     assert vae.decode_codes(np.zeros((2, 4), int)).shape == (2, 8, 4, 1)
 
 
+class Path(ELBO):
+    """Needs a gradient along the draws, as DReG does."""
+
+    needs = ("density", "reparameterized")
+
+
 @pytest.mark.parametrize(("options", "words"), [
     ({"posterior": "vq"}, ["'code'", "VQ", "prior='categorical'", "'autoregressive'"]),
     ({"posterior": "categorical", "latent_dim": 10}, ["'categorical'", "Categorical", "prior='categorical'"]),
     ({"posterior": "joint", "latent_dim": 12}, ["'categorical'", "prior='joint'"]),
-    ({"posterior": "categorical", "latent_dim": 10, "prior": "categorical", "objective": "dreg"}, ["DReG", "gradient"]),
-    ({"posterior": "vq", "prior": "categorical", "objective": "dreg"}, ["DReG", "gradient"]),
+    ({"posterior": "categorical", "latent_dim": 10, "prior": "categorical", "objective": Path()}, ["Path", "gradient"]),
+    ({"posterior": "vq", "prior": "categorical", "objective": Path()}, ["Path", "gradient"]),
     ({"posterior": "categorical", "latent_dim": 12, "prior": "categorical"}, ["multiple of 10", "got 12", "10 or 20"]),
     ({"posterior": "fsq", "latent_dim": 3, "prior": "categorical"}, ["levels", "multiple of 4", "got 3", "use 4"]),
     ({"posterior": {"name": "vq", "groups": 2, "depth": 2}, "latent_dim": 6, "prior": "categorical"}, ["groups and depth", "4 or 8"]),
@@ -362,8 +369,7 @@ def test_a_joint_posterior_has_terms_for_numbers_and_classes(make, x):
     expected = np.concatenate([0.5 * (v + m**2 - 1 - np.log(v)), (p * np.log(3 * p)).sum(-1)], axis=-1)
     np.testing.assert_allclose(vae.kl_terms(x), expected, rtol=1e-3, atol=1e-5)
     np.testing.assert_array_equal(vae.codes(x), p.argmax(-1))
-    bounds = [vae.log_likelihood(x, samples=k, same_draws=False).mean() for k in (1, 20, 500)]
-    assert bounds == sorted(bounds)
+    assert vae.elbo(x, samples=500).mean() < vae.log_likelihood(x, samples=500).mean() - 0.002
     samples = vae.prior.distribution(vae.context()).sample(50, 0)
     assert set(np.unique(samples[:, 2:])) == {0.0, 1.0}
     assert vae.sample(3).shape == (3, 6)
