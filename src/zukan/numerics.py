@@ -29,6 +29,17 @@ def flat_event(value: Any, event_shape: tuple[int, ...]) -> Any:
     return ops.reshape(value, (*batch, math.prod(event_shape)))
 
 
+def sizes(value: Any) -> tuple[int, ...]:
+    """Return the shape of ``value`` for a reshape: -1 for a size that is not known yet."""
+    return tuple(-1 if size is None else size for size in value.shape)
+
+
+def gumbel(shape: tuple[int, ...], dtype: Any, seed: Any) -> Any:
+    """Return standard Gumbel noise: the largest of ``log_p + noise`` is a draw from probabilities ``exp(log_p)``."""
+    uniform = keras.random.uniform(shape, dtype=dtype, seed=seed)
+    return -ops.log(-ops.log(ops.clip(uniform, 1e-7, 1.0 - 1e-7)))
+
+
 def log_mean_exp(values: Any, axis: int = 0) -> Any:
     """Return ``log(mean(exp(values)))`` along ``axis``, without overflow."""
     return ops.logsumexp(values, axis=axis) - ops.log(ops.cast(ops.shape(values)[axis], values.dtype))

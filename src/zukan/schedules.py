@@ -102,3 +102,28 @@ class Cyclic(Schedule):
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``."""
         return self.number("value") * ops.minimum(ops.mod(step, self.period) / (self.ratio * self.period), 1.0)
+
+
+@schedules.register("exponential")
+class Exponential(Schedule):
+    """An exponential decay down to ``value``: max(start * exp(-rate * step), value), as arXiv:1611.01144 anneals.
+
+    Parameters
+    ----------
+    value : float, default 0.5
+        The final weight.
+    start : float, default 1.0
+        The weight at step 0.
+    rate : float, default 1e-4
+    """
+
+    numbers: ClassVar[tuple[str, ...]] = ("value",)
+
+    def __init__(self, value: float = 0.5, start: float = 1.0, rate: float = 1e-4) -> None:
+        self.value = checks.number("value", value, minimum=0.0)
+        self.start = checks.number("start", start, minimum=0.0)
+        self.rate = checks.number("rate", rate, minimum=0.0)
+
+    def __call__(self, step: Any) -> Any:
+        """Return the weight at ``step``."""
+        return ops.maximum(self.start * ops.exp(-self.rate * step), self.number("value"))

@@ -60,8 +60,20 @@ MEMBERS = [
     Member(posteriors, "realnvp", {"flows": 2, "units": [5], "context": 3}),
     Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5}),
     Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
+    Member(posteriors, "categorical", {"classes": 2, "temperature": 0.7}, {"prior": "categorical"}),
+    Member(posteriors, "joint", {"classes": 2, "discrete": 2, "temperature": 0.6}, {"prior": "joint", "latent_dim": 6}),
+    Member(posteriors, "vq", {"entries": 4, "depth": 2, "decay": 0.9, "revive": 0.2, "commitment": 0.5},
+           {"prior": "categorical"}),
+    Member(posteriors, "fsq", {"levels": [4, 3]}, {"prior": "categorical"}),
+    Member(posteriors, "lfq", {"bits": 1, "commitment": 0.5, "entropy": 0.2, "temperature": 0.8}, {"prior": "categorical"}),
     Member(priors, "normal", {}),
     Member(priors, "mixture", {"components": 3}),
+    Member(priors, "categorical", {"learned": True}, {"posterior": {"name": "categorical", "classes": 2}}),
+    Member(priors, "autoregressive", {"units": 4, "depth": 1, "heads": 2}, {"posterior": {"name": "fsq", "levels": [3]}}),
+    Member(priors, "pixelcnn", {"units": 3, "depth": 2, "kernel_size": 3}, {
+        "posterior": {"name": "vq", "entries": 4, "groups": 2, "codebook": "gradient", "gradient": "rotation"},
+        "encoder": {"name": "conv", "filters": [3], "kernel_size": 2}, "latent_dim": 24}),
+    Member(priors, "joint", {"real": "mixture"}, {"posterior": {"name": "joint", "classes": 2}, "latent_dim": 4}),
     Member(priors, "vamp", {"components": 3}),
     Member(priors, "maf", {"flows": 2, "units": [5]}),
     Member(priors, "realnvp", {"flows": 2, "units": [5]}),
@@ -94,6 +106,7 @@ MEMBERS = [
     Member(objectives, "reconstruction", {}),
     Member(schedules, "constant", {"value": 0.5}),
     Member(schedules, "warmup", {"steps": 7, "value": 2.0, "start": 0.25}),
+    Member(schedules, "exponential", {"value": 0.25, "start": 2.0, "rate": 0.01}),
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
 ]
 

@@ -3,7 +3,10 @@
 from zukan.distributions.autoregressive import Autoregressive
 from zukan.distributions.base import Distribution
 from zukan.distributions.bernoulli import Bernoulli
+from zukan.distributions.categorical import Categorical, OneHots, RelaxedCategorical, RelaxedDraws
 from zukan.distributions.categorical_levels import CategoricalLevels
+from zukan.distributions.code_sequence import CodeSequence
+from zukan.distributions.codes import Coded, Quantized
 from zukan.distributions.continuous_bernoulli import ContinuousBernoulli
 from zukan.distributions.delta import Delta
 from zukan.distributions.full_normal import FullNormal
@@ -19,11 +22,13 @@ from zukan.distributions.normal import Normal
 from zukan.distributions.observed import Observed
 from zukan.distributions.planar import Planar
 from zukan.distributions.poisson import Poisson
+from zukan.distributions.product import Product
 from zukan.distributions.student_t import StudentT
 from zukan.distributions.transformed import Affine, Inverted, Transformation, Transformed
 from zukan.distributions.zero_inflated import ZeroInflated
 
-__all__ = ["Affine", "Autoregressive", "Bernoulli", "CategoricalLevels", "ContinuousBernoulli", "Delta", "Distribution",
-           "FullNormal", "Generated", "Hamiltonian", "Independent", "Inverted", "Laplace", "LogisticMixture", "Mixture",
-           "NegativeBinomial", "Normal", "Observed", "Planar", "Poisson", "StudentT", "Transformation", "Transformed",
-           "ZeroInflated", "closed_form", "kl_terms"]
+__all__ = ["Affine", "Autoregressive", "Bernoulli", "Categorical", "CategoricalLevels", "CodeSequence", "Coded",
+           "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian", "Independent",
+           "Inverted", "Laplace", "LogisticMixture", "Mixture", "NegativeBinomial", "Normal", "Observed", "OneHots",
+           "Planar", "Poisson", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws", "StudentT",
+           "Transformation", "Transformed", "ZeroInflated", "closed_form", "kl_terms"]

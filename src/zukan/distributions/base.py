@@ -29,6 +29,12 @@ class Distribution(ABC):
         """The shape of one event."""
         return tuple(self.mean.shape[len(self.mean.shape) - self.event_ndim :])
 
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """The shape of the batch: () for a single distribution."""
+        mean = self.mean
+        return tuple(ops.shape(mean)[: len(mean.shape) - self.event_ndim])
+
     @abstractmethod
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw ``samples`` events.

@@ -8,8 +8,11 @@ from typing import Any
 from keras import ops
 
 from zukan.distributions.base import Distribution
+from zukan.distributions.categorical import Categorical, RelaxedDraws
+from zukan.distributions.codes import Coded, Quantized
 from zukan.distributions.full_normal import FullNormal
 from zukan.distributions.normal import Normal
+from zukan.distributions.product import Product
 
 ClosedForm = Callable[[Any, Any, Any], Any]
 _closed_forms: dict[tuple[type, type], ClosedForm] = {}
@@ -74,3 +77,22 @@ def _full_normal(q: FullNormal, p: Normal, z: Any) -> Any:  # noqa: ARG001
     variance = ops.sum(ops.square(q.cholesky), axis=-1)
     log_ratio = 2.0 * q.log_diagonal - p.log_var
     return 0.5 * ((variance + ops.square(q.mean - p.mean)) * ops.exp(-p.log_var) - 1.0 - log_ratio)
+
+
+@closed_form(RelaxedDraws, Categorical)
+@closed_form(Categorical, Categorical)
+def _categorical_categorical(q: Categorical, p: Categorical, z: Any) -> Any:  # noqa: ARG001
+    """Return sum_i q_i (log q_i - log p_i) for each variable, in nats. Relaxed draws have the KL of their variables."""
+    return ops.sum(ops.exp(q.log_p) * (q.log_p - p.log_p), axis=-1)
+
+
+@closed_form(Quantized, Coded)
+def _quantized_coded(q: Quantized, p: Coded, z: Any) -> Any:  # noqa: ARG001
+    """Return minus log p of each code given those before it, in nats: a point has no entropy."""
+    return -ops.mean(p.variable_terms(z), axis=0)
+
+
+@closed_form(Product, Product)
+def _product_product(q: Product, p: Product, z: Any) -> Any:
+    """Return the terms of all pieces, side by side."""
+    return ops.concatenate([kl_terms(*piece) for piece in zip(q.parts, p.parts, p.split(z), strict=True)], axis=-1)

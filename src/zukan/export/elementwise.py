@@ -16,8 +16,8 @@ Formula = Callable[[Graph, Any, str], str]
 DIRECT = {"Abs": "Abs", "Absolute": "Abs", "Arccos": "Acos", "Arccosh": "Acosh", "Arcsin": "Asin", "Arcsinh": "Asinh",
           "Arctan": "Atan", "Arctanh": "Atanh", "Ceil": "Ceil", "Cos": "Cos", "Cosh": "Cosh", "Erf": "Erf",
           "Exp": "Exp", "Floor": "Floor", "Log": "Log", "LogicalNot": "Not", "Negative": "Neg",
-          "Reciprocal": "Reciprocal", "Relu": "Relu", "Selu": "Selu", "Sigmoid": "Sigmoid", "Sign": "Sign",
-          "Sin": "Sin", "Sinh": "Sinh", "Softplus": "Softplus", "Softsign": "Softsign", "Sqrt": "Sqrt",
+          "Reciprocal": "Reciprocal", "Relu": "Relu", "Round": "Round", "Selu": "Selu", "Sigmoid": "Sigmoid",
+          "Sign": "Sign", "Sin": "Sin", "Sinh": "Sinh", "Softplus": "Softplus", "Softsign": "Softsign", "Sqrt": "Sqrt",
           "Tan": "Tan", "Tanh": "Tanh"}
 BINARY = {"Add": "Add", "Subtract": "Sub", "Multiply": "Mul", "Divide": "Div", "TrueDivide": "Div", "Power": "Pow",
           "Maximum": "Max", "Minimum": "Min", "Greater": "Greater", "GreaterEqual": "GreaterOrEqual", "Less": "Less",

@@ -16,8 +16,8 @@ MERGES = {layers.Add: "Add", layers.Subtract: "Sub", layers.Multiply: "Mul", lay
           layers.Minimum: "Min", layers.Average: "Add"}
 REDUCTIONS = {"Mean": "ReduceMean", "Max": "ReduceMax", "Amax": "ReduceMax", "Min": "ReduceMin", "Amin": "ReduceMin",
               "Prod": "ReduceProd", "Logsumexp": "ReduceLogSumExp"}
-# numbers of onnx.TensorProto; the graph computes in float32
-DTYPES = {"float32": 1, "float16": 1, "bfloat16": 1, "float64": 1, "int32": 6, "int64": 7, "bool": 9}
+# numbers of onnx.TensorProto; the graph computes in float32, and its whole numbers are int64
+DTYPES = {"float32": 1, "float16": 1, "bfloat16": 1, "float64": 1, "int32": 7, "int64": 7, "bool": 9}
 
 
 def axes_of(axis: Any, ndim: int) -> list[int]:
@@ -224,6 +224,21 @@ def _cast(graph: Graph, operation: Any, x: Tensor) -> str | Tensor:
 def _reduce(graph: Graph, operation: Any, x: Tensor) -> str:
     return graph.node(REDUCTIONS[type(operation).__name__], x, axes=axes_of(operation.axis, len(x.shape)),
                       keepdims=int(operation.keepdims))
+
+
+@converts("Argmax", "Argmin")
+def _arg(graph: Graph, operation: Any, x: Tensor) -> str:
+    if operation.axis is None:
+        raise Unsupported("it searches the whole array")
+    kind = {"Argmax": "ArgMax", "Argmin": "ArgMin"}[type(operation).__name__]
+    return graph.node(kind, x, axis=operation.axis % len(x.shape), keepdims=int(operation.keepdims))
+
+
+@converts("Take")
+def _take(graph: Graph, operation: Any, x: Any, indices: Any) -> str:
+    if operation.axis is None:
+        raise Unsupported("it takes elements of the flat array")
+    return graph.node("Gather", x, indices, axis=operation.axis % len(x.shape))
 
 
 @converts("Sum")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from zukan import checks
-from zukan.context import Shapes
+from zukan.context import Piece, Shapes
 from zukan.data.values import unmasked
 from zukan.likelihoods import Likelihood
 from zukan.model import streams
@@ -143,6 +143,21 @@ class Inputs:
                 f"{name} must be classes of shape ({n},), or finite numbers of shape ({n}, {width}), "
                 f"got {checks.show(condition)}; give one row for each example")
         return rows.astype(self.dtype)
+
+
+def check_whole(codes: Any, layout: tuple[Piece, ...]) -> np.ndarray:
+    """Return discrete codes as whole numbers of shape ``(n, pieces)`` within the range of each piece."""
+    numbers, choices = np.asarray(codes), [piece.choices for piece in layout]
+    if not all(choices):
+        raise checks.InputError(f"decode_codes needs a z of discrete pieces alone, got {checks.show(codes)} for a "
+                                f"z with real pieces; use decode")
+    if numbers.ndim != 2 or numbers.shape[1] != len(choices) or numbers.dtype.kind not in "iu":
+        raise checks.InputError(f"codes must be whole numbers of shape (n, {len(choices)}), got {checks.show(codes)}; "
+                                f"give one row for each example, as vae.codes returns it")
+    if len(numbers) and (numbers.min() < 0 or (numbers >= choices).any()):
+        raise checks.InputError(f"codes must lie from 0 to {min(choices) - 1}, got values from {numbers.min()} to "
+                                f"{numbers.max()}; correct those numbers")
+    return numbers.astype("int32")
 
 
 def check_codes(z: Any, latent_dim: int, dtype: str) -> np.ndarray:

@@ -11,7 +11,7 @@ from zukan import checks
 from zukan.backend import keras_defaults
 from zukan.context import Draws
 from zukan.model.batching import over_batches
-from zukan.model.checking import check_codes
+from zukan.model.checking import check_codes, check_whole
 from zukan.model.passes import Passes
 
 
@@ -49,6 +49,33 @@ class Coding(Passes):
         rows = self._inputs.conditions(condition, len(codes))
         inputs = codes if rows is None else {"z": codes, "condition": rows}
         return over_batches(self._program(_decode), inputs, batch_size, 0, what="Decoding")
+
+    def codes(self, x: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
+        """Return the discrete codes of ``x``, as whole numbers from 0: the classes or entries that are most probable.
+
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+        condition : int or array, optional
+        batch_size : int, default 1024
+
+        Returns
+        -------
+        array, shape (n, pieces)
+            One code for each discrete piece of z, in order; on a grid of positions row by row.
+
+        Raises
+        ------
+        zukan.InputError
+            If no piece of z is discrete.
+        """
+        inputs = self._inputs.check("x", x, condition)
+        return over_batches(self._program(_codes), inputs, batch_size, 0, what="Encoding")
+
+    def decode_codes(self, codes: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
+        """Return the means of p(x|z), shape ``(n, *event_shape)``, for ``codes`` as `codes` returns them."""
+        return self.decode(ops.convert_to_numpy(self.posterior.embed(check_whole(codes, self.shapes.layout))),
+                           condition=condition, batch_size=batch_size)
 
     def reconstruct(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
                     batch_size: int = 1024) -> np.ndarray:
@@ -110,12 +137,15 @@ class Coding(Passes):
 def _of_prior(model: Passes, n: int, *inputs: Any) -> Any:
     *rows, draws = inputs
     p_z = model.prior.distribution(model.context({"x": None, "condition": rows[0] if rows else None}))
-    one_for_all = len(p_z.mean.shape) == 1
-    return p_z.sample(n, draws) if one_for_all else p_z.sample(1, draws)[0]
+    return p_z.sample(1, draws)[0] if p_z.batch_shape else p_z.sample(n, draws)
 
 
 def _mean(model: Passes, inputs: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws
     return model.posterior_of(inputs).mean
+
+
+def _codes(model: Passes, inputs: Any, draws: Any) -> Any:
+    return model.posterior.codes(_mean(model, inputs, draws))
 
 
 def _sample(model: Passes, inputs: Any, draws: Any) -> Any:

@@ -133,11 +133,12 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         """Return the objective in nats per example, averaged over the batch, and log every term."""
         forward = self.forward_pass(x, y_pred, training=training)
         terms = self.objective(forward)
-        added, extra = self.posterior.terms(y_pred["q"], forward.context)
-        loss = terms.loss + added if self.posterior.extras else terms.loss
-        logged = {"reconstruction": terms.reconstruction, **terms.extra, **extra}
+        logged = {"reconstruction": terms.reconstruction, **terms.extra}
         if self.density:
             logged |= {"kl": forward.kl if terms.kl is None else terms.kl, "elbo": forward.elbo}
+        added, extra = self.posterior.terms(y_pred["q"], forward.context)  # may change weights that the pass depends on
+        loss = terms.loss + added if self.posterior.extras else terms.loss
+        logged |= extra
         if training:
             self._counters.next()
         for metric in self._terms:

@@ -91,6 +91,14 @@ class UpConv1D(Conv1D):
         return ops.reshape(out, (-1, 2 * inputs.shape[1], filters))
 
 
+def convolve(x: Any, kernel: Any, pads: Pads) -> Any:
+    """Return the convolution of ``x`` with a kernel of any sizes, after adding ``pads``."""
+    product = _product(x, kernel, pads)
+    if product is not None:
+        return product
+    return ops.conv(ops.pad(x, ((0, 0), *pads, (0, 0))), kernel, padding="valid", data_format="channels_last")
+
+
 def _product(x: Any, kernel: Any, pads: Pads, strides: int = 1) -> Any:
     """Return the convolution of ``x`` computed as one matrix product of its patches with the kernel.
 

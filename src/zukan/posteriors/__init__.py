@@ -1,14 +1,19 @@
 """Posteriors: from features to q(z|x)."""
 
 from zukan.posteriors.base import Posterior, posteriors
+from zukan.posteriors.categorical import Categorical
 from zukan.posteriors.delta import Delta
+from zukan.posteriors.fsq import FSQ
 from zukan.posteriors.full import Full
 from zukan.posteriors.hamiltonian import Hamiltonian
 from zukan.posteriors.iaf import IAF
+from zukan.posteriors.joint import Joint
+from zukan.posteriors.lfq import LFQ
 from zukan.posteriors.normal import Normal
 from zukan.posteriors.planar import Planar
 from zukan.posteriors.realnvp import RealNVP
 from zukan.posteriors.sampling import Mean, Sampling
+from zukan.posteriors.vq import VQ
 
-__all__ = ["IAF", "Delta", "Full", "Hamiltonian", "Mean", "Normal", "Planar", "Posterior", "RealNVP", "Sampling",
-           "posteriors"]
+__all__ = ["FSQ", "IAF", "LFQ", "VQ", "Categorical", "Delta", "Full", "Hamiltonian", "Joint", "Mean", "Normal",
+           "Planar", "Posterior", "RealNVP", "Sampling", "posteriors"]
