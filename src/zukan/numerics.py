@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +32,95 @@ def flat_event(value: Any, event_shape: tuple[int, ...]) -> Any:
 def log_mean_exp(values: Any, axis: int = 0) -> Any:
     """Return ``log(mean(exp(values)))`` along ``axis``, without overflow."""
     return ops.logsumexp(values, axis=axis) - ops.log(ops.cast(ops.shape(values)[axis], values.dtype))
+
+
+def unit(vectors: Any) -> Any:
+    """Return vectors over the last axis, scaled to length 1."""
+    return vectors / ops.sqrt(ops.maximum(ops.sum(ops.square(vectors), axis=-1, keepdims=True), 1e-24))
+
+
+BORDER = 1.0 - 1e-5  # of the unit ball: further out, single precision cannot tell points apart
+
+
+def inside_ball(points: Any) -> Any:
+    """Return points over the last axis; those outside of the unit ball are moved to its border, toward the centre."""
+    square = ops.sum(ops.square(points), axis=-1, keepdims=True)
+    return points * ops.minimum(1.0, BORDER / ops.sqrt(ops.maximum(square, 1e-24)))
+
+
+def lgamma(x: Any) -> Any:
+    """Return log |Gamma(x)|, elementwise; its derivative is `digamma`. Keras has no such operation."""
+    return _backend_function({"jax": "lax.lgamma", "torch": "lgamma", "tensorflow": "math.lgamma"})(x)
+
+
+def digamma(x: Any) -> Any:
+    """Return the derivative of log Gamma at ``x``, elementwise."""
+    return _backend_function({"jax": "lax.digamma", "torch": "digamma", "tensorflow": "math.digamma"})(x)
+
+
+def log_beta(a: Any, b: Any) -> Any:
+    """Return log B(a, b) = log Gamma(a) + log Gamma(b) - log Gamma(a + b) for positive ``a`` and ``b``, elementwise.
+
+    For large arguments, the difference of the log-gammas would have no correct digits in single precision. So from 10
+    on they are Stirling's series, whose large terms cancel exactly (doi:10.1145/131766.131776).
+    """
+    a, b = ops.convert_to_tensor(a), ops.convert_to_tensor(b)
+    small, large = ops.minimum(a, b), ops.maximum(a, b)
+    is_large, both = large >= STIRLING, small >= STIRLING
+    # Where a branch does not apply, its argument is one where its value and gradient are finite.
+    big, big_small = ops.where(is_large, large, STIRLING), ops.where(both, small, STIRLING)
+    common = _stirling(big) - _stirling(big + small) - (big - 0.5) * ops.log1p(small / big)
+    exact = lgamma(ops.where(both, 1.0, small))
+    one = common + exact + small * (1.0 - ops.log(big + small))
+    two = (common + _stirling(big_small) + big_small * ops.log(big_small / (big + big_small))
+           - 0.5 * ops.log(big_small) + 0.5 * math.log(2 * math.pi))
+    low = ops.where(is_large, 1.0, large)
+    direct = exact + lgamma(low) - lgamma(ops.where(is_large, 1.0, small) + low)
+    return ops.where(both, two, ops.where(is_large, one, direct))
+
+
+STIRLING = 10.0  # from here on, the series below is exact in double precision
+
+
+def _stirling(x: Any) -> Any:
+    """Return log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2 for ``x`` of at least 10."""
+    inverse = 1.0 / x
+    square = inverse * inverse
+    series = 0.0
+    for coefficient in (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12):
+        series = series * square + coefficient
+    return series * inverse
+
+
+def gamma(alpha: Any, seed: Any) -> Any:
+    """Draw from gamma distributions of scale 1; the draws have a gradient with respect to ``alpha``.
+
+    The gradient is implicit (arXiv:1805.08498). Those of Keras's own draws have none on torch.
+
+    Parameters
+    ----------
+    alpha : tensor
+    seed : int or keras.random.SeedGenerator
+
+    Returns
+    -------
+    tensor, of the shape of ``alpha``
+    """
+    if keras.backend.backend() != "torch":
+        return keras.random.gamma(ops.shape(alpha), alpha, dtype=alpha.dtype, seed=seed)
+    import torch  # noqa: PLC0415
+
+    if alpha.device.type == "meta":  # while Keras finds out shapes
+        return torch.empty_like(alpha)
+    state = seed if isinstance(seed, int) else int(seed.next().sum())
+    return torch._standard_gamma(alpha, generator=torch.Generator(alpha.device).manual_seed(state & 0xFFFFFFFF))  # noqa: SLF001 it has no public name
+
+
+def _backend_function(names: dict[str, str]) -> Callable[[Any], Any]:
+    """Return the function of the backend's own module; ``names`` has its name by backend."""
+    backend = keras.backend.backend()
+    function = operator.attrgetter(names[backend])(importlib.import_module(backend))
+    return lambda x: function(ops.convert_to_tensor(x))
 
 
 def gradient(function: Callable[[Any], Any], x: Any) -> Any:

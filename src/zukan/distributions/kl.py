@@ -8,7 +8,9 @@ from typing import Any
 from keras import ops
 
 from zukan.distributions.base import Distribution
+from zukan.distributions.ladder import Ladder
 from zukan.distributions.normal import Normal
+from zukan.distributions.sphere import PowerSpherical, UniformSphere, log_area
 
 ClosedForm = Callable[[Any, Any, Any], Any]
 _closed_forms: dict[tuple[type, type], ClosedForm] = {}
@@ -61,3 +63,19 @@ def _normal_normal(q: Normal, p: Normal, z: Any) -> Any:  # noqa: ARG001
     """
     log_ratio = q.log_var - p.log_var
     return 0.5 * (ops.exp(log_ratio) + ops.square(q.mean - p.mean) * ops.exp(-p.log_var) - 1.0 - log_ratio)
+
+
+@closed_form(PowerSpherical, UniformSphere)
+def _power_spherical_uniform(q: PowerSpherical, p: UniformSphere, z: Any) -> Any:  # noqa: ARG001
+    """Return the KL to the uniform distribution for each sphere: its log-area minus the entropy (arXiv:2006.04437)."""
+    return ops.convert_to_tensor([log_area(size) for size in p.sizes], q.concentration.dtype) - q.entropy
+
+
+@closed_form(Ladder, Ladder)
+def _ladder_ladder(q: Ladder, p: Ladder, z: Any) -> Any:
+    """Return the KL of two chains for each dimension: of each layer, given the draws of the layers above.
+
+    It is averaged over the draws (arXiv:1602.02282).
+    """
+    terms = [_normal_normal(*layers, None) for layers in zip(q.layers(z), p.layers(z), strict=True)]
+    return ops.concatenate([term if len(term.shape) == 2 else ops.mean(term, axis=0) for term in terms], axis=-1)

@@ -255,6 +255,10 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         VAE
             Not compiled; this model stays as it is.
         """
+        if self.posterior.priors:
+            raise checks.InputError(
+                f"fit_prior needs a posterior that does not read the prior, got {type(self.posterior).__name__}; train "
+                f"a model with the prior that you want")
         new = type(self).from_config({**self.get_config(), "prior": keras.saving.serialize_keras_object(prior)})
         for ours, theirs in ((new._inference, self._inference), (new._generation, self._generation),  # noqa: SLF001
                              (new.posterior, self.posterior), (new.likelihood, self.likelihood),
