@@ -8,7 +8,6 @@ import keras
 
 from zukan.context import Context
 from zukan.posteriors.base import Posterior
-from zukan.priors import Prior
 from zukan.registry import Part
 
 
@@ -22,11 +21,11 @@ class Sampling(Part, keras.Layer):
         Makes the distribution from the parameters.
     seed : int, default 0
         Seed of the random draws.
-    prior : Prior, optional
+    prior : zukan.priors.Prior, optional
         Given if the posterior reads it.
     """
 
-    def __init__(self, posterior: Posterior, seed: int = 0, prior: Prior | None = None, **kwargs: Any) -> None:
+    def __init__(self, posterior: Posterior, seed: int = 0, prior: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.posterior = posterior
         self.prior = prior
@@ -49,11 +48,11 @@ class Mean(Part, keras.Layer):
     ----------
     posterior : Posterior
         Makes the distribution from the parameters.
-    prior : Prior, optional
+    prior : zukan.priors.Prior, optional
         Given if the posterior reads it.
     """
 
-    def __init__(self, posterior: Posterior, prior: Prior | None = None, **kwargs: Any) -> None:
+    def __init__(self, posterior: Posterior, prior: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.posterior = posterior
         self.prior = prior
@@ -66,6 +65,6 @@ class Mean(Part, keras.Layer):
         return self.posterior.distribution(params, _context(self.prior)).mean
 
 
-def _context(prior: Prior | None) -> Context:
+def _context(prior: Any) -> Context:
     """Return a pass in which a posterior can read nothing but the prior."""
     return Context() if prior is None else Context(prior=lambda: prior.distribution(Context()))
