@@ -16,7 +16,7 @@ LAYERS = [
     {"plugins", "backend"},
     {"registry", "numerics", "files", "untrusted", "streamed", "progress"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
-    {"posteriors", "priors", "likelihoods"},
+    {"posteriors", "priors", "likelihoods", "spaces"},
     {"objectives"},
     {"model"},
     {"evaluation", "training", "export"},

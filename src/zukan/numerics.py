@@ -45,6 +45,20 @@ def log_mean_exp(values: Any, axis: int = 0) -> Any:
     return ops.logsumexp(values, axis=axis) - ops.log(ops.cast(ops.shape(values)[axis], values.dtype))
 
 
+def unit(vectors: Any) -> Any:
+    """Return vectors over the last axis, scaled to length 1."""
+    return vectors / ops.sqrt(ops.maximum(ops.sum(ops.square(vectors), axis=-1, keepdims=True), 1e-24))
+
+
+BORDER = 1.0 - 1e-5  # of the unit ball: further out, single precision cannot tell points apart
+
+
+def inside_ball(points: Any) -> Any:
+    """Return points over the last axis; those outside of the unit ball are moved to its border, toward the centre."""
+    square = ops.sum(ops.square(points), axis=-1, keepdims=True)
+    return points * ops.minimum(1.0, BORDER / ops.sqrt(ops.maximum(square, 1e-24)))
+
+
 def lgamma(x: Any) -> Any:
     """Return log |Gamma(x)|, elementwise; its derivative is `digamma`. Keras has no such operation."""
     return _backend_function({"jax": "lax.lgamma", "torch": "lgamma", "tensorflow": "math.lgamma"})(x)
@@ -116,6 +130,30 @@ def poisson(rate: Any, seed: Any) -> Any:
     import tensorflow as tf  # noqa: PLC0415
 
     return tf.random.stateless_poisson(tf.shape(rate), tf.cast(state % 2**31, "int32"), rate, rate.dtype)
+
+
+def gamma(alpha: Any, seed: Any) -> Any:
+    """Draw from gamma distributions of scale 1; the draws have a gradient with respect to ``alpha``.
+
+    The gradient is implicit (arXiv:1805.08498). Those of Keras's own draws have none on torch.
+
+    Parameters
+    ----------
+    alpha : tensor
+    seed : int or keras.random.SeedGenerator
+
+    Returns
+    -------
+    tensor, of the shape of ``alpha``
+    """
+    if keras.backend.backend() != "torch":
+        return keras.random.gamma(ops.shape(alpha), alpha, dtype=alpha.dtype, seed=seed)
+    import torch  # noqa: PLC0415
+
+    if alpha.device.type == "meta":  # while Keras finds out shapes
+        return torch.empty_like(alpha)
+    state = seed if isinstance(seed, int) else int(seed.next().sum())
+    return torch._standard_gamma(alpha, generator=torch.Generator(alpha.device).manual_seed(state & 0xFFFFFFFF))  # noqa: SLF001 it has no public name
 
 
 def _backend_function(names: dict[str, str]) -> Callable[[Any], Any]:

@@ -14,6 +14,7 @@ from zukan.distributions.generated import Generated
 from zukan.distributions.hamiltonian import Hamiltonian
 from zukan.distributions.independent import Independent
 from zukan.distributions.kl import closed_form, kl_terms
+from zukan.distributions.ladder import Ladder
 from zukan.distributions.laplace import Laplace
 from zukan.distributions.logistic_mixture import LogisticMixture
 from zukan.distributions.mixture import Mixture
@@ -23,12 +24,15 @@ from zukan.distributions.observed import Observed
 from zukan.distributions.planar import Planar
 from zukan.distributions.poisson import Poisson
 from zukan.distributions.product import Product
+from zukan.distributions.sphere import PowerSpherical, UniformSphere
 from zukan.distributions.student_t import StudentT
 from zukan.distributions.transformed import Affine, Inverted, Transformation, Transformed
+from zukan.distributions.wrapped_normal import WrappedNormal
 from zukan.distributions.zero_inflated import ZeroInflated
 
 __all__ = ["Affine", "Autoregressive", "Bernoulli", "Categorical", "CategoricalLevels", "CodeSequence", "Coded",
            "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian", "Independent",
-           "Inverted", "Laplace", "LogisticMixture", "Mixture", "NegativeBinomial", "Normal", "Observed", "OneHots",
-           "Planar", "Poisson", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws", "StudentT",
-           "Transformation", "Transformed", "ZeroInflated", "closed_form", "kl_terms"]
+           "Inverted", "Ladder", "Laplace", "LogisticMixture", "Mixture", "NegativeBinomial", "Normal", "Observed",
+           "OneHots", "Planar", "Poisson", "PowerSpherical", "Product", "Quantized", "RelaxedCategorical",
+           "RelaxedDraws", "StudentT", "Transformation", "Transformed", "UniformSphere", "WrappedNormal",
+           "ZeroInflated", "closed_form", "kl_terms"]

@@ -11,8 +11,10 @@ from zukan.distributions.base import Distribution
 from zukan.distributions.categorical import Categorical, RelaxedDraws
 from zukan.distributions.codes import Coded, Quantized
 from zukan.distributions.full_normal import FullNormal
+from zukan.distributions.ladder import Ladder
 from zukan.distributions.normal import Normal
 from zukan.distributions.product import Product
+from zukan.distributions.sphere import PowerSpherical, UniformSphere, log_area
 
 ClosedForm = Callable[[Any, Any, Any], Any]
 _closed_forms: dict[tuple[type, type], ClosedForm] = {}
@@ -96,3 +98,19 @@ def _quantized_coded(q: Quantized, p: Coded, z: Any) -> Any:  # noqa: ARG001
 def _product_product(q: Product, p: Product, z: Any) -> Any:
     """Return the terms of all pieces, side by side."""
     return ops.concatenate([kl_terms(*piece) for piece in zip(q.parts, p.parts, p.split(z), strict=True)], axis=-1)
+
+
+@closed_form(PowerSpherical, UniformSphere)
+def _power_spherical_uniform(q: PowerSpherical, p: UniformSphere, z: Any) -> Any:  # noqa: ARG001
+    """Return the KL to the uniform distribution for each sphere: its log-area minus the entropy (arXiv:2006.04437)."""
+    return ops.convert_to_tensor([log_area(size) for size in p.sizes], q.concentration.dtype) - q.entropy
+
+
+@closed_form(Ladder, Ladder)
+def _ladder_ladder(q: Ladder, p: Ladder, z: Any) -> Any:
+    """Return the KL of two chains for each dimension: of each layer, given the draws of the layers above.
+
+    It is averaged over the draws (arXiv:1602.02282).
+    """
+    terms = [_normal_normal(*layers, None) for layers in zip(q.layers(z), p.layers(z), strict=True)]
+    return ops.concatenate([term if len(term.shape) == 2 else ops.mean(term, axis=0) for term in terms], axis=-1)

@@ -35,6 +35,12 @@ class Normal(Independent):
         """The mean, shape ``(*batch, *event)``."""
         return self._mean
 
+    def times(self, other: Normal) -> Normal:
+        """Return the normal whose density is proportional to the product of both: weighted by precision."""
+        difference = self.log_var - other.log_var
+        return Normal(other.mean + ops.sigmoid(-difference) * (self.mean - other.mean),
+                      other.log_var + ops.log_sigmoid(difference), self.event_ndim)
+
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw by reparameterization: mean + exp(log_var / 2) * noise, noise from N(0, 1) (arXiv:1312.6114)."""
         noise = keras.random.normal((samples, *self.shape), dtype=self._mean.dtype, seed=seed)

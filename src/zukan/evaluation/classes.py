@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-from zukan import progress
+from zukan import progress, spaces
 from zukan.evaluation.confusion import Confusion, Overlap
+
+if TYPE_CHECKING:
+    from zukan.context import Piece
 
 NEIGHBORS = 15
 PAIRS = 5
@@ -18,7 +22,7 @@ MAX_TRAIN, MAX_TEST = 200_000, 50_000  # from larger sets, evenly spaced items a
 
 
 def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y: np.ndarray,
-            names: tuple[str, ...] | None = None) -> dict[str, Any]:
+            names: tuple[str, ...] | None = None, layout: Sequence[Piece] = ()) -> dict[str, Any]:
     """Classify the test items by their nearest neighbors in the latent space, and return statistics by class.
 
     Parameters
@@ -28,6 +32,8 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     train_y, test_y : int arrays, shapes (n,) and (m,)
     names : tuple of str, optional
         Class names by label.
+    layout : sequence of Piece, optional
+        The pieces of z: centers and midpoints lie on its spheres and in its balls.
 
     Returns
     -------
@@ -54,8 +60,8 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     predicted = np.concatenate([classifier.predict(test_z[at : at + step]) for at in starts])
     confusion = Confusion.of(np.searchsorted(labels, test_y), predicted, len(labels))
     sizes = confusion.sizes
-    centers = _centers(labels, train_z, train_y, test_z, test_y)
-    pairs = _midpoints(confusion.overlaps(CANDIDATES), centers, classifier)
+    centers = spaces.nearest(_centers(labels, train_z, train_y, test_z, test_y), layout)
+    pairs = _midpoints(confusion.overlaps(CANDIDATES), centers, classifier, layout)
     return {
         "neighbours": classifier.n_neighbors,
         "voters": len(train_z),
@@ -85,11 +91,12 @@ def _centers(labels: np.ndarray, train_z: np.ndarray, train_y: np.ndarray, test_
     return np.where(count[:, None] > 0, train, test)
 
 
-def _midpoints(pairs: list[Overlap], centers: np.ndarray, classifier: KNeighborsClassifier) -> list[dict[str, Any]]:
+def _midpoints(pairs: list[Overlap], centers: np.ndarray, classifier: KNeighborsClassifier,
+               layout: Sequence[Piece]) -> list[dict[str, Any]]:
     """Return each pair with the midpoint of its centers, and the class that the midpoint's neighbors vote for."""
     if not pairs:
         return []
-    midpoints = np.stack([(centers[pair.a] + centers[pair.b]) / 2 for pair in pairs])
+    midpoints = np.concatenate([spaces.path(centers[pair.a], centers[pair.b], [0.5], layout) for pair in pairs])
     votes = classifier.predict_proba(midpoints)
     return [{**pair._asdict(), "midpoint": midpoint.tolist(), "reads_as": int(classifier.classes_[row.argmax()]),
              "votes": float(row.max())} for pair, midpoint, row in zip(pairs, midpoints, votes, strict=True)]

@@ -101,8 +101,8 @@ def _encoder(vae: VAE) -> Any:
 
     from zukan.posteriors import Mean  # noqa: PLC0415 imports keras
 
-    params = vae.inference.output
-    return keras.Model(vae.inference.inputs, {**params, "mean": Mean(vae.posterior, name="mean_z")(params)})
+    params, read = vae.inference.output, vae.prior if vae.posterior.priors else None
+    return keras.Model(vae.inference.inputs, {**params, "mean": Mean(vae.posterior, read, name="mean_z")(params)})
 
 
 def _inputs(vae: VAE) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from zukan import checks
+from zukan import checks, spaces
 from zukan.backend import keras_defaults
 from zukan.context import Draws
 from zukan.model.batching import over_batches
@@ -104,7 +104,9 @@ class Coding(Passes):
         return over_batches(self._program(_drawn), inputs, len(codes), seed)
 
     def interpolate(self, a: Any, b: Any, *, condition: Any = None, steps: int = 9) -> np.ndarray:
-        """Decode a straight line between the codes of two examples.
+        """Decode the shortest path between the codes of two examples.
+
+        That is a straight line; on a sphere an arc of a great circle, and in the Poincaré ball a geodesic.
 
         Parameters
         ----------
@@ -126,12 +128,9 @@ class Coding(Passes):
         ends = [self._inputs.items(name, np.asarray(end)[None]) for name, end in (("a", a), ("b", b))]
         rows = self._inputs.conditions(condition, 2) if self.shapes.condition_dim else None
         codes = self.encode(np.concatenate(ends), condition=condition if rows is None else rows)
-        weights = np.linspace(0.0, 1.0, steps, dtype=codes.dtype)[:, None]
-
-        def line(start: np.ndarray, end: np.ndarray) -> np.ndarray:
-            return (1.0 - weights) * start + weights * end
-
-        return self.decode(line(*codes), condition=None if rows is None else line(*rows))
+        weights = np.linspace(0.0, 1.0, steps)
+        between = None if rows is None else spaces.path(rows[0], rows[1], weights, ())
+        return self.decode(spaces.path(codes[0], codes[1], weights, self.shapes.layout), condition=between)
 
 
 def _of_prior(model: Passes, n: int, *inputs: Any) -> Any:

@@ -259,6 +259,10 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
             Not compiled; this model stays as it is. With the prior "two-stage", whose density is not known, it has
             the objective "reconstruction", and no ELBO.
         """
+        if self.posterior.priors:
+            raise checks.InputError(
+                f"fit_prior needs a posterior that does not read the prior, got {type(self.posterior).__name__}; train "
+                f"a model with the prior that you want")
         parts = {"prior": keras.saving.serialize_keras_object(prior)}
         if not priors.make(prior).density:
             parts["objective"] = "reconstruction"

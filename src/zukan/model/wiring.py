@@ -102,7 +102,8 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     for part in (prior, likelihood, objective):
         _build(part, shapes)
     inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
-    drawn, mean = Sampling(posterior, seed, name="z")(q), Mean(posterior, name="mean_z")(q)
+    read = prior if posterior.priors else None
+    drawn, mean = Sampling(posterior, seed, read, name="z")(q), Mean(posterior, read, name="mean_z")(q)
     generator = keras.Model(codes, likelihood.distribution(p_x, Context()).mean, name="decoder")
     generation = keras.Model(codes, p_x, name="decoder")
     of_x = Context(x, None if observed is None else ops.cast(observed, "bool"), condition)
@@ -194,6 +195,10 @@ def check_combination(posterior: Posterior, prior: Prior, objective: Objective) 
 
 def check_layout(posterior: Posterior, prior: Prior, objective: Objective, layout: tuple[Piece, ...]) -> None:
     """Raise `checks.InputError` if z has pieces that the prior or the objective is not made for."""
+    if posterior.priors and not isinstance(prior, tuple(priors.members[name] for name in posterior.priors)):
+        raise checks.InputError(
+            f"prior must be one that posterior {type(posterior).__name__} can read, got {type(prior).__name__}; use "
+            f"{' or '.join(f'prior={name!r}' for name in posterior.priors)}")
     for kind in dict.fromkeys(piece.kind for piece in layout):
         if kind not in prior.kinds:
             fits = [name for name, member in priors.members.items() if kind in member.kinds]

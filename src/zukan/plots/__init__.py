@@ -17,9 +17,10 @@ from zukan.plots.morph import morph
 from zukan.plots.pca import pca
 from zukan.plots.reconstructions import reconstructions
 from zukan.plots.samples import samples
+from zukan.plots.sphere_map import sphere_map
 from zukan.plots.traversals import traversals
 from zukan.plots.under_classes import under_classes
 
 __all__ = ["Display", "activity", "anomalies", "between", "confusion", "contact_sheet", "decoded_grid", "features",
-           "gif", "items_of", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "traversals",
-           "under_classes"]
+           "gif", "items_of", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "sphere_map",
+           "traversals", "under_classes"]

@@ -15,7 +15,8 @@ from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 @style.styled
 def decoded_grid(images: Any, first: Any, second: Any = None, dims: tuple[int, int] = (0, 1),
-                 ax: Axes | None = None) -> display.Display:
+                 ax: Axes | None = None, *, names: tuple[str, str] | None = None,
+                 shown: Any = None) -> display.Display:
     """Draw decoded images at their position in the latent plane; the second dimension grows upwards.
 
     Parameters
@@ -28,6 +29,11 @@ def decoded_grid(images: Any, first: Any, second: Any = None, dims: tuple[int, i
         The latent dimensions of ``first`` and ``second``, for the axis labels.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure. If the values are evenly spaced, its data coordinates are z.
+
+    names : (str, str), optional
+        Labels of the axes, if they are not dimensions of z.
+    shown : bool array of shape (rows, cols), optional
+        Which images are drawn; by default all.
 
     Returns
     -------
@@ -42,6 +48,9 @@ def decoded_grid(images: Any, first: Any, second: Any = None, dims: tuple[int, i
         tiles, rows = pixels("images", images, "rows, cols"), _axis_values("second", second)
         validate.same_length("second", rows, tiles.shape[0], "rows of images")
     validate.same_length("first", columns, tiles.shape[1], "columns of images")
+    if shown is not None:
+        tiles = np.where(np.broadcast_to(shown, tiles.shape[:2])[..., None, None, None], tiles, np.uint8(255))
+    across_name, up_name = (dimension_name(across), dimension_name(up)) if names is None else names
     left, right = _edges(columns)
     bottom, top = _edges(rows) if rows is not None else (-0.5, 0.5)
     width, height = sheet_size(tiles, 6.8 if rows is not None else 9.0)
@@ -49,12 +58,12 @@ def decoded_grid(images: Any, first: Any, second: Any = None, dims: tuple[int, i
     draw_sheet(ax, tiles[::-1], gap=0.0, extent=(left, right, bottom, top))
     ax.tick_params(length=3)
     ax.set_xticks(*_ticks(columns))
-    ax.set_xlabel(dimension_name(across))
+    ax.set_xlabel(across_name)
     if rows is None:
         ax.set_yticks([])
     else:
         ax.set_yticks(*_ticks(rows))
-        ax.set_ylabel(dimension_name(up))
+        ax.set_ylabel(up_name)
     ax.set_title("Decoded latent space")
     return display.from_axes(ax, first=columns, second=rows, extent=(left, right, bottom, top))
 

@@ -17,15 +17,19 @@ NAME_SIZE = 9  # points
 MIN_DENSITY = 500  # with fewer points, the points themselves are drawn
 
 
-def draw(ax: Axes, plane: validate.Floats, classes: class_labels.Classes | None) -> display.Display:
-    """Draw the points ``plane`` (n, 2) into ``ax``: colored by class or, without classes, by density."""
+def draw(ax: Axes, plane: validate.Floats, classes: class_labels.Classes | None,
+         middles: validate.Floats | None = None) -> display.Display:
+    """Draw the points ``plane`` (n, 2) into ``ax``: colored by class or, without classes, by density.
+
+    The names of the classes are written at ``middles`` (k, 2), by default the means of their points.
+    """
     numbers: dict[str, Any] = {"points": plane}
     _set_limits(ax, plane)  # first, since the positions of the names depend on the limits
     if classes is None:
         _draw_density(ax, plane)
     else:
         numbers |= {"classes": classes.indices, "class_names": classes.names,
-                    "centres": _draw_classes(ax, plane, classes)}
+                    "centres": _draw_classes(ax, plane, classes, middles)}
     return display.from_axes(ax, **numbers)
 
 
@@ -37,7 +41,8 @@ def centers(points: validate.Floats, classes: class_labels.Classes) -> validate.
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _draw_classes(ax: Axes, points: validate.Floats, classes: class_labels.Classes) -> validate.Floats:
+def _draw_classes(ax: Axes, points: validate.Floats, classes: class_labels.Classes,
+                  middles: validate.Floats | None) -> validate.Floats:
     """Draw ``points`` (n, 2) in the colors of their classes, and return the centers of the classes."""
     indices, names = classes
     colors = style.class_colors(len(names))
@@ -45,7 +50,7 @@ def _draw_classes(ax: Axes, points: validate.Floats, classes: class_labels.Class
     ax.scatter(points[order, 0], points[order, 1], c=np.asarray(colors.colors)[indices[order]],
                s=_marker_area(len(points)), alpha=0.85 if len(points) < MIN_DENSITY else 0.55, linewidths=0,
                rasterized=True)
-    middles = centers(points, classes)
+    middles = centers(points, classes) if middles is None else middles
     if len(names) <= MAX_NAMES:
         _write_names(ax, {name: center for name, center in zip(names, middles, strict=True)
                           if np.isfinite(center).all()})

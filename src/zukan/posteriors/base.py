@@ -32,6 +32,8 @@ class Posterior(Part, keras.Layer, ABC):
         and features have the shape ``(batch, *positions, width)``.
     extras : tuple of str
         Names of the values that `terms` logs.
+    priors : tuple of str
+        Names of the priors that it can be used with; () for every prior that fits the kinds of its pieces.
     """
 
     density: ClassVar[bool] = True
@@ -39,6 +41,7 @@ class Posterior(Part, keras.Layer, ABC):
     reparameterized: ClassVar[bool] = True
     keeps_positions: ClassVar[bool] = False
     extras: ClassVar[tuple[str, ...]] = ()
+    priors: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:

@@ -21,11 +21,14 @@ class Sampling(Part, keras.Layer):
         Makes the distribution from the parameters.
     seed : int, default 0
         Seed of the random draws.
+    prior : zukan.priors.Prior, optional
+        Given if the posterior reads it.
     """
 
-    def __init__(self, posterior: Posterior, seed: int = 0, **kwargs: Any) -> None:
+    def __init__(self, posterior: Posterior, seed: int = 0, prior: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.posterior = posterior
+        self.prior = prior
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
@@ -34,7 +37,7 @@ class Sampling(Part, keras.Layer):
 
     def call(self, params: dict[str, Any]) -> Any:
         """Return z, shape ``(batch, latent_dim)``."""
-        return self.posterior.distribution(params, Context()).sample(1, self.seed_generator)[0]
+        return self.posterior.distribution(params, _context(self.prior)).sample(1, self.seed_generator)[0]
 
 
 @keras.saving.register_keras_serializable("zukan")
@@ -45,15 +48,23 @@ class Mean(Part, keras.Layer):
     ----------
     posterior : Posterior
         Makes the distribution from the parameters.
+    prior : zukan.priors.Prior, optional
+        Given if the posterior reads it.
     """
 
-    def __init__(self, posterior: Posterior, **kwargs: Any) -> None:
+    def __init__(self, posterior: Posterior, prior: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.posterior = posterior
+        self.prior = prior
 
     def build(self, shapes: Any = None) -> None:
         """Create no weights: the posterior's layers belong to the model."""
 
     def call(self, params: dict[str, Any]) -> Any:
         """Return the mean, shape ``(batch, latent_dim)``."""
-        return self.posterior.distribution(params, Context()).mean
+        return self.posterior.distribution(params, _context(self.prior)).mean
+
+
+def _context(prior: Any) -> Context:
+    """Return a pass in which a posterior can read nothing but the prior."""
+    return Context() if prior is None else Context(prior=lambda: prior.distribution(Context()))

@@ -72,7 +72,7 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
                "latent": latent(vae, test.x, means, seed, condition=condition)}
     if train.y is not None and test.y is not None:
         codes = vae.encode(train.x, condition=condition_of(vae, train))
-        metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names)
+        metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)
     metrics["formula"] = vae.objective.formula()
     metrics["warnings"] = diagnosis(history, metrics, far=_far(dataset))
     return metrics

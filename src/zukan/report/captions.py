@@ -28,7 +28,10 @@ def _map(figure: Display, run: Summary) -> str:
         text = f"Histogram of the codes{kind} of {run.test}. "
     else:
         text = f"The codes of {run.test}: each {run.noun} is drawn at its {run.code}. "
-    if run.latent_dim > 2:
+    if run.space == "sphere" and run.latent_dim == 3:
+        text += ("They lie on a sphere, which is drawn whole and without distortion of areas: z1 is in the middle, and "
+                 "the left and the right border are one line, opposite to it. ")
+    elif run.latent_dim > 2:
         text += (f"{_axes(figure)} are the two most active of {run.latent_dim} dimensions; codes that are close "
                  f"together here may be far apart in another dimension. ")
     if run.classes is None:
@@ -41,6 +44,10 @@ def _map(figure: Display, run: Summary) -> str:
 
 def _grid(figure: Display, run: Summary) -> str:
     first, second = figure.numbers["first"], figure.numbers["second"]
+    if run.space == "sphere" and run.latent_dim < 4:
+        where = f"{len(first)} directions all around the circle" if run.latent_dim == 2 else (
+            f"points of the whole sphere. Each {run.noun} is at the position of its code on the map")
+        return f"The output of the decoder for {where}.{run.under}"
     if second is None:
         return (f"The output of the decoder for {len(first)} codes, evenly spaced {_range(first)}.{run.under} "
                 f"{_share_inside(run, [first])}")
@@ -49,7 +56,7 @@ def _grid(figure: Display, run: Summary) -> str:
               f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
     return (f"The output of the decoder for {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. "
             f"Each {run.noun} is at the position of its code, so the axes are those of the map. Between different "
-            f"kinds of {run.noun}s, the decoder makes blends of them.{run.under} "
+            f"kinds of {run.noun}s, the decoder makes blends of them.{run.under}{run.border} "
             f"{_share_inside(run, [first, second])}")
 
 
@@ -84,6 +91,12 @@ def _samples(figure: Display, run: Summary) -> str:
                    "data.")
 
 
+def _layers(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
+    return (f"The code has {len(run.vae.shapes.layout)} layers. Each row starts with a sample of the prior. In its "
+            f"other {run.noun}s the upper layers are kept, as many as the row says, and the layers below are drawn "
+            f"again: what stays the same is what the upper layers hold.")
+
+
 def _styles(figure: Display, run: Summary) -> str:
     return (f"Each row starts with one test {run.noun}. It is encoded under its own {run.condition}, and its code is "
             f"decoded under every {run.condition}{_of_many(figure, run)}. What stays the same in a row is the style "
@@ -95,8 +108,8 @@ def _morph(figure: Display, run: Summary) -> str:
     if run.conditional:
         other = ("another of the same class, both encoded and decoded under this class" if run.condition == "class" else
                  "another, while the condition changes from the first one's to the other's")
-    return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the straight "
-            f"line between their codes. The framed {run.noun}s at both ends are reconstructions.")
+    return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the "
+            f"{run.line} between their codes. The framed {run.noun}s at both ends are reconstructions.")
 
 
 def _pca(figure: Display, run: Summary) -> str:
@@ -106,9 +119,12 @@ def _pca(figure: Display, run: Summary) -> str:
 
 def _traversals(figure: Display, run: Summary) -> str:
     values, rows = figure.numbers["values"], len(figure.numbers["dims"])
+    others = {"sphere": "scaled so that the code stays on the sphere",
+              "ball": "at the mean of the test codes, as far as the code stays in the ball",
+              }.get(run.space, "at the mean of the test codes")
     which = "Each dimension" if rows == run.latent_dim else f"Each of the {rows} most active dimensions"
     return (f"{which} is varied from {formatting.decimal(values[0])} to {formatting.decimal(values[-1])} in a row of "
-            f"its own, with the other dimensions at the mean of the test codes. If the {run.noun}s in a row are all "
+            f"its own, with the other dimensions {others}. If the {run.noun}s in a row are all "
             f"the same, the decoder does not use that dimension.{run.under}")
 
 
@@ -185,6 +201,7 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "reconstructions": ("Reconstructions", _reconstructions),
     "morph": ("Interpolation", _morph),
     "samples": ("New samples", _samples),
+    "layers": ("Layer by layer", _layers),
     "styles": ("One code under every condition", _styles),
     "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),

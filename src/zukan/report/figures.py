@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from keras import ops
 
 from zukan import plots
+from zukan.backend import keras_defaults
 from zukan.data import Dataset
-from zukan.evaluation.condition import condition_of, most_frequent, repeated, settings
+from zukan.distributions import Ladder
+from zukan.evaluation.condition import condition_of, most_frequent, settings
 from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
-from zukan.objectives import Reconstruction
-from zukan.priors import Normal
+from zukan.report import maps
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
-GRID, REACH = 20, 2.0  # a 20 x 20 grid over [-2, 2]^2, as in the tutorial
-STEPS, SPAN = 9, 2.5  # images in a row of the traversals, from -2.5 to 2.5
-ENOUGH = 0.5  # share of the codes that these ranges must hold; else they are those of the codes
-MAX_ROWS = 10  # rows of the traversals
 SAMPLES = 64
 MORPH_STEPS = 11
+KEPT, REDRAWN = 3, 9  # samples of a ladder whose upper layers are kept, and how often the others are drawn again
 MATRIX, OTHERS = 39, "all others"  # classes of the confusion matrix
 CLASSES, PER_CLASS, STYLES = 10, 8, 6  # of a model with a condition: classes drawn, samples of each, items restyled
 
@@ -60,10 +59,11 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
         "reconstructions": plots.reconstructions(
             shown, vae.reconstruct(shown, condition=under),
             vae.reconstruct(shown, condition=under, sample=True, seed=seed)),
-        **_maps(vae, means, y, names, metrics["latent"], typical),
+        **maps.draw(vae, means, y, names, metrics["latent"], typical),
     }
     if condition is None:
         figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
+        figures |= _layers(vae, seed)
     else:
         figures |= _by_condition(vae, dataset, means, condition, seed)
     pair = unlike_pair(y, means) if condition is None else _conditional_pair(condition, typical)
@@ -79,58 +79,6 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
     return figures
 
 
-def _maps(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any],
-          condition: np.ndarray | None) -> dict[str, plots.Display]:
-    """Draw the latent map and the decoded grid; with more than two dimensions, also `pca`, `traversals`, `activity`."""
-    order, kl, d = latent["order"], latent["kl_per_dimension"], vae.latent_dim
-    dims = (0, 1) if d <= 2 else (order[0], order[1])
-    figures = {"map": plots.latent_map(means, y, names, dims=dims)}
-    plane = means[:, list(dims[:d])]
-    ticks = [_values(vae, column, REACH, GRID, inside=_inside(plane, REACH)) for column in plane.T]
-    if d == 1:
-        images = vae.decode(ticks[0][:, None], condition=repeated(condition, GRID))
-        return figures | {"grid": plots.decoded_grid(images, ticks[0])}
-    z = np.zeros((GRID, GRID, d), means.dtype)
-    if d > 2:
-        z += means.mean(axis=0)
-    z[..., dims[0]], z[..., dims[1]] = ticks[0][None, :], ticks[1][:, None]
-    images = vae.decode(z.reshape(-1, d), condition=repeated(condition, GRID * GRID)).reshape(
-        GRID, GRID, *vae.event_shape)
-    figures["grid"] = plots.decoded_grid(images, ticks[0], ticks[1], dims=dims)
-    if d > 2:
-        rows = order[:MAX_ROWS]
-        inside = min(_inside(means[:, [dim]], SPAN) for dim in rows)
-        steps = _values(vae, means[:, rows], SPAN, STEPS, inside=inside)
-        z = np.tile(means.mean(axis=0), (len(rows), STEPS, 1))
-        for i, dim in enumerate(rows):
-            z[i, :, dim] = steps
-        images = vae.decode(z.reshape(-1, d), condition=repeated(condition, len(rows) * STEPS))
-        images = images.reshape(len(rows), STEPS, *vae.event_shape)
-        figures["pca"] = plots.pca(means, y, names)
-        by_dimension = kl is not None and len(kl) == d
-        figures["traversals"] = plots.traversals(images, steps, rows, np.array(kl)[rows] if by_dimension else None)
-        if kl is not None:
-            figures["activity"] = plots.activity(np.array(kl), latent["variables"])
-    return figures
-
-
-def _inside(codes: np.ndarray, reach: float) -> float:
-    """Return the share of the codes that are at most ``reach`` from 0 in every dimension."""
-    return float((np.abs(codes) <= reach).all(axis=1).mean())
-
-
-def _values(vae: VAE, codes: np.ndarray, reach: float, count: int, *, inside: float) -> np.ndarray:
-    """Return evenly spaced values of z: from -reach to reach, or where the codes are if too few are ``inside``.
-
-    If nothing keeps the codes near 0, the values are always where the codes are.
-    """
-    near_zero = isinstance(vae.prior, Normal) and not isinstance(vae.objective, Reconstruction)
-    if near_zero and inside >= ENOUGH:
-        return np.linspace(-reach, reach, count)
-    low, high = np.quantile(codes, 0.01, axis=0).min(), np.quantile(codes, 0.99, axis=0).max()
-    return np.linspace(low, high if high > low else low + 1.0, count)
-
-
 def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.ndarray,
                   seed: int) -> dict[str, plots.Display]:
     """Draw samples under the most frequent conditions, and the codes of a few test items decoded under each."""
@@ -144,6 +92,22 @@ def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.n
     return {"samples": plots.samples(samples.reshape(len(names), PER_CLASS, *vae.event_shape), names),
             "styles": plots.under_classes(dataset.test.x[items],
                                           decoded.reshape(len(items), len(names), *vae.event_shape), names)}
+
+
+@keras_defaults()
+def _layers(vae: VAE, seed: int) -> dict[str, plots.Display]:
+    """Draw samples of a ladder: in each row some layers are kept, and those below are drawn again."""
+    p_z: Any = vae.prior.distribution(vae.context())
+    if not isinstance(p_z, Ladder):
+        return {}
+    first, names, rows = p_z.sample(KEPT, seed), [], []
+    for kept in range(1, len(p_z.widths)):
+        for i in range(KEPT):
+            z = ops.repeat(first[i : i + 1], REDRAWN, axis=0)
+            drawn = p_z.redraw(p_z.split(z)[:kept], seed + 1 + i)
+            rows.append(vae.decode(ops.convert_to_numpy(ops.concatenate([first[i : i + 1], drawn]))))
+            names.append("top layer kept" if kept == 1 else f"top {kept} layers kept")
+    return {"layers": plots.samples(np.stack(rows), names)}
 
 
 def _confusion(classes: Mapping[str, Any]) -> plots.Display:

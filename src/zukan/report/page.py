@@ -26,7 +26,7 @@ from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
 SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
-            "images": ("reconstructions", "morph", "samples", "styles"),
+            "images": ("reconstructions", "morph", "samples", "layers", "styles"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side

@@ -99,6 +99,24 @@ class Summary:
         return "posterior mean" if isinstance(self.vae.posterior, Normal) else "code"
 
     @property
+    def space(self) -> str:
+        """The kind of space of z: "sphere", "ball", or "real" for any other."""
+        kinds = {piece.kind for piece in self.vae.shapes.layout}
+        return next((kind for kind in ("sphere", "ball") if kind in kinds), "real")
+
+    @property
+    def line(self) -> str:
+        """The shortest path between two codes."""
+        return {"sphere": "great circle", "ball": "geodesic of the hyperbolic space"}.get(self.space, "straight line")
+
+    @property
+    def border(self) -> str:
+        """A sentence on the part of the plane without codes; or ""."""
+        return {"sphere": " Outside of the circle there are no codes, since they lie on a sphere.",
+                "ball": " Outside of the circle there are no codes: it is infinitely far away in this hyperbolic space."
+                }.get(self.space, "")
+
+    @property
     def under(self) -> str:
         """The condition under which a code without one of its own is decoded, as the end of a sentence; or ""."""
         typical = most_frequent(self.vae, self.dataset)

@@ -13,11 +13,15 @@ export interface Condition {
   /** Whether the condition of an item is the setting with the index of its class, or its row in condition.f32. */
   items: "labels" | "rows";
 }
+/** A piece of z: real numbers, a point on the unit sphere ("sphere") or in the unit ball ("ball"), or another kind. */
+export interface Piece { kind: string; size: number }
 export interface Manifest {
   format_version: 1;
   name: string;
   event_shape: number[];
   latent_dim: number;
+  /** The pieces of z, in order. */
+  layout?: Piece[];
   count: number;
   range: [number, number];
   /** Whether values of items may be missing. */

@@ -80,6 +80,7 @@ export const en = {
   "cursor.kl": "KL {n} nats",
   "cursor.origin": "Go to the origin",
   "cursor.random": "Sample from N(0, I)",
+  "cursor.curved.note": "Codes lie on a sphere or in a ball here. At any other place, the image is that of the nearest point there.",
   "cursor.cut": "Move the slice to the cursor",
   "cursor.cut.note": "The images on the map show a slice of the latent space: all other dimensions are fixed.",
   "cursor.near": "Nearest items",

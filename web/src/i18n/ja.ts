@@ -82,6 +82,7 @@ export const ja: Dictionary = {
   "cursor.kl": "KL {n} nat",
   "cursor.origin": "原点へ移動",
   "cursor.random": "N(0, I) からサンプリング",
+  "cursor.curved.note": "このモデルのコードは球面上または球の内部にあります。それ以外の位置では、最も近い点の画像を表示します。",
   "cursor.cut": "断面をカーソル位置に移す",
   "cursor.cut.note": "地図の画像は潜在空間の断面です。ほかの次元の値は固定されています。",
   "cursor.near": "最も近い項目",

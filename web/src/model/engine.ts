@@ -4,12 +4,13 @@ import type { Files } from "../bundle/files.ts";
 import type { Row } from "../bundle/conditions.ts";
 import type { Manifest } from "../bundle/manifest.ts";
 import { workQueue } from "./queue.ts";
+import { nearestPoints } from "./space.ts";
 
 /** Codes and, of a normal posterior, the log-variances. */
 export interface Encoded { mean: Float32Array; logVar: Float32Array | null }
 /** All `n` codes or items are computed under the condition `row`. */
 export interface Engine {
-  /** Decode `n` codes to mean images, flattened; an `urgent` call runs before all others. */
+  /** Decode `n` codes, or the nearest points in the space of z, to mean images, flattened; an `urgent` call runs before all others. */
   decode(z: Float32Array, n: number, row: Row, urgent?: boolean): Promise<Float32Array>;
   /** Encode `n` items, in the range of the data, to their posteriors. NaN is a missing value. */
   encode(x: Float32Array, n: number, row: Row): Promise<Encoded>;
@@ -53,8 +54,8 @@ function itemFeeds(x: Float32Array, shape: number[], missing: boolean): Record<s
   };
 }
 
-export async function openEngine(files: Files, manifest: Pick<Manifest, "event_shape" | "latent_dim" | "missing" | "condition">): Promise<Engine> {
-  const { event_shape: eventShape, latent_dim: dim, missing } = manifest;
+export async function openEngine(files: Files, manifest: Pick<Manifest, "event_shape" | "latent_dim" | "layout" | "missing" | "condition">): Promise<Engine> {
+  const { event_shape: eventShape, latent_dim: dim, layout = [], missing } = manifest;
   const width = manifest.condition?.width ?? null;
   const [decoderBytes, encoderBytes] = await Promise.all([
     files.read("models/decoder.onnx"), files.read("models/encoder.onnx"),
@@ -67,7 +68,7 @@ export async function openEngine(files: Files, manifest: Pick<Manifest, "event_s
   const queue = workQueue();
   return {
     decode: (z, n, row, urgent = false) => queue.run(async () => {
-      const [x] = await values(decoder, { z: new ort.Tensor("float32", z, [n, dim]), ...conditionFeed(width, row, n) }, ["x"]);
+      const [x] = await values(decoder, { z: new ort.Tensor("float32", nearestPoints(z, dim, layout), [n, dim]), ...conditionFeed(width, row, n) }, ["x"]);
       return x!;
     }, urgent),
     encode: (x, n, row) => queue.run(async () => {

@@ -4,6 +4,7 @@ import { button, fill, h } from "../dom.ts";
 import { subscript } from "../map/build-scene.ts";
 import { nearest } from "../math/neighbours.ts";
 import { normal } from "../math/random.ts";
+import { isCurved } from "../model/space.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { figure, itemButton, plate, section } from "./parts.ts";
@@ -62,6 +63,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
     return { j, input, output, row };
   });
 
+  const curved = isCurved(atlas.manifest.layout ?? []);
   const umapNote = h("p", { class: "note" }, t("map.umap.note"));
   const sliceNote = app.limits.dim > 2
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
@@ -70,12 +72,13 @@ export const cursorPanel: PanelMaker = (app, host) => {
     figure(image.el, place),
     h("div", { class: "buttons" }, hold,
       button(t("cursor.origin"), () => moveTo(new Array<number>(atlas.dim).fill(0)), { class: "quiet" }),
-      button(t("cursor.random"), () => {
+      curved ? null : button(t("cursor.random"), () => {
         const draw = normal(Math.floor(Math.random() * 2 ** 31));
         moveTo(Array.from({ length: atlas.dim }, draw));
       }, { class: "quiet" })),
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
-    section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), sliceNote, umapNote),
+    section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), sliceNote, umapNote,
+      curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null),
     nearby, h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 
   function moveTo(z: number[]): void {

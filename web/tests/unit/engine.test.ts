@@ -41,6 +41,14 @@ it("without a condition, the networks get none", async () => {
   expect(feeds).toEqual([{ z: [[5], [1, 1]] }, { x: [[7, 8], [1, 2]] }]);
 });
 
+it("a code beside the sphere is moved onto it before it is decoded", async () => {
+  feeds.length = 0;
+  const manifest = { event_shape: [2], latent_dim: 2, layout: [{ kind: "sphere", size: 2 }], missing: false, condition: null };
+  const engine = await openEngine({ read: async () => new ArrayBuffer(8) }, manifest);
+  await engine.decode(row(0, -4), 1, null);
+  expect(feeds).toEqual([{ z: [[0, -1], [1, 2]] }]);
+});
+
 it("a row that is missing or of another length is rejected", async () => {
   const engine = await open(3);
   await expect(engine.decode(row(5), 1, row(1, 0))).rejects.toThrow("a row of 3 numbers, got 2");
