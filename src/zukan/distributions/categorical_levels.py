@@ -57,6 +57,7 @@ class CategoricalLevels(Independent):
 
     def terms(self, value: Any, logits: Any) -> Any:
         """Return the log-probability of the level nearest to ``value``; ``logits`` has an axis more, for the levels."""
-        index = ops.round(value * (self.levels - 1.0))[..., None]
-        chosen = ops.where(index == ops.cast(ops.arange(self.levels), value.dtype), logits, 0.0)  # no slow gather
-        return ops.sum(chosen, axis=-1) - ops.logsumexp(logits, axis=-1)
+        index = ops.cast(ops.round(value * (self.levels - 1.0)), "int32")[..., None]
+        index = index + ops.zeros_like(logits[..., :1], dtype="int32")  # the shape of both
+        chosen = ops.take_along_axis(ops.broadcast_to(logits, (*ops.shape(index)[:-1], self.levels)), index, axis=-1)
+        return chosen[..., 0] - ops.logsumexp(logits, axis=-1)

@@ -30,9 +30,10 @@ class ContinuousBernoulli(Independent):
         Number of trailing axes that form one event.
     """
 
-    def __init__(self, logits: Any, event_ndim: int = 1) -> None:
-        super().__init__(logits, event_ndim=event_ndim)
-        self.logits = logits
+    @property
+    def logits(self) -> Any:
+        """The parameter, shape ``(*batch, *event)``."""
+        return self.parameters[0]
 
     @property
     def mean(self) -> Any:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from zukan.distributions.independent import Independent
+
+FAR = 1e9  # where the logistic function is 1
 
 
 class LogisticMixture(Independent):
@@ -28,8 +32,8 @@ class LogisticMixture(Independent):
     def __init__(self, logits: Any, location: Any, log_scale: Any, event_ndim: int = 1, levels: int = 256) -> None:
         # XLA on a CPU is slow at a short last axis, so that the components are separate tensors.
         self.components = int(logits.shape[-1])
-        super().__init__(*(parameter[..., i] for parameter in (logits, location, log_scale)
-                           for i in range(self.components)), event_ndim=event_ndim)
+        first = [ops.moveaxis(parameter, -1, 0) for parameter in (logits, location, log_scale)]
+        super().__init__(*(parameter[i] for parameter in first for i in range(self.components)), event_ndim=event_ndim)
         self.logits, self.location, self.log_scale = logits, location, log_scale
         self.levels = levels
 
@@ -65,15 +69,23 @@ class LogisticMixture(Independent):
         and the highest no upper one.
         """
         k, half = self.components, 0.5 / (self.levels - 1.0)
-        logits = ops.stack(parameters[:k])
+        logits = parameters[:k]
         above, below = value > half, value < 1.0 - half
         terms = []
         for location, log_scale in zip(parameters[k : 2 * k], parameters[2 * k :], strict=True):
             inverse = ops.exp(-log_scale)
-            upper = ops.where(below, ops.log_sigmoid((value + half - location) * inverse), 0.0)
-            lower = ops.where(above, ops.log_sigmoid((location + half - value) * inverse), 0.0)
+            b = ops.where(below, (value + half - location) * inverse, FAR)
+            minus_a = ops.where(above, (location + half - value) * inverse, FAR)
+            # log sigmoid(t) = min(t, 0) - log(1 + exp(-|t|)); one logarithm serves both.
+            e_a, e_b = ops.exp(-ops.abs(minus_a)), ops.exp(-ops.abs(b))
+            ends = ops.minimum(minus_a, 0.0) + ops.minimum(b, 0.0) - ops.log1p(e_a + e_b + e_a * e_b)
             width = ops.log(-ops.expm1(-2.0 * half * inverse))
-            terms.append(upper + lower + ops.where(ops.logical_and(above, below), width, 0.0))
-        shape = (k, *[1] * (len(terms[0].shape) - len(logits.shape) + 1), *ops.shape(logits)[1:])
-        weighted = ops.stack(terms) + ops.reshape(logits, shape)
-        return ops.logsumexp(weighted, axis=0) - ops.logsumexp(logits, axis=0)
+            terms.append(ends + ops.where(ops.logical_and(above, below), width, 0.0))
+        return (_log_sum_exp([term + weight for term, weight in zip(terms, logits, strict=True)])
+                - _log_sum_exp(logits))
+
+
+def _log_sum_exp(values: Sequence[Any]) -> Any:
+    """Return log sum_i exp(values[i]); separate tensors, which XLA does not put together first."""
+    largest = ops.stop_gradient(functools.reduce(ops.maximum, values))
+    return largest + ops.log(sum(ops.exp(value - largest) for value in values))

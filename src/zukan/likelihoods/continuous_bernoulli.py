@@ -21,4 +21,4 @@ class ContinuousBernoulli(Likelihood):
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.ContinuousBernoulli:  # noqa: ARG002
         """Return the continuous Bernoulli distribution with the logits ``params["logits"]``."""
-        return distributions.ContinuousBernoulli(params["logits"], self.event_ndim)
+        return distributions.ContinuousBernoulli(params["logits"], event_ndim=self.event_ndim)
