@@ -46,7 +46,7 @@ def test_make_does_not_change_the_mapping():
 
 
 @pytest.mark.parametrize(("value", "words"), [
-    ("mpl", ["encoder", "'conv', 'mlp'", "did you mean 'mlp'?"]),
+    ("mpl", ["encoder", "'conv', 'conv1d', 'gated', 'mlp'", "did you mean 'mlp'?"]),
     ({"name": "cnov"}, ["encoder", "did you mean 'conv'?"]),
     ({"name": "conv", "filtres": [3]}, ["encoder", "'filtres'", "did you mean 'filters'?"]),
     ({"units": [3]}, ["encoder", "'name'"]),
@@ -151,7 +151,7 @@ def test_every_name_of_a_registry_has_its_own_class():
 
 def test_repr_is_the_call_that_makes_the_part(shapes):
     assert repr(shapes.Square(2)) == "Square(side=2, colours=('red', 'blue'), note=None)"
-    assert repr(MLP([3])) == "MLP(units=[3], activation='relu')"
+    assert repr(MLP([3])) == "MLP(units=[3], activation='relu', spectral_norm=False)"
 
 
 @pytest.mark.parametrize("base", [Network, Posterior, Prior, Likelihood, Objective, Schedule])

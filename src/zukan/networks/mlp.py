@@ -23,8 +23,8 @@ class MLP(Network):
     activation : str, default "relu"
         The name of a Keras activation.
     spectral_norm : bool, default False
-        Divide the kernels of the decoder by their largest singular values (arXiv:1802.05957). Together with posterior
-        "delta", this is the regularised autoencoder RAE-SN (arXiv:1903.12436).
+        Divide the kernels of the decoder by their largest singular values (arXiv:1802.05957), as the regularised
+        autoencoder RAE-SN does (arXiv:1903.12436).
     """
 
     def __init__(self, units: Sequence[int] = (256,), activation: str = "relu",
