@@ -38,7 +38,7 @@ MEMBERS = [
     Member(posteriors, "full", {}),
     Member(posteriors, "iaf", {"flows": 2, "units": [5], "context": 3}),
     Member(posteriors, "realnvp", {"flows": 2, "units": [5], "context": 3}),
-    Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5}),
+    Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5, "learned": False}),
     Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
     Member(priors, "normal", {}),
     Member(priors, "mixture", {"components": 3}),

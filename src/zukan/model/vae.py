@@ -267,7 +267,7 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
                              (new.objective, self.objective)):
             if isinstance(ours, keras.Layer) and isinstance(theirs, keras.Layer):
                 ours.set_weights(theirs.get_weights())
-        new.begin(self._inputs.check("x", x, condition), parts=(new.prior,))
+        new.begin(self._inputs.check("x", x, condition), parts=(new.prior,))  # the other parts keep what they learned
         fit_prior(new, self, x, condition, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
         new._counters.state.assign(self._counters.state)  # noqa: SLF001 training continues from the same step
         return new
