@@ -58,7 +58,7 @@ MEMBERS = [
     Member(posteriors, "full", {}),
     Member(posteriors, "iaf", {"flows": 2, "units": [5], "context": 3}),
     Member(posteriors, "realnvp", {"flows": 2, "units": [5], "context": 3}),
-    Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5}),
+    Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5, "learned": False}),
     Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
     Member(posteriors, "categorical", {"classes": 2, "temperature": 0.7}, {"prior": "categorical"}),
     Member(posteriors, "joint", {"classes": 2, "discrete": 2, "temperature": 0.6}, {"prior": "joint", "latent_dim": 6}),

@@ -10,17 +10,17 @@ from keras import ops, tree
 
 from zukan.model.batching import over_batches
 from zukan.model.passes import Passes
-from zukan.registry import Part
 from zukan.streamed import Streamed
 
 
 class Starting(Passes):
     """What happens once before the first step."""
 
-    def begin(self, inputs: Any, validation_split: float = 0.0, parts: Sequence[Part] = ()) -> None:
+    def begin(self, inputs: Any, validation_split: float = 0.0, parts: Sequence[Any] | None = None) -> None:
         """Count the training examples and, before the first step, let parts start from the data; `fit` does it.
 
-        The last part of the items, ``validation_split`` of them, is held out. By default, all parts start.
+        The last part of the items, ``validation_split`` of them, is held out. ``parts`` are those that start: by
+        default all.
         """
         items = inputs["x"] if isinstance(inputs, dict) else inputs
         if not isinstance(items, (np.ndarray, Streamed)):  # a data set or generator of the user's
