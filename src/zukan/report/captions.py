@@ -93,8 +93,8 @@ def _samples(figure: Display, run: Summary) -> str:
 
 def _layers(figure: Display, run: Summary) -> str:  # noqa: ARG001 all captions have the same signature
     return (f"The code has {len(run.vae.shapes.layout)} layers. Each row starts with a sample of the prior. In its "
-            f"other {run.noun}s the upper layers are kept, as many as the row says, and the layers below are drawn again: "
-            f"what stays the same is what the upper layers hold.")
+            f"other {run.noun}s the upper layers are kept, as many as the row says, and the layers below are drawn "
+            f"again: what stays the same is what the upper layers hold.")
 
 
 def _styles(figure: Display, run: Summary) -> str:
