@@ -43,7 +43,8 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     splits = [{"name": name, "count": len(split)} for name, split in (("train", dataset.train), ("test", dataset.test))]
     name = dataset.name if run.recipe.data != run.DATA else run.path.resolve().name
     return {"format_version": FORMAT_VERSION, "name": name, "event_shape": list(dataset.event_shape),
-            "latent_dim": means.shape[1], "layout": [piece._asdict() for piece in run.model.shapes.layout], "count": len(means), "range": list(values), "missing": run.model.missing,
+            "latent_dim": means.shape[1], "layout": [piece._asdict() for piece in run.model.shapes.layout],
+            "count": len(means), "range": list(values), "missing": run.model.missing,
             "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(dataset),
             "dimensions": _dimensions(means, metrics),
             "pca": projections.pca(means), **optional, "names": ids.names(dataset) is not None,
