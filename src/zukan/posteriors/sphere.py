@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keras import layers
+from keras import initializers, layers
 
 from zukan import checks, distributions, numerics
 from zukan.context import Context, Piece, Shapes
@@ -43,8 +43,10 @@ class Sphere(Posterior):
         # The bias is not 0, since features of 0 would have no direction.
         vectors = layers.Dense(d, bias_initializer="random_normal", name="direction")(features)
         mean = numerics.unit(layers.Reshape((self.spheres, size), name="vectors")(vectors))
-        return {"mean": layers.Reshape((d,), name="points")(mean),
-                "concentration": layers.Dense(self.spheres, activation="softplus", name="concentration")(features)}
+        # At first, draws lie 2/3 of the way from the centre to the mean: from pure noise, nothing could be learned.
+        concentration = layers.Dense(self.spheres, activation="softplus", name="concentration",
+                                     bias_initializer=initializers.Constant(2.0 * size))(features)
+        return {"mean": layers.Reshape((d,), name="points")(mean), "concentration": concentration}
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.PowerSpherical:  # noqa: ARG002
         """Return the power spherical distribution with these parameters."""
