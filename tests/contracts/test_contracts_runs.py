@@ -33,7 +33,7 @@ def test_a_run_shows_what_its_model_has(kind, tmp_path):
     fields = {**KINDS[kind]}
     if "condition" in fields:
         fields["condition"] = "label"
-    run = zukan.train(arrays(fields.get("missing", False)), out=tmp_path / "run", **SMALL, **fields)
+    run = zukan.train(arrays(fields.get("missing", False)), out=tmp_path / "run", **{**SMALL, **fields})
     has_density = run.model.posterior.density
 
     assert {"loss", "reconstruction"} <= set(run.history)
