@@ -22,6 +22,7 @@ from zukan import schedules
     (schedules.Cyclic(8, value=4.0, ratio=0.25), [0, 1, 2, 7, 8, 9], [0, 2, 4, 4, 0, 2]),
     (schedules.Cyclic(4, ratio=1.0), [0, 1, 3, 4, 5], [0, 0.25, 0.75, 0, 0.25]),
     (schedules.Cyclic(1), [0, 1, 2], [0, 0, 0]),
+    (schedules.Exponential(0.2, start=2.0, rate=0.1), [0, 10, 20, 30], [2.0, 2 / np.e, 2 / np.e**2, 0.2]),
 ], ids=repr)
 def test_weights(schedule, steps, weights):
     for function in (schedule, jax.jit(schedule)):

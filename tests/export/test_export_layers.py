@@ -158,7 +158,7 @@ OPERATIONS = [
     lambda x: ops.threshold(x, 0.3, -2.0) + ops.leaky_relu(x, 0.4) + ops.elu(x, 0.3) + ops.celu(x, 0.6),
     lambda x: ops.soft_shrink(x, 0.3) + ops.hard_shrink(x, 0.4) + ops.squareplus(x, 3),
     ops.stop_gradient,
-    lambda x: ops.take(np.arange(12, dtype="float32").reshape(4, 3), ops.argmax(x, axis=1) + np.array([1, 0], "int32"), axis=0),
+    lambda x: ops.take(np.arange(15, dtype="float32").reshape(5, 3), ops.argmax(x, axis=1) + np.array([1, 0], "int32"), axis=0),
     lambda x: ops.cast(ops.argmin(x, axis=-1), "float32") + ops.cast(ops.argmax(x, axis=-1, keepdims=True), "float32")[..., 0],
     lambda x: ops.round(3.0 * x),
     lambda x: ops.sin(x) + ops.cos(x) + ops.arctan(x) + ops.erf(x) + ops.sign(x) + ops.floor(x) + ops.ceil(x),
