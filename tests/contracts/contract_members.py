@@ -58,6 +58,7 @@ MEMBERS = [
     Member(posteriors, "full", {}),
     Member(posteriors, "iaf", {"flows": 2, "units": [5], "context": 3}),
     Member(posteriors, "realnvp", {"flows": 2, "units": [5], "context": 3}),
+    Member(posteriors, "laplace", {}),
     Member(posteriors, "hamiltonian", {"steps": 2, "step_size": 0.1, "temperature": 0.5, "learned": False}),
     Member(posteriors, "delta", {}, {"objective": "reconstruction"}),
     Member(posteriors, "categorical", {"classes": 2, "temperature": 0.7}, {"prior": "categorical"}),

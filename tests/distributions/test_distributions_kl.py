@@ -7,7 +7,7 @@ import scipy.special
 import scipy.stats
 from jax import numpy as jnp
 
-from zukan.distributions import FullNormal, Mixture, Normal, closed_form, kl, kl_terms
+from zukan.distributions import FullNormal, Laplace, Mixture, Normal, closed_form, kl, kl_terms
 
 pytestmark = pytest.mark.usefixtures("x64")
 
@@ -46,6 +46,25 @@ def test_closed_form_of_normals_equals_monte_carlo():
     exact = kl_terms(q, p, z)
     assert exact.shape == (1, 4)
     assert abs(log_ratios.mean() - float(exact.sum())) < 5 * log_ratios.std() / np.sqrt(len(log_ratios))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_closed_form_of_a_laplace_and_a_normal_variable_equals_the_integral(pair):
+    m, s, pm, pv = pair
+    p, q = scipy.stats.norm(pm, np.exp(pv / 2)), scipy.stats.laplace(m, np.exp(s))
+    terms = kl_terms(Laplace(jnp.array([[m]]), jnp.array([[s]])), normal(pm, pv), None)
+    sides = [scipy.integrate.quad(lambda z: q.pdf(z) * (q.logpdf(z) - p.logpdf(z)), *ends, limit=200, epsabs=1e-12)[0]
+             for ends in ((m - 40 * np.exp(s), m), (m, m + 40 * np.exp(s)))]
+    assert terms.shape == (1, 1)
+    assert float(terms[0, 0]) == pytest.approx(sum(sides), abs=1e-9)
+
+
+def test_closed_form_of_laplace_and_normal_variables_equals_monte_carlo():
+    m, s, pm, pv = map(np.array, zip(*PAIRS, strict=True))
+    q, p = Laplace(jnp.asarray(m)[None], jnp.asarray(s)[None]), Normal(jnp.asarray(pm), jnp.asarray(pv))
+    z = q.sample(50_000, 0)
+    log_ratios = np.asarray(q.log_prob(z) - p.log_prob(z))[:, 0]
+    assert abs(log_ratios.mean() - float(kl_terms(q, p, z).sum())) < 5 * log_ratios.std() / np.sqrt(len(log_ratios))
 
 
 FACTOR = np.array([[0.5, 0.0, 0.0], [-1.0, 2.0, 0.0], [0.3, 0.1, 0.2]])

@@ -107,7 +107,8 @@ def test_write_agrees_with_encode_and_decode(trained, x, tmp_path):
 
 BASE = {"mean", "base_mean", "base_log_var"}
 PARAMETERS = {"normal": {"mean", "log_var"}, "planar": BASE, "hamiltonian": BASE, "iaf": {*BASE, "context"},
-              "realnvp": {*BASE, "context"}, "full": {"mean", "conditional_log_var", "below"}, "delta": {"mean"}}
+              "realnvp": {*BASE, "context"}, "full": {"mean", "conditional_log_var", "below"}, "laplace": {"mean", "log_scale"},
+              "delta": {"mean"}}
 
 
 def test_every_posterior_has_a_case():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from zukan.distributions.categorical import Categorical, RelaxedDraws
 from zukan.distributions.codes import Coded, Quantized
 from zukan.distributions.full_normal import FullNormal
 from zukan.distributions.ladder import Ladder
+from zukan.distributions.laplace import Laplace
 from zukan.distributions.normal import Normal
 from zukan.distributions.product import Product
 from zukan.distributions.sphere import PowerSpherical, UniformSphere, log_area
@@ -114,3 +116,14 @@ def _ladder_ladder(q: Ladder, p: Ladder, z: Any) -> Any:
     """
     terms = [_normal_normal(*layers, None) for layers in zip(q.layers(z), p.layers(z), strict=True)]
     return ops.concatenate([term if len(term.shape) == 2 else ops.mean(term, axis=0) for term in terms], axis=-1)
+
+
+@closed_form(Laplace, Normal)
+def _laplace_normal(q: Laplace, p: Normal, z: Any) -> Any:  # noqa: ARG001
+    """Return the KL of a Laplace variable to a normal one for each dimension, in nats.
+
+    (log(2 pi var_p) + (2 scale^2 + (mean_q - mean_p)^2) / var_p) / 2 - 1 - log(2 scale)
+    """
+    square = 2.0 * ops.exp(2.0 * q.log_scale) + ops.square(q.mean - p.mean)
+    constant = 0.5 * math.log(2 * math.pi) - 1.0 - math.log(2)
+    return constant + 0.5 * (p.log_var + square * ops.exp(-p.log_var)) - q.log_scale

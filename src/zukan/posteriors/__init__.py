@@ -9,6 +9,7 @@ from zukan.posteriors.hamiltonian import Hamiltonian
 from zukan.posteriors.iaf import IAF
 from zukan.posteriors.joint import Joint
 from zukan.posteriors.ladder import Ladder
+from zukan.posteriors.laplace import Laplace
 from zukan.posteriors.lfq import LFQ
 from zukan.posteriors.normal import Normal
 from zukan.posteriors.planar import Planar
@@ -18,5 +19,5 @@ from zukan.posteriors.sampling import Mean, Sampling
 from zukan.posteriors.sphere import Sphere
 from zukan.posteriors.vq import VQ
 
-__all__ = ["FSQ", "IAF", "LFQ", "VQ", "Categorical", "Delta", "Full", "Hamiltonian", "Joint", "Ladder", "Mean",
-           "Normal", "Planar", "Poincare", "Posterior", "RealNVP", "Sampling", "Sphere", "posteriors"]
+__all__ = ["FSQ", "IAF", "LFQ", "VQ", "Categorical", "Delta", "Full", "Hamiltonian", "Joint", "Ladder", "Laplace",
+           "Mean", "Normal", "Planar", "Poincare", "Posterior", "RealNVP", "Sampling", "Sphere", "posteriors"]
