@@ -3,11 +3,22 @@
 import shlex
 import tomllib
 
+import keras
 import pytest
 
 import zukan
 from zukan import cli, commands
 from zukan.commands.parts import OPTIONS, REGISTRIES
+
+NEEDED = {"widths": "[2, 2]", "network": '"features.keras"', "steps": "7", "period": "7"}  # arguments without a default
+
+
+@pytest.fixture
+def _features(tmp_path, monkeypatch):
+    """Save a small network as features.keras, in the working folder."""
+    x = keras.Input((8, 8, 1))
+    keras.Model(x, keras.layers.Conv2D(2, 3)(x)).save(tmp_path / "features.keras")
+    monkeypatch.chdir(tmp_path)
 
 
 def test_every_part_is_listed_with_its_meaning():
@@ -23,10 +34,14 @@ def test_every_part_is_listed_with_its_meaning():
 
 
 @pytest.mark.parametrize("part", commands.parts(), ids=lambda part: f"{part.kind}-{part.name}")
+@pytest.mark.usefixtures("_features")
 def test_the_option_of_a_part_makes_it(part):
     option, value = shlex.split(part.example)
     assert option == f"--{OPTIONS.get(part.kind, part.kind)}"
-    table = tomllib.loads(f"part = {value.replace('…', '7')}")["part"] if value.startswith("{") else {"name": value}
+    filled = value
+    for name, text in NEEDED.items():
+        filled = filled.replace(f"{name}=…", f"{name}={text}")
+    table = tomllib.loads(f"part = {filled}")["part"] if value.startswith("{") else {"name": value}
     table = table["beta"] if part.kind == "schedule" else table
     registry = next(registry for registry in REGISTRIES if registry.kind == part.kind)
     made = registry.make(table)

@@ -230,7 +230,8 @@ ROWS = ["Normal", "Normal, one variance", "Bernoulli", "Bernoulli, images", "Mix
         "ZeroInflated, Poisson", "ZeroInflated, NegativeBinomial", "CategoricalLevels", "LogisticMixture"]
 # test_distributions_transformed.py, _flows.py, _hamiltonian.py, _codes.py and _spaces.py
 ELSEWHERE = {"Affine", "Autoregressive", "Delta", "Generated", "Hamiltonian", "Inverted", "Planar", "Transformation",
-             "Transformed", "Ladder", "PowerSpherical", "UniformSphere", "WrappedNormal"}
+             "Transformed", "Ladder", "PowerSpherical", "UniformSphere", "WrappedNormal", "Categorical", "Coded", "CodeSequence",
+             "OneHots", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws"}
 each_row = pytest.mark.parametrize("name", ROWS)
 
 

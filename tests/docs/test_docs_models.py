@@ -48,7 +48,7 @@ def condition_of(vae, y):
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_line_builds_a_model_that_works(line, digits, classifier, tmp_path):
-    vae = eval(line, {"VAE": zukan.VAE, "classifier": classifier})  # noqa: S307 the page is ours
+    vae = eval(line, {"VAE": zukan.VAE, "classifier": classifier})
     x, condition = as_items(vae, digits[0]), condition_of(vae, digits[1])
     vae.compile(keras.optimizers.Adam(2e-3))
     history = vae.fit(x, batch_size=16, epochs=3, verbose=0, **condition).history
@@ -81,7 +81,7 @@ def trained(digits):
 
 @pytest.mark.parametrize("line", PRIORS)
 def test_a_sampler_is_fitted_afterwards(line, trained, digits):
-    new = eval(line, {"vae": trained, "x": digits[0]})  # noqa: S307
+    new = eval(line, {"vae": trained, "x": digits[0]})
     assert new.sample(4).shape == (4, 28, 28, 1)
     np.testing.assert_array_equal(new.encode(digits[0]), trained.encode(digits[0]))
 
