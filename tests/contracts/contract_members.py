@@ -90,6 +90,7 @@ MEMBERS = [
     Member(priors, "ladder", {"units": 3}, {"posterior": {"name": "ladder", "widths": [2, 3]}, "latent_dim": 5}),
     Member(likelihoods, "bernoulli", {}),
     Member(likelihoods, "normal", {"scale": 0.5}),
+    Member(likelihoods, "hyperbolic-secant", {"scale": 0.5}),
     Member(likelihoods, "laplace", {"scale": "heads"}),
     Member(likelihoods, "student-t", {"scale": 0.5, "df": 4.0}),
     Member(likelihoods, "continuous-bernoulli", {}),

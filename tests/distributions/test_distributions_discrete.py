@@ -58,6 +58,7 @@ def test_the_mean_of_the_continuous_bernoulli_is_the_derivative_of_its_normalize
 EXTREMES = {
     "ContinuousBernoulli": (d.ContinuousBernoulli, [(v,) for v in (-1e30, -90, -0.5, -1e-30, 0, 1e-4, 0.5, 1e30)],
                             [0, 0.5, 1]),
+    "HyperbolicSecant": (d.HyperbolicSecant, [(0.0, -10.0), (0.0, 10.0), (1e6, -10.0)], [-1e6, 0, 1e6]),
     "Laplace": (d.Laplace, [(0.0, -10.0), (0.0, 10.0), (1e6, -10.0)], [-1e6, 0, 1e6]),
     "StudentT": (d.StudentT, [(0.0, -10.0, 2.1), (0.0, 10.0, 1e6), (1e6, -10.0, 4.0)], [-1e6, 0, 1e6]),
     "Poisson": (d.Poisson, [(-20.0,), (0.0,), (20.0,)], [0, 1, 2**24]),

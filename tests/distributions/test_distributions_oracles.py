@@ -147,6 +147,7 @@ MIXTURE = MixtureOracle(WEIGHTS, CENTRES, np.exp(LOG_VARS / 2))
 RATES = np.array([[-30.0, -2.0, 0.0], [0.49, 2.5, 300.0]])  # of continuous Bernoulli variables; 0.49 takes the series
 TRUNCATED = TruncatedExponential(RATES)
 GRAY = np.linspace(0, 1, 7).reshape(7, 1, 1) * np.ones((2, 3))
+SECANT = scipy.stats.hypsecant(MEAN, np.exp(LOG_VAR / 2))
 LAPLACE = scipy.stats.laplace(MEAN, np.exp(LOG_VAR / 2))
 DF = np.array([5.0, 7.5, 40.0])
 STUDENT = scipy.stats.t(DF, MEAN, np.exp(LOG_VAR / 2))
@@ -202,6 +203,8 @@ def table():
             COIN, lambda x: sum_observed(np.where(x == 1, *log_p), 2), 2, COINS),
         "ContinuousBernoulli": Row(distributions.ContinuousBernoulli(jnp.asarray(RATES)), TRUNCATED,
                                    summed(TRUNCATED.logpdf, 1), 1, GRAY, mean_error=1e-9),
+        "HyperbolicSecant": Row(distributions.HyperbolicSecant(jnp.asarray(MEAN), jnp.asarray(LOG_VAR / 2)), SECANT,
+                                summed(SECANT.logpdf, 1), 1, GRID),
         "Laplace": Row(distributions.Laplace(jnp.asarray(MEAN), jnp.asarray(LOG_VAR / 2)), LAPLACE,
                        summed(LAPLACE.logpdf, 1), 1, GRID),
         "StudentT": Row(distributions.StudentT(jnp.asarray(MEAN), jnp.asarray(LOG_VAR / 2), jnp.asarray(DF), event_ndim=2),
@@ -226,7 +229,7 @@ def table():
 
 
 ROWS = ["Normal", "Normal, one variance", "Bernoulli", "Bernoulli, images", "Mixture", "FullNormal", "Observed, Normal",
-        "Observed, Bernoulli, images", "ContinuousBernoulli", "Laplace", "StudentT", "Poisson", "NegativeBinomial",
+        "Observed, Bernoulli, images", "ContinuousBernoulli", "HyperbolicSecant", "Laplace", "StudentT", "Poisson", "NegativeBinomial",
         "ZeroInflated, Poisson", "ZeroInflated, NegativeBinomial", "CategoricalLevels", "LogisticMixture"]
 # test_distributions_transformed.py, _flows.py, _hamiltonian.py, _codes.py and _spaces.py
 ELSEWHERE = {"Affine", "Autoregressive", "Delta", "Generated", "Hamiltonian", "Inverted", "Planar", "Transformation",

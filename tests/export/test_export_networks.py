@@ -34,7 +34,10 @@ CASES = [*(("conv", shape, "bernoulli") for shape in [(28, 28, 1), (7, 13, 1), (
          *(("mlp", shape, "bernoulli") for shape in [(28, 28, 1), (17,), (1,)]),
          *(("resnet", shape, "normal") for shape in [(7, 13, 1), (1, 1, 1), (4, 8, 3)]), ("gated", (3, 2), "normal"),
          *((network, shape, "normal") for network in ("conv1d", "transformer") for shape in [(13, 3), (1, 1), (8,)]),
-         ("conv", (5, 8, 4), "normal"), ("mlp", (5, 8, 4), "normal"), ("mlp", (17,), "normal")]
+         ("conv", (5, 8, 4), "normal"), ("mlp", (5, 8, 4), "normal"), ("mlp", (17,), "normal"),
+         *(("mlp", (5,), likelihood) for likelihood in (
+             "categorical", "continuous-bernoulli", "hyperbolic-secant", "laplace", "logistic-mixture", "negative-binomial",
+             "poisson", "student-t"))]
 
 
 def test_every_registered_member_has_a_case():
@@ -45,7 +48,7 @@ def test_every_registered_member_has_a_case():
 @pytest.mark.parametrize(("network", "shape", "likelihood"), CASES, ids=str)
 def test_networks(network, shape, likelihood, compare_models):
     vae = zukan.VAE(shape, 3, encoder={"name": network, **SMALL[network]}, likelihood=likelihood)
-    compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": random(3, *shape), "decoder": random(3, 3)})
+    compare_models({"encoder": vae.inference, "decoder": vae.decoder}, {"encoder": np.abs(random(3, *shape)), "decoder": random(3, 3)})
 
 
 @pytest.mark.parametrize("kernel_size", [2, 5])
@@ -108,7 +111,17 @@ def test_write_agrees_with_encode_and_decode(trained, x, tmp_path):
 BASE = {"mean", "base_mean", "base_log_var"}
 PARAMETERS = {"normal": {"mean", "log_var"}, "planar": BASE, "hamiltonian": BASE, "iaf": {*BASE, "context"},
               "realnvp": {*BASE, "context"}, "full": {"mean", "conditional_log_var", "below"}, "laplace": {"mean", "log_scale"},
-              "delta": {"mean"}}
+              "delta": {"mean"}, "sphere": {"mean", "concentration"}, "poincare": {"mean", "log_var"},
+              "ladder": {"mean", "up_mean", "up_log_var"}, "categorical": {"mean", "logits"},
+              "joint": {"mean", "logits", "normal_mean", "normal_log_var"}, "vq": {"mean", "vectors"}, "fsq": {"mean", "vectors"},
+              "lfq": {"mean", "vectors"}}
+OPTIONS = {"sphere": {"prior": "sphere"}, "poincare": {"prior": "poincare"},
+           "ladder": {"posterior": {"name": "ladder", "widths": [1, 1]}, "prior": "ladder"},
+           "categorical": {"posterior": {"name": "categorical", "classes": 2}, "prior": "categorical"},
+           "joint": {"posterior": {"name": "joint", "classes": 2}, "prior": "joint", "latent_dim": 4},
+           "vq": {"posterior": {"name": "vq", "entries": 4}, "prior": "categorical"},
+           "fsq": {"posterior": {"name": "fsq", "levels": [3, 4]}, "prior": "categorical"},
+           "lfq": {"posterior": {"name": "lfq", "bits": 2}, "prior": "categorical"}}
 
 
 def test_every_posterior_has_a_case():
@@ -117,7 +130,7 @@ def test_every_posterior_has_a_case():
 
 @pytest.mark.parametrize("posterior", PARAMETERS)
 def test_the_mean_is_the_code_of_every_posterior(posterior, make, tmp_path):
-    vae = make(posterior=posterior, objective="reconstruction")
+    vae = make(**{"posterior": posterior, "objective": "reconstruction", **OPTIONS.get(posterior, {})})
     vae.set_weights([np.random.default_rng(i).normal(size=w.shape) for i, w in enumerate(vae.get_weights())])
     errors = export.write(vae, tmp_path)
     assert all(0 <= error < 1e-5 for error in errors.values())

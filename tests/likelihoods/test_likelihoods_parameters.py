@@ -45,7 +45,7 @@ def test_likelihoods_with_several_values_fit_every_decoder(encoder, name):
     np.testing.assert_allclose(terms.reshape(8, -1).sum(axis=1) + vae.kl_terms(x).sum(axis=1), -elbo, rtol=1e-4)
 
 
-ORACLES = {"normal": scipy.stats.norm, "laplace": scipy.stats.laplace, "student-t": lambda m, s: scipy.stats.t(3.5, m, s)}
+ORACLES = {"normal": scipy.stats.norm, "laplace": scipy.stats.laplace, "hyperbolic-secant": scipy.stats.hypsecant, "student-t": lambda m, s: scipy.stats.t(3.5, m, s)}
 
 
 @pytest.mark.parametrize("scale", [0.3, "learned", "heads"])

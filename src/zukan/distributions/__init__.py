@@ -12,6 +12,7 @@ from zukan.distributions.delta import Delta
 from zukan.distributions.full_normal import FullNormal
 from zukan.distributions.generated import Generated
 from zukan.distributions.hamiltonian import Hamiltonian
+from zukan.distributions.hyperbolic_secant import HyperbolicSecant
 from zukan.distributions.independent import Independent
 from zukan.distributions.kl import closed_form, kl_terms
 from zukan.distributions.ladder import Ladder
@@ -31,8 +32,8 @@ from zukan.distributions.wrapped_normal import WrappedNormal
 from zukan.distributions.zero_inflated import ZeroInflated
 
 __all__ = ["Affine", "Autoregressive", "Bernoulli", "Categorical", "CategoricalLevels", "CodeSequence", "Coded",
-           "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian", "Independent",
-           "Inverted", "Ladder", "Laplace", "LogisticMixture", "Mixture", "NegativeBinomial", "Normal", "Observed",
-           "OneHots", "Planar", "Poisson", "PowerSpherical", "Product", "Quantized", "RelaxedCategorical",
-           "RelaxedDraws", "StudentT", "Transformation", "Transformed", "UniformSphere", "WrappedNormal",
-           "ZeroInflated", "closed_form", "kl_terms"]
+           "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian",
+           "HyperbolicSecant", "Independent", "Inverted", "Ladder", "Laplace", "LogisticMixture", "Mixture",
+           "NegativeBinomial", "Normal", "Observed", "OneHots", "Planar", "Poisson", "PowerSpherical", "Product",
+           "Quantized", "RelaxedCategorical", "RelaxedDraws", "StudentT", "Transformation", "Transformed",
+           "UniformSphere", "WrappedNormal", "ZeroInflated", "closed_form", "kl_terms"]
