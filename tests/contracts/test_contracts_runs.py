@@ -53,7 +53,7 @@ def test_a_run_shows_what_its_model_has(kind, tmp_path):
 
     commands.explore(run.path, export=tmp_path / "page")
     atlas = json.loads((tmp_path / "page" / "atlas.json").read_text("utf-8"))
-    codes = np.fromfile(tmp_path / "page" / "data" / "means.f32", "<f4").reshape(36, -1)
+    codes = np.fromfile(tmp_path / "page" / "data" / "means.f32", "<f4").reshape(-1, run.model.latent_dim)
     assert len(codes) == atlas["count"] == 36
     assert np.isfinite(codes).all()
     assert atlas["missing"] is fields.get("missing", False)
