@@ -23,9 +23,9 @@ def shapes(monkeypatch):
 
     @shapes.register("square")
     class Square(Part):
-        def __init__(self, side, colours=("red", "blue"), note=None):
+        def __init__(self, side, colors=("red", "blue"), note=None):
             self.side = side
-            self.colours = colours
+            self.colors = colors
             self.note = note
 
     shapes.Square = Square
@@ -77,7 +77,7 @@ def test_make_calls_the_argument_by_the_kind_of_part_by_default():
 
 
 def test_describe_omits_none_and_turns_tuples_into_lists(shapes):
-    assert registry.describe(shapes.Square(3)) == {"name": "square", "side": 3, "colours": ["red", "blue"]}
+    assert registry.describe(shapes.Square(3)) == {"name": "square", "side": 3, "colors": ["red", "blue"]}
     assert registry.describe(shapes.Square(3, note="n"))["note"] == "n"
 
 
@@ -119,7 +119,7 @@ def test_plain_converts_tuples_and_numpy_scalars(value, expected):
 
 
 def test_plain_describes_parts_also_inside_lists_and_mappings(shapes):
-    square = {"name": "square", "side": 1, "colours": ["red", "blue"]}
+    square = {"name": "square", "side": 1, "colors": ["red", "blue"]}
     assert registry.plain(shapes.Square(1)) == square
     assert registry.plain([(shapes.Square(1), 2)]) == [[square, 2]]
     assert registry.plain({"name": "frame", "inside": shapes.Square(1)}) == {"name": "frame", "inside": square}
@@ -142,7 +142,7 @@ def test_keras_saves_and_loads_a_registered_class(shapes):
     part = shapes.Square(2, note="x")
     loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(part), safe_mode=True)
     assert type(loaded) is shapes.Square
-    assert (loaded.side, loaded.colours, loaded.note) == (2, ("red", "blue"), "x")
+    assert (loaded.side, loaded.colors, loaded.note) == (2, ("red", "blue"), "x")
 
 
 def test_every_name_of_a_registry_has_its_own_class():
@@ -150,7 +150,7 @@ def test_every_name_of_a_registry_has_its_own_class():
 
 
 def test_repr_is_the_call_that_makes_the_part(shapes):
-    assert repr(shapes.Square(2)) == "Square(side=2, colours=('red', 'blue'), note=None)"
+    assert repr(shapes.Square(2)) == "Square(side=2, colors=('red', 'blue'), note=None)"
     assert repr(MLP([3])) == "MLP(units=[3], activation='relu', spectral_norm=False)"
 
 

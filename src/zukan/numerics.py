@@ -54,7 +54,7 @@ BORDER = 1.0 - 1e-5  # of the unit ball: further out, single precision cannot te
 
 
 def inside_ball(points: Any) -> Any:
-    """Return points over the last axis; those outside of the unit ball are moved to its border, toward the centre."""
+    """Return points over the last axis; those outside of the unit ball are moved to its border, toward the center."""
     square = ops.sum(ops.square(points), axis=-1, keepdims=True)
     return points * ops.minimum(1.0, BORDER / ops.sqrt(ops.maximum(square, 1e-24)))
 

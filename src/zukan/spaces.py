@@ -28,7 +28,7 @@ def nearest(z: np.ndarray, layout: Sequence[Piece]) -> np.ndarray:
     for piece, part in pieces(layout):
         length = np.linalg.norm(z[..., part], axis=-1, keepdims=True)
         if piece.kind == "sphere":
-            pole = np.eye(piece.size, dtype=z.dtype)[0]  # the centre has no nearest point
+            pole = np.eye(piece.size, dtype=z.dtype)[0]  # the center has no nearest point
             z[..., part] = np.where(length > 0, z[..., part] / np.where(length > 0, length, 1), pole)
         elif piece.kind == "ball":
             z[..., part] *= np.minimum(1.0, BORDER / np.maximum(length, BORDER))
@@ -70,7 +70,7 @@ def path(a: np.ndarray, b: np.ndarray, weights: Any, layout: Sequence[Piece]) ->
 def to_plane(points: np.ndarray) -> np.ndarray:
     """Return points of the unit sphere, shape ``(..., 3)``, in an equal-area projection: the ellipse of Hammer (1892).
 
-    z1 is at its centre, z2 to the right and z3 at the top; -z1 is at the left and at the right end.
+    z1 is at its center, z2 to the right and z3 at the top; -z1 is at the left and at the right end.
     """
     half, up = 0.5 * np.arctan2(points[..., 1], points[..., 0]), np.arcsin(np.clip(points[..., 2], -1.0, 1.0))
     scale = np.sqrt(2.0 / (1.0 + np.cos(up) * np.cos(half)))

@@ -154,7 +154,7 @@ def test_convolutions_over_vectors(refused, tmp_path, unchanged):
     (["train", "mnist", "--out"], ["--out", "requires an argument"]),
     (["sample"], ["RUN", "requires an argument"]),
     (["encode", "run", "data.npz"], ["--out", "requires an argument"]),
-    (["presets", "--colour"], ["--colour"]),
+    (["presets", "--color"], ["--color"]),
 ])
 def test_bad_words(words, says, refused, tmp_path, unchanged):
     refused(*words, says=says)

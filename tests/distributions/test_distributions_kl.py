@@ -113,8 +113,8 @@ def test_a_full_normal_with_a_diagonal_factor_is_the_diagonal_one():
 
 
 def test_monte_carlo_for_a_mixture_equals_the_integral():
-    weights, centres, log_vars = np.array([0.6, 0.3, 0.1]), np.array([-2.0, 1.0, 4.0]), np.array([0.0, -1.0, 1.0])
-    p = Mixture(jnp.log(weights), normal(centres, log_vars))
+    weights, centers, log_vars = np.array([0.6, 0.3, 0.1]), np.array([-2.0, 1.0, 4.0]), np.array([0.0, -1.0, 1.0])
+    p = Mixture(jnp.log(weights), normal(centers, log_vars))
     means, q_log_vars = np.array([0.5, -3.0]), np.array([-1.0, 0.3])
     q = normal(means, q_log_vars)
     z = q.sample(50_000, 0)
@@ -123,7 +123,7 @@ def test_monte_carlo_for_a_mixture_equals_the_integral():
     for i in range(2):
         oracle = scipy.stats.norm(means[i], np.exp(q_log_vars[i] / 2))
         exact = integrated(oracle, lambda x: scipy.special.logsumexp(
-            scipy.stats.norm.logpdf(x, centres, np.exp(log_vars / 2)), b=weights))
+            scipy.stats.norm.logpdf(x, centers, np.exp(log_vars / 2)), b=weights))
         spread = np.asarray(q.log_prob(z) - p.log_prob(z))[:, i].std()
         assert abs(terms[i, 0] - exact) < 5 * spread / np.sqrt(len(z))
 

@@ -53,8 +53,8 @@ def test_kl_is_never_negative(mean, log_var, other_mean, other_log_var):
 
 
 @given(arrays(-1e4, 1e4), arrays(-1e4, 1e4))
-def test_mixture_density_is_between_its_best_component_and_half_of_it(z, centres):
-    components = Normal(jnp.asarray(centres), jnp.zeros((2, 3)))
+def test_mixture_density_is_between_its_best_component_and_half_of_it(z, centers):
+    components = Normal(jnp.asarray(centers), jnp.zeros((2, 3)))
     log_prob = np.asarray(Mixture(jnp.zeros(2), components).log_prob(z))
     best = np.asarray(components.log_prob(z[:, None])).max(-1)
     slack = 1e-5 * np.abs(best) + 1e-4

@@ -180,7 +180,7 @@ def hyperbolic(d, mean=0.6):
 
 
 def to_mean(q, centered):
-    """Move points so that the centre of the ball comes to the mean of ``q``: addition in the ball, term by term."""
+    """Move points so that the center of the ball comes to the mean of ``q``: addition in the ball, term by term."""
     m = np.asarray(q.mean)
     dot, square, mean_square = (centered * m).sum(-1, keepdims=True), (centered**2).sum(-1, keepdims=True), m @ m
     return ((1 + 2 * dot + square) * m + (1 - mean_square) * centered) / (1 + 2 * dot + mean_square * square)

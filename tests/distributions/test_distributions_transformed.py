@@ -59,11 +59,11 @@ def test_the_density_of_a_planar_flow_integrates_to_one_over_the_plane():
     q = flow(2, seed=2)
     mean, scale = np.asarray(q.base.mean), np.exp(0.5 * np.asarray(q.base.log_var))
     corners = np.stack(np.meshgrid(*np.linspace(mean - 6 * scale, mean + 6 * scale, 1001).T, indexing="ij"), axis=-1)
-    centres = (corners[1:, 1:] + corners[:-1, :-1]) / 2
+    centers = (corners[1:, 1:] + corners[:-1, :-1]) / 2
     image = np.asarray(q.transform(jnp.asarray(corners))[0])
     diagonals = image[1:, 1:] - image[:-1, :-1], image[1:, :-1] - image[:-1, 1:]
     areas = np.abs(diagonals[0][..., 0] * diagonals[1][..., 1] - diagonals[0][..., 1] * diagonals[1][..., 0]) / 2
-    log_density = q.base.log_prob(jnp.asarray(centres)) - q.transform(jnp.asarray(centres))[1]
+    log_density = q.base.log_prob(jnp.asarray(centers)) - q.transform(jnp.asarray(centers))[1]
     assert (np.exp(log_density) * areas).sum() == pytest.approx(1.0, abs=1e-4)
 
 

@@ -11,10 +11,10 @@ from zukan.evaluation.classes import NEIGHBORS, classes
 from zukan.evaluation.confusion import Confusion
 
 
-def clusters(centres, n, seed=0, spread=0.3):
+def clusters(centers, n, seed=0, spread=0.3):
     rng = np.random.default_rng(seed)
-    y = np.repeat(np.arange(len(centres)), n)
-    return np.asarray(centres, float)[y] + spread * rng.standard_normal((len(y), len(centres[0]))), y
+    y = np.repeat(np.arange(len(centers)), n)
+    return np.asarray(centers, float)[y] + spread * rng.standard_normal((len(y), len(centers[0]))), y
 
 
 def dense(result):
@@ -29,7 +29,7 @@ def test_separate_clusters():
     assert np.array_equal(dense(result), 7 * np.eye(3))
     assert result["recall"] == [1.0, 1.0, 1.0]
     assert (result["names"], result["labels"]) == (["a", "b", "c"], [0, 1, 2])
-    assert np.allclose(result["centres"], [[0, 0], [10, 0], [0, 10]], atol=0.3)
+    assert np.allclose(result["centers"], [[0, 0], [10, 0], [0, 10]], atol=0.3)
     assert [pair["share"] for pair in result["overlaps"]] == [0.0, 0.0, 0.0]
 
 
@@ -40,7 +40,7 @@ def test_classes_against_a_direct_computation():
     _, nearest = cKDTree(train_z).query(test_z, k=NEIGHBORS)
     vote = np.array([np.bincount(train_y[rows], minlength=4).argmax() for rows in nearest])
     expected = confusion_matrix(test_y, vote)
-    assert result["neighbours"] == NEIGHBORS == 15
+    assert result["neighbors"] == NEIGHBORS == 15
     assert result["knn_accuracy"] == pytest.approx((vote == test_y).mean())
     assert 0.3 < result["knn_accuracy"] < 0.95
     assert np.array_equal(dense(result), expected)
@@ -50,7 +50,7 @@ def test_classes_against_a_direct_computation():
     for pair in result["overlaps"]:
         assert pair["share"] == pytest.approx(shares[pair["a"], pair["b"]])
     for label in range(4):
-        assert np.allclose(result["centres"][label], train_z[train_y == label].mean(axis=0))
+        assert np.allclose(result["centers"][label], train_z[train_y == label].mean(axis=0))
 
 
 def test_a_third_class_between_two_classes():
@@ -74,7 +74,7 @@ def test_labels_that_are_not_consecutive_and_a_class_in_one_split_only():
     assert confusion[2].sum() == 0
     assert confusion[3, 3] == 0
     assert result["knn_accuracy"] == pytest.approx(2 / 3)
-    assert np.allclose(result["centres"][3], [9, 9])
+    assert np.allclose(result["centers"][3], [9, 9])
     assert all(0 <= pair["reads_as"] < 4 for pair in result["overlaps"])
 
 
@@ -87,7 +87,7 @@ def test_the_vote_at_the_midpoint_when_a_class_has_no_training_items():
 
 def test_one_class_and_few_items():
     result = classes(np.zeros((3, 2)), np.zeros(3, int), np.zeros((2, 2)), np.zeros(2, int))
-    assert result["neighbours"] == 3
+    assert result["neighbors"] == 3
     assert result["knn_accuracy"] == 1.0
     assert result["overlaps"] == []
 

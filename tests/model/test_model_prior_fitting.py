@@ -14,9 +14,9 @@ from blobs import blobs
 def data():
     """Training and held-out items in four groups, so that their codes are far from normal."""
     rng = np.random.default_rng(0)
-    centres = np.array([[0.1, 0.1, 0.1, 0.9, 0.9, 0.9], [0.9, 0.9, 0.9, 0.1, 0.1, 0.1], [0.1, 0.9, 0.1, 0.9, 0.1, 0.9],
+    centers = np.array([[0.1, 0.1, 0.1, 0.9, 0.9, 0.9], [0.9, 0.9, 0.9, 0.1, 0.1, 0.1], [0.1, 0.9, 0.1, 0.9, 0.1, 0.9],
                         [0.9, 0.9, 0.1, 0.1, 0.9, 0.9]])
-    x = centres[np.arange(600) % 4] + 0.05 * rng.normal(size=(600, 6))
+    x = centers[np.arange(600) % 4] + 0.05 * rng.normal(size=(600, 6))
     return np.clip(x, 0, 1).astype("float32")[:400], np.clip(x, 0, 1).astype("float32")[400:]
 
 

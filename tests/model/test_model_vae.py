@@ -80,9 +80,9 @@ def independent_loss(weights, x, noise, objective, prior, likelihood):
         p = jax.nn.sigmoid(out)
         log_p_x = (x * jnp.log(p) + (1 - x) * jnp.log(1 - p)).sum(-1)
     if prior == "mixture":
-        logits, centres, log_vars = mixture
+        logits, centers, log_vars = mixture
         weight = jnp.exp(logits) / jnp.exp(logits).sum()
-        log_p_z = jnp.log(sum(weight[k] * jnp.exp(log_normal(z, centres[k], log_vars[k])) for k in range(3)))
+        log_p_z = jnp.log(sum(weight[k] * jnp.exp(log_normal(z, centers[k], log_vars[k])) for k in range(3)))
     else:
         log_p_z = log_normal(z, 0.0, jnp.zeros(2))
     log_q = log_normal(z, mean, log_var)
@@ -257,7 +257,7 @@ def test_results_do_not_depend_on_the_batch_size(trained, x, batch_size):
     np.testing.assert_allclose(trained.reconstruct(x, batch_size=batch_size), trained.reconstruct(x), rtol=1e-5, atol=1e-6)
 
 
-def test_an_example_is_scored_without_its_neighbours(trained, x):
+def test_an_example_is_scored_without_its_neighbors(trained, x):
     other = x.copy()
     other[1:] = 1 - other[1:]
     for score in (trained.elbo, trained.log_likelihood, trained.kl_terms):

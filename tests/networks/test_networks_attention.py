@@ -66,7 +66,7 @@ def test_only_a_set_has_no_order(order, pooling):
         assert difference < 1e-5 if order == "none" else difference > 1e-3, name
 
 
-def test_group_normalisation_normalises_groups_of_channels():
+def test_group_normalization_normalizes_groups_of_channels():
     """Of Keras, as ``resnet`` uses it: the mean and variance of a group are those over its channels and all positions."""
     layer, h = layers.GroupNormalization(2), random(3, 4, 5, 6)
     groups = h.reshape(3, 20, 2, 3)

@@ -1,4 +1,4 @@
-"""Gated layers and spectral normalisation against NumPy."""
+"""Gated layers and spectral normalization against NumPy."""
 
 import jax
 import keras
@@ -82,11 +82,11 @@ def test_the_wrapper_survives_keras_serialization():
 
 @pytest.mark.parametrize(("name", "shape"), [("mlp", (6,)), ("gated", (6,)), ("conv", (4, 4, 1)), ("conv1d", (6, 1)),
                                              ("resnet", (4, 4, 1))])
-def test_only_the_decoder_is_normalised(name, shape):
+def test_only_the_decoder_is_normalized(name, shape):
     small = {"units": [4]} if name in {"mlp", "gated"} else {"filters": [4], "units": 4}
     encoder = networks.make({"name": name, "spectral_norm": True, **small})
     vae = zukan.VAE(shape, 2, encoder=encoder, posterior="delta", objective="reconstruction")
-    normalised = {network: [layer for layer in vae.get_layer(network).layers if isinstance(layer, SpectralNorm)]
+    normalized = {network: [layer for layer in vae.get_layer(network).layers if isinstance(layer, SpectralNorm)]
                   for network in ("encoder", "decoder")}
-    assert not normalised["encoder"]
-    assert normalised["decoder"]
+    assert not normalized["encoder"]
+    assert normalized["decoder"]

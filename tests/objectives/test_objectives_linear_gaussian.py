@@ -150,8 +150,8 @@ def test_training_reaches_the_best_likelihood(world):
     vae.compile(keras.optimizers.Adam(0.02))
     vae.fit(np.tile(world.x, (20, 1)), epochs=60, batch_size=64, verbose=0)
     # The maximum-likelihood linear-Gaussian model is probabilistic PCA (doi:10.1111/1467-9868.00196).
-    centred = world.x - world.x.mean(0)
-    values = np.sort(np.linalg.eigvalsh(centred.T @ centred / len(centred)))[::-1]
+    centerd = world.x - world.x.mean(0)
+    values = np.sort(np.linalg.eigvalsh(centerd.T @ centerd / len(centerd)))[::-1]
     noise = values[LATENT:].mean()
     best = -0.5 * (FEATURES * np.log(2 * np.pi) + np.log(values[:LATENT]).sum()
                    + (FEATURES - LATENT) * np.log(noise) + FEATURES)

@@ -21,9 +21,9 @@ def test_confusion_shows_shares_of_the_true_class_and_counts():
 
 
 def test_confusion_text_contrasts_with_its_cell():
-    colours = {text.get_text(): text.get_color() for text in plots.confusion([[9, 1], [0, 0]]).axes.texts}
-    assert colours["90%"] == style.PAPER
-    assert colours["10%"] == style.INK
+    colors = {text.get_text(): text.get_color() for text in plots.confusion([[9, 1], [0, 0]]).axes.texts}
+    assert colors["90%"] == style.PAPER
+    assert colors["10%"] == style.INK
 
 
 @pytest.mark.parametrize(("size", "texts"), [(1, 2), (10, 20), (11, 0), (100, 0)])

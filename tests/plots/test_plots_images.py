@@ -24,9 +24,9 @@ def test_gray_values_are_clipped():
 
 
 def test_color_and_opacity_are_kept():
-    colour = np.array([0.2, 0.4, 0.6, 0.8])
-    np.testing.assert_array_equal(images.pixels("x", colour.reshape(1, 1, 1, 4), "n").ravel(), [51, 102, 153, 204])
-    np.testing.assert_array_equal(images.pixels("x", colour[:3].reshape(1, 1, 1, 3), "n").ravel(), [51, 102, 153, 255])
+    color = np.array([0.2, 0.4, 0.6, 0.8])
+    np.testing.assert_array_equal(images.pixels("x", color.reshape(1, 1, 1, 4), "n").ravel(), [51, 102, 153, 204])
+    np.testing.assert_array_equal(images.pixels("x", color[:3].reshape(1, 1, 1, 3), "n").ravel(), [51, 102, 153, 255])
 
 
 def test_two_channels_are_drawn_side_by_side():
@@ -36,8 +36,8 @@ def test_two_channels_are_drawn_side_by_side():
     assert (tile[:, 4:, :3] == 255).all()
 
 
-def _height(tile, column, colour):
-    return int((np.abs(tile[:, column, :3].astype(int) - colour).sum(axis=-1) < 12).sum())
+def _height(tile, column, color):
+    return int((np.abs(tile[:, column, :3].astype(int) - color).sum(axis=-1) < 12).sum())
 
 
 def test_bars_have_proportional_heights_and_colors_by_sign():

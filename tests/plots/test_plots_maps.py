@@ -24,17 +24,17 @@ def test_points_have_the_color_of_their_class():
     ax = plots.latent_map(Z, LABELS).axes
     points = _points(ax)
     places, painted = points.get_offsets().tolist(), points.get_facecolors()[:, :3].tolist()
-    colours = {tuple(place): colour for place, colour in zip(places, painted, strict=True)}
-    assert len(colours) == 600
+    colors = {tuple(place): color for place, color in zip(places, painted, strict=True)}
+    assert len(colors) == 600
     for place, label in zip(Z[:, :2].tolist(), LABELS, strict=True):
-        assert colours[tuple(place)] == pytest.approx(colormaps["tab10"](label)[:3])
+        assert colors[tuple(place)] == pytest.approx(colormaps["tab10"](label)[:3])
     assert points.get_rasterized()
 
 
 def test_names_are_written_at_the_centers_of_the_classes():
     display = plots.latent_map(Z, LABELS, NAMES, dims=(1, 3))
     means = np.stack([Z[label == LABELS][:, [1, 3]].mean(axis=0) for label in range(3)])
-    np.testing.assert_allclose(display.numbers["centres"], means)
+    np.testing.assert_allclose(display.numbers["centers"], means)
     written = {text.get_text(): text.get_position() for text in display.axes.texts}
     assert set(written) == set(NAMES)
     for name, mean in zip(NAMES, means, strict=True):
@@ -49,7 +49,7 @@ def test_names_of_close_centers_are_moved_apart():
     display = plots.latent_map([[0.0, 0.0], [0.001, 0.001], [5.0, 5.0]], ["pullover", "trouser", "bag"])
     heights = {text.get_text(): text.get_position()[1] for text in display.axes.texts}
     assert abs(heights["pullover"] - heights["trouser"]) > 0.1
-    np.testing.assert_allclose(display.numbers["centres"], [[5.0, 5.0], [0.0, 0.0], [0.001, 0.001]])  # the numbers stay
+    np.testing.assert_allclose(display.numbers["centers"], [[5.0, 5.0], [0.0, 0.0], [0.001, 0.001]])  # the numbers stay
 
 
 def test_the_color_bar_names_each_class():
@@ -73,9 +73,9 @@ def test_both_axes_have_the_same_scale_and_show_all_points():
 def test_a_class_keeps_its_color_if_another_one_is_absent():
     kept = LABELS != 1
     display = plots.latent_map(Z[kept], LABELS[kept], NAMES)
-    colours = {tuple(colour) for colour in _points(display.axes).get_facecolors()[:, :3].tolist()}
-    assert colours == {colormaps["tab10"](0)[:3], colormaps["tab10"](2)[:3]}
-    assert np.isnan(display.numbers["centres"][1]).all()
+    colors = {tuple(color) for color in _points(display.axes).get_facecolors()[:, :3].tolist()}
+    assert colors == {colormaps["tab10"](0)[:3], colormaps["tab10"](2)[:3]}
+    assert np.isnan(display.numbers["centers"][1]).all()
 
 
 @pytest.mark.parametrize("labels", [np.array(["b", "a", "c"])[LABELS], np.array(["b", "a", "c"], dtype=object)[LABELS],
@@ -121,7 +121,7 @@ def test_one_dimension_is_drawn_as_histograms(labels):
     assert [label.get_text() for label in display.axes.get_yticklabels()] == (["2", "1", "0"] if counts == 3 else [])
     assert display.axes.get_xlabel() == "z1"
     if labels is not None:
-        np.testing.assert_allclose(display.numbers["centres"], [[Z[k == LABELS, 2].mean()] for k in range(3)])
+        np.testing.assert_allclose(display.numbers["centers"], [[Z[k == LABELS, 2].mean()] for k in range(3)])
         assert display.axes.patches[1].get_facecolor()[:3] == pytest.approx(colormaps["tab10"](1)[:3])
         bases = [patch.get_data().baseline for patch in display.axes.patches]
         assert bases == [2, 1, 0]

@@ -57,7 +57,7 @@ def test_a_histogram_of_many_classes_shows_the_largest():
     assert len(shown) == 30
     assert shown[0] == "all others"
     assert "class 7" in shown
-    assert len(display.numbers["centres"]) == len(display.numbers["class_names"]) == 300
+    assert len(display.numbers["centers"]) == len(display.numbers["class_names"]) == 300
 
 
 def test_a_long_name_keeps_its_start_and_its_end():

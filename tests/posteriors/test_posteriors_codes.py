@@ -115,7 +115,7 @@ def test_a_vector_becomes_the_nearest_entry_of_its_group():
         np.testing.assert_array_equal(np.asarray(q.mean)[i, 3 * group : 3 * group + 3], books[group, int(np.argmin(distances))])
 
 
-def test_each_stage_quantises_what_is_left_and_the_stages_add_up():
+def test_each_stage_quantizes_what_is_left_and_the_stages_add_up():
     posterior, e = vq((2, 3), depth=3), np.random.default_rng(1).normal(size=(9, 2, 3)).astype("float32")
     z = np.asarray(posterior.distribution({"vectors": jnp.asarray(e)}, Context()).mean).reshape(9, 2, 3, 3)
     rest = e.copy()
@@ -234,9 +234,9 @@ def test_a_gradient_codebook_is_pulled_by_its_vectors(x64):
 def test_k_means_finds_separate_clusters_and_what_is_left():
     rng = np.random.default_rng(0)
     vectors = (10 * np.eye(4)[rng.integers(4, size=200)] + 0.01 * rng.normal(size=(200, 4))).astype("float32")
-    centres, left = k_means(vectors.copy(), 4, np.random.default_rng(0))
-    np.testing.assert_allclose(np.sort(centres.max(1)), 10, atol=0.02)
-    assert sorted(centres.argmax(1)) == [0, 1, 2, 3]
+    centers, left = k_means(vectors.copy(), 4, np.random.default_rng(0))
+    np.testing.assert_allclose(np.sort(centers.max(1)), 10, atol=0.02)
+    assert sorted(centers.argmax(1)) == [0, 1, 2, 3]
     assert np.abs(left).max() < 0.1
     few, _ = k_means(vectors[:1].repeat(9, 0), 4, np.random.default_rng(0))
     assert few.shape == (4, 4)

@@ -102,7 +102,7 @@ def test_the_default_folder_is_the_first_that_does_not_exist(tmp_path, monkeypat
 
 def test_the_summary_of_a_run(tmp_path):
     run = create(tmp_path / "run")
-    classes = {"names": ["cat", "dog", "cow"], "neighbours": 15, "knn_accuracy": 0.75,
+    classes = {"names": ["cat", "dog", "cow"], "neighbors": 15, "knn_accuracy": 0.75,
                "overlaps": [{"a": 0, "b": 2, "share": 0.25}, {"a": 0, "b": 1, "share": 0.0}]}
     metrics = {"test": {"elbo": -150.26, "reconstruction": 144.0, "kl": 6.26},
                "latent": {"active_units": 1, "variables": ["z0", "z1"], "variance": [0.9, 0.0]}, "classes": classes}

@@ -23,7 +23,7 @@ class LogisticMixture(Independent):
     Parameters
     ----------
     logits, location, log_scale : tensor, shape (*batch, *event, k)
-        Unnormalized log-weights of the components, their centres, and the logarithms of their scales.
+        Unnormalized log-weights of the components, their centers, and the logarithms of their scales.
     event_ndim : int, default 1
         Number of axes before the last that form one event.
     levels : int, default 256

@@ -36,7 +36,7 @@ class UniformSphere(Distribution):
 
     @property
     def mean(self) -> Any:
-        """The expected point, which is the centre of each sphere: 0, shape ``(sum(sizes),)``."""
+        """The expected point, which is the center of each sphere: 0, shape ``(sum(sizes),)``."""
         return ops.zeros((sum(self.sizes),))
 
     def sample(self, samples: int, seed: Any) -> Any:

@@ -20,7 +20,7 @@ class StudentT(Independent):
     Parameters
     ----------
     mean : tensor, shape (*batch, *event)
-        The centre; for ``df`` of at most 1 there is no expected value.
+        The center; for ``df`` of at most 1 there is no expected value.
     log_scale, df : tensor
         Logarithm of the scale, and degrees of freedom, above 0; their shapes broadcast to the shape of ``mean``. For
         ``df`` above 2, the variance is exp(2 log_scale) df / (df - 2).
@@ -36,7 +36,7 @@ class StudentT(Independent):
 
     @property
     def mean(self) -> Any:
-        """The centre, shape ``(*batch, *event)``."""
+        """The center, shape ``(*batch, *event)``."""
         return self._mean
 
     def sample(self, samples: int, seed: Any) -> Any:

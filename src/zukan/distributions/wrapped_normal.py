@@ -15,7 +15,7 @@ class WrappedNormal(Distribution):
     """A normal distribution around the mean, wrapped onto the Poincaré ball of curvature -1 (arXiv:1902.02992).
 
     A normal vector v at the mean becomes the end of the geodesic in its direction that is as long as v. The axes of v
-    are those at the centre of the ball, moved to the mean along a geodesic. The density is one with respect to the
+    are those at the center of the ball, moved to the mean along a geodesic. The density is one with respect to the
     volume of the hyperbolic space:
     log p(z) = log N(v; 0, exp(log_var)) - (d - 1) log(sinh|v| / |v|), in nats.
 

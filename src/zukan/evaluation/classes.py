@@ -38,12 +38,12 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     Returns
     -------
     dict
-        - ``neighbours``: k. ``voters``: number of training items among which the neighbors are searched.
+        - ``neighbors``: k. ``voters``: number of training items among which the neighbors are searched.
         - ``knn_accuracy``: share of the test items whose k nearest training items vote for their class.
         - ``labels``, ``names``: the classes.
         - ``confusion``: the counts that are not zero, as `zukan.evaluation.confusion.Confusion.to_json` returns them.
           ``recall``: by class.
-        - ``centres``: mean code of each class.
+        - ``centers``: mean code of each class.
         - ``overlaps``: the pairs of classes that are confused most often. Each has ``a`` and ``b`` (indices into
           ``labels``), ``share`` (of the two classes' items that is assigned to the other class), ``midpoint``
           (between the two centers), ``reads_as`` (index of the class that the midpoint's neighbors vote for) and
@@ -63,14 +63,14 @@ def classes(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, test_y
     centers = spaces.nearest(_centers(labels, train_z, train_y, test_z, test_y), layout)
     pairs = _midpoints(confusion.overlaps(CANDIDATES), centers, classifier, layout)
     return {
-        "neighbours": classifier.n_neighbors,
+        "neighbors": classifier.n_neighbors,
         "voters": len(train_z),
         "knn_accuracy": float(confusion.correct.sum() / max(sizes.sum(), 1)),
         "labels": labels.tolist(),
         "names": [str(label) if names is None else names[label] for label in labels],
         "confusion": confusion.to_json(),
         "recall": (confusion.correct / np.maximum(sizes, 1)).tolist(),
-        "centres": centers.tolist(),
+        "centers": centers.tolist(),
         "overlaps": pairs[:PAIRS],
         "third": sorted((pair for pair in pairs if pair["reads_as"] not in {pair["a"], pair["b"]}),
                         key=lambda pair: -pair["votes"])[:PAIRS],

@@ -1,4 +1,4 @@
-"""The likelihood of a discretised mixture of logistic distributions."""
+"""The likelihood of a discretized mixture of logistic distributions."""
 
 from __future__ import annotations
 

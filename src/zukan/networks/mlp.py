@@ -23,7 +23,7 @@ class MLP(Network):
     activation : str, default "relu"
         The name of a Keras activation.
     spectral_norm : bool, default False
-        Divide the kernels of the decoder by their largest singular values (arXiv:1802.05957), as the regularised
+        Divide the kernels of the decoder by their largest singular values (arXiv:1802.05957), as the regularized
         autoencoder RAE-SN does (arXiv:1903.12436).
     """
 

@@ -18,9 +18,9 @@ from zukan.networks.spectral import linear
 
 @networks.register("resnet")
 class ResNet(GridNetwork):
-    """Residual convolutions with group normalisation (arXiv:1603.05027, arXiv:1803.08494), for images of any size.
+    """Residual convolutions with group normalization (arXiv:1603.05027, arXiv:1803.08494), for images of any size.
 
-    Each resolution has one convolution of stride 2 and then residual blocks: twice group normalisation, activation and
+    Each resolution has one convolution of stride 2 and then residual blocks: twice group normalization, activation and
     convolution, added to their input. At the lowest resolution, every position attends to all others. The decoder
     mirrors this; it enlarges and then convolves, as ``conv`` does.
 
@@ -33,7 +33,7 @@ class ResNet(GridNetwork):
     blocks : int, default 1
         Residual blocks at each resolution.
     groups : int, default 8
-        Groups of channels that are normalised together. Where it does not divide the number of filters, the greatest
+        Groups of channels that are normalized together. Where it does not divide the number of filters, the greatest
         common divisor of both is used.
     heads : int, default 4
         Attention heads at the lowest resolution, likewise; 0 for no attention.
@@ -69,7 +69,7 @@ class ResNet(GridNetwork):
         if not self.heads:
             return h
         *sides, width = h.shape[1:]
-        flat = layers.Reshape((math.prod(sides), width))(self._normalised(h))
+        flat = layers.Reshape((math.prod(sides), width))(self._normalized(h))
         found = layers.Reshape((*sides, width))(Attention(self.heads, name="attention")(flat))
         return layers.Add()([h, found])
 
@@ -79,8 +79,8 @@ class ResNet(GridNetwork):
         return super().enlarge(h, width, number)
 
     def finish(self, h: Any) -> Any:
-        """Normalise, and apply the activation."""
-        return layers.Activation(self.activation)(self._normalised(h))
+        """Normalize, and apply the activation."""
+        return layers.Activation(self.activation)(self._normalized(h))
 
     def decoding(self, kind: Any, *sizes: int, **options: Any) -> Any:
         """Return a layer of the decoder; convolutions have no activation, since a block begins with one."""
@@ -97,5 +97,5 @@ class ResNet(GridNetwork):
             h = layers.Add()([start, h])
         return h
 
-    def _normalised(self, h: Any) -> Any:
+    def _normalized(self, h: Any) -> Any:
         return layers.GroupNormalization(math.gcd(self.groups, h.shape[-1]))(h)

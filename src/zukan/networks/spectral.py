@@ -1,4 +1,4 @@
-"""Spectral normalisation of linear layers."""
+"""Spectral normalization of linear layers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class SpectralNorm(keras.layers.Wrapper):
 
 def linear(kind: Any, *sizes: Any, spectral_norm: bool, activation: str | None = None, name: str,
            **options: Any) -> keras.Layer:
-    """Return a layer of class ``kind`` with a bias and an activation, with spectral normalisation if wanted."""
+    """Return a layer of class ``kind`` with a bias and an activation, with spectral normalization if wanted."""
     if not spectral_norm:
         layer: keras.Layer = kind(*sizes, activation=activation, name=name, **options)
         return layer

@@ -93,7 +93,7 @@ class Transformer(Network):
         return h if self.order == "none" else AddPositions(self.order, name="order")(h)
 
     def _blocks(self, h: Any) -> Any:
-        """Apply all blocks, and normalise."""
+        """Apply all blocks, and normalize."""
         for i in range(1, self.depth + 1):
             attended = Attention(self.heads, name=f"attention_{i}")(layers.LayerNormalization(name=f"norm_{i}a")(h))
             h = layers.Add(name=f"attended_{i}")([h, attended])

@@ -37,7 +37,7 @@ def latent_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     Returns
     -------
     Display
-        ``numbers``: ``points`` (n, 2) or (n, 1); with labels also ``classes`` (n,), ``class_names`` and ``centres``,
+        ``numbers``: ``points`` (n, 2) or (n, 1); with labels also ``classes`` (n,), ``class_names`` and ``centers``,
         (k, 2) or (k, 1), with NaN for a class without items.
     """
     means = validate.array("z", z, "(n, d)", ndim=2)
@@ -78,7 +78,7 @@ def _histograms(means: validate.Floats, classes: class_labels.Classes | None, ax
         ax.set_yticks([])
         return display.from_axes(ax, points=means)
     return display.from_axes(ax, points=means, classes=classes.indices, class_names=classes.names,
-                             centres=points.centers(means, classes))
+                             centers=points.centers(means, classes))
 
 
 def _rows(classes: class_labels.Classes) -> class_labels.Classes:

@@ -29,7 +29,7 @@ def draw(ax: Axes, plane: validate.Floats, classes: class_labels.Classes | None,
         _draw_density(ax, plane)
     else:
         numbers |= {"classes": classes.indices, "class_names": classes.names,
-                    "centres": _draw_classes(ax, plane, classes, middles)}
+                    "centers": _draw_classes(ax, plane, classes, middles)}
     return display.from_axes(ax, **numbers)
 
 

@@ -32,7 +32,7 @@ def sphere_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     Returns
     -------
     Display
-        ``numbers``: as for `latent_map`, with the points and centres in the plane of the projection.
+        ``numbers``: as for `latent_map`, with the points and centers in the plane of the projection.
     """
     codes = validate.array("z", z, "(n, 3)", ndim=2)
     validate.same_length("z", codes.T, 3, "dimensions of a sphere in space")

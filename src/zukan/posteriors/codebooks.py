@@ -13,25 +13,25 @@ ROUNDS = 10  # over the vectors, in k-means
 
 
 def k_means(vectors: np.ndarray, k: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``k`` centres, and what is left of each vector after its nearest centre is subtracted.
+    """Return ``k`` centers, and what is left of each vector after its nearest center is subtracted.
 
-    If there are fewer different vectors than centres, the other centres lie close to some of them.
+    If there are fewer different vectors than centers, the other centers lie close to some of them.
     """
     from sklearn.cluster import MiniBatchKMeans  # noqa: PLC0415 slow to import
 
-    centres = np.unique(vectors, axis=0)
-    if len(centres) > k:
+    centers = np.unique(vectors, axis=0)
+    if len(centers) > k:
         # Without early stops, which depend on the order in which threads add up, the result is the same on every run.
         means = MiniBatchKMeans(k, max_iter=ROUNDS, n_init=1, tol=0.0, max_no_improvement=None,
                                 random_state=int(rng.integers(2**31)))
-        centres = means.fit(vectors).cluster_centers_
-    elif len(centres) < k:
-        more = centres[rng.integers(len(centres), size=k - len(centres))]
+        centers = means.fit(vectors).cluster_centers_
+    elif len(centers) < k:
+        more = centers[rng.integers(len(centers), size=k - len(centers))]
         spread = 0.1 * vectors.std(axis=0) + 1e-3
-        centres = np.concatenate([centres, more + spread * rng.standard_normal(more.shape)])
-    centres = centres.astype(vectors.dtype)
-    nearest = np.argmin(0.5 * np.square(centres).sum(-1) - vectors @ centres.T, axis=-1)
-    return centres, vectors - centres[nearest]
+        centers = np.concatenate([centers, more + spread * rng.standard_normal(more.shape)])
+    centers = centers.astype(vectors.dtype)
+    nearest = np.argmin(0.5 * np.square(centers).sum(-1) - vectors @ centers.T, axis=-1)
+    return centers, vectors - centers[nearest]
 
 
 def replacements(vectors: Any, points: Any, dead: Any, draws: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The posterior of finite scalar quantisation."""
+"""The posterior of finite scalar quantization."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EDGE = 1e-3  # the outermost levels begin this much inside the bounds, as in the
 
 @posteriors.register("fsq")
 class FSQ(Quantizing):
-    """q(z|x): bounded numbers, rounded to a few levels each: finite scalar quantisation (arXiv:2309.15505).
+    """q(z|x): bounded numbers, rounded to a few levels each: finite scalar quantization (arXiv:2309.15505).
 
     There is no codebook, so no code can die. A code is the combination of the levels of one vector; z holds the levels,
     scaled to [-1, 1]. The gradient passes straight through the rounding.

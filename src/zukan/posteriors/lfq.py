@@ -1,4 +1,4 @@
-"""The posterior of lookup-free quantisation."""
+"""The posterior of lookup-free quantization."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zukan.posteriors.quantized import Quantizing, straight_through
 
 @posteriors.register("lfq")
 class LFQ(Quantizing):
-    """q(z|x): the signs of the numbers of each vector: lookup-free quantisation (arXiv:2310.05737).
+    """q(z|x): the signs of the numbers of each vector: lookup-free quantization (arXiv:2310.05737).
 
     A code is the bits of one vector. The loss adds ``entropy`` times E[H(c|x)] - H(E[c|x]), in nats for each code, so
     that each code is certain and all are used; there c has the probabilities softmax(-|vector - c|^2 / temperature).
@@ -25,10 +25,11 @@ class LFQ(Quantizing):
     bits : int, default 8
         Numbers of a vector; there are ``2**bits`` codes. The width of z (at each position, if the encoder keeps them)
         is a multiple of it.
-    commitment : float, default 0.25
+    commitment : float, default 1.0
         Weight of the squared distance of the vectors from their signs.
-    entropy : float, default 0.1
-        Weight of the difference of entropies.
+    entropy : float, default 10.0
+        Weight of the difference of entropies. Beside a reconstruction that is a sum over all elements, the paper's 0.1
+        leaves most codes unused.
     temperature : float, default 1.0
     """
 
@@ -36,7 +37,7 @@ class LFQ(Quantizing):
     extras: ClassVar[tuple[str, ...]] = (*Quantizing.extras, "commitment", "entropy")
     numbers: ClassVar[tuple[str, ...]] = ("commitment", "entropy", "temperature")
 
-    def __init__(self, bits: int = 8, commitment: float = 0.25, entropy: float = 0.1, temperature: float = 1.0) -> None:
+    def __init__(self, bits: int = 8, commitment: float = 1.0, entropy: float = 10.0, temperature: float = 1.0) -> None:
         super().__init__()
         self.bits = checks.integer("bits", bits, maximum=16)
         self.commitment = checks.number("commitment", commitment, minimum=0.0)

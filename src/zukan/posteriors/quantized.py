@@ -1,4 +1,4 @@
-"""What quantised posteriors share: vectors from the features, each replaced by one of finitely many codes."""
+"""What quantized posteriors share: vectors from the features, each replaced by one of finitely many codes."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Sphere(Posterior):
         # The bias is not 0, since features of 0 would have no direction.
         vectors = layers.Dense(d, bias_initializer="random_normal", name="direction")(features)
         mean = numerics.unit(layers.Reshape((self.spheres, size), name="vectors")(vectors))
-        # At first, draws lie 2/3 of the way from the centre to the mean: from pure noise, nothing could be learned.
+        # At first, draws lie 2/3 of the way from the center to the mean: from pure noise, nothing could be learned.
         concentration = layers.Dense(self.spheres, activation="softplus", name="concentration",
                                      bias_initializer=initializers.Constant(2.0 * size))(features)
         return {"mean": layers.Reshape((d,), name="points")(mean), "concentration": concentration}

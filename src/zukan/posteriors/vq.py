@@ -1,4 +1,4 @@
-"""The posterior of vector quantisation."""
+"""The posterior of vector quantization."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ RECENT = 0.99  # decay of the counts by which entries are found dead
 
 @posteriors.register("vq")
 class VQ(Quantizing):
-    """q(z|x): the nearest entry of a codebook for each vector: vector quantisation (arXiv:1711.00937).
+    """q(z|x): the nearest entry of a codebook for each vector: vector quantization (arXiv:1711.00937).
 
     The loss adds the commitment: the squared distance of each vector from its entry, which has no gradient there. With
-    ``depth``, each stage quantises what the stages before it left (arXiv:2107.03312); z holds the entries of all stages
+    ``depth``, each stage quantizes what the stages before it left (arXiv:2107.03312); z holds the entries of all stages
     side by side, whose sum approaches the vector, so that codes can be read from z.
 
     Parameters
@@ -36,7 +36,7 @@ class VQ(Quantizing):
         Codes side by side, at each position if the encoder keeps them; each group has a codebook of its own
         (doi:10.1109/TPAMI.2010.57).
     depth : int, default 1
-        Stages of residual quantisation, each with a codebook of its own.
+        Stages of residual quantization, each with a codebook of its own.
     codebook : {"average", "gradient"}, default "average"
         Entries are moving averages of their vectors, or follow the gradient of their squared distance from them.
     start : {"k-means", "random"}, default "k-means"
@@ -48,7 +48,7 @@ class VQ(Quantizing):
         a vector of the batch that is far from its own entry. 0 for never.
     commitment : float, default 0.25
     gradient : {"straight-through", "rotation"}, default "straight-through"
-        How the gradient passes the quantisation: unchanged, or rotated and scaled as the vector is to its entry
+        How the gradient passes the quantization: unchanged, or rotated and scaled as the vector is to its entry
         (arXiv:2410.06424).
     """
 
@@ -121,7 +121,7 @@ class VQ(Quantizing):
         return ops.stack([straight_through(point, point / self.depth) for point in passed], axis=2)
 
     def _stages(self, vectors: Any) -> Iterator[tuple[Any, Any, Any]]:
-        """Yield what each stage quantises, ``(n, groups, size)``, its codes, ``(n, groups)``, and their entries."""
+        """Yield what each stage quantizes, ``(n, groups, size)``, its codes, ``(n, groups)``, and their entries."""
         rest = ops.reshape(vectors, (-1, self.groups, self.width))
         for book in self.books:
             codes = self._nearest(ops.stop_gradient(rest), book)

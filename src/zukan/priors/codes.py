@@ -15,7 +15,7 @@ from zukan.priors.base import Prior, priors
 class CodePrior(Prior):
     """A prior over categorical variables, or over the codes of z, which ``context.codes`` reads.
 
-    The codes of a quantised posterior have no gradient: then the prior learns from the posterior, and not the other way
+    The codes of a quantized posterior have no gradient: then the prior learns from the posterior, and not the other way
     round. The one-hot vectors of a categorical posterior have one, also while they are relaxed.
 
     Attributes

@@ -14,7 +14,7 @@ from zukan.priors.base import Prior, priors
 
 @priors.register("poincare")
 class Poincare(Prior):
-    """p(z) is a normal distribution wrapped onto the Poincaré ball at its centre, without weights (arXiv:1901.06033).
+    """p(z) is a normal distribution wrapped onto the Poincaré ball at its center, without weights (arXiv:1901.06033).
 
     Parameters
     ----------
@@ -36,6 +36,6 @@ class Poincare(Prior):
         super().build(shapes)
 
     def distribution(self, context: Context) -> distributions.WrappedNormal:  # noqa: ARG002
-        """Return the wrapped normal at the centre, event shape ``(latent_dim,)``."""
+        """Return the wrapped normal at the center, event shape ``(latent_dim,)``."""
         return distributions.WrappedNormal(ops.zeros((self.latent_dim,)),
                                            ops.full((self.latent_dim,), math.log(self.curvature)))

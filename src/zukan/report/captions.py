@@ -141,7 +141,7 @@ def _confusion(figure: Display, run: Summary) -> str:
     some = (f"Of {formatting.count(len(classes['names']))} classes, the {shown - 1} that overlap most are shown; the "
             f"last row and the last column are all others together. ") if shown < len(classes["names"]) else ""
     where = "" if some else "are on the diagonal: they "
-    return (f"{some}Each row is a true class, each column the class that the {classes['neighbours']} nearest training "
+    return (f"{some}Each row is a true class, each column the class that the {classes['neighbors']} nearest training "
             f"codes vote for. {formatting.percent(classes['knn_accuracy'])} of the {run.test} {where}are classified "
             f"correctly. "
             f"{_CONDITIONAL if run.sees_class else 'The other cells show which classes overlap.'}")

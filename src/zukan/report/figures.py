@@ -127,7 +127,7 @@ def _between(vae: VAE, classes: Mapping[str, Any]) -> dict[str, plots.Display]:
     pairs += [pair for pair in classes["third"] if pair not in pairs]
     if not pairs:
         return {}
-    centers = np.array(classes["centres"])
+    centers = np.array(classes["centers"])
     z = np.stack([[centers[pair["a"]], pair["midpoint"], centers[pair["b"]]] for pair in pairs])
     images = vae.decode(z.reshape(-1, vae.latent_dim)).reshape(*z.shape[:2], *vae.event_shape)
     return {"between": plots.between(images, [

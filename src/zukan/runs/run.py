@@ -212,7 +212,7 @@ class Run:
             rows.append(("active units", f"{latent['active_units']} of {len(latent['variables'])}"))
         if classes is not None:
             names = classes["names"]
-            rows.append((f"{classes['neighbours']}-NN accuracy", f"{classes['knn_accuracy']:.3f}"))
+            rows.append((f"{classes['neighbors']}-NN accuracy", f"{classes['knn_accuracy']:.3f}"))
             pairs = [pair for pair in classes["overlaps"][:3] if pair["share"] > 0]
             if pairs:
                 rows.append(("largest overlaps", ", ".join(f"{names[p['a']]}–{names[p['b']]}" for p in pairs)))
