@@ -11,12 +11,12 @@ from keras import ops
 from zukan import plots
 from zukan.backend import keras_defaults
 from zukan.data import Dataset
-from zukan.distributions import Ladder
 from zukan.evaluation.condition import condition_of, most_frequent, settings
 from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
+from zukan.priors import Ladder
 from zukan.report import maps
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
@@ -97,9 +97,9 @@ def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.n
 @keras_defaults()
 def _layers(vae: VAE, seed: int) -> dict[str, plots.Display]:
     """Draw samples of a ladder: in each row some layers are kept, and those below are drawn again."""
-    p_z: Any = vae.prior.distribution(vae.context())
-    if not isinstance(p_z, Ladder):
+    if not isinstance(vae.prior, Ladder):
         return {}
+    p_z = vae.prior.distribution(vae.context())
     first, names, rows = p_z.sample(KEPT, seed), [], []
     for kept in range(1, len(p_z.widths)):
         for i in range(KEPT):
