@@ -97,7 +97,7 @@ class ForwardPass:
 
     def prior_draws(self) -> Any:
         """Return a new draw from p(z) for each example, shape ``(batch, latent_dim)``."""
-        if len(self.p_z.mean.shape) > 1:  # it depends on the condition
+        if self.p_z.batch_shape:  # it depends on the condition
             return self.p_z.sample(1, self.context.draws)[0]
         return self.p_z.sample(ops.shape(self.z)[1], self.context.draws)
 
