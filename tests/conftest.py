@@ -38,8 +38,9 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-LONGEST = ["test_docs_code.py", "test_training_replicas.py", "test_runs_resume.py", "test_notebook.py",
-           "test_commands_train.py", "test_compiled_epochs.py", "test_sklearn.py"]
+LONGEST = ["test_contracts_models.py", "test_docs_models.py", "test_contracts_runs.py", "test_docs_code.py",
+           "test_training_replicas.py", "test_runs_resume.py", "test_notebook.py", "test_commands_train.py",
+           "test_compiled_epochs.py", "test_sklearn.py"]
 
 
 def pytest_collection_modifyitems(items):

@@ -147,11 +147,16 @@ def in_a_model(member: Member, part: Any = None, **options: Any) -> dict[str, An
 
 
 class Trial(NamedTuple):
-    """A kind of model that every check of whole models trains."""
+    """A kind of model that every check of whole models trains.
+
+    ``plain`` says that its part is a formula only, without a state or a mechanism of its own. The checks of the training
+    loop then run with ``pytest -m thorough``.
+    """
 
     name: str
     options: Callable[[], dict[str, Any]]
     optimizer: Callable[[], Any] = lambda: keras.optimizers.Adam(0.01)
+    plain: bool = False
 
     def build(self, **options: Any) -> zukan.VAE:
         vae = zukan.VAE(**{**self.options(), **options})
@@ -165,9 +170,15 @@ def two_optimizers() -> Adversarial:
 
 CONV, CONV1D = (next(member for member in MEMBERS if member.name == name) for name in ("conv", "conv1d"))
 COUNTS = next(member for member in MEMBERS if member.name == "negative-binomial")
+PLAIN = {"posterior-full", "posterior-laplace", "posterior-realnvp", "posterior-poincare", "posterior-fsq", "prior-sphere",
+         "prior-poincare", "prior-realnvp", "prior-joint", "prior-categorical", "likelihood-laplace", "likelihood-student-t",
+         "likelihood-hyperbolic-secant", "likelihood-continuous-bernoulli", "likelihood-categorical", "likelihood-poisson",
+         "objective-capacity", "objective-beta-tc", "objective-dip", "objective-mmd", "objective-sliced", "objective-ms-ssim",
+         "network-gated", "schedule-constant", "schedule-exponential"}
 LEARNED = [member for member in MEMBERS if issubclass(member.registry.members[member.name], LearnedObjective)]
 TRIALS = [
-    *(Trial(name_of(member), lambda member=member: in_a_model(member)) for member in MEMBERS),
+    *(Trial(name_of(member), lambda member=member: in_a_model(member), plain=name_of(member) in PLAIN)
+      for member in MEMBERS),
     *(Trial(f"{name_of(member)}, two optimizers", lambda member=member: in_a_model(member), two_optimizers)
       for member in LEARNED),
     Trial("weights of likelihoods, images", lambda: in_a_model(

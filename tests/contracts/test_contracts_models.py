@@ -19,6 +19,8 @@ SCRIPT = Path(__file__).with_name("load_process.py")
 NETWORKS = [member for member in MEMBERS if member.registry.kind == "network"]
 N, HELD_OUT = 32, 16
 each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+in_a_loop = pytest.mark.parametrize("trial", [
+    pytest.param(trial, marks=[pytest.mark.thorough] if trial.plain else []) for trial in TRIALS], ids=lambda trial: trial.name)
 
 
 def fit(vae, **options):
@@ -86,7 +88,7 @@ def test_a_model_trains_and_its_history_holds_its_own_terms_only(trial, models):
             assert "\n" not in str(caught.value)
 
 
-@each_trial
+@in_a_loop
 def test_a_compiled_epoch_equals_kerass_own_loop(trial):
     ours, theirs = trial.build(), trial.build()
     fit(ours, shuffle=False, epochs=1)
@@ -96,7 +98,7 @@ def test_a_compiled_epoch_equals_kerass_own_loop(trial):
     assert_same_weights(ours, theirs, atol=1e-5)
 
 
-@each_trial
+@in_a_loop
 def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
     vae, resumed = trial.build(), trial.build()
     fit(vae, epochs=1, callbacks=[checkpoints.Checkpoints(tmp_path)])
@@ -107,7 +109,7 @@ def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
     assert_same_weights(resumed, models(trial)[0])
 
 
-@each_trial
+@in_a_loop
 def test_replicas_equal_their_own_fits(trial, models):
     together = [trial.build(seed=seed) for seed in (0, 1)]
     replicas.fit(together, inputs(together[0], N), inputs(together[0], HELD_OUT, seed=1), epochs=2, batch_size=4,

@@ -29,7 +29,12 @@ def arrays(missing):
             "y_test": np.arange(12) // 2 % 3}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+OWN = {"prior-normal", "prior-vamp", "prior-conditional", "prior-pixelcnn", "prior-two-stage", "objective-elbo",
+       "objective-iwae", "objective-factor", "objective-reconstruction", "objective-rae", "objective-vae-gan"}
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[pytest.mark.thorough] if kind.startswith((
+    "prior", "objective")) and kind not in OWN else []) for kind in KINDS])
 def test_a_run_shows_what_its_model_has(kind, tmp_path):
     fields = {**KINDS[kind]}
     if "condition" in fields:
