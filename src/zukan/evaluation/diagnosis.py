@@ -25,12 +25,12 @@ def diagnosis(history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *, 
     ----------
     history : mapping of arrays, one entry per epoch
     metrics : mapping
-        Contains ``latent`` and ``test``, as `zukan.evaluation.latent.latent` and
+        Contains ``latent``, ``test`` and, if z is discrete, ``codes``, as `zukan.evaluation.latent.latent` and
         `zukan.evaluation.likelihood.likelihood` return them.
     far : Far, optional
         Scaled values that lie far from all others of their feature.
     """
-    warnings = [_idle(metrics["latent"])]
+    warnings = [_idle(metrics["latent"]), _constant(metrics.get("codes"))]
     if far is not None:
         warnings.append(
             f"Scaled values reach {far.value:,.0f} ({checks.plural(len(far.features), 'feature')} beyond {FAR:g}: "
@@ -61,6 +61,15 @@ def _idle(latent: Mapping[str, Any]) -> str:
     return (f"The KL of {len(idle)} of {len(kl)} latent dimensions is below {IDLE_KL:g} nats ({names}): they carry "
             f"no information. Use fewer latent dimensions, or make the model use them with a warm-up of beta or free "
             f"bits.")
+
+
+def _constant(codes: Mapping[str, Any] | None) -> str:
+    """Return a warning about codebooks or categorical variables that are the same for all items, or ""."""
+    used = [] if codes is None else codes["by_book"]["used_codes"]
+    if 1 not in used:
+        return ""
+    return (f"In {used.count(1)} of {len(used)} codebooks or categorical variables, all test items have the same "
+            f"value, which carries no information. Use a lower learning rate or, for categorical variables, a higher beta.")
 
 
 def _overfitting(history: Mapping[str, np.ndarray]) -> str:

@@ -106,7 +106,8 @@ class Coding(Passes):
     def interpolate(self, a: Any, b: Any, *, condition: Any = None, steps: int = 9) -> np.ndarray:
         """Decode the shortest path between the codes of two examples.
 
-        That is a straight line; on a sphere an arc of a great circle, and in the Poincaré ball a geodesic.
+        That is a straight line; on a sphere an arc of a great circle, and in the Poincaré ball a geodesic. Between
+        quantised codes, it is the line between their vectors, each point moved to the nearest codes.
 
         Parameters
         ----------
@@ -130,7 +131,10 @@ class Coding(Passes):
         codes = self.encode(np.concatenate(ends), condition=condition if rows is None else rows)
         weights = np.linspace(0.0, 1.0, steps)
         between = None if rows is None else spaces.path(rows[0], rows[1], weights, ())
-        return self.decode(spaces.path(codes[0], codes[1], weights, self.shapes.layout), condition=between)
+        points = spaces.path(codes[0], codes[1], weights, self.shapes.layout)
+        if self.shapes.layout[0].kind == "code":
+            points = ops.convert_to_numpy(self.posterior.embed(self.posterior.codes(ops.convert_to_tensor(points))))
+        return self.decode(points, condition=between)
 
 
 def _of_prior(model: Passes, n: int, *inputs: Any) -> Any:

@@ -4,6 +4,7 @@ from zukan.plots import quiet_import  # noqa: F401  before any other import of m
 from zukan.plots.activity import activity
 from zukan.plots.anomalies import anomalies
 from zukan.plots.between import between
+from zukan.plots.codebook import codebook
 from zukan.plots.confusion import confusion
 from zukan.plots.contact_sheet import contact_sheet
 from zukan.plots.decoded_grid import decoded_grid
@@ -21,6 +22,6 @@ from zukan.plots.sphere_map import sphere_map
 from zukan.plots.traversals import traversals
 from zukan.plots.under_classes import under_classes
 
-__all__ = ["Display", "activity", "anomalies", "between", "confusion", "contact_sheet", "decoded_grid", "features",
-           "gif", "items_of", "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "sphere_map",
-           "traversals", "under_classes"]
+__all__ = ["Display", "activity", "anomalies", "between", "codebook", "confusion", "contact_sheet", "decoded_grid",
+           "features", "gif", "items_of", "latent_map", "loss", "morph", "pca", "reconstructions", "samples",
+           "sphere_map", "traversals", "under_classes"]

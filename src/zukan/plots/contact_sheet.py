@@ -19,7 +19,7 @@ ROWS, COLUMNS, UNLABELED = 20, 12, 96  # at most: classes, items per class, and 
 
 @style.styled
 def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None = None,
-                  ax: Axes | None = None) -> display.Display:
+                  ax: Axes | None = None, *, starts: Any = None, title: str = "") -> display.Display:
     """Draw a selection of evenly spaced items: one row per class or, without labels, a nearly square sheet.
 
     Parameters
@@ -31,6 +31,10 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
         Class names by label.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    starts : array of shape (rows, *event), optional
+        What each row starts with, apart from its items.
+    title : str, optional
+        By default how many of the items are drawn.
 
     Returns
     -------
@@ -41,13 +45,18 @@ def contact_sheet(images: Any, labels: Any = None, names: Sequence[Any] | None =
     columns = max(map(len, rows))
     tiles = pixels("images", images[np.concatenate(rows)], "n", missing=True)
     sheet = np.stack([pad_tiles(row, columns) for row in np.split(tiles, np.cumsum([*map(len, rows)])[:-1])])
+    if starts is not None:
+        first = pixels("starts", starts, "rows")
+        validate.same_length("starts", first, len(rows), "rows")
+        sheet = np.concatenate([first[:, None], np.full_like(sheet[:, :1], 255), sheet], axis=1)
+        columns += 2
     width, height = sheet_size(sheet, min(0.75 * columns, 8.0), max_height=12.0)
     ax = style.axes(ax, width + (1.1 if row_names else 0.2), height + 0.5)
     draw_sheet(ax, sheet)
     ax.set(xticks=[], yticks=range(len(row_names)) if row_names else [])
     if row_names:
         ax.set_yticklabels(row_names)
-    ax.set_title(f"{sum(map(len, rows))} of {len(images):,} items")
+    ax.set_title(title or f"{sum(map(len, rows))} of {len(images):,} items")
     return display.from_axes(ax, rows=rows)
 
 

@@ -15,7 +15,7 @@ from zukan.plots.images import draw_sheet, pixels, sheet_size
 
 @style.styled
 def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
-               ax: Axes | None = None) -> display.Display:
+               ax: Axes | None = None, *, one: str = "latent dimension") -> display.Display:
     """Draw one row of decoded images per latent dimension, in the order of ``dims``.
 
     Parameters
@@ -30,6 +30,8 @@ def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
         The KL term of each row's dimension, in nats per example.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
+    one : str, default "latent dimension"
+        What changes in a row. Anything else is named by its number, and its values are classes.
 
     Returns
     -------
@@ -42,7 +44,8 @@ def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
     validate.same_length("values", steps, tiles.shape[1], "steps of images")
     validate.same_length("dims", dims, tiles.shape[0], "rows of images")
     numbers = [checks.integer("dims", dim, minimum=0) for dim in dims]
-    names = [dimension_name(dim) for dim in numbers]
+    is_dimension = one == "latent dimension"
+    names = [dimension_name(dim) for dim in numbers] if is_dimension else [f"{i + 1}" for i in range(len(numbers))]
     nats = None
     if kl is not None:
         nats = validate.array("kl", kl, "(d,)", ndim=1)
@@ -53,6 +56,6 @@ def traversals(images: Any, values: Any, dims: Sequence[int], kl: Any = None,
     draw_sheet(ax, tiles)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks(range(len(steps)), [f"{value:.2g}".replace("-", "\N{MINUS SIGN}") for value in steps])
-    ax.set_xlabel("value of the dimension")
-    ax.set_title("One latent dimension at a time")
+    ax.set_xlabel("value of the dimension" if is_dimension else "class")
+    ax.set_title(f"One {one} at a time")
     return display.from_axes(ax, values=steps, dims=numbers, kl=nats, rows=names)

@@ -30,6 +30,8 @@ class Quantizing(Posterior):
         Number of values of one code.
     depth : int
         Number of codes that one vector becomes.
+    codebooks : int
+        Number of codebooks; the codes of z are from each in turn.
     """
 
     reparameterized: ClassVar[bool] = False
@@ -39,6 +41,7 @@ class Quantizing(Posterior):
     unit: int
     choices: int
     depth: int = 1
+    codebooks: int = 1
 
     def size(self, shapes: Shapes) -> int:  # noqa: ARG002 used by subclasses
         """Return the width of a code."""

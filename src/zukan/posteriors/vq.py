@@ -69,7 +69,7 @@ class VQ(Quantizing):
         self.revive = checks.number("revive", revive, minimum=0.0, maximum=1.0)
         self.commitment = checks.number("commitment", commitment, minimum=0.0)
         self.gradient = checks.choice("gradient", gradient, ("straight-through", "rotation"))
-        self.choices, self.unit = entries, groups * depth
+        self.choices, self.unit, self.codebooks = entries, groups * depth, groups * depth
 
     def size(self, shapes: Shapes) -> int:
         """Return the width of an entry."""

@@ -12,6 +12,7 @@ from zukan import checks, files, progress
 from zukan.data import Dataset
 from zukan.data.spread import FAR, Far, far_values
 from zukan.data.values import limits
+from zukan.evaluation import codes as discrete
 from zukan.evaluation.classes import classes
 from zukan.evaluation.condition import condition_of
 from zukan.evaluation.diagnosis import diagnosis
@@ -70,6 +71,10 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
     condition = condition_of(vae, test)
     metrics = {"format_version": FORMAT_VERSION, "test": likelihood(vae, test.x, seed, condition=condition),
                "latent": latent(vae, test.x, means, seed, condition=condition)}
+    if any(piece.choices for piece in vae.shapes.layout):
+        used = vae.codes(test.x, condition=condition)
+        named = {} if test.y is None or vae.shapes.positions else {"majority": discrete.majority(used[:, 0], test.y)}
+        metrics["codes"] = discrete.usage(discrete.counts(vae, used)) | named
     if train.y is not None and test.y is not None:
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)

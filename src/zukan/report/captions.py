@@ -8,7 +8,7 @@ import numpy as np
 
 from zukan.evaluation.condition import settings
 from zukan.plots import Display
-from zukan.report import formatting
+from zukan.report import discrete, formatting
 from zukan.report.summary import Summary
 
 Caption = Callable[[Display, Summary], str]
@@ -51,7 +51,7 @@ def _grid(figure: Display, run: Summary) -> str:
     if second is None:
         return (f"The output of the decoder for {len(first)} codes, evenly spaced {_range(first)}.{run.under} "
                 f"{_share_inside(run, [first])}")
-    rest = "" if run.latent_dim == 2 else ", with the other dimensions at the mean of the test codes"
+    rest = "" if run.latent_dim == 2 else f", with the other dimensions {run.others}"
     spaced = (f"{_range(first)} on {_axes(figure)}" if np.array_equal(first, second) else
               f"{_range(first)} on {figure.axes.get_xlabel()} and {_range(second)} on {figure.axes.get_ylabel()}")
     return (f"The output of the decoder for {len(second)} × {len(first)} codes, evenly spaced {spaced}{rest}. "
@@ -62,9 +62,8 @@ def _grid(figure: Display, run: Summary) -> str:
 
 def _reconstructions(figure: Display, run: Summary) -> str:
     mean, sampled = (float(np.nanmean(figure.numbers[f"squared_error_{way}"])) for way in ("mean", "sampled"))
-    numbers = "one number" if run.latent_dim == 1 else f"{run.latent_dim} numbers"
     some = f"Some test {run.noun}s" if run.dataset.test.y is None else f"Test {run.noun}s, a few of each class"
-    start = (f"{some}, each encoded as {numbers} and decoded again"
+    start = (f"{some}, each encoded as {run.numbers} and decoded again"
              f"{f' under its {run.condition}' if run.conditional else ''}")
     observed = " over the observed values" if run.missing else ""
     gaps = (" Missing values are drawn in the color of sand; below them is what the decoder puts there."
@@ -87,6 +86,9 @@ def _samples(figure: Display, run: Summary) -> str:
     if not run.uses_prior:
         return text + ("The training did not bring the codes close to the prior, so most of these codes may be unlike "
                        "any code of the data.")
+    if run.only_discrete:
+        return text + ("Those that do not look like the data often come from combinations that the data does not have: "
+                       "a prior that learns which values go together avoids them.")
     return text + ("Those that do not look like the data often come from regions of the latent space without training "
                    "data.")
 
@@ -108,20 +110,70 @@ def _morph(figure: Display, run: Summary) -> str:
     if run.conditional:
         other = ("another of the same class, both encoded and decoded under this class" if run.condition == "class" else
                  "another, while the condition changes from the first one's to the other's")
+    way = {"code": ", each point moved to the nearest codes",
+           "class": ", which mixes the probabilities of their classes"}.get(run.discrete, "")
     return (f"From one test {run.noun} to {other}, in {len(figure.numbers['weights'])} equal steps along the "
-            f"{run.line} between their codes. The framed {run.noun}s at both ends are reconstructions.")
+            f"{run.line} between their codes"
+            f"{way}. The framed {run.noun}s at "
+            f"both ends are reconstructions.")
 
 
 def _pca(figure: Display, run: Summary) -> str:
-    return (f"All {run.latent_dim} dimensions, projected onto the two directions of largest variance. They explain "
-            f"{formatting.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes.")
+    what = "dimensions of z"
+    if run.only_discrete:
+        what = ("numbers of the vectors that stand for the codes" if run.discrete == "code" else
+                "probabilities of classes")
+    return (f"All {run.latent_dim} {what}, projected onto the two directions of largest variance. They explain "
+            f"{formatting.percent(float(figure.numbers['explained'].sum()))} of the variance of the codes."
+            f"{' Equal codes are one point.' if run.only_discrete else ''}")
+
+
+def _codebook(figure: Display, run: Summary) -> str:
+    numbers, shown = run.metrics["codes"], len(figure.numbers["used"])
+    rows = len(numbers["by_book"]["used_codes"])
+    of = "codebook" if run.discrete == "code" else "categorical variable"
+    some = f"the first {shown} of {rows}" if shown < rows else f"each of the {rows}"
+    where = f", one row for {some} {of}s" if rows > 1 else ""
+    average = f", on average over the {of}s" if rows > 1 else ""
+    return (f"How often the {run.test} have each {run.discrete}, the most frequent first{where}. They use "
+            f"{run.used} of {formatting.count(numbers['choices'])} {run.discretes}, with a perplexity "
+            f"of {formatting.decimal(numbers['perplexity'])}{average}: as many {run.discretes} of equal frequency would "
+            f"hold as much information. The dashed line is the share if all were equally frequent.")
+
+
+def _codes(figure: Display, run: Summary) -> str:
+    pieces, rows = len([piece for piece in run.vae.shapes.layout if piece.choices]), len(figure.numbers["rows"])
+    most = f"The {rows} most frequent {run.discretes}" if rows == discrete.ROWS else (
+        f"All {run.discretes} that occur" if rows > 1 else f"The only {run.discrete} that occurs")
+    if run.vae.shapes.positions:
+        return (f"{most}, with the number of positions that have it: the parts of test {run.noun}s around some of "
+                f"those positions. First the average of what the decoder draws there.")
+    first = "" if pieces == 1 else f" of the first {'variable' if run.discrete == 'class' else 'piece of z'}"
+    rest = [] if pieces == 1 else [f"the other {run.discretes} are the most frequent ones"]
+    if not run.only_discrete:
+        rest.append("the numbers are at their mean")
+    text = (f"{most}{first}, with the number of test {run.noun}s that have it. First what it decodes to"
+            f"{f' ({formatting.listing(rest)})' if rest else ''}, then some of those {run.noun}s.{run.under}")
+    share = run.metrics["codes"].get("majority")
+    if share is None or run.sees_class:
+        return text
+    return text + (f" The training saw no labels. Each {run.discrete} named after its most frequent label, "
+                   f"{formatting.percent(share)} of the {run.test} have the label that the name says.")
+
+
+def _variables(figure: Display, run: Summary) -> str:
+    rows, variables = len(figure.numbers["dims"]), len([piece for piece in run.vae.shapes.layout if piece.choices])
+    which = "Each categorical variable" if rows == variables else f"Each of the first {rows} categorical variables"
+    return (f"{which} takes {'each' if len(figure.numbers['values']) == run.metrics['codes']['choices'] else 'some'} "
+            f"of its classes in a row of its own, with the others at their most frequent class. If the {run.noun}s in "
+            f"a row are all the same, the decoder does not use that variable.{run.under}")
 
 
 def _traversals(figure: Display, run: Summary) -> str:
     values, rows = figure.numbers["values"], len(figure.numbers["dims"])
     others = {"sphere": "scaled so that the code stays on the sphere",
               "ball": "at the mean of the test codes, as far as the code stays in the ball",
-              }.get(run.space, "at the mean of the test codes")
+              }.get(run.space, run.others)
     which = "Each dimension" if rows == run.latent_dim else f"Each of the {rows} most active dimensions"
     return (f"{which} is varied from {formatting.decimal(values[0])} to {formatting.decimal(values[-1])} in a row of "
             f"its own, with the other dimensions {others}. If the {run.noun}s in a row are all "
@@ -196,6 +248,9 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "map": ("Latent map", _map),
     "grid": ("Decoded latent space", _grid),
     "pca": ("Latent map, principal components", _pca),
+    "codebook": ("Usage of the codes", _codebook),
+    "codes": ("What a code stands for", _codes),
+    "variables": ("One categorical variable at a time", _variables),
     "activity": ("Active dimensions", _activity),
     "traversals": ("One dimension at a time", _traversals),
     "reconstructions": ("Reconstructions", _reconstructions),

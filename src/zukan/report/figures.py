@@ -17,7 +17,7 @@ from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
 from zukan.priors import Ladder
-from zukan.report import maps
+from zukan.report import discrete, maps
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
 SAMPLES = 64
@@ -61,6 +61,8 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
             vae.reconstruct(shown, condition=under, sample=True, seed=seed)),
         **maps.draw(vae, means, y, names, metrics["latent"], typical),
     }
+    if any(piece.choices for piece in vae.shapes.layout):
+        figures |= discrete.draw(vae, x, means, condition, typical)
     if condition is None:
         figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
         figures |= _layers(vae, seed)
@@ -74,7 +76,7 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
         figures["morph"] = plots.morph(steps, ends)
     if "classes" in metrics:
         figures["confusion"] = _confusion(metrics["classes"])
-        if condition is None:
+        if condition is None and not any(piece.kind == "code" for piece in vae.shapes.layout):
             figures |= _between(vae, metrics["classes"])
     return figures
 

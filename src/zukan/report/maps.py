@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from zukan import plots, spaces
+from zukan.context import Piece
 from zukan.evaluation.condition import repeated
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
@@ -24,6 +25,8 @@ def draw(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, A
          condition: np.ndarray | None) -> dict[str, plots.Display]:
     """Draw the latent map and the decoded grid; with more than two dimensions, also `pca`, `traversals`, `activity`.
 
+    What would change single dimensions of discrete codes is left out.
+
     Parameters
     ----------
     vae : VAE
@@ -36,13 +39,17 @@ def draw(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, A
     condition : array, optional
         Under which codes are decoded.
     """
-    order, kl, d, layout = latent["order"], latent["kl_per_dimension"], vae.latent_dim, vae.shapes.layout
+    d, layout = vae.latent_dim, vae.shapes.layout
+    discrete = {dim for piece, part in spaces.pieces(layout) if piece.choices for dim in range(part.start, part.stop)}
+    order = [dim for dim in latent["order"] if dim not in discrete]
     is_sphere = len(layout) == 1 and layout[0].kind == "sphere"
 
     def decoded(z: np.ndarray) -> np.ndarray:
         images = vae.decode(z.reshape(-1, d), condition=repeated(condition, z.size // d))
         return images.reshape(*z.shape[:-1], *vae.event_shape)
 
+    if d > 2 and len(order) < 2:  # no two dimensions can change alone
+        return _many(vae, means, y, names, latent, order, decoded)
     dims = (0, 1) if d <= 2 else _plane_of(order, vae)
     if is_sphere and d == 3:
         figures = {"map": plots.sphere_map(means, y, names), "grid": _globe(decoded)}
@@ -52,26 +59,43 @@ def draw(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, A
         angles = np.linspace(-180.0, 180.0, GRID, endpoint=False)
         z = np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=-1).astype(means.dtype)
         return figures | {"grid": plots.decoded_grid(decoded(z), angles, names=("angle from z1 to z2, in degrees", ""))}
+    if d <= 2 and discrete:
+        return figures
     if d == 1:
         line = _values(vae, means, REACH, GRID, inside=_inside(means, REACH))
         return figures | {"grid": plots.decoded_grid(decoded(line[:, None]), line)}
-    base = spaces.nearest(means.mean(axis=0) if d > 2 else np.zeros(d, means.dtype), layout)
+    base = spaces.nearest(_center(means, layout) if d > 2 else np.zeros(d, means.dtype), layout)
     if "grid" not in figures:
         plane = means[:, list(dims)]
         first, second = (_values(vae, column, REACH, GRID, inside=_inside(plane, REACH)) for column in plane.T)
         z, valid = spaces.with_values(base, dims, np.stack(np.meshgrid(first, second), axis=-1), layout)
         figures["grid"] = plots.decoded_grid(decoded(z), first, second, dims, shown=None if valid.all() else valid)
-    if d > 2:
-        rows = order[:MAX_ROWS]
+    return figures | (_many(vae, means, y, names, latent, order, decoded) if d > 2 else {})
+
+
+def _many(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any], order: Sequence[int],
+          decoded: Callable[[np.ndarray], np.ndarray]) -> dict[str, plots.Display]:
+    """Draw what there is only with more than two dimensions."""
+    kl, layout, figures = latent["kl_per_dimension"], vae.shapes.layout, {"pca": plots.pca(means, y, names)}
+    if order:
+        rows, base = order[:MAX_ROWS], spaces.nearest(_center(means, layout), layout)
         inside = min(_inside(means[:, [dim]], SPAN) for dim in rows)
         steps = _values(vae, means[:, rows], SPAN, STEPS, inside=inside)
         images = decoded(np.stack([spaces.with_values(base, [dim], steps[:, None], layout)[0] for dim in rows]))
-        figures["pca"] = plots.pca(means, y, names)
-        by_dimension = kl is not None and len(kl) == d
+        by_dimension = kl is not None and len(kl) == vae.latent_dim
         figures["traversals"] = plots.traversals(images, steps, rows, np.array(kl)[rows] if by_dimension else None)
-        if kl is not None:
-            figures["activity"] = plots.activity(np.array(kl), latent["variables"])
+    if kl is not None and not any(piece.kind == "code" for piece in layout):
+        figures["activity"] = plots.activity(np.array(kl), latent["variables"])
     return figures
+
+
+def _center(means: np.ndarray, layout: Sequence[Piece]) -> np.ndarray:
+    """Return the mean code; of each categorical variable, its most probable class."""
+    center = means.mean(axis=0)
+    for piece, part in spaces.pieces(layout):
+        if piece.kind == "categorical":
+            center[part] = np.eye(piece.size)[center[part].argmax()]
+    return center
 
 
 def _globe(decoded: Any) -> plots.Display:

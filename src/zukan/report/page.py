@@ -25,7 +25,7 @@ from zukan.runs import Run
 from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
-SECTIONS = {"map": ("map", "grid", "pca", "activity", "traversals"),
+SECTIONS = {"map": ("map", "grid", "pca", "codebook", "codes", "variables", "activity", "traversals"),
             "images": ("reconstructions", "morph", "samples", "layers", "styles"),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch

@@ -10,11 +10,13 @@ import numpy as np
 
 from zukan.data import Dataset
 from zukan.data.conditions import LABEL
+from zukan.evaluation.codes import discrete
 from zukan.evaluation.condition import most_frequent
 from zukan.evaluation.confusion import Confusion
 from zukan.model import VAE
 from zukan.objectives import Reconstruction
 from zukan.posteriors import Delta, Normal
+from zukan.posteriors.quantized import Quantizing
 from zukan.report import formatting
 from zukan.training.recipe import Recipe
 
@@ -59,7 +61,7 @@ class Summary:
     @property
     def noisy(self) -> bool:
         """Whether z is drawn from q(z|x), and not a point."""
-        return not isinstance(self.vae.posterior, Delta)
+        return not isinstance(self.vae.posterior, (Delta, Quantizing))
 
     @property
     def uses_prior(self) -> bool:
@@ -103,6 +105,48 @@ class Summary:
         """The kind of space of z: "sphere", "ball", or "real" for any other."""
         kinds = {piece.kind for piece in self.vae.shapes.layout}
         return next((kind for kind in ("sphere", "ball") if kind in kinds), "real")
+
+    @property
+    def discrete(self) -> str:
+        """What the discrete pieces of z hold: "code", "class", or "" if there are none."""
+        kinds = {piece.kind: "code" if piece.kind == "code" else "class" for piece in self.vae.shapes.layout
+                 if piece.choices}
+        return next(iter(kinds.values()), "")
+
+    @property
+    def only_discrete(self) -> bool:
+        """Whether z holds nothing else."""
+        return discrete(self.vae.shapes.layout)
+
+    @property
+    def numbers(self) -> str:
+        """What the code of an item is, for example "16 numbers" or "4 codes, each one of 512"."""
+        pieces = [piece for piece in self.vae.shapes.layout if piece.choices]
+        rest = self.latent_dim - sum(piece.size for piece in pieces)
+        text = [formatting.plural(rest, "number")] if rest > 1 else ["one number"] if rest else []
+        if pieces:
+            one_of = f"one of {formatting.count(pieces[0].choices)}"
+            one = "code" if self.discrete == "code" else "categorical variable"
+            text.append(f"{one_of} {self.discretes}" if len(pieces) == 1 else
+                        f"{formatting.plural(len(pieces), one)}, each {one_of}")
+        return " and ".join(text)
+
+    @property
+    def discretes(self) -> str:
+        """The plural of `discrete`."""
+        return "codes" if self.discrete == "code" else "classes"
+
+    @property
+    def others(self) -> str:
+        """Where the other dimensions are if one changes."""
+        also = ", and each categorical variable at its most frequent class" if self.discrete else ""
+        return f"at the mean of the test codes{also}"
+
+    @property
+    def used(self) -> str:
+        """How many codes or classes occur in the test set; of several codebooks, the average."""
+        value = self.metrics["codes"]["used_codes"]
+        return formatting.count(value) if value == int(value) else formatting.decimal(value)
 
     @property
     def line(self) -> str:
