@@ -16,6 +16,7 @@ import { path } from "./math/slerp.ts";
 import { byClass } from "./math/stats.ts";
 import { memo } from "./memo.ts";
 import { type Engine, openEngine } from "./model/engine.ts";
+import { continuous, discreteKind } from "./model/space.ts";
 import type { Limits, State, Stop } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
@@ -70,9 +71,14 @@ const SAMPLES = 16; // items that are inspected to choose how images are drawn
 
 export function limitsOf(atlas: Atlas): Limits {
   const { manifest } = atlas;
+  const { layout = [], pca } = manifest;
+  const free = continuous(layout, atlas.dim);
+  const activity = manifest.dimensions.map(({ index }) => index);
+  const known = discreteKind(layout);
   return {
     dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
-    size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: manifest.dimensions.map(({ index }) => index),
+    size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
+    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
   };
 }
 

@@ -69,7 +69,8 @@ def _constant(codes: Mapping[str, Any] | None) -> str:
     if 1 not in used:
         return ""
     return (f"In {used.count(1)} of {len(used)} codebooks or categorical variables, all test items have the same "
-            f"value, which carries no information. Use a lower learning rate or, for categorical variables, a higher beta.")
+            f"value, which carries no information. Use a lower learning rate or, for categorical variables, a higher "
+            f"beta.")
 
 
 def _overfitting(history: Mapping[str, np.ndarray]) -> str:

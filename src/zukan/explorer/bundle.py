@@ -24,6 +24,7 @@ from zukan.runs import Run
 
 ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
+MAX_CODEBOOK = 1 << 24  # numbers
 MISSING = 255  # the byte of a missing value
 
 
@@ -69,7 +70,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         log("Computing the UMAP projection, which takes a minute or more")
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
-              "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset)}
+              "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
+              "codebook.f32": codebook(vae)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")
@@ -82,9 +84,23 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         files.write_text(folder / "data" / "names.json", json.dumps(names) + "\n")
     for number, chunk in enumerate(_chunks(splits, per_file)):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
-    optional = {name.split(".")[0]: arrays[name] is not None for name in ("log_var.f32", "score.f32", "umap.f32")}
+    optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
     text = json.dumps(manifest(run, dataset, means, values, per_file, optional), allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
+
+
+def codebook(vae: VAE) -> np.ndarray | None:
+    """Return the vectors of all codes, shape (codes, books * size), to which the page moves what it decodes.
+
+    None if z does not hold vectors from a codebook, or if they are too many.
+    """
+    layout = vae.shapes.layout
+    first = layout[0]
+    if first.kind != "code" or first.classes * vae.latent_dim > MAX_CODEBOOK:
+        return None
+    every = np.repeat(np.arange(first.classes)[:, None], len(layout), axis=1)
+    vectors = ops.convert_to_numpy(vae.posterior.embed(ops.convert_to_tensor(every)))
+    return np.asarray(vectors[:, : getattr(vae.posterior, "codebooks", 1) * first.size])
 
 
 def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:

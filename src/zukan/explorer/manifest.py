@@ -37,7 +37,7 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     per_file : int
         Items per file.
     optional : mapping of bool
-        Whether the file ``NAME.f32`` exists, for the names ``log_var``, ``score`` and ``umap``.
+        Whether the file ``NAME.f32`` exists, for the names ``log_var``, ``score``, ``umap`` and ``codebook``.
     """
     metrics = run.metrics
     splits = [{"name": name, "count": len(split)} for name, split in (("train", dataset.train), ("test", dataset.test))]

@@ -137,8 +137,8 @@ def _codebook(figure: Display, run: Summary) -> str:
     average = f", on average over the {of}s" if rows > 1 else ""
     return (f"How often the {run.test} have each {run.discrete}, the most frequent first{where}. They use "
             f"{run.used} of {formatting.count(numbers['choices'])} {run.discretes}, with a perplexity "
-            f"of {formatting.decimal(numbers['perplexity'])}{average}: as many {run.discretes} of equal frequency would "
-            f"hold as much information. The dashed line is the share if all were equally frequent.")
+            f"of {formatting.decimal(numbers['perplexity'])}{average}: as many {run.discretes} of equal frequency "
+            f"would hold as much information. The dashed line is the share if all were equally frequent.")
 
 
 def _codes(figure: Display, run: Summary) -> str:

@@ -13,8 +13,8 @@ export interface Condition {
   /** Whether the condition of an item is the setting with the index of its class, or its row in condition.f32. */
   items: "labels" | "rows";
 }
-/** A piece of z: real numbers, a point on the unit sphere ("sphere") or in the unit ball ("ball"), or another kind. */
-export interface Piece { kind: string; size: number }
+/** A piece of z: real numbers, a point on the unit sphere ("sphere") in the unit ball ("ball"), the probabilities of classes ("categorical"), or one of `classes` vectors ("code"). */
+export interface Piece { kind: string; size: number; classes?: number }
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -37,6 +37,8 @@ export interface Manifest {
   /** Whether score.f32 exists: without a density of the posterior there is no score. */
   score: boolean;
   umap: boolean;
+  /** Whether codebook.f32 exists: the vectors of all codes, of each codebook side by side. */
+  codebook?: boolean;
   /** Whether names.json exists: only items that are files have names. */
   names: boolean;
   items: { per_file: number };

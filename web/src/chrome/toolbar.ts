@@ -19,7 +19,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function planes(state: State): void {
     if (limits.dim < 3) return;
-    const kinds = [["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
+    const kinds = [!(limits.discrete && limits.pca) && ["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
       .filter((kind) => Array.isArray(kind));
     const set = (spec: PlaneSpec): void => store.set({ plane: spec, camera: null, lasso: [], open: false });
     const mostActive: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };

@@ -81,6 +81,8 @@ export const en = {
   "cursor.origin": "Go to the origin",
   "cursor.random": "Sample from N(0, I)",
   "cursor.curved.note": "Codes lie on a sphere or in a ball here. At any other place, the image is that of the nearest point there.",
+  "cursor.code.note": "z holds codes: the map shows the vectors that stand for them. At any place, the image is that of the nearest codes.",
+  "cursor.categorical.note": "z holds the probabilities of classes, which add up to 1. At any other place, the image is that of probabilities near it.",
   "cursor.cut": "Move the slice to the cursor",
   "cursor.cut.note": "The images on the map show a slice of the latent space: all other dimensions are fixed.",
   "cursor.near": "Nearest items",

@@ -83,6 +83,8 @@ export const ja: Dictionary = {
   "cursor.origin": "原点へ移動",
   "cursor.random": "N(0, I) からサンプリング",
   "cursor.curved.note": "このモデルのコードは球面上または球の内部にあります。それ以外の位置では、最も近い点の画像を表示します。",
+  "cursor.code.note": "z は離散コードです。地図は各コードを表すベクトルの位置を示し、どの位置でも最も近いコードの画像を表示します。",
+  "cursor.categorical.note": "z は合計が 1 になるクラスの確率です。それ以外の位置では、近い確率の画像を表示します。",
   "cursor.cut": "断面をカーソル位置に移す",
   "cursor.cut.note": "地図の画像は潜在空間の断面です。ほかの次元の値は固定されています。",
   "cursor.near": "最も近い項目",

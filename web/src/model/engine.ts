@@ -54,11 +54,12 @@ function itemFeeds(x: Float32Array, shape: number[], missing: boolean): Record<s
   };
 }
 
-export async function openEngine(files: Files, manifest: Pick<Manifest, "event_shape" | "latent_dim" | "layout" | "missing" | "condition">): Promise<Engine> {
+export async function openEngine(files: Files, manifest: Pick<Manifest, "event_shape" | "latent_dim" | "layout" | "codebook" | "missing" | "condition">): Promise<Engine> {
   const { event_shape: eventShape, latent_dim: dim, layout = [], missing } = manifest;
   const width = manifest.condition?.width ?? null;
-  const [decoderBytes, encoderBytes] = await Promise.all([
+  const [decoderBytes, encoderBytes, codebook] = await Promise.all([
     files.read("models/decoder.onnx"), files.read("models/encoder.onnx"),
+    manifest.codebook ? files.read("data/codebook.f32").then((bytes) => new Float32Array(bytes)) : null,
     (ready ??= startRuntime(files).catch((error: unknown) => { ready = null; throw error; })),
   ]);
   const open = (bytes: ArrayBuffer): Promise<ort.InferenceSession> =>
@@ -68,7 +69,7 @@ export async function openEngine(files: Files, manifest: Pick<Manifest, "event_s
   const queue = workQueue();
   return {
     decode: (z, n, row, urgent = false) => queue.run(async () => {
-      const [x] = await values(decoder, { z: new ort.Tensor("float32", nearestPoints(z, dim, layout), [n, dim]), ...conditionFeed(width, row, n) }, ["x"]);
+      const [x] = await values(decoder, { z: new ort.Tensor("float32", nearestPoints(z, dim, layout, codebook), [n, dim]), ...conditionFeed(width, row, n) }, ["x"]);
       return x!;
     }, urgent),
     encode: (x, n, row) => queue.run(async () => {

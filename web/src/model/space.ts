@@ -3,24 +3,58 @@ import type { Piece } from "../bundle/manifest.ts";
 
 const BORDER = 1 - 1e-5; // of the unit ball
 
-export const isCurved = (layout: Piece[]): boolean => layout.some(({ kind }) => kind === "sphere" || kind === "ball");
+const has = (layout: Piece[], ...kinds: string[]): boolean => layout.some(({ kind }) => kinds.includes(kind));
+export const isCurved = (layout: Piece[]): boolean => has(layout, "sphere", "ball");
+/** What the discrete pieces of z hold: probabilities of classes, or vectors that stand for codes. */
+export const discreteKind = (layout: Piece[]): "categorical" | "code" | null => (has(layout, "code") ? "code" : has(layout, "categorical") ? "categorical" : null);
 
-/** Return codes of `dim` numbers each, moved to the nearest points on their spheres and in their balls. */
-export function nearestPoints(z: Float32Array, dim: number, layout: Piece[]): Float32Array {
-  if (!isCurved(layout)) return z;
+/** The dimensions of z that belong to real numbers and other pieces that are not discrete. */
+export function continuous(layout: Piece[], dim: number): Set<number> {
+  if (layout.length === 0) return new Set(Array.from({ length: dim }, (_, j) => j));
+  let start = 0;
+  return new Set(layout.flatMap(({ kind, size }) => {
+    start += size;
+    return kind === "categorical" || kind === "code" ? [] : Array.from({ length: size }, (_, j) => start - size + j);
+  }));
+}
+
+/** Return codes of `dim` numbers each, moved to the nearest points in the spaces of their pieces; codes need the `codebook`. */
+export function nearestPoints(z: Float32Array, dim: number, layout: Piece[], codebook: Float32Array | null = null): Float32Array {
+  if (!isCurved(layout) && discreteKind(layout) === null) return z;
   const points = z.slice();
   for (let row = 0; row < points.length; row += dim) {
     let start = row;
-    for (const { kind, size } of layout) {
+    layout.forEach(({ kind, size, classes = 0 }, index) => {
       const part = points.subarray(start, start + size);
       start += size;
+      if (kind === "categorical") toProbabilities(part);
+      if (kind === "code" && codebook) toEntry(part, codebook, classes, index);
       const length = Math.hypot(...part);
       if (kind === "sphere" && length === 0) part[0] = 1; // the centre has no nearest point
       else if (kind === "sphere" || (kind === "ball" && length > BORDER)) {
         const scale = (kind === "sphere" ? 1 : BORDER) / length;
         part.forEach((value, i) => { part[i] = value * scale; });
       }
-    }
+    });
   }
   return points;
+}
+
+/** Make the numbers at least 0, with a sum of 1. */
+function toProbabilities(part: Float32Array): void {
+  const sum = part.reduce((total, value) => total + Math.max(0, value), 0);
+  part.forEach((value, i) => { part[i] = sum > 0 ? Math.max(0, value) / sum : 1 / part.length; });
+}
+
+/** Replace the piece of z at `index` by the nearest vector of its codebook; pieces are of each codebook in turn. */
+function toEntry(part: Float32Array, codebook: Float32Array, classes: number, index: number): void {
+  const width = codebook.length / classes;
+  const first = (index % (width / part.length)) * part.length;
+  let [best, least] = [first, Infinity];
+  for (let at = first; at < codebook.length; at += width) {
+    let distance = 0;
+    for (let j = 0; j < part.length; j++) distance += (part[j]! - codebook[at + j]!) ** 2;
+    if (distance < least) [best, least] = [at, distance];
+  }
+  part.set(codebook.subarray(best, best + part.length));
 }

@@ -4,16 +4,15 @@ import { button, fill, h } from "../dom.ts";
 import { subscript } from "../map/build-scene.ts";
 import { nearest } from "../math/neighbours.ts";
 import { normal } from "../math/random.ts";
-import { isCurved } from "../model/space.ts";
+import { continuous, discreteKind, isCurved } from "../model/space.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { figure, itemButton, plate, section } from "./parts.ts";
 
 const NEAR = 6;
 
-/** The range of a slider: it covers all items, and at least three standard deviations of the prior. */
-function sliderRange(means: Float32Array, dim: number, j: number): [number, number] {
-  let [min, max] = [-3, 3];
+/** The range of a slider: it covers all items, and at least `min` to `max`. */
+function sliderRange(means: Float32Array, dim: number, j: number, [min, max]: [number, number]): [number, number] {
   for (let p = j; p < means.length; p += dim) {
     min = Math.min(min, means[p]!);
     max = Math.max(max, means[p]!);
@@ -49,8 +48,10 @@ export const cursorPanel: PanelMaker = (app, host) => {
     store.set({ z: moved, pinned: true, ...(onPlane ? {} : { base: moved }) });
   }
 
+  const layout = atlas.manifest.layout ?? [];
+  const [curved, discrete, free] = [isCurved(layout), discreteKind(layout), continuous(layout, atlas.dim)];
   const sliders = atlas.manifest.dimensions.map(({ index: j, variance, kl, active }) => {
-    const [min, max] = sliderRange(atlas.means, atlas.dim, j);
+    const [min, max] = sliderRange(atlas.means, atlas.dim, j, free.has(j) ? [-3, 3] : discrete === "code" ? [0, 0] : [0, 1]);
     const input = h("input", {
       type: "range", min, max, step: 0.01, "aria-label": t("cursor.dimension", { n: j + 1 }),
       on: { input: () => slide(j, Number(input.value)) },
@@ -63,7 +64,6 @@ export const cursorPanel: PanelMaker = (app, host) => {
     return { j, input, output, row };
   });
 
-  const curved = isCurved(atlas.manifest.layout ?? []);
   const umapNote = h("p", { class: "note" }, t("map.umap.note"));
   const sliceNote = app.limits.dim > 2
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
@@ -71,14 +71,15 @@ export const cursorPanel: PanelMaker = (app, host) => {
   const el = h("div", { class: "cursor-panel" },
     figure(image.el, place),
     h("div", { class: "buttons" }, hold,
-      button(t("cursor.origin"), () => moveTo(new Array<number>(atlas.dim).fill(0)), { class: "quiet" }),
-      curved ? null : button(t("cursor.random"), () => {
+      discrete ? null : button(t("cursor.origin"), () => moveTo(new Array<number>(atlas.dim).fill(0)), { class: "quiet" }),
+      curved || discrete ? null : button(t("cursor.random"), () => {
         const draw = normal(Math.floor(Math.random() * 2 ** 31));
         moveTo(Array.from({ length: atlas.dim }, draw));
       }, { class: "quiet" })),
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
     section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), sliceNote, umapNote,
-      curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null),
+      curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null,
+      discrete ? h("p", { class: "note" }, t(discrete === "code" ? "cursor.code.note" : "cursor.categorical.note")) : null),
     nearby, h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 
   function moveTo(z: number[]): void {

@@ -51,24 +51,26 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly Colouring[] {
   return COLOURINGS.filter((kind) => (kind !== "class" || limits.classes > 0) && (kind !== "score" || limits.score));
 }
 
-/** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones. */
-export function firstPlane({ dim, activity }: Limits): PlaneSpec {
+/** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones; of discrete codes, the principal components. */
+export function firstPlane({ dim, activity, discrete, pca }: Limits): PlaneSpec {
   if (dim === 1) return { kind: "strip" };
   if (dim === 2) return { kind: "dims", x: 0, y: 1 };
+  if (discrete && pca) return { kind: "pca" };
   return { kind: "dims", x: activity[0]!, y: activity[1]! };
 }
 
 export function initialState(limits: Limits, language: Language): State {
+  const start = limits.start ?? new Array<number>(limits.dim).fill(0);
   return {
     panel: "cursor", plane: firstPlane(limits), camera: null,
-    z: new Array<number>(limits.dim).fill(0), base: new Array<number>(limits.dim).fill(0),
+    z: start, base: start,
     colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
