@@ -320,3 +320,17 @@ def test_a_model_of_missing_values(recipe, tmp_path):
 def test_training_images_come_first():
     x, _ = images(6)
     assert np.array_equal(np.concatenate(list(bundle._chunks((x[:4], x[4:]), 3))), x)
+
+
+def test_the_page_gets_the_vectors_of_all_codes(tmp_path):
+    x, y = images()
+    vq = train({"x": x, "y": y}, tmp_path / "run", latent_dim=8, posterior={"name": "vq", "entries": 5, "groups": 2},
+               prior="categorical").model
+    book = bundle.codebook(vq)
+    assert book.shape == (5, 8)
+    codes = vq.codes(x)
+    np.testing.assert_allclose(np.concatenate([book[codes[:, 0], :4], book[codes[:, 1], 4:]], axis=1), vq.encode(x))
+    patch = pytest.MonkeyPatch()
+    with patch.context() as limited:
+        limited.setattr(bundle, "MAX_CODEBOOK", 39)
+        assert bundle.codebook(vq) is None

@@ -45,6 +45,8 @@ FIGURES = {
     "loss without a KL": lambda **ax: plots.loss({"loss": [3.0, 2.0], "reconstruction": [3.0, 2.0]}, **ax),
     "contact_sheet": lambda **ax: plots.contact_sheet(PICTURES, [0, 1] * 6, ["cat", "dog"], **ax),
     "contact_sheet without labels": lambda **ax: plots.contact_sheet(PICTURES, **ax),
+    "codebook": lambda **ax: plots.codebook([[5, 0, 1], [2, 2, 2]], **ax),
+    "sphere_map": lambda **ax: plots.sphere_map(Z / np.linalg.norm(Z, axis=1, keepdims=True), LABELS, **ax),
     "features": lambda **ax: plots.features(Z, ["height", "width", "weight"], **ax),
     "anomalies": lambda **ax: plots.anomalies(PICTURES, PICTURES, PICTURES, np.arange(12.0), **ax),
     "anomalies of vectors": lambda **ax: plots.anomalies(Z[:9], Z[:9], Z[:9], np.arange(9.0), **ax),

@@ -373,3 +373,12 @@ def test_a_joint_posterior_has_terms_for_numbers_and_classes(make, x):
     samples = vae.prior.distribution(vae.context()).sample(50, 0)
     assert set(np.unique(samples[:, 2:])) == {0.0, 1.0}
     assert vae.sample(3).shape == (3, 6)
+
+
+@pytest.mark.parametrize("kind", ["vq", "residual", "fsq", "lfq"])
+def test_what_lies_between_two_items_are_codes(kind, models, x, monkeypatch):
+    vae, decoded = models(kind), []
+    monkeypatch.setattr(vae, "decode", lambda z, **_: decoded.append(z))
+    vae.interpolate(x[0], x[1], steps=7)
+    np.testing.assert_allclose(decoded[0], vae.posterior.embed(vae.posterior.codes(decoded[0])), atol=1e-6)
+    np.testing.assert_allclose(decoded[0][[0, -1]], vae.encode(x[:2]), atol=1e-6)

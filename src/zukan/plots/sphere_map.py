@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from zukan import spaces
-from zukan.context import Piece
 from zukan.plots import class_labels, display, points, style, validate
 
-SPHERE = (Piece("sphere", 3),)
 POLES = {"z1": (0.0, 0.0), "z2": (90.0, 0.0), "\N{MINUS SIGN}z2": (-90.0, 0.0), "z3": (0.0, 90.0),
          "\N{MINUS SIGN}z3": (0.0, -90.0)}
 
@@ -34,12 +31,15 @@ def sphere_map(z: Any, labels: Any = None, class_names: Sequence[str] | None = N
     Display
         ``numbers``: as for `latent_map`, with the points and centers in the plane of the projection.
     """
+    from zukan import spaces  # noqa: PLC0415 it imports Keras, which imports pyplot
+    from zukan.context import Piece  # noqa: PLC0415
+
     codes = validate.array("z", z, "(n, 3)", ndim=2)
     validate.same_length("z", codes.T, 3, "dimensions of a sphere in space")
     classes = class_labels.encode(labels, class_names, len(codes))
     ax = style.axes(ax, 8.2, 4.2)
     middles = None if classes is None else spaces.to_plane(
-        spaces.nearest(np.nan_to_num(points.centers(codes, classes)), SPHERE))
+        spaces.nearest(np.nan_to_num(points.centers(codes, classes)), (Piece("sphere", 3),)))
     result = points.draw(ax, spaces.to_plane(codes), classes, middles)
     _draw_globe(ax)
     ax.set(xlim=(-2.9, 2.9), ylim=(-1.55, 1.55), xticks=[], yticks=[])
@@ -65,5 +65,7 @@ def _draw_globe(ax: Axes) -> None:
 
 def _plane(across: Any, up: Any) -> np.ndarray:
     """Return longitudes and latitudes in degrees as points of the projection."""
+    from zukan import spaces  # noqa: PLC0415
+
     across, up = np.broadcast_arrays(np.radians(across), np.radians(up))
     return spaces.to_plane(np.stack([np.cos(up) * np.cos(across), np.cos(up) * np.sin(across), np.sin(up)], axis=-1))

@@ -51,7 +51,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
   const layout = atlas.manifest.layout ?? [];
   const [curved, discrete, free] = [isCurved(layout), discreteKind(layout), continuous(layout, atlas.dim)];
   const sliders = atlas.manifest.dimensions.map(({ index: j, variance, kl, active }) => {
-    const [min, max] = sliderRange(atlas.means, atlas.dim, j, free.has(j) ? [-3, 3] : discrete === "code" ? [0, 0] : [0, 1]);
+    const [min, max] = sliderRange(atlas.means, atlas.dim, j, free.has(j) ? [-3, 3] : [0, 1]);
     const input = h("input", {
       type: "range", min, max, step: 0.01, "aria-label": t("cursor.dimension", { n: j + 1 }),
       on: { input: () => slide(j, Number(input.value)) },
@@ -77,9 +77,10 @@ export const cursorPanel: PanelMaker = (app, host) => {
         moveTo(Array.from({ length: atlas.dim }, draw));
       }, { class: "quiet" })),
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
-    section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), sliceNote, umapNote,
-      curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null,
-      discrete ? h("p", { class: "note" }, t(discrete === "code" ? "cursor.code.note" : "cursor.categorical.note")) : null),
+    discrete ? h("p", { class: "note" }, t(discrete === "code" ? "cursor.code.note" : "cursor.categorical.note")) : null,
+    discrete === "code" ? h("div", null, sliceNote, umapNote) // the numbers of a code's vector mean nothing alone
+      : section(t("cursor.dimensions"), h("div", { class: "sliders" }, ...sliders.map(({ row }) => row)), sliceNote, umapNote,
+        curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null),
     nearby, h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 
   function moveTo(z: number[]): void {
