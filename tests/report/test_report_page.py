@@ -66,6 +66,7 @@ class Decoder:
     """The methods of a VAE that the figures need, without training."""
 
     missing = False
+    density = True
 
     def __init__(self, latent_dim, event_shape):
         self.latent_dim, self.event_shape = latent_dim, event_shape
