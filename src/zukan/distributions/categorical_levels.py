@@ -41,7 +41,8 @@ class CategoricalLevels(Independent):
     def mean(self) -> Any:
         """The mean level, shape ``(*batch, *event)``."""
         levels = ops.cast(ops.arange(self.levels), self.logits.dtype) / (self.levels - 1.0)
-        return ops.sum(ops.softmax(self.logits) * levels, axis=-1)
+        shares = ops.softmax(ops.reshape(self.logits, (-1, self.levels)))  # TensorFlow's softmax takes few axes
+        return ops.reshape(ops.sum(shares * levels, axis=-1), numerics.sizes(self.logits)[:-1])
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw levels, shape ``(samples, *batch, *event)``."""

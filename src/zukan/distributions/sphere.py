@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -42,8 +43,9 @@ class UniformSphere(Distribution):
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw directions of normal noise, shape ``(samples, sum(sizes))``."""
         noise = keras.random.normal((samples, sum(self.sizes)), seed=seed)
-        ends = [sum(self.sizes[:i]) for i in range(1, len(self.sizes))]
-        return ops.concatenate([numerics.unit(part) for part in ops.split(noise, ends, axis=-1)], axis=-1)
+        ends = itertools.accumulate(self.sizes)
+        parts = [noise[..., end - size : end] for size, end in zip(self.sizes, ends, strict=True)]
+        return ops.concatenate([numerics.unit(part) for part in parts], axis=-1)
 
     def log_prob(self, value: Any) -> Any:
         """Return minus the logarithm of the area, in nats."""

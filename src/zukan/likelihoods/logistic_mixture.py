@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
 from keras import ops
 
 from zukan import checks, distributions
@@ -34,6 +33,6 @@ class LogisticMixture(Levels):
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.LogisticMixture:  # noqa: ARG002
         """Return the mixture; the parameters have a last axis for the components."""
-        spread = (np.arange(self.components, dtype="float32") + 0.5) / self.components
+        spread = (ops.arange(self.components, dtype=params["location"].dtype) + 0.5) / self.components
         log_scale = ops.clip(params["log_scale"] - 2.0, NARROW, WIDE)
         return distributions.LogisticMixture(params["logits"], params["location"] + spread, log_scale, self.event_ndim)

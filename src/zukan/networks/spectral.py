@@ -43,12 +43,12 @@ class SpectralNorm(keras.layers.Wrapper):
         kernel = ops.convert_to_tensor(self.layer.kernel)
         kernel = ops.reshape(kernel, (-1, kernel.shape[-1]))
         right = ops.cast(self.direction.value, kernel.dtype)
-        left = _unit(kernel @ right)
+        left = _unit(ops.sum(kernel * right, axis=1))
         if training:
-            right = _unit(left @ kernel)
+            right = _unit(ops.sum(left[:, None] * kernel, axis=0))
             self.direction.assign(ops.stop_gradient(right))
         right, left = ops.stop_gradient(_unit(right)), ops.stop_gradient(left)
-        y = self.layer(x) / ops.cast(left @ kernel @ right, self.compute_dtype)
+        y = self.layer(x) / ops.cast(ops.sum(left * ops.sum(kernel * right, axis=1)), self.compute_dtype)
         return activations.get(self.activation)(y + ops.cast(self.bias, y.dtype))
 
     def compute_output_shape(self, input_shape: Any) -> Any:

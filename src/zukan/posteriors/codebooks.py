@@ -49,10 +49,11 @@ def replacements(vectors: Any, points: Any, dead: Any, draws: Any) -> Any:
     tensor, shape (groups, entries, size)
         Different vectors for different dead entries, as far as there are enough.
     """
-    n, entries = vectors.shape[0], dead.shape[-1]
     errors = ops.transpose(ops.sum(ops.square(vectors - points), axis=-1))  # (groups, n)
-    scores = ops.log(errors + 1e-20) + numerics.gumbel(errors.shape, errors.dtype, draws)
-    chosen = ops.top_k(scores, min(n, entries))[1]  # drawn without replacement
+    scores = ops.log(errors + 1e-20) + numerics.gumbel(ops.shape(errors), errors.dtype, draws)
+    n = vectors.shape[0]  # not known while TensorFlow makes a graph
+    # Drawn without replacement.
+    chosen = ops.argsort(-scores, axis=-1) if n is None else ops.top_k(scores, min(n, dead.shape[-1]))[1]
     rank = ops.cumsum(ops.cast(dead, "int32"), axis=-1) - 1  # of each entry among the dead
-    rows = ops.take_along_axis(chosen, ops.maximum(rank, 0) % min(n, entries), axis=-1)
+    rows = ops.take_along_axis(chosen, ops.maximum(rank, 0) % ops.shape(chosen)[-1], axis=-1)
     return ops.take_along_axis(ops.transpose(vectors, (1, 0, 2)), rows[..., None], axis=1)

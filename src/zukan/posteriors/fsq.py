@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from zukan import checks
+from zukan import checks, numerics
 from zukan.posteriors.base import posteriors
 from zukan.posteriors.quantized import Quantizing, straight_through
 
@@ -45,23 +45,25 @@ class FSQ(Quantizing):
     def points(self, vectors: Any) -> Any:
         """Bound, round to whole numbers, and scale to [-1, 1]."""
         levels = np.array(self.levels)
-        reach = ((levels - 1) * (1 - EDGE) / 2).astype("float32")
-        offset = np.where(levels % 2, 0.0, 0.5).astype("float32")
-        bounded = ops.tanh(vectors + np.tan(offset / reach)) * reach - offset
-        return straight_through(ops.round(bounded), bounded) / (levels // 2).astype("float32")
+        reach, offset = (levels - 1) * (1 - EDGE) / 2, np.where(levels % 2, 0.0, 0.5)
+        reach, offset, start, half = (ops.convert_to_tensor(values, vectors.dtype) for values in (
+            reach, offset, np.tan(offset / reach), levels // 2))
+        bounded = ops.tanh(vectors + start) * reach - offset
+        return straight_through(ops.round(bounded), bounded) / half
 
     def codes(self, z: Any) -> Any:
         """Return the number of each code, the first level counting fastest."""
         levels = np.array(self.levels)
-        digits = ops.cast(ops.round(self.split(z) * (levels // 2).astype("float32")), "int32") + levels // 2
-        return ops.sum(ops.cast(digits, "int32") * self._places, axis=-1)
+        half = ops.convert_to_tensor(levels // 2, z.dtype)
+        digits = ops.cast(ops.round(self.split(z) * half) + half, "int32")
+        return ops.sum(digits * self._places, axis=-1)
 
     def embed(self, codes: Any) -> Any:
         """Return the scaled levels of codes, ``(..., latent_dim)``."""
         levels = np.array(self.levels, "int32")
         digits = ops.cast(codes, "int32")[..., None] // self._places % levels
         scaled = ops.cast(digits - levels // 2, self.compute_dtype) / (levels // 2).astype("float32")
-        return ops.reshape(scaled, (*codes.shape[:-1], self.latent_dim))
+        return ops.reshape(scaled, (*numerics.sizes(codes)[:-1], self.latent_dim))
 
     @property
     def _places(self) -> np.ndarray:

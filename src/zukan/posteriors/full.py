@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from keras import layers, ops
 
 from zukan import distributions, numerics
@@ -36,7 +35,7 @@ class Full(Posterior):
         """Return the normal with this mean and this Cholesky factor of its covariance."""
         log_var = params["conditional_log_var"]
         d = log_var.shape[-1]
-        cholesky = ops.exp(0.5 * log_var)[..., None] * np.eye(d, dtype="float32")
+        cholesky = ops.exp(0.5 * log_var)[..., None] * ops.eye(d, dtype=log_var.dtype)
         if d > 1:
             cholesky = cholesky + ops.pad(_triangle(params["below"], d - 1), ((0, 0), (1, 0), (0, 1)))
         return distributions.FullNormal(params["mean"], cholesky)
@@ -48,4 +47,4 @@ def _triangle(elements: Any, n: int) -> Any:
     The elements from the n-th on, followed by all of them in reverse, fill a square; its lower triangle has each once.
     """
     square = ops.reshape(ops.concatenate([elements[:, n:], ops.flip(elements, axis=1)], axis=1), (-1, n, n))
-    return square * np.tril(np.ones((n, n), "float32"))
+    return ops.tril(square)

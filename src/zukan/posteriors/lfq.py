@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from keras import ops
 
-from zukan import checks
+from zukan import checks, numerics
 from zukan.context import Context
 from zukan.posteriors.base import posteriors
 from zukan.posteriors.quantized import Quantizing, straight_through
@@ -70,7 +70,7 @@ class LFQ(Quantizing):
         entropies = -ops.sum(ops.exp(log_one) * log_one + ops.exp(log_zero) * log_zero, axis=(1, 2))
         bits = ops.cast(self._bits, vectors.dtype)
         log_p = ops.matmul(log_one, ops.transpose(bits)) + ops.matmul(log_zero, ops.transpose(1.0 - bits))
-        mean = ops.sum(ops.exp(log_p), axis=(0, 1)) / (vectors.shape[0] * vectors.shape[1])
+        mean = ops.sum(ops.exp(log_p), axis=(0, 1)) / ops.cast(ops.shape(vectors)[0] * vectors.shape[1], vectors.dtype)
         return entropies + vectors.shape[1] * ops.sum(mean * ops.log(ops.maximum(mean, 1e-30)))
 
     def codes(self, z: Any) -> Any:
@@ -80,7 +80,7 @@ class LFQ(Quantizing):
     def embed(self, codes: Any) -> Any:
         """Return the signs of codes, ``(..., latent_dim)``."""
         digits = ops.cast(codes, "int32")[..., None] // 2 ** np.arange(self.bits, dtype="int32") % 2
-        return ops.reshape(ops.cast(2 * digits - 1, self.compute_dtype), (*codes.shape[:-1], self.latent_dim))
+        return ops.reshape(ops.cast(2 * digits - 1, self.compute_dtype), (*numerics.sizes(codes)[:-1], self.latent_dim))
 
     @property
     def _bits(self) -> np.ndarray:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from typing import Any, ClassVar
 
 from keras import ops
 
-from zukan import distributions
+from zukan import distributions, numerics
 from zukan.context import Context, Piece, Shapes
 from zukan.posteriors.base import Posterior
 from zukan.posteriors.categorical import pieces_of
@@ -77,11 +76,11 @@ class Quantizing(Posterior):
         """Return no loss, and the usage of the codes."""
         codes = ops.reshape(self.codes(self.distribution(params, context).mean), (-1,))
         counts = ops.segment_sum(ops.ones_like(codes, dtype="float32"), codes, num_segments=self.choices)
-        return 0.0, usage(counts / math.prod(codes.shape))
+        return 0.0, usage(counts / ops.sum(counts))
 
     def split(self, z: Any) -> Any:
         """Return z with an axis for its pieces, ``(..., pieces, size)``."""
-        return ops.reshape(z, (*z.shape[:-1], self.latent_dim // self.width, self.width))
+        return ops.reshape(z, (*numerics.sizes(z)[:-1], self.latent_dim // self.width, self.width))
 
 
 def usage(shares: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from zukan import checks
+from zukan import checks, numerics
 from zukan.context import Context, Shapes
 from zukan.posteriors.base import posteriors
 from zukan.posteriors.codebooks import k_means, replacements
@@ -123,7 +123,8 @@ class VQ(Quantizing):
     def _stages(self, vectors: Any) -> Iterator[tuple[Any, Any, Any]]:
         """Yield what each stage quantizes, ``(n, groups, size)``, its codes, ``(n, groups)``, and their entries."""
         rest = ops.reshape(vectors, (-1, self.groups, self.width))
-        for book in self.books:
+        for stage in range(self.depth):  # a tensor of TensorFlow cannot be iterated in a graph
+            book = self.books[stage]
             codes = self._nearest(ops.stop_gradient(rest), book)
             point = self._entries(codes, book)
             yield rest, codes, point
@@ -143,26 +144,27 @@ class VQ(Quantizing):
     def codes(self, z: Any) -> Any:
         """Return the number of the entry at each piece of z, ``(..., pieces)``."""
         pieces = ops.reshape(z, (-1, self.groups, self.depth, self.width))
-        found = [self._nearest(pieces[:, :, stage], book) for stage, book in enumerate(self.books)]
-        return ops.reshape(ops.stack(found, axis=2), (*z.shape[:-1], self.latent_dim // self.width))
+        found = [self._nearest(pieces[:, :, stage], self.books[stage]) for stage in range(self.depth)]
+        return ops.reshape(ops.stack(found, axis=2), (*numerics.sizes(z)[:-1], self.latent_dim // self.width))
 
     def embed(self, codes: Any) -> Any:
         """Return the entries of codes side by side, ``(..., latent_dim)``."""
         numbers = ops.reshape(codes, (-1, self.groups, self.depth))
-        found = [self._entries(numbers[:, :, stage], book) for stage, book in enumerate(self.books)]
-        return ops.reshape(ops.stack(found, axis=2), (*codes.shape[:-1], self.latent_dim))
+        found = [self._entries(numbers[:, :, stage], self.books[stage]) for stage in range(self.depth)]
+        return ops.reshape(ops.stack(found, axis=2), (*numerics.sizes(codes)[:-1], self.latent_dim))
 
     def terms(self, params: dict[str, Any], context: Context) -> tuple[Any, dict[str, Any]]:
         """Return the commitment, and the usage of the codes; in training, move the codebooks."""
-        batch = params["vectors"].shape[0]
+        width = math.prod(params["vectors"].shape[1:])
         commitment: Any = 0.0
         attraction: Any = 0.0
         shares, changes = [], []
         for stage, (rest, codes, point) in enumerate(self._stages(params["vectors"])):
             hot = ops.one_hot(codes, self.entries, dtype=rest.dtype)
-            shares.append(ops.sum(hot, axis=0) / rest.shape[0])
-            commitment = commitment + _squares(rest - ops.stop_gradient(point), batch)
-            attraction = attraction + _squares(ops.stop_gradient(rest) - point, batch)
+            counts = ops.sum(hot, axis=0)
+            shares.append(counts / ops.sum(counts, axis=-1, keepdims=True))
+            commitment = commitment + _squares(rest - ops.stop_gradient(point), width)
+            attraction = attraction + _squares(ops.stop_gradient(rest) - point, width)
             if context.training:
                 fixed = ops.stop_gradient(rest), hot, ops.stop_gradient(point)
                 changes.append(self._moved(stage, *fixed, context))
@@ -177,7 +179,8 @@ class VQ(Quantizing):
     def _moved(self, stage: int, vectors: Any, hot: Any, points: Any, context: Context) -> tuple[Any, Any, Any]:
         """Return the new values of ``moved``, ``used`` and ``recent`` of a stage."""
         book, before, used = self.books[stage], self.moved[stage], self.used[stage]
-        counts, average = ops.sum(hot, axis=0), vectors.shape[0] / self.entries
+        counts = ops.sum(hot, axis=0)
+        average = ops.sum(counts, axis=-1, keepdims=True) / self.entries
         recent = RECENT * self.recent[stage] + (1.0 - RECENT) * counts
         now = self.decay * used + (1.0 - self.decay) * counts
         new = before
@@ -190,7 +193,7 @@ class VQ(Quantizing):
         dead = recent < self.revive * average
         others = replacements(vectors, points, dead, context.draws) - (book - before)
         new = ops.where(dead[..., None], others, new)
-        now, recent = (ops.where(dead, ops.full_like(count, average), count) for count in (now, recent))
+        now, recent = (ops.where(dead, average, count) for count in (now, recent))
         return new, now, recent
 
 
@@ -206,5 +209,5 @@ def rotated(value: Any, vectors: Any) -> Any:
     return straight_through(value, turned)
 
 
-def _squares(difference: Any, batch: int) -> Any:
-    return ops.sum(ops.reshape(ops.square(difference), (batch, -1)), axis=-1)
+def _squares(difference: Any, width: int) -> Any:
+    return ops.sum(ops.reshape(ops.square(difference), (-1, width)), axis=-1)

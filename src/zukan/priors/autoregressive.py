@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from zukan import checks, distributions
+from zukan import checks, distributions, numerics
 from zukan.context import Context, Shapes
 from zukan.priors.base import priors
 from zukan.priors.codes import CodePrior
@@ -45,7 +45,7 @@ class Autoregressive(CodePrior):
         self.places = self.add_weight(shape=(self.length, self.units), initializer="random_normal", name="places")
         self.embedding = _built(layers.Dense(self.units), self.choices)
         self.of_condition = _built(layers.Dense(self.units), shapes.condition_dim) if shapes.condition_dim else None
-        self.blocks = [_Block(self.heads) for _ in range(self.depth)]
+        self.blocks = [Block(self.heads) for _ in range(self.depth)]
         for block in self.blocks:
             block.build((None, self.units))
         self.norm = _built(layers.LayerNormalization(), self.units)
@@ -67,7 +67,7 @@ class Autoregressive(CodePrior):
         return distributions.CodeSequence(logits, self.length, self.choices, batch)
 
 
-class _Block(keras.Layer):
+class Block(keras.Layer):
     """Causal attention, then two dense layers, each added to its normalized input."""
 
     def __init__(self, heads: int) -> None:
@@ -86,12 +86,12 @@ class _Block(keras.Layer):
 
     def call(self, h: Any) -> Any:
         """Map ``(..., length, width)`` to the same shape."""
-        *batch, length, width = h.shape
+        *batch, length, width = numerics.sizes(h)
         qkv = self.queries_keys_values(self.norms[0](h))
         qkv = ops.reshape(qkv, (*batch, length, 3, self.heads, width // self.heads))
         q, k, v = (qkv[..., i, :, :] for i in range(3))
         scores = ops.einsum("...ihd,...jhd->...hij", q, k) / math.sqrt(width // self.heads)
-        later = np.triu(np.full((length, length), -1e9, "float32"), 1)
+        later = ops.convert_to_tensor(np.triu(np.full((length, length), -1e9), 1), scores.dtype)
         weights = ops.exp(ops.log_softmax(scores + later, axis=-1)) if length > 1 else ops.ones_like(scores)
         attended = ops.einsum("...hij,...jhd->...ihd", weights, v)
         h = h + self.mix(ops.reshape(attended, (*batch, length, width)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from zukan import checks, distributions
+from zukan import checks, distributions, numerics
 from zukan.context import Context, Shapes
 from zukan.networks.convolutions import convolve
 from zukan.priors.base import priors
@@ -94,8 +94,8 @@ class PixelCNN(CodePrior):
         if self.within is not None:  # codes at the same position
             block = np.arange(width) // self.choices
             earlier = (block[:, None] < block).astype("float32")
-            out = out + ops.matmul(x, ops.convert_to_tensor(self.within) * earlier)
-        return ops.reshape(out, hot.shape)
+            out = out + ops.matmul(x, ops.convert_to_tensor(self.within) * ops.convert_to_tensor(earlier))
+        return ops.reshape(out, numerics.sizes(hot))
 
 
 def _shifted(x: Any, axis: int) -> Any:
