@@ -75,7 +75,7 @@ def test_missing_values_are_not_counted(x):
 
 def test_columns_as_condition(x):
     estimator = VAETransformer(**{**TINY, "epochs": 3}, condition=[1]).fit(x)
-    assert estimator.vae_.shapes == ((2,), 2, 1)
+    assert estimator.vae_.shapes[:3] == ((2,), 2, 1)
     z = estimator.transform(x)
     other = x.copy()
     other[:, 1] += 10.0

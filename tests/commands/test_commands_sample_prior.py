@@ -45,7 +45,7 @@ def test_the_command_takes_a_name_or_a_table(run, tmp_path, capsys):
     table = '{name="mixture", components=2}'
     assert not main(["sample", str(run.path), "-o", str(tmp_path / "s.npz"), "--prior", table, "--count", "4"])
     assert "Fitting the prior to the codes of 40 training items" in capsys.readouterr().out
-    assert read(tmp_path / "s.npz").shape == (4, 4, 5)
+    assert read(tmp_path / "s.npz").shape == (4, 4, 5, 1)
 
 
 def test_an_unknown_prior_is_a_mistake(run, tmp_path):
