@@ -69,7 +69,7 @@ def nearest(samples, items):
 
 
 def test_a_two_stage_prior_samples_and_says_that_it_has_no_density(vae, data, tmp_path):
-    new = vae.fit_prior(data[0], {"name": "two-stage", "units": [32]}, epochs=60, batch_size=50)
+    new = vae.fit_prior(data[0], {"name": "two-stage", "units": [32]}, epochs=400, batch_size=50, learning_rate=0.03)
     assert nearest(new.sample(200), data[0]) < 0.7 * nearest(vae.sample(200), data[0])
     np.testing.assert_array_equal(new.encode(data[1]), vae.encode(data[1]))
     for method in (new.elbo, new.log_likelihood, new.score, new.kl_terms):

@@ -106,7 +106,7 @@ def test_what_each_posterior_says_about_itself():
 
 @pytest.mark.parametrize("posterior", ["iaf", "realnvp", "full"])
 def test_a_vamp_prior_and_dreg_fit_any_posterior_with_a_density_at_every_z(make, x, posterior):
-    vae = make(posterior=posterior, prior={"name": "vamp", "components": 5}, objective={"name": "dreg", "k": 2}, latent_dim=3)
+    vae = make(posterior=posterior, prior={"name": "vamp", "components": 5}, objective={"name": "iwae", "k": 2, "gradient": "dreg"}, latent_dim=3)
     losses = vae.fit(x, epochs=5, batch_size=8, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
     z = np.asarray(vae.forward_pass(x, vae(x)).z)
