@@ -17,8 +17,8 @@ from zukan.priors.standardized import Standardized
 class TwoStage(Standardized):
     """p(z): a VAE of the codes, with u of the width of z, u from N(0, I), and p(z|u) normal (arXiv:1903.05789).
 
-    It is fitted afterwards, by ``vae.fit_prior``, and serves to sample: of its density, only a bound is known. It learns
-    more slowly than a flow; give it some hundred epochs.
+    It is fitted afterwards, by ``vae.fit_prior``, and serves to sample: of its density, only a bound is known. It
+    learns more slowly than a flow; give it some hundred epochs.
 
     Parameters
     ----------
