@@ -128,3 +128,11 @@ def test_every_door_gives_the_same_condition(door, tmp_path):
     np.testing.assert_array_equal(dataset.train.condition, expected.train.condition)
     with pytest.raises(InputError, match="a column of|columns of"):
         data.load(source, condition="height")
+
+
+def test_a_lone_mark_is_a_missing_value_and_shows_no_decimal_mark(tmp_path):
+    (tmp_path / "t.csv").write_text("a;b;kind\n0,5;1;x\n.;2;y\n2,25;3;x\n0,75;4;y\n", "utf-8")
+    dataset = data.load(tmp_path / "t.csv", label="kind", missing=True, scaling="none", test_fraction=0.25)
+    values = np.concatenate([np.asarray(dataset.train.x), np.asarray(dataset.test.x)])[:, 0]
+    assert sorted(values[~np.isnan(values)].tolist()) == [0.5, 0.75, 2.25]
+    assert np.isnan(values).sum() == 1

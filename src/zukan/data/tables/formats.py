@@ -54,7 +54,7 @@ _KINDS = {
     "both": rf"{_START}([N]{_GROUP})+[M]\d*{_EXPONENT}",  # 1,234.5 shows that M is decimal, and N groups
     "groups": rf"{_START}[M]{_GROUP}([M]{_GROUP})+$",  # 1.234.567 shows that M groups
     "either": rf"{_START}[M]{_GROUP}$",  # 1.234
-    "decimal": rf"^[+-]?(\d*[M]\d*){_EXPONENT}",  # 2.5, of those that are not "either", shows that M is decimal
+    "decimal": rf"^[+-]?(\d+[M]\d*|[M]\d+){_EXPONENT}",  # 2.5, of those that are not "either", shows that M is decimal
 }
 MARKED = r"^[+-]?[.,]?\d[\d.,]*([eE][+-]?\d+)?$"  # may be a number in some format
 Place = tuple[str, str]  # a column, and where: "'2,5' in row 3"
