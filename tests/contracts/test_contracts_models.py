@@ -19,6 +19,7 @@ SCRIPT = Path(__file__).with_name("load_process.py")
 NETWORKS = [member for member in MEMBERS if member.registry.kind == "network"]
 N, HELD_OUT = 32, 16
 each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+SAVED = [trial for trial in TRIALS if not trial.plain]  # test_docs_models.py saves and loads the others
 in_a_loop = pytest.mark.parametrize("trial", [
     pytest.param(trial, marks=[pytest.mark.thorough] if trial.plain else []) for trial in TRIALS], ids=lambda trial: trial.name)
 
@@ -118,7 +119,9 @@ def test_replicas_equal_their_own_fits(trial, models):
     assert any(not np.array_equal(mine, other) for mine, other in zip(*(vae.get_weights() for vae in together), strict=True))
 
 
-@each_trial
+@pytest.mark.parametrize("trial", [
+    pytest.param(trial, marks=[pytest.mark.thorough] if trial.name.startswith(("prior", "objective", "schedule")) else [])
+    for trial in TRIALS], ids=lambda trial: trial.name)  # the networks do not depend on these parts
 def test_exported_networks_compute_the_same_as_the_model(trial, models, tmp_path):
     errors = export.write(models(trial)[0], tmp_path)
     assert set(errors) == {"encoder.onnx", "decoder.onnx"}
@@ -129,7 +132,7 @@ def test_exported_networks_compute_the_same_as_the_model(trial, models, tmp_path
 def loaded(models, tmp_path_factory):
     """Return the results of all saved models in a new process."""
     folder = tmp_path_factory.mktemp("saved")
-    for i, trial in enumerate(TRIALS):
+    for i, trial in enumerate(SAVED):
         models(trial)[0].save(folder / f"{i}.keras")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])}
     process = subprocess.run([sys.executable, SCRIPT, folder], env=environment, capture_output=True, text=True, check=False)
@@ -137,9 +140,9 @@ def loaded(models, tmp_path_factory):
     return json.loads((folder / "results.json").read_text())
 
 
-@each_trial
+@pytest.mark.parametrize("trial", SAVED, ids=lambda trial: trial.name)
 def test_a_model_is_saved_and_loads_in_a_new_process(trial, models, loaded):
-    vae, there = models(trial)[0], loaded[TRIALS.index(trial)]
+    vae, there = models(trial)[0], loaded[SAVED.index(trial)]
     assert there["config"] == json.loads(json.dumps(vae.get_config()))
     for mine, other in zip(results(vae), there["results"], strict=True):
         np.testing.assert_array_equal(np.float32(other), np.float32(mine))
