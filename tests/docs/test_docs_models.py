@@ -12,7 +12,7 @@ from zukan.objectives import LearnedObjective
 
 PAGE = (DOCS / "models.md").read_text("utf-8")
 LINES = list(dict.fromkeys(re.findall(r"`(VAE\(.*?\))` \|", PAGE)))
-PRIORS = list(dict.fromkeys(re.findall(r"`(vae\.fit_prior\(x, .*?\))` \|", PAGE)))
+PRIORS = list(dict.fromkeys(re.findall(r"`((?:vae|codes)\.fit_prior\(x, .*?\))` \|", PAGE)))
 OTHER_GOALS = (LearnedObjective,)  # the loss of two players need not fall
 
 
@@ -79,11 +79,19 @@ def trained(digits):
     return vae
 
 
+@pytest.fixture(scope="module")
+def codes():
+    """Return a model of codes on a grid."""
+    return zukan.VAE(encoder={"name": "conv", "filters": [4, 8, 8]}, latent_dim=32, posterior={"name": "vq", "entries": 8},
+                     prior="categorical")
+
+
 @pytest.mark.parametrize("line", PRIORS)
-def test_a_sampler_is_fitted_afterwards(line, trained, digits):
-    new = eval(line, {"vae": trained, "x": digits[0]})
+def test_a_sampler_is_fitted_afterwards(line, trained, codes, digits):
+    new = eval(line, {"vae": trained, "codes": codes, "x": digits[0]})
     assert new.sample(4).shape == (4, 28, 28, 1)
-    np.testing.assert_array_equal(new.encode(digits[0]), trained.encode(digits[0]))
+    old = codes if line.startswith("codes") else trained
+    np.testing.assert_array_equal(new.encode(digits[0]), old.encode(digits[0]))
 
 
 def test_the_page_has_lines_for_every_part():
