@@ -131,3 +131,15 @@ def test_the_density_by_the_inverse_has_the_gradient_of_finite_differences():
         step = 1e-6 * np.eye(3)[j]
         numeric = float(q.log_prob(jnp.asarray(value + step)) - q.log_prob(jnp.asarray(value - step))) / 2e-6
         assert gradient[j] == pytest.approx(numeric, rel=1e-5, abs=1e-6)
+
+
+def test_few_units_still_see_all_elements_before():
+    """With fewer units than elements, the degrees of the units are spread over all of them."""
+    network = MaskedDense(one_by_one(12, 0), (4, 4))
+    network.build()
+    reach = network.masks[0]
+    for mask in network.masks[1:]:
+        reach = reach @ mask
+    sees = reach[:, :12] > 0
+    assert sees[:11].any(axis=1).all()  # every element but the last one matters to some later element
+    assert not np.tril(sees).any()  # and none to itself or to an earlier one

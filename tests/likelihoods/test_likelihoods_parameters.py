@@ -102,3 +102,12 @@ def test_bits_per_dimension_are_those_of_the_bound(name):
 def test_other_bounds_are_not_shown_in_bits(name, missing):
     x = np.random.default_rng(0).integers(0, 2, (8, 4)).astype("float32")
     assert "bits_per_dimension" not in measured(model(name, missing=missing), x)
+
+
+def test_an_item_without_any_value_has_the_size_of_the_typical_item():
+    vae = zukan.VAE((6,), 2, encoder={"name": "mlp", "units": [4]}, likelihood={"name": "poisson", "size_factor": True}, missing=True)
+    counts = np.random.default_rng(0).poisson(3.0, (40, 6)).astype("float32")
+    vae.compile("adam")
+    vae.fit(counts, batch_size=8, verbose=0)
+    counts[0] = np.nan
+    assert 1 < vae.impute(counts[:2], samples=4)[0].mean() < 6

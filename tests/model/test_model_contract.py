@@ -1,8 +1,10 @@
 """What a model promises its parts: steps are updates, weights under its seed, clear refusals, and no damage by errors."""
 
+import jax
 import keras
 import numpy as np
 import pytest
+from jax import numpy as jnp
 from keras import ops
 
 import zukan
@@ -94,6 +96,12 @@ def test_held_out_rows_are_not_examples(make, x):
     ({"posterior": "delta", "objective": "iwae"}, ["IWAE", "Delta", "has none"]),
     ({"posterior": "delta", "objective": "factor"}, ["Factor", "posterior='normal'"]),
     ({"posterior": "planar", "objective": {"name": "iwae", "gradient": "dreg"}}, ["IWAE", "Planar", "its own samples", "posterior='normal'"]),
+    ({"posterior": "full", "objective": "beta-tc"}, ["BetaTC", "independent", "Full", "'factor'"]),
+    ({"posterior": "iaf", "objective": "beta-tc"}, ["BetaTC", "independent", "IAF"]),
+    ({"posterior": "hamiltonian", "prior": "two-stage", "objective": "reconstruction"}, ["Hamiltonian", "TwoStage", "'maf'"]),
+    ({"posterior": {"name": "joint", "classes": 2}, "latent_dim": 4}, ["'categorical'", "Joint", "use prior='joint'"]),
+    ({"posterior": {"name": "joint", "classes": 2}, "latent_dim": 4, "prior": {"name": "joint", "real": "two-stage"}},
+     ["real", "density", "TwoStage"]),
     ({"condition": 0}, ["condition", "0"]), ({"condition": "label"}, ["condition", "'label'"]),
     ({"prior": "conditional"}, ["condition", "'normal'"]), ({"prior": "vamp", "condition": 2}, ["'conditional'"]),
 ], ids=str)
@@ -281,3 +289,40 @@ def test_pieces_that_do_not_fit_are_refused_in_a_sentence(options, words):
         zukan.VAE((4, 3, 1), 3, **options)
     assert "\n" not in str(caught.value)
     assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+class Silent(Circle):
+    """Adds a term to the loss without logging it."""
+
+    extras = ()
+
+    def terms(self, params, context):
+        return 0.5 * ops.sum(ops.square(params["mean"]), axis=-1), {}
+
+
+def test_a_term_that_is_not_logged_is_in_the_loss(make, x):
+    history = make(posterior=Silent(), prior=OnACircle(), latent_dim=3).fit(x, batch_size=8, verbose=0).history
+    assert history["loss"][0] > -history["elbo"][0] + 1e-4
+
+
+@pytest.mark.parametrize(("options", "owner"), [
+    ({"posterior": {"name": "iaf", "flows": 2, "units": [4]}}, "posterior"),
+    ({"posterior": {"name": "realnvp", "flows": 2, "units": [4]}}, "posterior"),
+    ({"posterior": {"name": "ladder", "widths": [1, 2]}, "prior": "ladder", "latent_dim": 3}, "prior")], ids=str)
+@pytest.mark.parametrize("gradient", ["standard", "stl", "dreg"])
+def test_estimators_without_the_score_leave_out_all_weights_of_q(make, x, options, owner, gradient):
+    """At fixed draws, log q has no gradient for the weights that it is made of: those of a flow, of a ladder's prior."""
+    vae = make(objective={"name": "iwae", "k": 2, "gradient": gradient}, **options)
+    weights = getattr(vae, owner).trainable_variables
+    for weight in weights:
+        weight.assign(weight + 0.3)
+    outputs = {name: value if name == "state" else jax.tree.map(jnp.asarray, value) for name, value in vae(x[:8]).items()}
+
+    def log_q(values):
+        others = [(v, v.value) for v in vae.variables if not any(v is weight for weight in weights)]
+        with keras.StatelessScope(state_mapping=[*others, *zip(weights, values, strict=True)]):
+            forward = vae.forward_pass(x[:8], {**outputs, "log_q": None})  # at these draws, not along their path
+            return jnp.sum(forward.log_q if gradient == "standard" else vae.objective._without_score(forward))
+
+    largest = max(float(jnp.abs(value).max()) for value in jax.grad(log_q)([weight.value for weight in weights]))
+    assert (largest > 1e-3) if gradient == "standard" else (largest < 1e-6)

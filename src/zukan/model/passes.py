@@ -113,7 +113,7 @@ class Passes(CompiledEpochs):
         context = self.context(inputs, outputs["state"], training=training)
 
         def fixed_q() -> Distribution:
-            with context.frozen("encoder"):
+            with context.frozen("encoder", "prior"):  # a ladder reads the prior
                 fixed = {name: ops.stop_gradient(value) for name, value in outputs["q"].items()}
                 return self.posterior.distribution(fixed, context)
 

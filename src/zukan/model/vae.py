@@ -137,7 +137,7 @@ class VAE(Coding, Bounds, Imputation, Starting, Stored):
         if self.density:
             logged |= {"kl": forward.kl if terms.kl is None else terms.kl, "elbo": forward.elbo}
         added, extra = self.posterior.terms(y_pred["q"], forward.context)  # may change weights that the pass depends on
-        loss = terms.loss + added if self.posterior.extras else terms.loss
+        loss = terms.loss + added
         logged |= extra
         if training:
             self._counters.next()

@@ -187,6 +187,14 @@ def check_combination(posterior: Posterior, prior: Prior, objective: Objective) 
         raise checks.InputError(
             f"objective {type(objective).__name__} needs the density of p(z), but prior {type(prior).__name__} is "
             f"known by its draws; use prior='normal', and fit this prior afterwards with vae.fit_prior")
+    if "density" in posterior.reads and not prior.density:
+        raise checks.InputError(
+            f"posterior {name} needs the density of p(z), but prior {type(prior).__name__} is known by its draws; use "
+            f"prior='maf', or posterior='normal'")
+    if "independent" in objective.needs and not posterior.independent:
+        raise checks.InputError(
+            f"objective {type(objective).__name__} needs a q(z|x) with independent dimensions, but those of posterior "
+            f"{name} are not; use posterior='normal', or objective='factor'")
     if "reparameterized" in objective.needs and not posterior.reparameterized:
         raise checks.InputError(
             f"objective {type(objective).__name__} needs draws of z that have a gradient, but those of "
@@ -201,7 +209,8 @@ def check_layout(posterior: Posterior, prior: Prior, objective: Objective, layou
             f"{' or '.join(f'prior={name!r}' for name in posterior.priors)}")
     for kind in dict.fromkeys(piece.kind for piece in layout):
         if kind not in prior.kinds:
-            fits = [name for name, member in priors.members.items() if kind in member.kinds]
+            every = {piece.kind for piece in layout}
+            fits = [name for name, member in priors.members.items() if every <= set(member.kinds)]
             raise checks.InputError(
                 f"prior must be one for z of kind {kind!r}, since posterior {type(posterior).__name__} gives it, got "
                 f"{type(prior).__name__}; use {' or '.join(f'prior={name!r}' for name in fits) or 'another posterior'}")

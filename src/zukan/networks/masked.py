@@ -40,7 +40,9 @@ class MaskedDense(keras.Layer):
         """Create kernels, biases and masks."""
         # A unit of degree k sees inputs up to degree k. With a context, some units see the context only (degree -1).
         lowest, highest = -1 if self.context_dim else 0, max(1, self.degrees.max())
-        hidden = [np.arange(width) % (highest - lowest) + lowest for width in self.units]
+        span = highest - lowest
+        hidden = [np.arange(width) % span + lowest if width >= span  # fewer units: spread over all degrees
+                  else np.linspace(lowest, highest - 1, width).round().astype(int) for width in self.units]
         layers = [self.degrees, *hidden]
         self.masks = [(a[:, None] <= b).astype("float32") for a, b in pairwise(layers)]
         self.masks.append(np.tile((layers[-1][:, None] < self.degrees).astype("float32"), 2))

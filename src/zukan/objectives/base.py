@@ -140,7 +140,7 @@ class Objective(Part, ABC):
         Names of the values that are logged in addition to loss, reconstruction, kl and elbo.
     needs : tuple of str
         What the posterior must have: "density"; "evaluable", its density at any z; "reparameterized", a gradient of
-        its draws; "real", a z of real numbers.
+        its draws; "real", a z of real numbers; "independent" dimensions.
     """
 
     samples: int = 1

@@ -39,7 +39,7 @@ class BetaTC(Objective):
     """
 
     extras: ClassVar[tuple[str, ...]] = ("mutual_information", "total_correlation", "dimension_kl")
-    needs: ClassVar[tuple[str, ...]] = ("density", "evaluable", "real")
+    needs: ClassVar[tuple[str, ...]] = ("density", "evaluable", "real", "independent")
     numbers: ClassVar[tuple[str, ...]] = ("beta", "alpha", "gamma")
 
     def __init__(self, beta: float = 6.0, alpha: float = 1.0, gamma: float = 1.0, sampling: str = "stratified") -> None:

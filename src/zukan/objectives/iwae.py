@@ -55,13 +55,19 @@ class IWAE(Objective):
     def __call__(self, forward: ForwardPass) -> LossTerms:
         """Return the terms. The KL has no weight in this loss, so beta is logged as 1."""
         z = forward.z
-        log_q = forward.log_q if self.gradient == "standard" else forward.fixed_q.log_prob(z)
+        log_q = forward.log_q if self.gradient == "standard" else self._without_score(forward)
         log_weights = forward.log_p_x + forward.p_z.log_prob(z) - log_q
         bound = self._mix(log_weights, numerics.log_mean_exp(self._groups(log_weights, self._bounds), axis=1))
         if self.partial or self.gradient == "dreg":
             surrogate = self._surrogate(forward, log_q, ops.stop_gradient(log_weights))
             bound = ops.stop_gradient(bound - surrogate) + surrogate
         return LossTerms(-bound, forward.reconstruction, forward.kl, {"beta": ops.ones_like(forward.context.step)})
+
+    @staticmethod
+    def _without_score(forward: ForwardPass) -> Any:
+        """Return log q(z|x) as a function of z alone: a flow reads its weights here, and a ladder the prior's."""
+        with forward.context.frozen("encoder", "prior"):
+            return forward.fixed_q.log_prob(forward.z)
 
     @property
     def _bounds(self) -> int:

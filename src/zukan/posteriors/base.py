@@ -30,6 +30,10 @@ class Posterior(Part, keras.Layer, ABC):
     keeps_positions : bool
         Whether z keeps the positions of an encoder network that has a grid of them. `Shapes.positions` is that grid,
         and features have the shape ``(batch, *positions, width)``.
+    independent : bool
+        Whether the dimensions of z are independent under q(z|x).
+    reads : tuple of str
+        What it reads of the prior: "density", if it needs log p(z).
     extras : tuple of str
         Names of the values that `terms` logs.
     priors : tuple of str
@@ -40,6 +44,8 @@ class Posterior(Part, keras.Layer, ABC):
     evaluable: ClassVar[bool] = True
     reparameterized: ClassVar[bool] = True
     keeps_positions: ClassVar[bool] = False
+    independent: ClassVar[bool] = True
+    reads: ClassVar[tuple[str, ...]] = ()
     extras: ClassVar[tuple[str, ...]] = ()
     priors: ClassVar[tuple[str, ...]] = ()
 

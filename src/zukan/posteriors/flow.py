@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from zukan import distributions
 from zukan.context import Context, Shapes
@@ -13,6 +13,8 @@ from zukan.posteriors.normal import normal_heads
 
 class Flow(Posterior):
     """q(z|x): draws from a normal, transformed. Its mean and log-variance are linear in the features."""
+
+    independent: ClassVar[bool] = False
 
     @abstractmethod
     def transformations(self, params: dict[str, Any]) -> list[distributions.Transformation]:

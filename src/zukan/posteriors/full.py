@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import layers, ops
 
@@ -18,6 +18,8 @@ class Full(Posterior):
     Its parameters are linear in the features. The squared diagonal of L is the variance of each element given those
     before it.
     """
+
+    independent: ClassVar[bool] = False
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
         """Return ``mean``, ``conditional_log_var``, and ``below``, the d (d - 1) / 2 elements of L below its diagonal.

@@ -34,6 +34,7 @@ class Hamiltonian(Posterior):
     """
 
     evaluable: ClassVar[bool] = False
+    reads: ClassVar[tuple[str, ...]] = ("density",)
 
     def __init__(self, steps: int = 3, step_size: float = 0.05, temperature: float = 0.3, *,
                  learned: bool = True) -> None:

@@ -28,6 +28,7 @@ class Ladder(Posterior):
         Width of the dense layer between two layers, from the bottom up.
     """
 
+    independent: ClassVar[bool] = False
     priors: ClassVar[tuple[str, ...]] = ("ladder",)
 
     def __init__(self, widths: Sequence[int], units: int = 64) -> None:

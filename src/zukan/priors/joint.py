@@ -30,9 +30,9 @@ class Joint(Prior):
         for argument, value, kind, default in (("real", real, "real", "normal"),
                                                ("discrete", discrete, "categorical", "categorical")):
             part = priors.make(value, argument)
-            if kind not in part.kinds or part.needs:
-                raise checks.InputError(f"{argument} must be a prior over pieces of kind {kind!r} alone, got "
-                                        f"{type(part).__name__}; use {argument}={default!r}")
+            if kind not in part.kinds or part.needs or not part.density:
+                raise checks.InputError(f"{argument} must be a prior with a density over pieces of kind {kind!r} "
+                                        f"alone, got {type(part).__name__}; use {argument}={default!r}")
             self.parts[kind] = part
 
     def build(self, shapes: Shapes) -> None:
@@ -44,7 +44,13 @@ class Joint(Prior):
                     f"prior 'joint' needs real pieces of z before categorical ones, got the layout "
                     f"{checks.show(shapes.layout)}; use posterior='joint', or another prior")
             part.build(shapes._replace(latent_dim=sum(piece.size for piece in layout), layout=layout))
+        self.numbers_of_z = sum(piece.size for piece in shapes.layout if piece.kind == "real")
         super().build(shapes)
+
+    def start(self, z: Any, seed: int) -> None:
+        """Let both priors start from their pieces of the codes."""
+        self.parts["real"].start(z[:, : self.numbers_of_z], seed)
+        self.parts["categorical"].start(z[:, self.numbers_of_z :], seed)
 
     def distribution(self, context: Context) -> distributions.Product:
         """Return the product, event shape ``(latent_dim,)``."""
