@@ -29,8 +29,8 @@ def arrays(missing):
             "y_test": np.arange(12) // 2 % 3}
 
 
-OWN = {"prior-normal", "prior-vamp", "prior-conditional", "prior-pixelcnn", "prior-two-stage", "objective-elbo",
-       "objective-iwae", "objective-factor", "objective-reconstruction", "objective-rae", "objective-vae-gan"}
+OWN = {"prior-vamp", "prior-conditional", "prior-pixelcnn", "prior-two-stage", "objective-factor",
+       "objective-reconstruction", "objective-vae-gan"}
 
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, marks=[pytest.mark.thorough] if kind.startswith((

@@ -28,7 +28,8 @@ class IWAE(Objective):
         Between 0 and 1; the weight of the ELBO in a convex combination with that mean: CIWAE (arXiv:1802.04537).
     partial : bool, default False
         PIWAE (arXiv:1802.04537): decoder and prior are trained by one bound of all m · k draws, the encoder by the mean
-        of m bounds. The value of the loss is the former's.
+        of m bounds. The value of the loss is the former's. Decoder and prior learn from both if the draws depend on
+        them, as with the posteriors "hamiltonian" and "ladder".
     gradient : {"standard", "stl", "dreg"}, default "standard"
         How the encoder learns. All three have the same value. "stl" (sticking the landing, arXiv:1703.09194) leaves out
         the score of q(z|x): the gradient has no noise once q(z|x) is exact; it is unbiased for k = 1 alone. "dreg"
