@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from contract_members import CONV, MEMBERS, condition_for, in_a_model, name_of, suited, two_optimizers
+from contract_members import CONV, MEMBERS, ON_BACKENDS, condition_for, in_a_model, name_of, suited, two_optimizers
 
 import zukan
 from zukan import export, numerics
@@ -60,7 +60,7 @@ def shapes_of(vae):
 
 
 histories, elbos, shapes, exports, extras = {}, {}, {}, {}, {}
-trials = {name_of(member): (member, {}, None) for member in MEMBERS}
+trials = {name_of(member): (member, {}, None) for member in ON_BACKENDS}
 factor = next(member for member in MEMBERS if member.name == "factor")
 trials |= {"two optimizers": (factor, {}, two_optimizers()), "missing values": (CONV, {"missing": True, "condition": 3}, None)}
 for name, (member, more, optimizer) in trials.items():

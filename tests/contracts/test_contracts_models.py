@@ -18,9 +18,8 @@ from zukan.training import checkpoints, replicas
 SCRIPT = Path(__file__).with_name("load_process.py")
 NETWORKS = [member for member in MEMBERS if member.registry.kind == "network"]
 N, HELD_OUT = 32, 16
-each_trial = pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
-SAVED = [trial for trial in TRIALS if not trial.plain]  # test_docs_models.py saves and loads the others
-in_a_loop = pytest.mark.parametrize("trial", [
+SAVED = [trial for trial in TRIALS if not trial.plain]
+each_trial = pytest.mark.parametrize("trial", [
     pytest.param(trial, marks=[pytest.mark.thorough] if trial.plain else []) for trial in TRIALS], ids=lambda trial: trial.name)
 
 
@@ -89,7 +88,7 @@ def test_a_model_trains_and_its_history_holds_its_own_terms_only(trial, models):
             assert "\n" not in str(caught.value)
 
 
-@in_a_loop
+@each_trial
 def test_a_compiled_epoch_equals_kerass_own_loop(trial):
     ours, theirs = trial.build(), trial.build()
     fit(ours, shuffle=False, epochs=1)
@@ -99,7 +98,7 @@ def test_a_compiled_epoch_equals_kerass_own_loop(trial):
     assert_same_weights(ours, theirs, atol=1e-5)
 
 
-@in_a_loop
+@each_trial
 def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
     vae, resumed = trial.build(), trial.build()
     fit(vae, epochs=1, callbacks=[checkpoints.Checkpoints(tmp_path)])
@@ -110,7 +109,7 @@ def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
     assert_same_weights(resumed, models(trial)[0])
 
 
-@in_a_loop
+@each_trial
 def test_replicas_equal_their_own_fits(trial, models):
     together = [trial.build(seed=seed) for seed in (0, 1)]
     replicas.fit(together, inputs(together[0], N), inputs(together[0], HELD_OUT, seed=1), epochs=2, batch_size=4,
@@ -119,9 +118,7 @@ def test_replicas_equal_their_own_fits(trial, models):
     assert any(not np.array_equal(mine, other) for mine, other in zip(*(vae.get_weights() for vae in together), strict=True))
 
 
-@pytest.mark.parametrize("trial", [
-    pytest.param(trial, marks=[pytest.mark.thorough] if trial.name.startswith(("prior", "objective", "schedule")) else [])
-    for trial in TRIALS], ids=lambda trial: trial.name)  # the networks do not depend on these parts
+@each_trial
 def test_exported_networks_compute_the_same_as_the_model(trial, models, tmp_path):
     errors = export.write(models(trial)[0], tmp_path)
     assert set(errors) == {"encoder.onnx", "decoder.onnx"}
