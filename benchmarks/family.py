@@ -13,7 +13,7 @@ import statistics
 
 from benchmarks import tables
 from benchmarks.environments import OURS
-from benchmarks.processes import Peer, alternate, started
+from benchmarks.processes import FailedError, Peer, alternate, started
 
 LATENT = 16
 BCE = {"reconstruction_loss": "bce"}
@@ -44,7 +44,10 @@ def measure(rounds: int, batch_size: int, images: int, names: list[str]) -> str:
                  Peer("pythae 0.1.2", "pythae", "pythae_family", {"model": name, "settings": theirs, **training})]
         settings = {"batch_size": batch_size, "images": images, "latent_dim": LATENT}
         with started(peers, "trainer", "cpu", **settings) as (ready, missing):
-            seconds, _ = alternate(ready, rounds, 1)
+            try:
+                seconds, _ = alternate(ready, rounds, 1)
+            except FailedError as error:
+                seconds, missing = {}, {name: str(error)}
         medians = {peer: statistics.median(values) for peer, values in seconds.items()}
         both = len(medians) == len(peers)
         ratio = f"{medians['pythae 0.1.2'] / medians['zukan']:.1f}×" if both else "; ".join(missing.values())

@@ -74,6 +74,7 @@ def trainer(x, batch_size: int, model: str, latent_dim: int, settings: dict, *, 
             start = time.perf_counter()
             loss = training.train_step(done)
             seconds.append(time.perf_counter() - start)
+        loss = loss[0] if isinstance(loss, tuple) else loss  # of two players
         return seconds[1:], float(loss["train_epoch_loss"] if isinstance(loss, dict) else loss)
 
     return turn
