@@ -43,7 +43,8 @@ def measure(rounds: int, batch_size: int, images: int, names: list[str]) -> str:
         peers = [Peer("zukan", OURS, "ours_family", {"arguments": ours}),
                  Peer("pythae 0.1.2", "pythae", "pythae_family", {"model": name, "settings": theirs, **training})]
         settings = {"batch_size": batch_size, "images": images, "latent_dim": LATENT}
-        with started(peers, "trainer", "cpu", **settings) as (ready, missing):
+        with started(peers, "trainer", "cpu", **settings) as (ready, absent):
+            missing = dict(absent)
             try:
                 seconds, _ = alternate(ready, rounds, 1)
             except FailedError as error:
