@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 
 import pythae.models
 import torch
@@ -12,6 +11,8 @@ from pythae.models.base.base_utils import ModelOutput
 from pythae.models.nn import BaseDecoder, BaseEncoder
 from pythae.trainers import AdversarialTrainer, AdversarialTrainerConfig, BaseTrainer, BaseTrainerConfig
 from torch import nn
+
+from benchmarks.peers.pythae_trainer import epochs_of
 
 
 class Encoder(BaseEncoder):
@@ -64,17 +65,4 @@ def trainer(x, batch_size: int, model: str, latent_dim: int, settings: dict, *, 
         training = BaseTrainer(made, data, training_config=BaseTrainerConfig(
             learning_rate=1e-3, optimizer_cls="Adam", **options))
     training.prepare_training()
-    done = 0
-
-    def turn(epochs: int):
-        nonlocal done
-        seconds = []
-        for _ in range(epochs + 1):
-            done += 1
-            start = time.perf_counter()
-            loss = training.train_step(done)
-            seconds.append(time.perf_counter() - start)
-        loss = loss[0] if isinstance(loss, tuple) else loss  # of two players
-        return seconds[1:], float(loss["train_epoch_loss"] if isinstance(loss, dict) else loss)
-
-    return turn
+    return epochs_of(training)

@@ -54,6 +54,11 @@ def _training(x, batch_size: int, network: str):
 
 def trainer(x, batch_size: int, network: str):
     training, _ = _training(x, batch_size, network)
+    return epochs_of(training)
+
+
+def epochs_of(training):
+    """Return a turn that trains for some epochs, after one that is not counted."""
     done = 0
 
     def turn(epochs: int):
@@ -64,7 +69,7 @@ def trainer(x, batch_size: int, network: str):
             start = time.perf_counter()
             loss = training.train_step(done)
             seconds.append(time.perf_counter() - start)
-        return seconds[1:], float(loss)
+        return seconds[1:], float(loss[0] if isinstance(loss, tuple) else loss)  # a tuple if there are two players
 
     return turn
 

@@ -326,3 +326,15 @@ def test_estimators_without_the_score_leave_out_all_weights_of_q(make, x, option
 
     largest = max(float(jnp.abs(value).max()) for value in jax.grad(log_q)([weight.value for weight in weights]))
     assert (largest > 1e-3) if gradient == "standard" else (largest < 1e-6)
+
+
+class Gridless(zukan.networks.MLP):
+    """Claims positions that it does not keep."""
+
+    def positions(self, event_shape):
+        return (3,)
+
+
+def test_a_network_with_positions_and_no_grid_is_refused_in_a_sentence():
+    with pytest.raises(zukan.InputError, match=r"must define encode_grid and decode_grid, got Gridless .* add both methods"):
+        zukan.VAE((6,), 3, encoder=Gridless([4]), posterior=Circle(), prior=OnACircle())

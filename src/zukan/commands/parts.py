@@ -18,7 +18,7 @@ from zukan.registry import parameters, plain
 from zukan.schedules import schedules
 
 REGISTRIES = (networks, posteriors, priors, likelihoods, objectives, schedules)
-OPTIONS = {"network": "encoder", "schedule": "objective"}  # where the option's name is not that of the kind
+OPTIONS = {"network": "encoder", "schedule": "objective"}  # kinds whose option has another name
 _PAPER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d+/[^\s),;]*[^\s),;.]|openreview \w+")
 
 
@@ -74,7 +74,7 @@ def parts(words: Sequence[str] = ()) -> list[PartInfo]:
     Raises
     ------
     zukan.InputError
-        If there is no such part.
+        If no part has that kind or name.
     """
     plugins.load_installed()
     chosen = [_info(registry.kind, name, member) for registry in REGISTRIES

@@ -70,7 +70,7 @@ def _halves(logits: Any) -> tuple[Any, Any, Any]:
 
 
 def _polynomial(x: Any, coefficients: Sequence[float]) -> Any:
-    """Return the polynomial with these coefficients, that of the highest power first."""
+    """Return the polynomial with these coefficients, the highest power first."""
     result = 0.0
     for coefficient in coefficients:
         result = result * x + coefficient

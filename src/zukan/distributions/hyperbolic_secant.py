@@ -8,32 +8,16 @@ from typing import Any
 import keras
 from keras import ops
 
-from zukan.distributions.independent import Independent
+from zukan.distributions.laplace import Laplace
 
 
-class HyperbolicSecant(Independent):
+class HyperbolicSecant(Laplace):
     """Independent hyperbolic secant variables: the density that belongs to the log-cosh loss.
 
     log p(x) = -sum (log cosh((x - mean) / exp(log_scale)) + log_scale + log pi), in nats.
 
-    Parameters
-    ----------
-    mean : tensor, shape (*batch, *event)
-    log_scale : tensor
-        Its shape broadcasts to the shape of ``mean``.
-    event_ndim : int, default 1
-        Number of trailing axes that form one event.
+    The parameters are those of `Laplace`.
     """
-
-    def __init__(self, mean: Any, log_scale: Any, event_ndim: int = 1) -> None:
-        super().__init__(mean, log_scale, event_ndim=event_ndim)
-        self._mean = mean
-        self.log_scale = log_scale
-
-    @property
-    def mean(self) -> Any:
-        """The mean, shape ``(*batch, *event)``."""
-        return self._mean
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw by reparameterization: the noise is the logarithm of the ratio of two normal variables."""

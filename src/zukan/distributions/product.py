@@ -18,7 +18,7 @@ class Product(Distribution):
     Parameters
     ----------
     parts : sequence of Distribution
-        Over vectors; the batch shape of each is ``()`` or that of the others.
+        Over vectors. Those with a batch shape other than ``()`` have the same one.
     """
 
     event_ndim = 1

@@ -20,7 +20,7 @@ class StudentT(Independent):
     Parameters
     ----------
     mean : tensor, shape (*batch, *event)
-        The center; for ``df`` of at most 1 there is no expected value.
+        The center. If ``df`` is at most 1, the expected value does not exist.
     log_scale, df : tensor
         Logarithm of the scale, and degrees of freedom, above 0; their shapes broadcast to the shape of ``mean``. For
         ``df`` above 2, the variance is exp(2 log_scale) df / (df - 2).

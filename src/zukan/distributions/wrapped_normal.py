@@ -75,7 +75,7 @@ def _norm(vectors: Any) -> Any:
 
 
 def _log_sinh_ratio(length: Any) -> Any:
-    """Return log(sinh(length) / length) without overflow; a series where it is close to 0."""
+    """Return log(sinh(length) / length) without overflow; close to 0, by a series."""
     small = length < 0.1
     far = ops.where(small, 1.0, length)
     square = ops.square(length)

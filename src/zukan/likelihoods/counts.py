@@ -108,7 +108,7 @@ class Counts(Likelihood):
             there = log_rate if context.observed is None else ops.where(context.observed, log_rate, -1e30)
             size = ops.maximum(ops.sum(context.x, axis=axes, keepdims=True), 1.0)  # an item of zeros counts as 1
             own = log_rate - _log_total(there, self.event_ndim) + ops.log(size)
-            log_rate = own if context.observed is None else ops.where(  # without any value, there is no total
+            log_rate = own if context.observed is None else ops.where(  # an item without values has no total
                 ops.any(context.observed, axis=axes, keepdims=True), own, log_rate)
         counts = self.counts({**params, "log_rate": numerics.bounded_log_var(log_rate)})
         return distributions.ZeroInflated(params["zero_logits"], counts) if self.zero_inflated else counts

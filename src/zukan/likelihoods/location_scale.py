@@ -42,7 +42,7 @@ class LocationScale(Likelihood):
         return {**params, "log_var": head(features, shapes.event_shape, "log_var")} if self.scale == "heads" else params
 
     def log_var_of(self, params: dict[str, Any]) -> Any:
-        """Return twice the logarithm of the scale; its shape broadcasts to that of the mean."""
+        """Return twice the logarithm of the scale; its shape broadcasts to the mean's shape."""
         if "log_var" in params:
             return numerics.bounded_log_var(params["log_var"])
         log_var = self._fixed if self.log_var is None else numerics.bounded_log_var(self.log_var.value)

@@ -53,13 +53,18 @@ class Network(Part, ABC):
         """Return the grid of positions that `encode_grid` keeps; () if the network has none."""
         return ()
 
-    def encode_grid(self, x: Any, condition: Any = None) -> Any:
+    def encode_grid(self, x: Any, condition: Any = None) -> Any:  # noqa: ARG002
         """Map events to features at each position, ``(batch, *positions, width)``, for posteriors that keep them."""
-        raise NotImplementedError
+        raise self._without_grid(x)
 
-    def decode_grid(self, z: Any, event_shape: tuple[int, ...]) -> Any:
+    def decode_grid(self, z: Any, event_shape: tuple[int, ...]) -> Any:  # noqa: ARG002
         """Map z at each position, ``(batch, *positions, width)``, to features as `decode` does."""
-        raise NotImplementedError
+        raise self._without_grid(z)
+
+    def _without_grid(self, tensor: Any) -> checks.InputError:
+        return checks.InputError(
+            f"a network whose positions are not () must define encode_grid and decode_grid, got {type(self).__name__} "
+            f"for a tensor of shape {tuple(tensor.shape)}; add both methods, or let positions return ()")
 
 
 def with_condition(x: Any, condition: Any) -> Any:

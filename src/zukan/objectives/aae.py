@@ -18,7 +18,8 @@ class AAE(Penalized, LearnedObjective):
     """Reconstruction + weight · (−log D(z)): the encoder makes codes that pass for the prior's (arXiv:1511.05644).
 
     A discriminator D tells codes from draws from p(z), and is trained by its own loss, ``adversary``, at the same step.
-    Posteriors without a density will do. The prior is not trained. All terms are in nats, but the loss is no bound.
+    It works with posteriors without a density. The prior is not trained. All terms are in nats, but the loss is not a
+    bound.
 
     Parameters
     ----------

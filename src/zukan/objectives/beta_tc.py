@@ -20,7 +20,7 @@ class BetaTC(Objective):
     With all weights 1 the sum is the KL, on average, so the loss is computed as minus the ELBO plus (weight − 1) times
     each term. The terms are in nats, and are logged as ``mutual_information``, ``total_correlation`` and
     ``dimension_kl``. They need q(z), the posterior averaged over the training set, which is estimated from a batch. So
-    they depend on the batch size, and are no bounds.
+    they depend on the batch size, and are not bounds.
 
     Parameters
     ----------
