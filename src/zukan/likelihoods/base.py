@@ -32,7 +32,7 @@ class Likelihood(Part, keras.Layer, ABC):
     support : (float, float)
         The range in which the data must lie.
     unit : float
-        The data must be whole multiples of it: 1 for counts; 0 if any number will do.
+        The data must be whole multiples of it: 1 for counts; 0 if they may be any numbers.
     levels : int
         If p(x|z) is a probability over evenly spaced levels from 0 to 1, how many there are: bounds are then shown in
         bits per dimension too. Otherwise 0.

@@ -21,8 +21,7 @@ class DIP(Objective):
     ----------
     kind : {"I", "II"}, default "II"
         Of what the covariance is, over the batch: of the posterior means (DIP-VAE-I), or of z (DIP-VAE-II). The latter
-        adds the mean variance of q(z|x). For any posterior but a diagonal normal, it is the
-        covariance of the draws.
+        adds the mean variance of q(z|x). For any posterior but a diagonal normal, it is the covariance of the draws.
     off_diagonal : float, default 10.0
     diagonal : float, default 10.0
         The paper uses 10 times ``off_diagonal`` for I, and the same value for II.

@@ -24,7 +24,7 @@ class MSSSIM(Penalized):
     likelihood : float, default 1.0
         Weight of −E_q[log p(x|z)]; with 0 the similarity takes its place (arXiv:1511.06409).
     beta : float, default 1.0
-        Weight of the KL. With 0, a posterior without a density will do.
+        Weight of the KL. With 0, the posterior needs no density.
     scales : int, default 5
         At most 5.
     window : int, default 11

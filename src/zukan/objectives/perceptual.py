@@ -41,7 +41,7 @@ class Perceptual(Penalized, LearnedObjective):
     likelihood : float, default 1.0
         Weight of −E_q[log p(x|z)]; with 0 the features take its place.
     beta : float, default 1.0
-        Weight of the KL. With 0, a posterior without a density will do.
+        Weight of the KL. With 0, the posterior needs no density.
     """
 
     extras: ClassVar[tuple[str, ...]] = ("perceptual",)

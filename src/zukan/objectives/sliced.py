@@ -21,7 +21,7 @@ class Sliced(Penalized):
     ----------
     weight : float, default 10.0
     beta : float, default 0.0
-        Weight of the KL. With 0, a posterior without a density will do.
+        Weight of the KL. With 0, the posterior needs no density.
     slices : int, default 50
         Number of directions, drawn anew at every step.
     """

@@ -21,16 +21,17 @@ class VAEGAN(Penalized, LearnedObjective):
 
     The discriminator D tells x from what is decoded from z and from draws from p(z). It is trained by its own loss,
     ``adversary``, at the same step. Its features D_l stand in for pixels: ``features`` is −log N(D_l(x); D_l(decoded),
-    I) in nats, up to a constant, in a space that changes as D learns. So the loss is no bound.
+    I) in nats, up to a constant, in a space that changes as D learns. So the loss is not a
+    bound.
 
     Parameters
     ----------
     weight : float, default 1.0
-        How much the decoder cares for the discriminator; 1/γ of the paper.
+        Of the decoder's loss −log D(decoded); 1/γ of the paper.
     likelihood : float, default 0.0
         Weight of −E_q[log p(x|z)].
     beta : float, default 1.0
-        Weight of the KL. With 0, a posterior without a density will do.
+        Weight of the KL. With 0, the posterior needs no density.
     network : str, mapping or Network, default "mlp"
         Encoder network of the discriminator, whose features are D_l; "conv" for images.
     """
@@ -54,7 +55,7 @@ class VAEGAN(Penalized, LearnedObjective):
         super().build(shapes)
 
     def __call__(self, forward: ForwardPass) -> LossTerms:
-        """Return the terms. Encoder and decoder learn from the features, the decoder alone from D's judgement."""
+        """Return the terms. Encoder and decoder learn from the features, the decoder alone from D's logit."""
         context = forward.context
         codes = ops.stop_gradient(ops.stack([forward.z[0], forward.prior_draws()]))
         made = context.decode(codes).mean

@@ -60,7 +60,7 @@ class Display:
         dpi = checks.number("dpi", dpi, above=0.0)
         buffer = io.BytesIO()
         with style.applied():  # matplotlib creates the tick labels only now
-            # The mark by which a reader of images knows that this is no photo of the user's.
+            # The mark by which a reader of images knows that this is not a photo of the user's.
             self.figure.savefig(buffer, format=kind, dpi=dpi, metadata={"Software": "zukan"} if kind == "png" else None)
         return buffer.getvalue()
 

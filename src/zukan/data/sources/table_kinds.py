@@ -44,7 +44,7 @@ def _is_column(value: Any) -> bool:
 
 
 def reader_of(path: Path, start: bytes) -> str | None:
-    """Return the name of the module that reads a file, by its first bytes and its ending; None if it is no table.
+    """Return the name of the module that reads a file, by its first bytes and its ending; None if it is not a table.
 
     Raises
     ------

@@ -64,7 +64,7 @@ def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
 
 
 def check_known(option: str, names: Iterable[str], table: Table, other: str = "") -> None:
-    """Raise `checks.InputError` if a name is no column; ``other``, if it is given, is what else may be named."""
+    """Raise `checks.InputError` if a name is not a column; ``other``, if it is given, is what else may be named."""
     for name in names:
         if name not in table.names:
             also = f"{other!r} or " if other else ""

@@ -87,7 +87,7 @@ class Survey:
         return self.kind == "mixed" and (self.is_mostly_numbers() or len(self.strays) == 1)
 
     def is_mostly_numbers(self, more: int = 0) -> bool:
-        """Return whether only a few cells are no numbers, if ``more`` of the texts are some."""
+        """Return whether only a few cells are not numbers, if ``more`` of the texts are numbers."""
         odd = self.texts + self.flags
         return (odd - more) * _FEW <= odd + self.numbers
 

@@ -122,7 +122,7 @@ class Utf8(io.RawIOBase):
         while not text.strip("\n"):
             more = self.text.read(size)
             if not more:
-                return b""  # empty lines at the end are no rows
+                return b""  # empty lines at the end are not rows
             text += more + self.text.readline(SAMPLE)  # to the end of the line
         end = len(text.rstrip("\n")) + 1
         text, self.held = text[:end], text[end:]
