@@ -70,7 +70,7 @@ for name, (member, more, optimizer) in trials.items():
     vae, histories[name], elbos[name] = train(optimizer, **options)
     shapes[name] = shapes_of(vae)
     extras[name] = vae.extras
-    if member.registry.kind in {"network", "likelihood"} or member.name in {"planar", "delta", "conditional"}:
+    if member.registry.kind in {"network", "likelihood"} or member.name in {"planar", "delta"}:
         exports[name] = export.write(vae, folder / "onnx" / name)
 
 small = {"event_shape": (6,), "encoder": {"name": "mlp", "units": [8]}}
