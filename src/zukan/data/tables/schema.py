@@ -1,0 +1,197 @@
+"""The schema of a table: what each column is, and how its cells become numbers and numbers become cells again."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+KINDS = ("number", "count", "boolean", "category", "date")
+STORED = ("float", "integer", "boolean", "text", "date", "timestamp")
+RARE = "(rare)"  # the last level of a category, if rare levels are together in it
+SCALED = {"number", "date"}  # kinds whose values are scaled for the model
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    """What a column of a table is.
+
+    Its cells become float64 numbers, NaN if they are missing: a number or a count is itself, a boolean is 0 or 1, a
+    category is the place of its level, and a date is in seconds since 1970. Numbers and dates are scaled for the model.
+
+    Parameters
+    ----------
+    name : str
+    kind : {"number", "count", "boolean", "category", "date"}
+    why : str
+        The evidence for the kind, as the end of a sentence.
+    stored : {"float", "integer", "boolean", "text", "date", "timestamp"}
+        What the cells are in the table, and in every table that is written.
+    levels : tuple of str
+        The levels of a category. If ``rare``, the last one stands for all rare levels.
+    rare : int
+        How many different levels are together in the last one.
+    decimals : int, optional
+        Digits after the decimal point to which numbers are written; of a date, of its seconds. None: all.
+    low, high : float
+        The range of the values; numbers are written within it.
+    form : str
+        How a date is written as text, as for ``strftime``.
+    offset, factor : float
+        The model sees ``(value - offset) / factor``.
+    """
+
+    name: str
+    kind: str = "number"
+    why: str = ""
+    stored: str = "float"
+    levels: tuple[str, ...] = ()
+    rare: int = 0
+    decimals: int | None = None
+    low: float = -math.inf
+    high: float = math.inf
+    form: str = ""
+    offset: float = 0.0
+    factor: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the type as values that JSON can hold; what is as by default is left out."""
+        default = ColumnType(self.name)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+                if name in {"name", "kind"} or value != getattr(default, name)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> ColumnType:
+        """Return the type that `to_json` returned as ``record``.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If ``record`` does not describe a type.
+        """
+        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ())))})
+        if column.kind not in KINDS or column.stored not in STORED or not 0 < column.factor < math.inf:
+            raise ValueError(f"column {column.name!r} must have a known kind and a positive factor")
+        if column.kind == "category" and not column.levels:
+            raise ValueError(f"category {column.name!r} must have levels")
+        return column
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table that are its features, in their order.
+
+    Parameters
+    ----------
+    columns : tuple of ColumnType
+    library : str
+        The library of the frame that was read: "pandas", "polars" or "pyarrow"; "" for a file.
+    """
+
+    columns: tuple[ColumnType, ...]
+    library: str = ""
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the columns."""
+        return tuple(column.kind for column in self.columns)
+
+    @property
+    def offset(self) -> npt.NDArray[np.float64]:
+        """The offset of each column."""
+        return np.array([column.offset for column in self.columns])
+
+    @property
+    def factor(self) -> npt.NDArray[np.float64]:
+        """The factor of each column."""
+        return np.array([column.factor for column in self.columns])
+
+    def scaled(self, offset: npt.NDArray[np.float64], factor: npt.NDArray[np.float64]) -> Schema:
+        """Return the schema with the scaling of each column."""
+        return replace(self, columns=tuple(
+            replace(column, offset=float(a), factor=float(b))
+            for column, a, b in zip(self.columns, offset, factor, strict=True)))
+
+    def decode(self, values: npt.NDArray[Any]) -> Any:
+        """Return values, shape ``(n, columns)`` in the units of the table, as a ``pyarrow.Table``.
+
+        Numbers are rounded to the precision of their column and moved into its range; NaN becomes a missing value.
+        """
+        import pyarrow as pa  # noqa: PLC0415 not needed without a table
+
+        arrays = [cells(column, np.asarray(values[:, place], np.float64)) for place, column in enumerate(self.columns)]
+        return pa.table(arrays, names=list(self.names))
+
+    def frame(self, values: npt.NDArray[Any]) -> Any:
+        """Return values as a table of the library of the frame that was read; of a file, as `to_frame` returns it."""
+        return to_frame(self.decode(values), self.library)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the columns as values that JSON can hold."""
+        return [column.to_json() for column in self.columns]
+
+    @classmethod
+    def from_json(cls, record: Sequence[Mapping[str, Any]], library: str = "") -> Schema:
+        """Return the schema that `to_json` returned as ``record``."""
+        return cls(tuple(map(ColumnType.from_json, record)), library)
+
+
+def cells(column: ColumnType, values: npt.NDArray[np.float64]) -> Any:
+    """Return the values of a column, in the units of the table, as an Arrow array of what the table holds."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    missing = np.isnan(values)
+    values = np.clip(np.where(missing, 0.0 if not math.isfinite(column.low) else column.low, values),
+                     column.low, column.high)
+    if column.decimals is not None:
+        values = np.round(values, column.decimals)
+    if column.kind == "category":
+        places = np.clip(np.rint(values), 0, len(column.levels) - 1).astype(np.int32)
+        levels = pa.array(column.levels, pa.string())
+        array = levels.take(pa.array(places, mask=missing))
+        return array.cast({"integer": pa.int64(), "float": pa.float64()}[column.stored]) if (
+            column.stored in {"integer", "float"} and not column.rare) else array
+    if column.kind == "boolean":
+        flags = values >= 0.5
+        return pa.array(flags.astype(np.int64) if column.stored == "integer" else flags, mask=missing)
+    if column.kind == "date":
+        return _dates(column, values, missing)
+    whole = column.stored == "integer" or column.kind == "count"
+    return pa.array(np.rint(values).astype(np.int64) if whole else values, mask=missing)
+
+
+def _dates(column: ColumnType, seconds: npt.NDArray[np.float64], missing: npt.NDArray[np.bool_]) -> Any:
+    """Return seconds since 1970 as dates, as points in time, or as text."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    if column.stored == "date":
+        return pa.array(np.rint(seconds / 86400).astype(np.int32), mask=missing).cast(pa.date32())
+    array = pa.array(np.rint(seconds * 1e6).astype(np.int64), mask=missing).cast(pa.timestamp("us"))
+    return array if column.stored == "timestamp" else pc.strftime(
+        array.cast(pa.timestamp("us" if column.decimals else "s")), format=column.form)
+
+
+def to_frame(table: Any, library: str = "") -> Any:
+    """Return a ``pyarrow.Table`` as a table of ``library``; without one, of pandas if it is installed."""
+    library = library or ("pandas" if importlib.util.find_spec("pandas") else "pyarrow")
+    if library == "pandas":
+        return table.to_pandas()
+    if library == "polars":
+        import polars as pl  # noqa: PLC0415 it made the table that was read
+
+        return pl.from_arrow(table)
+    return table
