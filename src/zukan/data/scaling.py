@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.tables.schema import SCALED, Schema
 from zukan.data.values import limits
 from zukan.streamed import slices
 
@@ -114,3 +115,29 @@ def _mean(x: Any, function: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.f
         else:
             total, count = total + np.nansum(values, axis=0), count + np.count_nonzero(~np.isnan(values), axis=0)
     return total / count
+
+
+def fit_scaling(kind: str, x: Any, schema: Schema | None) -> tuple[Scaling, Schema | None]:
+    """Return the scaling that is fitted to the training items, and the schema with it and with their range.
+
+    Parameters
+    ----------
+    kind : {"auto", "none", "standard", "minmax"}
+        "auto" is "standard" for a table, else "none".
+    x : array or Items
+        The training items; of a table, shape (n, d).
+    schema : Schema, optional
+        The columns of a table. Only numbers and dates are scaled.
+    """
+    if kind == "auto":
+        kind = "none" if schema is None else "standard"
+    scaling = Scaling.of(x.dtype) if kind == "none" else Scaling.fitted(kind, x)
+    if schema is None or x.ndim != 2:
+        return scaling, schema
+    if np.ndim(scaling.factor):
+        is_scaled = np.isin(schema.kinds, sorted(SCALED))
+        scaling = replace(scaling, offset=np.where(is_scaled, scaling.offset, 0.0),
+                          factor=np.where(is_scaled, scaling.factor, 1.0))
+    ends = [limits(x[piece], axis=0) for piece in slices(x)]
+    low, high = np.fmin.reduce([end for end, _ in ends]), np.fmax.reduce([end for _, end in ends])
+    return scaling, schema.fitted(low, high, *np.broadcast_arrays(scaling.offset, scaling.factor, low)[:2])

@@ -37,7 +37,8 @@ def far_values(ends: Iterable[Any], scaling: Scaling, columns: Sequence[str] | N
     """
     if not np.ndim(scaling.factor):
         return None
-    largest = np.fmax.reduce([np.abs(end) for end in ends])
+    is_scaled = (scaling.offset != 0) | (scaling.factor != 1)  # counts and categories are not
+    largest = np.where(is_scaled, np.fmax.reduce([np.abs(end) for end in ends]), 0.0)
     order = [i for i in np.argsort(-largest, kind="stable").tolist() if largest[i] > FAR]
     if not order:
         return None

@@ -30,7 +30,7 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
-              condition=condition.width if condition else None, missing=recipe.missing)
+              condition=condition.width if condition else None, missing=bool(recipe.missing))
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)
     if isinstance(vae.objective, LearnedObjective):  # its adversary gets an optimizer of its own
