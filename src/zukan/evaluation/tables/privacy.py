@@ -38,7 +38,9 @@ def privacy(schema: Schema, train: Raw, test: Raw, synthetic: Raw, *, seed: int 
     dict
         - ``median_synthetic``, ``median_held_out``: median distance to the nearest training row; ``ratio``: of the two,
           None if the second is 0. Well below 1 means that the model repeats its training rows.
-        - ``near``: share of the synthetic rows that are nearer than 95 % of the held-out rows are; 0.05 is usual.
+        - ``near``: share of the synthetic rows that are among the nearest 5 % by the distances of the held-out rows;
+          0.05 is usual. If several held-out rows have the distance at which these 5 % end, a synthetic row with it
+          counts in part.
         - ``copies``, ``copies_held_out``: share of the rows that equal a training row in every column, after rounding
           to the precision of the column.
         - ``rows``: ``[searched, synthetic, held out]``.
@@ -53,11 +55,18 @@ def privacy(schema: Schema, train: Raw, test: Raw, synthetic: Raw, *, seed: int 
     found = [np.round(neighbors.kneighbors(points(schema, train, raw))[0][:, 0], 6)  # exact to half the digits only
              for raw in queries]
     median, reference = (float(np.median(distances)) for distances in found)
-    near = float((found[0] < np.quantile(found[1], NEAR)).mean())
+    near = nearer(*found)
     return {"median_synthetic": median, "median_held_out": reference,
             "ratio": median / reference if reference > 0 else None, "near": near,
             "copies": copies(schema, train, synthetic), "copies_held_out": copies(schema, train, test),
             "rows": [len(searched), *map(len, queries)], "score": 1.0 - max(near - NEAR, 0.0) / (1.0 - NEAR)}
+
+
+def nearer(distances: Raw, reference: Raw) -> float:
+    """Return the share of ``distances`` up to the 5 % quantile of ``reference``, whose own share is then 5 %."""
+    limit = np.quantile(reference, NEAR, method="inverted_cdf")
+    below, at = (reference < limit).mean(), (reference == limit).mean()
+    return float((distances < limit).mean() + (distances == limit).mean() * (NEAR - below) / at)
 
 
 def points(schema: Schema, train: Raw, raw: Raw) -> np.ndarray:
