@@ -19,7 +19,7 @@ CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 KINDS = ("number", "count", "boolean", "category", "date")  # of columns
-SCALINGS = ("auto", "none", "standard", "minmax")
+SCALINGS = ("auto", "none", "standard", "minmax", "quantile")
 LONGEST_SIDE = 128  # pixels of the longer side of images, if no image_size is given
 _MAX_SIDE = 4096
 
@@ -78,9 +78,10 @@ class Options:
     channels : {1, 3, 4}, optional
         Channels of images: 1 for grayscale, 3 for color, 4 for color with opacity. By default 3 if any image shows
         color, else 1; of many images, about 200 are checked.
-    scaling : {"auto", "none", "standard", "minmax"}
-        How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard") or to
-        [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
+    scaling : {"auto", "none", "standard", "minmax", "quantile"}
+        How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard"), to
+        [0, 1] ("minmax"), or to the scores that they would have if they were normal ("quantile", for tables). "auto" is
+        "none" for arrays and images; in tables it is "quantile" for skewed numbers, and "standard" for others.
     missing : bool, optional
         Whether values may be missing: NaN and, in a table, empty cells. By default they may in a table, and are refused
         in arrays and images. If it is true, or a table has gaps, the model is built for missing values. Infinity is
@@ -128,8 +129,9 @@ class Options:
                             "(distort).")
     channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
                                   "default 3 if any image shows color, else 1.")
-    scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
-                          "is standard for tables and none for arrays and images.")
+    scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax, quantile or "
+                          "none; auto is none for arrays and images, and in tables quantile for skewed numbers and "
+                          "standard for others.")
     missing: bool | None = option(None, "Values may be missing; by default they may in a table, and NaN in arrays "
                                   "and images is refused.")
     signals: bool | None = option(None, "An array of shape (n, length, channels) holds signals, not gray images; by "

@@ -10,7 +10,8 @@ from keras import ops
 
 from zukan import checks, distributions
 from zukan.context import Context, Shapes
-from zukan.data.tables.schema import KINDS, ColumnType, Schema
+from zukan.data.options import KINDS
+from zukan.data.tables.schema import ColumnType, Schema
 from zukan.likelihoods.base import Likelihood, likelihoods
 from zukan.likelihoods.bernoulli import Bernoulli
 from zukan.likelihoods.categories import Categories

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -160,9 +161,11 @@ def features(run: Run) -> tuple[Scaling, Schema | None]:
         If ``environment.json`` does not record them.
     """
     with _recorded(run, "scaling and the columns") as record:
-        columns = record["columns"]
-        return Scaling.from_json(record["scaling"]), (
-            None if columns is None else Schema.from_json(columns, str(record["library"])))
+        scaling, columns = Scaling.from_json(record["scaling"]), record["columns"]
+        if columns is None:
+            return scaling, None
+        schema = Schema.from_json(columns, str(record["library"]))
+        return replace(scaling, quantiles=schema.quantiles), schema
 
 
 def _seen(run: Run) -> Seen | None:

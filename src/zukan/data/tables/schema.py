@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan.data.options import KINDS
+from zukan.data.tables.quantiles import Quantiles
 
 STORED = ("float", "integer", "boolean", "text", "date", "timestamp")
 RARE = "(rare)"  # the last level of a category, if rare levels are together in it
@@ -46,6 +47,8 @@ class ColumnType:
         ``"ns, Europe/Berlin"``.
     offset, factor : float
         The model sees ``(value - offset) / factor``.
+    quantiles : Quantiles, optional
+        Of a skewed column, the model sees normal scores instead.
     """
 
     name: str
@@ -60,12 +63,25 @@ class ColumnType:
     form: str = ""
     offset: float = 0.0
     factor: float = 1.0
+    quantiles: Quantiles | None = None
+
+    def scale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values in the units of the table as the model sees them; NaN stays NaN."""
+        return (values - self.offset) / self.factor if self.quantiles is None else self.quantiles.forward(values)
+
+    def unscale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the model sees in the units of the table."""
+        if self.quantiles is not None:
+            return self.quantiles.inverse(values)
+        return np.asarray(values, np.float64) * self.factor + self.offset
 
     def to_json(self) -> dict[str, Any]:
         """Return the type as values that JSON can hold; what is as by default is left out."""
         default = ColumnType(self.name)
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
-                if name in {"name", "kind"} or value != getattr(default, name)}
+        fields = {**vars(self), "levels": list(self.levels),
+                  "quantiles": None if self.quantiles is None else self.quantiles.to_json()}
+        return {name: value for name, value in fields.items()
+                if name in {"name", "kind"} or value not in (getattr(default, name), [])}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ColumnType:
@@ -76,7 +92,9 @@ class ColumnType:
         KeyError, TypeError, ValueError
             If ``record`` does not describe a type.
         """
-        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ())))})
+        quantiles = record.get("quantiles")
+        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ()))),
+                        "quantiles": None if quantiles is None else Quantiles.from_json(quantiles)})
         if column.kind not in KINDS or column.stored not in STORED or not 0 < column.factor < math.inf:
             raise ValueError(f"column {column.name!r} must have a known kind and a positive factor")
         if column.kind == "category" and not column.levels:
@@ -122,11 +140,16 @@ class Schema:
         return np.array([column.factor for column in self.columns])
 
     def fitted(self, low: npt.NDArray[Any], high: npt.NDArray[Any], offset: npt.NDArray[Any],
-               factor: npt.NDArray[Any]) -> Schema:
+               factor: npt.NDArray[Any], quantiles: Mapping[int, Quantiles]) -> Schema:
         """Return the schema with the range and the scaling of each column."""
         return replace(self, columns=tuple(
-            replace(column, low=float(a), high=float(b), offset=float(c), factor=float(d))
-            for column, a, b, c, d in zip(self.columns, low, high, offset, factor, strict=True)))
+            replace(column, low=float(low[i]), high=float(high[i]), offset=float(offset[i]), factor=float(factor[i]),
+                    quantiles=quantiles.get(i)) for i, column in enumerate(self.columns)))
+
+    @property
+    def quantiles(self) -> dict[int, Quantiles]:
+        """The quantiles of the columns that have them, by their place."""
+        return {place: column.quantiles for place, column in enumerate(self.columns) if column.quantiles is not None}
 
     def decode(self, values: npt.NDArray[Any]) -> Any:
         """Return values, shape ``(n, columns)`` in the units of the table, as a ``pyarrow.Table``.
