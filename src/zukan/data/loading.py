@@ -23,6 +23,7 @@ from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.spread import narrow_note
+from zukan.data.tables.columns import Understood
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.schema import Schema
 from zukan.data.values import count_missing, limits
@@ -106,11 +107,17 @@ class AllItems(NamedTuple):
     class_names : tuple of str, optional
     notes : tuple of str
         What the user should know about how the source was read.
+    raw : float64 array or Items, shape (n, *event)
+        The items before they were scaled.
+    table : Understood, optional
+        The table that was read, with all of its cells.
     """
 
     split: Split
     class_names: tuple[str, ...] | None
     notes: tuple[str, ...]
+    raw: Any = None
+    table: Understood | None = None
 
 
 def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None = None,
@@ -163,7 +170,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
-    return AllItems(split, class_names, (*_notes(raw), *notes))
+    return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table)
 
 
 class Collected(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -161,11 +160,10 @@ def features(run: Run) -> tuple[Scaling, Schema | None]:
         If ``environment.json`` does not record them.
     """
     with _recorded(run, "scaling and the columns") as record:
-        scaling, columns = Scaling.from_json(record["scaling"]), record["columns"]
-        if columns is None:
-            return scaling, None
-        schema = Schema.from_json(columns, str(record["library"]))
-        return replace(scaling, quantiles=schema.quantiles), schema
+        if record["columns"] is None:
+            return Scaling.from_json(record["scaling"]), None
+        schema = Schema.from_json(record["columns"], str(record["library"]))
+        return Scaling.of_schema(str(record["scaling"]["text"]), schema), schema
 
 
 def _seen(run: Run) -> Seen | None:

@@ -94,7 +94,8 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         *index_left_out(index, [name for name in indexes if name not in {*features, *asked, *conditions, *left_out}]),
         LeftOut("column", "named by leave_out",
                 tuple(name for name in left_out if name in table.names and name not in features)))
-    return Source(table.name, table.text, (part,), schema, (*table.notes, *understood.notes, *told), account)
+    notes = (*table.notes, *understood.notes, *told)
+    return Source(table.name, table.text, (part,), schema, notes, account, understood)
 
 
 def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray[np.str_]:

@@ -65,10 +65,6 @@ class ColumnType:
     factor: float = 1.0
     quantiles: Quantiles | None = None
 
-    def scale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Return values in the units of the table as the model sees them; NaN stays NaN."""
-        return (values - self.offset) / self.factor if self.quantiles is None else self.quantiles.forward(values)
-
     def unscale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Return values that the model sees in the units of the table."""
         if self.quantiles is not None:
@@ -146,6 +142,10 @@ class Schema:
             replace(column, low=float(low[i]), high=float(high[i]), offset=float(offset[i]), factor=float(factor[i]),
                     quantiles=quantiles.get(i)) for i, column in enumerate(self.columns)))
 
+    def unscale(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the model sees, shape ``(..., columns)``, in the units of the table."""
+        return np.stack([column.unscale(x[..., place]) for place, column in enumerate(self.columns)], axis=-1)
+
     @property
     def quantiles(self) -> dict[int, Quantiles]:
         """The quantiles of the columns that have them, by their place."""
@@ -219,6 +219,12 @@ def _dates(column: ColumnType, seconds: npt.NDArray[np.float64], missing: npt.ND
     text = pc.strftime(array, format=column.form.removesuffix("Z"))  # with six digits of the second
     text = pc.utf8_slice_codeunits(text, 0, len("2000-01-01 00:00:00.") + (column.decimals or 6))
     return pc.binary_join_element_wise(text, "Z", "") if column.form.endswith("Z") else text
+
+
+def library_of(frame: Any) -> str:
+    """Return the library of a table in memory: "pandas", "polars" or "pyarrow"; "" for a mapping of columns."""
+    library = type(frame).__module__.split(".")[0]
+    return library if library in {"pandas", "polars", "pyarrow"} else ""
 
 
 def to_frame(table: Any, library: str = "") -> Any:
