@@ -111,6 +111,10 @@ class AllItems(NamedTuple):
         The items before they were scaled.
     table : Understood, optional
         The table that was read, with all of its cells.
+    schema : Schema, optional
+        What its features are; as they were given, or without a scaling.
+    condition : Condition, optional
+        As it was given, or fitted to these items.
     """
 
     split: Split
@@ -118,6 +122,8 @@ class AllItems(NamedTuple):
     notes: tuple[str, ...]
     raw: Any = None
     table: Understood | None = None
+    schema: Schema | None = None
+    condition: Condition | None = None
 
 
 def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None = None,
@@ -135,7 +141,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     scaling : Scaling, optional
         The scaling of the model's training items; by default the scaling of the dtype.
     fitted : Condition, optional
-        The condition of the model, with the classes that it knows.
+        The condition of the model, with the classes that it knows; by default it is fitted to all items.
     seen : Seen, optional
         The values of the model's training items, if they were not scaled feature by feature. Values of another range
         are converted, with a note, or refused.
@@ -164,13 +170,14 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     y = np.concatenate(known) if len(known) == len(labels) else None
     names = [name for part in raw.parts for name in part.names or ()]
     condition = None
-    if fitted is not None:
+    if fitted is not None or chosen.conditions:
         parts = [columns_of(part, chosen) for part in raw.parts]
+        fitted = fitted or Condition.fitted(parts)
         condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
-    return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table)
+    return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table, raw.schema, fitted)
 
 
 class Collected(NamedTuple):

@@ -59,6 +59,10 @@ class Likelihood(Part, keras.Layer, ABC):
         """Return the parameters by name, each of shape ``(batch, *event_shape)``, or with a last axis of `values`."""
         return {name: head(features, shapes.event_shape, name, self.values) for name in self.parameters}
 
+    def kind_config(self) -> dict[str, Any]:
+        """Return the configuration without what changes no computation: models that agree in it share programs."""
+        return keras.saving.serialize_keras_object(self)
+
     def as_input(self, x: Any, observed: Any = None) -> Any:  # noqa: ARG002 used by subclasses
         """Return ``x`` as the encoder network sees it: unchanged, unless the values suit no network.
 

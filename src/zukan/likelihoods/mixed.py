@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
 from zukan import checks, distributions
 from zukan.context import Context, Shapes
 from zukan.data.options import KINDS
-from zukan.data.tables.filling import fill
-from zukan.data.tables.schema import ColumnType, Schema, library_of, to_frame
+from zukan.data.tables.filling import fill_frame
+from zukan.data.tables.schema import ColumnType, Schema
 from zukan.likelihoods.base import Likelihood, likelihoods
 from zukan.likelihoods.bernoulli import Bernoulli
 from zukan.likelihoods.categories import Categories
@@ -85,6 +86,11 @@ class Mixed(Likelihood):
             return likelihoods.make({"scale": "feature", **self._numeric}, "numeric")
         return likelihoods.make(self._count, "counts")
 
+    def kind_config(self) -> dict[str, Any]:
+        """Return the configuration with the kinds and the numbers of levels of the columns alone."""
+        columns = [[column.kind, len(column.levels)] for column in self.schema.columns] if self.schema else None
+        return keras.saving.serialize_keras_object(Mixed(None, self.numeric, self.counts)) | {"columns": columns}
+
     def build(self, shapes: Shapes) -> None:
         """Build the likelihood of each kind of column."""
         for places, member in zip(self.places, self.members, strict=True):
@@ -129,8 +135,7 @@ class Mixed(Likelihood):
         read = self._read(frame, "x")
         if read is None or self.schema is None:
             return x
-        filled = fill(read.table, self.schema, self.schema.unscale(x), np.isnan(read.raw[:]))
-        return to_frame(filled, library_of(frame))
+        return fill_frame(frame, read.table, self.schema, self.schema.unscale(x), np.isnan(read.raw[:]))
 
     def _read(self, x: Any, argument: str) -> Any:
         """Return the items of a table; None if ``x`` is not a table."""

@@ -82,6 +82,7 @@ def kind_of(model: Any) -> str | None:
         return None
     config, optimizer = model.get_config(), model.optimizer.get_config()
     del config["seed"], config["name"], optimizer["name"]
+    config["likelihood"] = model.likelihood.kind_config()
     if isinstance(optimizer.get("learning_rate"), float):  # a variable; a schedule is compiled into the program
         del optimizer["learning_rate"]
     try:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan.data.tables.columns import Understood
+from zukan.data.tables.replacing import replace_cells
 from zukan.data.tables.schema import Schema, cells
 
 
@@ -38,6 +39,13 @@ def fill(understood: Understood, schema: Schema, values: npt.NDArray[Any], missi
         start = rows.stop
     columns = [pa.chunked_array([_as(batch[i], batches[0][i].type) for batch in batches]) for i in range(len(names))]
     return pa.table(columns, names=list(names))
+
+
+def fill_frame(frame: Any, understood: Understood, schema: Schema, values: npt.NDArray[Any],
+               missing: npt.NDArray[np.bool_]) -> Any:
+    """Return the frame that was read as `fill` fills it, of its own library."""
+    masks = {name: missing[:, place] for place, name in enumerate(schema.names)}
+    return replace_cells(frame, fill(understood, schema, values, missing), masks)
 
 
 def _filled(understood: Understood, schema: Schema, place: int, array: Any, values: npt.NDArray[Any],

@@ -70,6 +70,15 @@ class Quantiles:
         outside = scores - np.clip(scores, knots[0], knots[-1])
         return np.interp(scores, knots, np.repeat(self.values, 2)) + outside / self.slope
 
+    def log_slope(self, column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return the log of the change of the score by value, shape ``(n,)``, of values; NaN stays NaN.
+
+        At a knot, the slope is the mean of both sides.
+        """
+        slopes = np.concatenate([[self.slope], np.diff(self.scores) / np.diff(self.values), [self.slope]])
+        before, after = (slopes[np.searchsorted(self.values, column, side)] for side in ("left", "right"))
+        return np.where(np.isnan(column), np.nan, np.log((before + after) / 2))
+
     def to_json(self) -> list[Any]:
         """Return the map as values that JSON can hold."""
         return [list(self.values), list(self.scores), list(self.lows), list(self.highs), self.slope]

@@ -71,6 +71,12 @@ class ColumnType:
             return self.quantiles.inverse(values)
         return np.asarray(values, np.float64) * self.factor + self.offset
 
+    def log_slope(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return the log of the change of what the model sees by value, of values in the units of the table."""
+        if self.quantiles is not None:
+            return self.quantiles.log_slope(values)
+        return np.where(np.isnan(values), np.nan, -math.log(self.factor))
+
     def to_json(self) -> dict[str, Any]:
         """Return the type as values that JSON can hold; what is as by default is left out."""
         default = ColumnType(self.name)
@@ -145,6 +151,13 @@ class Schema:
     def unscale(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Return values that the model sees, shape ``(..., columns)``, in the units of the table."""
         return np.stack([column.unscale(x[..., place]) for place, column in enumerate(self.columns)], axis=-1)
+
+    def log_slope(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return the log of the change of what the model sees by value, shape ``(n, columns)``; NaN for missing values.
+
+        With it, a log-density becomes one in the units of the table. It is 0 for columns that are not scaled.
+        """
+        return np.stack([column.log_slope(values[:, place]) for place, column in enumerate(self.columns)], axis=1)
 
     @property
     def quantiles(self) -> dict[int, Quantiles]:
