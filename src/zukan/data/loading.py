@@ -9,7 +9,7 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.account import Account
-from zukan.data.checking import check, fingerprint
+from zukan.data.checking import check, check_observed, fingerprint
 from zukan.data.conditions import Condition, columns_of
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
@@ -27,7 +27,6 @@ from zukan.data.tables.columns import Understood
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.schema import Schema
 from zukan.data.values import count_missing, limits
-from zukan.streamed import slices
 
 
 def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
@@ -81,7 +80,7 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     notes, missing = _notes(raw), bool(chosen.missing) or _missing(raw) > 0
     raw, split = _split(raw, chosen, split_seed)
     if missing:
-        _check_observed(raw)
+        check_observed(raw)
     scaling, schema = fit_scaling(chosen.scaling, raw.parts[0].x, raw.schema)
     scaling = replace(scaling, signals=bool(chosen.signals))
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
@@ -267,27 +266,6 @@ def _levels(source: Source) -> dict[str, Array]:
     """Return the levels of each category as arrays, by name."""
     columns = () if source.schema is None else source.schema.columns
     return {f"levels of {column.name}": np.array(column.levels, str) for column in columns if column.levels}
-
-
-def _check_observed(source: Source) -> None:
-    """Raise `checks.InputError` if all training items lack the same feature, or if images hold no value."""
-    part = source.parts[0]
-    if part.x.dtype.kind != "f":
-        return
-    is_observed = np.zeros(part.x.shape[1:], bool)
-    for piece in slices(part.x):
-        is_observed |= ~np.isnan(part.x[piece]).all(axis=0)
-        if is_observed.all():
-            return
-    if is_observed.ndim > 1 and is_observed.any():  # pixels that no image has are harmless
-        return
-    if is_observed.ndim > 1:
-        raise checks.InputError(f"{part.x_name} must hold values, but all of them are missing; give other data")
-    empty = np.flatnonzero(~is_observed)
-    names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
-    raise checks.InputError(
-        f"{part.x_name} must hold a value of every feature in some training item, but all values of "
-        f"{checks.listed(names)} are missing; leave them out (--leave-out)")
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:

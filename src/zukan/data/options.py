@@ -200,8 +200,11 @@ class Options:
     def kinds(self) -> dict[str, str]:
         """The kinds of columns that ``columns`` holds, by name."""
         value = self.columns
-        pairs = [*value.items()] if isinstance(value, Mapping) else [
-            tuple(map(str.strip, entry.rpartition("=")[::2])) for entry in _names("columns", value)]
+        pairs: list[tuple[Any, Any]] = [*value.items()] if isinstance(value, Mapping) else []
+        if not isinstance(value, Mapping):
+            for entry in _names("columns", value):
+                name, _, kind = entry.rpartition("=")
+                pairs.append((name.strip(), kind.strip()))
         for name, kind in pairs:
             if not isinstance(name, str) or not name or not isinstance(kind, str):
                 raise checks.InputError(f"columns must name columns with their kinds, got {checks.show(value)}; write "

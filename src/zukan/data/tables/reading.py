@@ -87,10 +87,10 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
     part = Part(matrix(understood, schema, options), y, f"x in {table.text}", f"y in {table.text}",
                 names=None if index is None else row_names(index),
                 condition=read_conditions(conditions, texts, understood))
-    others = tuple(name for name in rest if name not in features)
+    needless = tuple(name for name in rest if name not in features)
     account = Account().leaving_out(
         *table.left_out,
-        *([LeftOut("column", "that the run does not use", others)] if columns else unused),
+        *([LeftOut("column", "that the run does not use", needless)] if columns else unused),
         *index_left_out(index, [name for name in indexes if name not in {*features, *asked, *conditions, *left_out}]),
         LeftOut("column", "named by leave_out",
                 tuple(name for name in left_out if name in table.names and name not in features)))
