@@ -109,7 +109,7 @@ def test_a_condition_that_names_no_columns(condition, x):
 def test_columns_as_condition_by_name(x):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(x, columns=["a", "b", "c"])
-    by_name = VAETransformer(**TINY, condition=frame.columns[1:2]).fit(frame)
+    by_name = VAETransformer(**TINY, condition=frame.columns[1:2], likelihood="normal").fit(frame)
     decoded = by_name.inverse_transform(by_name.transform(frame), condition=frame[["b"]])
     np.testing.assert_array_equal(decoded[:, 1], x[:, 1])
     np.testing.assert_array_equal(by_name.transform(frame), VAETransformer(**TINY, condition=[1]).fit(x).transform(x))
@@ -150,8 +150,8 @@ def test_a_constant_feature_is_only_shifted(x):
     rows[:, 1] = 0.1  # the rounded mean differs from 0.1
     estimator = VAETransformer(**TINY).fit(rows)
     assert rows[:, 1].std() > 0
-    assert estimator.scaling_.factor[1] == 1
-    np.testing.assert_allclose(estimator.scaling_.factor[[0, 2]], rows[:, [0, 2]].std(axis=0))
+    assert estimator.rows_.scaling.factor[1] == 1
+    np.testing.assert_allclose(estimator.rows_.scaling.factor[[0, 2]], rows[:, [0, 2]].std(axis=0))
     assert np.isfinite(estimator.score_samples(rows)).all()
 
 
@@ -197,7 +197,7 @@ def test_names_of_features_and_codes(fitted, x):
     assert list(fitted.get_feature_names_out()) == ["vaetransformer0", "vaetransformer1"]
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(x, columns=["a", "b", "c"], index=range(100, 160))
-    estimator = clone(fitted).set_output(transform="pandas").fit(frame)
+    estimator = clone(fitted).set_params(likelihood="normal").set_output(transform="pandas").fit(frame)
     assert list(estimator.feature_names_in_) == ["a", "b", "c"]
     codes = estimator.transform(frame)
     assert list(codes.columns) == ["vaetransformer0", "vaetransformer1"]

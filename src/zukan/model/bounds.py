@@ -191,15 +191,21 @@ class Bounds(Passes):
 
 def _term(model: Passes, term: str, samples: int, by_row: bool, x: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key
     """Return the attribute ``term`` of the forward pass; for ``log_weights``, their log-sum-exp over the samples."""
-    def compute(x: Any, draws: Any) -> Any:
+    def compute(x: Any) -> Any:
         forward = model.forward_pass(x, model.run_pass(x, samples, draws))
         return ops.logsumexp(forward.log_weights, axis=0) if term == "log_weights" else getattr(forward, term)
 
-    if not by_row:
-        return compute(x, draws)
-    import jax  # noqa: PLC0415 only with JAX: every row is a separate batch with the same draws
+    return rows_alone(compute, x) if by_row else compute(x)
 
-    return jax.vmap(lambda row: compute(jax.tree.map(lambda array: array[None], row), draws)[0])(x)
+
+def rows_alone(compute: Callable[[Any], Any], x: Any) -> Any:
+    """Return what ``compute`` gives for every row as a batch of its own, with the same random numbers (on JAX)."""
+    import jax  # noqa: PLC0415
+
+    def alone(row: Any) -> Any:
+        return jax.tree.map(lambda result: result[0], compute(jax.tree.map(lambda array: array[None], row)))
+
+    return jax.vmap(alone)(x)
 
 
 def _average(chunks: list[tuple[int, Any]]) -> Any:

@@ -11,7 +11,7 @@ from keras import ops
 from zukan import checks
 from zukan.context import Draws
 from zukan.model.batching import over_batches
-from zukan.model.bounds import split_samples
+from zukan.model.bounds import rows_alone, split_samples
 from zukan.model.passes import Passes
 
 
@@ -23,7 +23,8 @@ class Imputation(Passes):
         """Fill the missing values (NaN) of ``x`` by importance sampling (arXiv:1812.02633, section 3.3).
 
         Samples of z from q(z|x) are weighted by p(x_observed, z) / q(z|x), normalized over the samples. Observed values
-        stay as they are.
+        stay as they are. On JAX, every row gets the same random numbers for its weighted mean, so that it does not
+        depend on the other rows.
 
         Parameters
         ----------
@@ -81,10 +82,12 @@ class Imputation(Passes):
 
     def _weighted_summary(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return the weighted summaries of p(x|z), put together from chunks of samples by the total weight of each."""
-        programs = [self._program(_weighted_summary, size) for size in chunks]
+        by_row = keras.backend.backend() == "jax"
+        programs = [self._program(_weighted_summary, size, by_row) for size in chunks]
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
-            parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
+            start = 0 if by_row else key[1] * len(chunks)
+            parts = [program(rows, (key[0], start + i)) for i, program in enumerate(programs)]
             weights = _normalized(ops.stack([log_weight for log_weight, _ in parts]))
             return sum(_aligned(weight, summary) * summary
                        for weight, (_, summary) in zip(weights, parts, strict=True))
@@ -102,12 +105,15 @@ def _aligned(weights: Any, summary: Any) -> Any:
     return ops.reshape(weights, (*ops.shape(weights), *[1] * (len(summary.shape) - len(weights.shape))))
 
 
-def _weighted_summary(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
+def _weighted_summary(model: Passes, samples: int, by_row: bool, inputs: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key
     """Return the log of the total weight, ``(batch,)``, and the weighted summary of p(x|z), ``(batch, ...)``."""
-    forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
-    summary = forward.p_x.summary
-    weights = _aligned(_normalized(forward.log_weights), summary)
-    return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * summary, axis=0)
+    def compute(inputs: Any) -> Any:
+        forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
+        summary = forward.p_x.summary
+        weights = _aligned(_normalized(forward.log_weights), summary)
+        return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * summary, axis=0)
+
+    return rows_alone(compute, inputs) if by_row else compute(inputs)
 
 
 def _resample(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:

@@ -4,6 +4,7 @@ from zukan import backend
 
 backend.start()
 
-from zukan.sklearn.transformer import VAETransformer  # noqa: E402 Keras starts first
+from zukan.sklearn.imputer import VAEImputer  # noqa: E402 Keras starts first
+from zukan.sklearn.transformer import VAETransformer  # noqa: E402
 
-__all__ = ["VAETransformer"]
+__all__ = ["VAEImputer", "VAETransformer"]

@@ -1,4 +1,4 @@
-"""What the estimators share: rows with their condition, scaling, and pickles."""
+"""What the estimators share: how they read rows, train their model and are pickled."""
 
 from __future__ import annotations
 
@@ -8,104 +8,112 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from zukan import checks
-from zukan.data import Scaling
-from zukan.data.conditions import Condition
-from zukan.model import load
+from zukan.data.sources.table_kinds import is_frame
+from zukan.likelihoods import Mixed
+from zukan.model import VAE, load
+from zukan.model.programs import Programs
+from zukan.sklearn.rows import Read, Rows, column_names
+from zukan.training.build import build
+from zukan.training.recipe import Recipe
 
 ROWS = 256  # fixed batch size: the result for a row must not depend on how many other rows are passed with it
 FLOATS = (np.float64, np.float32)
+TRAINING = ("latent_dim", "encoder", "decoder", "posterior", "prior", "batch_size", "optimizer", "learning_rate")
 
 
-class Estimator(BaseEstimator):
-    """An estimator with a trained model: how it reads rows, and how it is pickled.
+class Estimator(TransformerMixin, BaseEstimator):
+    """An estimator with a trained model.
 
-    A subclass has the parameters ``scaling``, ``condition``, ``missing``, ``event_shape`` and ``likelihood``, and the
-    attributes ``vae_``, ``scaling_`` and ``condition_`` once it is fitted.
+    A subclass has the parameters ``columns``, ``scaling`` and those in `TRAINING`, and the attributes ``vae_`` and
+    ``rows_`` once it is fitted.
     """
 
-    def _validated(self, x: Any, *, reset: bool = False) -> npt.NDArray[Any]:
-        """Return ``x`` as a table of floats, with NaN only if values may be missing."""
-        return validate_data(self, x, dtype=FLOATS, reset=reset,
-                             ensure_all_finite="allow-nan" if self.missing else True)
+    _allow_nan = False
 
-    def _condition_columns(self) -> list[int]:
+    def _validated(self, x: Any, *, reset: bool = False, **checks_of_array: Any) -> npt.NDArray[Any]:
+        """Return ``x`` as an array of floats, with NaN only if values may be missing."""
+        return validate_data(self, x, dtype=FLOATS, reset=reset,
+                             ensure_all_finite="allow-nan" if self._allow_nan else True, **checks_of_array)
+
+    def _is_table(self, x: Any) -> bool:
+        """Return whether ``X`` is read as a table, each column by its kind."""
+        chosen = self.likelihood.get("name") if isinstance(self.likelihood, dict) else self.likelihood
+        is_mixed = isinstance(chosen, Mixed) or (isinstance(chosen, str) and chosen in {"auto", "mixed"})
+        return is_mixed and is_frame(x) and getattr(self, "event_shape", None) is None
+
+    def _check_no_columns(self) -> None:
+        """Raise `zukan.InputError` if kinds of columns are asked for, but ``X`` is not read as a table."""
+        if self.columns is not None:
+            raise checks.InputError(f"columns must be left out unless X is a table whose likelihood is 'mixed', got "
+                                    f"{checks.show(self.columns)}; give a table of pandas or polars")
+
+    def _read(self, x: Any) -> Read:
+        """Read rows of the kind that was fitted."""
+        if not self.rows_.is_table:
+            return self.rows_.read(self._validated(x))
+        return self.rows_.read(self._table(x))
+
+    def _table(self, x: Any) -> Any:
+        """Return the rows of a table as a table, whatever they come in."""
+        checks.dense("X", x)
+        validate_data(self, x, reset=False, skip_check_array=True)
+        if is_frame(x):
+            return x
+        return dict(zip(self.rows_.names, np.asarray(x, object).T, strict=True))
+
+    def _names(self, x: Any) -> list[str]:
+        """Return the names of the columns: x0, x1 and so on for an array."""
+        return column_names(x) if is_frame(x) else [f"x{place}" for place in range(self.n_features_in_)]
+
+    def _condition_places(self, condition: Any) -> list[int]:
         """Return the positions of the columns of the condition, sorted."""
         names = list(getattr(self, "feature_names_in_", ()))
-        is_list = isinstance(self.condition, Iterable) and not isinstance(self.condition, str)
-        chosen = [] if self.condition is None else list(self.condition) if is_list else [self.condition]
+        is_list = isinstance(condition, Iterable) and not isinstance(condition, str)
+        chosen = [] if condition is None else list(condition) if is_list else [condition]
         columns = {names.index(column) if column in names else column for column in chosen}
         are_known = all(isinstance(column, (int, np.integer)) and 0 <= column < self.n_features_in_
                         for column in columns)
-        if (not (is_list or self.condition is None) or not are_known or len(columns) < len(chosen)
+        if (not (is_list or condition is None) or not are_known or len(columns) < len(chosen)
                 or len(columns) == self.n_features_in_):
             raise checks.InputError(
                 f"condition must be different columns of X, by position or name, and leave others as features, got "
-                f"{checks.show(self.condition)} for {self.n_features_in_} columns; give condition=[0], for example")
+                f"{checks.show(condition)} for {self.n_features_in_} columns; give condition=[0], for example")
         return sorted(map(int, columns))
 
-    def _inputs(self, x: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
-        """Return scaled items and, if there is one, their condition."""
-        columns = self._condition_columns()
-        items = self.scaling_.apply(np.delete(x, columns, axis=1)).reshape(-1, *self.vae_.event_shape)
-        return [items, self._encode_condition(x[:, columns])] if columns else [items]
+    def _train(self, x: npt.NDArray[np.float32], condition: Any, rows: Rows, **options: Any) -> tuple[VAE, Any]:
+        """Return a trained model and its history.
 
-    def _encode_condition(self, condition: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the inputs of the model for columns of the condition, shape ``(n, k)``."""
-        return self.condition_.encode(by_name(condition))
-
-    def _fit_condition(self, x: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Condition | None, Any]:
-        """Return the features of ``x``, the fitted condition, and its inputs; None without a condition."""
-        columns = self._condition_columns()
-        if not columns:
-            return x, None, None
-        values = by_name(x[:, columns])
-        condition = Condition.fitted([values])
-        return np.delete(x, columns, axis=1), condition, condition.encode(values)
-
-    def _fit_scaling(self, x: npt.NDArray[Any]) -> Scaling:
-        if checks.choice("scaling", self.scaling, ("standard", "minmax", "none")) == "none":
-            return Scaling.of(x.dtype)
-        empty = np.flatnonzero(np.isnan(x).all(axis=0))
-        if len(empty):
-            raise checks.InputError(f"X must hold a value of every feature, but all values of feature {empty[0]} are "
-                                    "missing; remove that column")
-        with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            scaling = Scaling.fitted(self.scaling, x)
-        if not np.isfinite(scaling.factor).all():
-            raise checks.InputError(
-                f"X must have features whose spread is a finite number, got values up to {np.nanmax(np.abs(x)):g}; "
-                f"divide them first")
-        return scaling
-
-    def _choose_likelihood(self, x: npt.NDArray[Any]) -> Any:
-        """Return the likelihood; "auto" becomes the one that suits ``x``."""
-        if not isinstance(self.likelihood, str) or self.likelihood != "auto":
-            return self.likelihood
-        is_binary = self.scaling == "none" and bool((np.isin(x, (0, 1)) | np.isnan(x)).all())
-        return "bernoulli" if is_binary else "normal"
-
-    def _row_shape(self, features: int) -> tuple[int, ...]:
-        """Return the shape of one row for the model."""
-        if self.event_shape is None:
-            return (features,)
-        sizes = self.event_shape if isinstance(self.event_shape, (tuple, list)) else ()
-        shape = tuple(checks.integer("event_shape", size) for size in sizes)
-        if math.prod(shape) != features or not shape:
-            raise checks.InputError(
-                f"event_shape must be the shape of one row of {features} features, got "
-                f"{checks.show(self.event_shape)}; correct it, or leave it out for ({features},)")
-        return shape
+        Parameters
+        ----------
+        x : array, shape (n, *event_shape)
+            Scaled items.
+        condition : array or None
+            Their condition.
+        rows : Rows
+        **options
+            Fields of the recipe besides `TRAINING`.
+        """
+        recipe = Recipe.of(**{name: getattr(self, name) for name in TRAINING} | options,
+                           seed=int(check_random_state(self.random_state).randint(2**31 - 1)))
+        vae = build(recipe, x.shape[1:], len(x), rows.condition, rows.schema)
+        vae.programs = Programs.shared(vae)
+        history = vae.fit(x, condition=condition, epochs=recipe.epochs, batch_size=recipe.batch_size,
+                          verbose=self.verbose, callbacks=[_StopAtDivergence()])
+        return vae, history.history
 
     def __sklearn_tags__(self) -> Any:
-        """Declare whether NaN is accepted."""
+        """Declare whether NaN is accepted, and that float32 input gives float32 output."""
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = self.missing is True
+        tags.input_tags.allow_nan = self._allow_nan
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
     def __getstate__(self) -> dict[str, Any]:
@@ -128,17 +136,24 @@ class Estimator(BaseEstimator):
         super().__setstate__(state)
 
 
-def by_name(columns: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns of a condition by the names that its fields have here."""
-    return {f"column {i} of the condition": values for i, values in enumerate(columns.T)}
+class _StopAtDivergence(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                raise checks.InputError(
+                    f"learning_rate must be small enough for training to converge, but {name} became {value} in "
+                    f"epoch {epoch + 1}; lower it, or look for outliers in X")
 
 
 def in_batches(function: Callable[..., npt.NDArray[Any]], rows: npt.NDArray[Any],
-                condition: npt.NDArray[Any] | None = None) -> npt.NDArray[Any]:
+               condition: npt.NDArray[Any] | None = None) -> npt.NDArray[Any]:
     """Apply ``function`` to ``rows`` and their condition in batches of exactly `ROWS`."""
+    n = len(rows)
+    if np.isnan(rows).all():  # the model refuses data without any value
+        rows = np.concatenate([rows, np.zeros_like(rows[:1])])
 
     def padded(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.concatenate([values, np.repeat(values[-1:], -len(values) % ROWS, axis=0)])
+        return np.concatenate([values, np.repeat(values[-1:], -(-len(rows) // ROWS) * ROWS - len(values), axis=0)])
 
     inputs = {} if condition is None else {"condition": padded(condition)}
-    return function(padded(rows), batch_size=ROWS, **inputs)[: len(rows)]
+    return function(padded(rows), batch_size=ROWS, **inputs)[:n]

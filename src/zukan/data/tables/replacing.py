@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,3 +55,25 @@ def _of_polars(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
         old = old.cast(new.dtype)
     there = type(old)(~mask)
     return old.zip_with(there, new.alias(old.name))
+
+
+def select(frame: Any, places: Sequence[int], names: Sequence[str]) -> Any:
+    """Return the columns of the frame at these places, which have these names."""
+    return frame.iloc[:, places] if library_of(frame) == "pandas" else frame.select(names)
+
+
+def append(frame: Any, columns: Mapping[str, npt.NDArray[Any]]) -> Any:
+    """Return the frame with more columns, of its library."""
+    import pyarrow as pa  # noqa: PLC0415 not needed without a table
+
+    if not columns:
+        return frame
+    library = library_of(frame)
+    if library == "pandas":
+        return frame.assign(**columns)
+    more = pa.table(dict(columns))
+    if library == "polars":
+        return frame.hstack(to_frame(more, library))
+    for name in columns:
+        frame = frame.append_column(name, more.column(name))
+    return frame
