@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
+from sklearn.utils._set_output import _get_output_config  # else columns of polars would be objects in pandas
 from sklearn.utils.validation import (
     _check_feature_names_in,  # what scikit-learn's own imputers use
     check_is_fitted,
@@ -19,14 +20,15 @@ from zukan import checks
 from zukan.data.options import SCALINGS
 from zukan.data.sources.table_kinds import is_frame
 from zukan.data.tables.filling import fill
-from zukan.data.tables.replacing import append, replace_cells, select
+from zukan.data.tables.replacing import append, replace_cells, select, to_arrow
+from zukan.data.tables.schema import library_of, to_frame
 from zukan.sklearn.base import Estimator, in_batches
 from zukan.sklearn.others import Others
 from zukan.sklearn.rows import Read, Rows
 
 ENCODER = {"name": "mlp", "units": [64]}
 OBJECTIVE = {"name": "iwae", "k": 20}
-STEPS, FEWEST, MOST = 20_000, 20, 500  # training steps from which on fewer epochs are enough, and limits of the epochs
+STEPS, FEWEST, MOST = 10_000, 20, 500  # training steps from which on fewer epochs are enough, and limits of the epochs
 
 
 class VAEImputer(Estimator):
@@ -72,7 +74,7 @@ class VAEImputer(Estimator):
         Keep columns without any value in `fit`: in arrays they are filled with 0, in tables left empty. Else they are
         dropped.
     epochs : int, optional
-        By default as many as make 20,000 steps, but from 20 to 500.
+        By default as many as make 10,000 steps, but from 20 to 500.
     batch_size : int, default 64
     optimizer : str, default "adam"
         Any Keras optimizer, by name.
@@ -214,7 +216,9 @@ class VAEImputer(Estimator):
                  for place in (self._with_gaps.tolist() if self.add_indicator else ())}
         if not is_frame(X):
             return _as_array(X, table, masks, kept, shown)
-        return append(select(replace_cells(frame, table, masks), kept, names), shown)
+        result = append(select(replace_cells(frame, table, masks), kept, names), shown)
+        wanted = _get_output_config("transform", self)["dense"]
+        return to_frame(to_arrow(result), wanted) if wanted == "pandas" != library_of(result) else result
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
         """Return the names of the columns that `transform` returns; arguments as in scikit-learn's imputers."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils import check_array
 
 from zukan import checks
 from zukan.data import Scaling, items
@@ -106,6 +107,18 @@ class Rows:
         found = items(x, schema=self.schema, fitted=self.condition,
                       **_condition([self.names[place] for place in self.given]))
         return Read(np.asarray(found.raw), found.split.condition, found.table)
+
+    def conditions(self, condition: Any, n: int) -> Any:
+        """Return the columns of the condition for ``n`` rows, as they were given; None if there is no condition."""
+        places = list(self.given)
+        if (condition is None) == bool(places) or (places and np.shape(condition) != (n, len(places))):
+            raise checks.InputError(
+                f"condition must hold the {len(places)} columns of the condition for each of the {n} codes, got "
+                f"{checks.show(condition)}; give X[:, {places}]" if places else
+                "condition must be left out, since the model has none; set VAETransformer(condition=...)")
+        if not places or self.is_table:
+            return condition
+        return check_array(condition, input_name="condition")
 
     def encode(self, given: Any) -> npt.NDArray[Any] | None:
         """Return what the model takes as condition, for the columns of the condition, shape ``(n, k)``."""

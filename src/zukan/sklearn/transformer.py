@@ -186,7 +186,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, Estimator):
             raise checks.InputError(
                 f"X must have a column for each of the {self._n_features_out} latent dimensions, "
                 f"got {checks.show(z)}; give the result of transform")
-        inputs = [] if (given := self._given(condition, len(z))) is None else [self.rows_.encode(given)]
+        inputs = [] if (given := self.rows_.conditions(condition, len(z))) is None else [self.rows_.encode(given)]
         rows = self._rows(in_batches(self.vae_.decode, z, *inputs), given)
         return rows.astype(z.dtype, copy=False) if isinstance(rows, np.ndarray) else rows
 
@@ -208,7 +208,7 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, Estimator):
         """
         check_is_fitted(self)
         n = checks.integer("n_samples", n_samples)
-        given = self._given(condition, n)
+        given = self.rows_.conditions(condition, n)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         inputs = {} if given is None else {"condition": self.rows_.encode(given)}
         return self._rows(self.vae_.sample(n, draw=True, seed=seed, as_frame=False, **inputs), given)
@@ -269,18 +269,6 @@ class VAETransformer(ClassNamePrefixFeaturesOutMixin, Estimator):
             read.check_gaps(self.rows_.schema.names)
         x = self.rows_.scaling.apply(read.raw).reshape(-1, *self.vae_.event_shape)
         return [x] if read.condition is None else [x, read.condition]
-
-    def _given(self, condition: Any, n: int) -> Any:
-        """Return the columns of the condition for ``n`` rows, or None if there is no condition."""
-        places = list(self.rows_.given)
-        if (condition is None) == bool(places) or (places and np.shape(condition) != (n, len(places))):
-            raise checks.InputError(
-                f"condition must hold the {len(places)} columns of the condition for each of the {n} codes, got "
-                f"{checks.show(condition)}; give X[:, {places}]" if places else
-                "condition must be left out, since the model has none; set VAETransformer(condition=...)")
-        if not places or self.rows_.is_table:
-            return condition
-        return check_array(condition, input_name="condition")
 
     def _rows(self, x: npt.NDArray[Any], given: Any) -> Any:
         """Return rows of the model in the units and in the form of ``X``, with the columns of their condition."""

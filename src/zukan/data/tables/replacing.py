@@ -77,3 +77,8 @@ def append(frame: Any, columns: Mapping[str, npt.NDArray[Any]]) -> Any:
     for name in columns:
         frame = frame.append_column(name, more.column(name))
     return frame
+
+
+def to_arrow(frame: Any) -> Any:
+    """Return a table of polars or pyarrow as a ``pyarrow.Table``."""
+    return frame.to_arrow() if library_of(frame) == "polars" else frame
