@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 
@@ -88,8 +87,9 @@ class Mixed(Likelihood):
 
     def kind_config(self) -> dict[str, Any]:
         """Return the configuration with the kinds and the numbers of levels of the columns alone."""
+        whole = super().kind_config()
         columns = [[column.kind, len(column.levels)] for column in self.schema.columns] if self.schema else None
-        return keras.saving.serialize_keras_object(Mixed(None, self.numeric, self.counts)) | {"columns": columns}
+        return {**whole, "config": {**whole["config"], "columns": columns, "library": None}}
 
     def build(self, shapes: Shapes) -> None:
         """Build the likelihood of each kind of column."""

@@ -57,9 +57,9 @@ class VAEImputer(Estimator):
         table is read as an array.
     objective : str, mapping or Objective, optional
         The objective that training minimizes; by default MIWAE's bound, with 20 samples of z.
-    scaling : {"auto", "standard", "minmax", "quantile", "none"}, default "auto"
-        Scaling of each feature; in tables, of numbers and dates. "auto" is "standard", and for skewed numbers of tables
-        "quantile": the scores that they would have if they were normal.
+    scaling : {"standard", "auto", "minmax", "quantile", "none"}, default "standard"
+        Scaling of each feature; in tables, of numbers and dates. "auto" is as in `VAETransformer`: skewed numbers of
+        tables become normal scores. Draws then have the shape of their column, but means have larger squared errors.
     columns : mapping or str, optional
         The kinds of columns of a table, such as ``{"age": "count", "zip": "category"}``; by default the cells settle
         them.
@@ -113,7 +113,7 @@ class VAEImputer(Estimator):
     _allow_nan = True
 
     def __init__(self, latent_dim: int = 10, *, encoder: Any = None, decoder: Any = None, posterior: Any = "normal",
-                 prior: Any = "normal", likelihood: Any = "auto", objective: Any = None, scaling: str = "auto",
+                 prior: Any = "normal", likelihood: Any = "auto", objective: Any = None, scaling: str = "standard",
                  columns: Any = None, samples: int = 1000, sample_posterior: bool = False, add_indicator: bool = False,
                  keep_empty_features: bool = False, epochs: int | None = None, batch_size: int = 64,
                  optimizer: str = "adam", learning_rate: float = 1e-3, random_state: Any = None,

@@ -76,9 +76,8 @@ class Rows:
         """Fit to a table of pandas, polars or pyarrow; ``columns`` is as for `zukan.data.load`."""
         names = column_names(frame)
         found = items(frame, columns=columns, **_condition([names[place] for place in given]))
-        raw, schema = np.asarray(found.raw), cast("Schema", found.schema)
-        _check_observed(raw, schema.names)
-        fitted, schema = _scaled(scaling, raw, schema)
+        raw = np.asarray(found.raw)
+        fitted, schema = _scaled(scaling, raw, cast("Schema", found.schema))
         return (cls(names, np.arange(len(schema)), given, schema, fitted, found.condition, is_table=True),
                 Read(raw, found.split.condition, found.table))
 
@@ -88,8 +87,10 @@ class Rows:
         """Fit to an array of numbers; ``places`` are its features, by default all that are not ``given``."""
         places = np.delete(np.arange(x.shape[1]), np.array(given, np.intp)) if places is None else places
         raw, values = x[:, places], by_name(x[:, list(given)])
-        if scaling != "none":
-            _check_observed(raw, [f"feature {place}" for place in places])
+        empty = np.flatnonzero(np.isnan(raw).all(axis=0))
+        if len(empty) and scaling != "none":
+            raise checks.InputError(f"X must hold a value of every feature, but all values of feature "
+                                    f"{places[empty[0]]} are missing; remove that column")
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
             fitted, schema = _scaled(scaling, raw, Schema(tuple(ColumnType(names[place]) for place in places)))
         if not np.isfinite(fitted.factor).all():
@@ -173,10 +174,3 @@ def _scaled(scaling: str, raw: npt.NDArray[Any], schema: Schema) -> tuple[Scalin
 
 def _condition(names: Sequence[str]) -> dict[str, Any]:
     return {"condition": list(names)} if names else {}
-
-
-def _check_observed(raw: npt.NDArray[Any], names: Sequence[str]) -> None:
-    empty = np.flatnonzero(np.isnan(raw).all(axis=0))
-    if len(empty):
-        raise checks.InputError(f"X must hold a value of every feature, but all values of {names[empty[0]]} are "
-                                "missing; remove that column")
