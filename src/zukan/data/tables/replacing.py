@@ -43,14 +43,21 @@ def _of_pandas(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
     if hasattr(old, "cat"):
         unknown = [level for level in new[mask].unique() if level not in old.cat.categories]
         old = old.cat.add_categories(unknown)
-    with contextlib.suppress(TypeError, ValueError):  # whole numbers cannot hold fractions, for example
+    if old.dtype.kind in "iu" and _has_fractions(new.to_numpy()[mask]):
+        return old.astype(new.dtype).where(~mask, new)
+    with contextlib.suppress(TypeError, ValueError):  # a column without values may have any type
         new = new.astype(old.dtype)
     return old.where(~mask, new)
 
 
+def _has_fractions(values: npt.NDArray[Any]) -> bool:
+    return bool((values % 1 != 0).any())
+
+
 def _of_polars(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
-    with contextlib.suppress(Exception):  # polars has an error of its own for each reason
-        new = new.cast(old.dtype)
+    if not (old.dtype.is_integer() and _has_fractions(new.to_numpy()[mask])):
+        with contextlib.suppress(Exception):  # polars has an error of its own for each reason
+            new = new.cast(old.dtype)
     if new.dtype != old.dtype:
         old = old.cast(new.dtype)
     there = type(old)(~mask)
