@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import Dataset
+from zukan.data import Dataset, items
+from zukan.data.loading import AllItems
 from zukan.data.tables.schema import Schema
 from zukan.evaluation.condition import condition_of
 from zukan.model import VAE
@@ -85,3 +86,15 @@ def filler(run: Run, samples: int = 100, seed: int = 0) -> Callable[[Matrix], Ma
 
     return fill
 
+
+def partial_rows(run: Run, source: Any) -> AllItems:
+    """Read rows of which columns or cells of the run's table may lack.
+
+    Returns
+    -------
+    zukan.data.loading.AllItems
+        NaN stands for what is not given.
+    """
+    scaling, schema = features(run)[0], schema_of(run)
+    options = {**run.recipe.options, "label": None, "condition": None, "missing": True}
+    return items(source, **{**options, "scaling": scaling, "schema": schema, "partial": True})
