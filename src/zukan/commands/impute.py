@@ -78,7 +78,9 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
                   for i, rows in enumerate(filled if draws is not None else [filled]))
         output.write_tables(out, tables, schema)
         if spread is not None:
-            _write_spread(Path(spread), run.model, schema, read, missing, samples, seed)
+            expected = filled if draws is None else run.model.impute(read.x, condition=read.condition, samples=samples,
+                                                                     seed=seed)
+            _write_spread(Path(spread), run.model, schema, read, expected, samples, seed)
     return len(read.x), int(missing.sum())
 
 
@@ -100,23 +102,25 @@ def _write_items(run: Run, out: Path, filled: np.ndarray, read: Read, draws: int
     output.write_table(out, columns, arrays=arrays)
 
 
-def _write_spread(path: Path, model: VAE, schema: Schema, read: Read, missing: np.ndarray, samples: int,
+def _write_spread(path: Path, model: VAE, schema: Schema, read: Read, expected: np.ndarray, samples: int,
                   seed: int) -> None:
-    """Write how much random fillings of each cell differ."""
+    """Write how much random fillings of each cell differ; ``expected`` are the rows with expected values."""
     output.check_ending(path, (".csv", ".parquet"))
     import pyarrow as pa  # noqa: PLC0415 not needed without a table
 
+    missing = np.isnan(np.asarray(read.x[:]))
     rows = np.flatnonzero(missing.any(axis=1))
     x, condition = np.asarray(read.x[rows]), None if read.condition is None else read.condition[rows]
-    value = schema.tidy(schema.unscale(model.impute(x, condition=condition, samples=samples, seed=seed)))
+    value = schema.tidy(schema.unscale(expected[rows]))
     fillings = model.impute(x, condition=condition, draws=SPREAD_DRAWS, samples=samples, seed=seed)
     drawn = np.stack([schema.tidy(schema.unscale(filling)) for filling in fillings])
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
-    texts = [schema.decode(values) for values in (value, low, high)]
+    texts = [[column.cast(pa.string()).to_pylist() for column in schema.decode(values).columns]
+             for values in (value, low, high)]
     record: dict[str, list[Any]] = {name: [] for name in ("item", "column", "value", "low", "high", "certainty")}
     for row, place in zip(*np.nonzero(missing[rows]), strict=True):
         is_ordered = schema.columns[place].kind not in {"boolean", "category"}
-        shown = [str(table[int(place)][int(row)]) for table in texts]
+        shown = [columns[place][row] for columns in texts]
         agree = float((drawn[:, row, place] == value[row, place]).mean())
         found = (str(read.ids[rows[row]]), schema.names[place], shown[0], *(shown[1:] if is_ordered else (None, None)),
                  None if is_ordered else agree)
