@@ -59,7 +59,8 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
     index = find_index(understood, [*asked, *left_out, *conditions, *columns, *options.kinds])
-    indexes = [name for name in table.names if (index and name == index.name) or name in table.indexes]
+    indexes = [name for name in table.names if ((index and name == index.name) or name in table.indexes)
+               and name not in options.kinds]
     rest = [name for name in table.names if name not in {*asked, *indexes, *left_out, *conditions}]
     if needed.schema is not None:
         schema, unused = needed.schema, []
