@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  without it, IterativeImputer cannot be imported
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 
 from zukan.data.tables.schema import Schema
+from zukan.evaluation.tables.inputs import training
 from zukan.evaluation.tables.values import Raw, is_number, level_count, sample, spread
 
 Fill = Callable[[Raw], Raw]
@@ -80,8 +79,7 @@ def baselines(schema: Schema, train: Raw, *, seed: int = 0) -> dict[str, Fill]:
 
     def iterative(raw: Raw) -> Raw:
         imputer = IterativeImputer(random_state=seed, keep_empty_features=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with training():
             return wide.filled(raw, imputer.fit_transform(np.concatenate([some, wide.of(raw)]))[len(some) :])
 
     fills: dict[str, Fill] = {"mean or mode": lambda raw: wide.filled(raw, usual.transform(wide.of(raw))),
