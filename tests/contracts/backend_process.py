@@ -64,7 +64,8 @@ trials = {name_of(member): (member, {}, None) for member in ON_BACKENDS}
 factor = next(member for member in MEMBERS if member.name == "factor")
 trials |= {"two optimizers": (factor, {}, two_optimizers()), "missing values": (CONV, {"missing": True, "condition": 3}, None)}
 for name, (member, more, optimizer) in trials.items():
-    options = in_a_model(member, event_shape=(3, 2) if "event_shape" in member.model else (2, 3, 1), **more)
+    shape = {1: (6,), 2: (3, 2)}.get(len(member.model.get("event_shape", ())), (2, 3, 1))
+    options = in_a_model(member, event_shape=shape, **more)
     if name == "schedule-warmup":  # with 5 updates in an epoch, the mean weights are known
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
     vae, histories[name], elbos[name] = train(optimizer, **options)

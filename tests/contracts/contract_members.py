@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 import zukan
-from zukan.likelihoods import likelihoods
+from zukan.likelihoods import Likelihood, Mixed, likelihoods
 from zukan.networks import networks
 from zukan.objectives import LearnedObjective, objectives
 from zukan.optimizers import Adversarial
@@ -97,6 +97,10 @@ MEMBERS = [
     Member(likelihoods, "continuous-bernoulli", {}),
     Member(likelihoods, "logistic-mixture", {"components": 2}),
     Member(likelihoods, "categorical", {"width": 3}),
+    Member(likelihoods, "mixed", {"numeric": {"name": "student-t", "scale": "heads"}, "counts": "poisson", "columns": [
+        {"name": "a"}, {"name": "b", "kind": "category", "levels": ["x", "y", "z"]}, {"name": "c", "kind": "count"},
+        {"name": "d", "kind": "boolean"}, {"name": "e", "kind": "date"}, {"name": "f", "kind": "category", "levels": ["x", "y"]}]},
+        {"event_shape": (6,)}),
     Member(likelihoods, "poisson", {"size_factor": True, "zero_inflated": True}),
     Member(likelihoods, "negative-binomial", {"dispersion": "heads", "size_factor": True, "zero_inflated": True}),
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
@@ -206,8 +210,19 @@ def data(n, shape, seed=0):
 
 
 def suited(vae: zukan.VAE, x: np.ndarray) -> np.ndarray:
-    """Return items in [0, 1] as whole multiples of the unit of the model's likelihood, if it has one."""
-    unit, largest = vae.likelihood.unit, min(vae.likelihood.support[1], 9)
+    """Return items in [0, 1] as whole multiples of the unit of the model's likelihood, if it or a column has one."""
+    if isinstance(vae.likelihood, Mixed):
+        x, likelihood = x.copy(), vae.likelihood
+        for places, member in zip(likelihood.places, likelihood.members, strict=True):
+            x[:, places] = in_units(member, x[:, places])
+        x[:, 5] = np.rint(x[:, 5] / 2)  # a category of two levels beside one of three
+        return x
+    return in_units(vae.likelihood, x)
+
+
+def in_units(likelihood: Likelihood, x: np.ndarray) -> np.ndarray:
+    """Return items in [0, 1] as whole multiples of the unit of a likelihood; Bernoulli takes any."""
+    unit, largest = likelihood.unit, min(likelihood.support[1], 9)
     return (np.rint(x * largest / unit) * unit).astype("float32") if unit else x
 
 

@@ -231,10 +231,10 @@ def table():
 ROWS = ["Normal", "Normal, one variance", "Bernoulli", "Bernoulli, images", "Mixture", "FullNormal", "Observed, Normal",
         "Observed, Bernoulli, images", "ContinuousBernoulli", "HyperbolicSecant", "Laplace", "StudentT", "Poisson", "NegativeBinomial",
         "ZeroInflated, Poisson", "ZeroInflated, NegativeBinomial", "CategoricalLevels", "LogisticMixture"]
-# test_distributions_transformed.py, _flows.py, _hamiltonian.py, _codes.py and _spaces.py
+# test_distributions_transformed.py, _flows.py, _hamiltonian.py, _codes.py and _spaces.py; test_likelihoods_mixed.py
 ELSEWHERE = {"Affine", "Autoregressive", "Delta", "Generated", "Hamiltonian", "Inverted", "Planar", "Transformation",
              "Transformed", "Ladder", "PowerSpherical", "UniformSphere", "WrappedNormal", "Categorical", "Coded", "CodeSequence",
-             "OneHots", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws"}
+             "Categories", "OneHots", "Product", "Quantized", "RelaxedCategorical", "RelaxedDraws"}
 each_row = pytest.mark.parametrize("name", ROWS)
 
 

@@ -6,7 +6,7 @@ import pytest
 import scipy.stats
 
 import zukan
-from zukan.likelihoods import Normal
+from zukan.likelihoods import Mixed, Normal
 
 FEATURES, LATENT, SCALE = 4, 2, 0.7
 
@@ -64,13 +64,13 @@ def world():
     return World()
 
 
-def build(world, shift=0.0):
+def build(world, likelihood=None, shift=0.0):
     """Return the true decoder, and an encoder with the variances of the exact posterior, and its mean plus ``shift``."""
     seen = np.concatenate([np.nan_to_num(world.x), world.observed], axis=1).astype("float32")
     exact = [world.posterior(x, o) for x, o in zip(world.x, world.observed, strict=True)]
     features = np.array([[*mean, *np.log(np.diag(cov))] for mean, cov in exact], "float32")
     vae = zukan.VAE((FEATURES,), LATENT, encoder=LookUp(seen, features), decoder=keras.layers.Identity(),
-                    likelihood=Normal(scale=SCALE), missing=True)
+                    likelihood=likelihood or Normal(scale=SCALE), missing=True)
     heads = {layer.name: layer for layer in vae._inference.layers}
     heads["mean"].set_weights([np.eye(4, 2), np.full(2, shift)])
     heads["log_var"].set_weights([np.eye(4, 2, -2), np.zeros(2)])
@@ -78,14 +78,14 @@ def build(world, shift=0.0):
     return vae
 
 
-@pytest.fixture(scope="module")
-def vae(world):
-    return build(world)
+@pytest.fixture(scope="module", params=["normal", "mixed"])
+def vae(world, request):
+    return build(world, Mixed(numeric={"name": "normal", "scale": SCALE}) if request.param == "mixed" else None)
 
 
 @pytest.fixture(scope="module")
 def shifted(world):
-    return build(world, 0.4)
+    return build(world, Mixed(numeric={"name": "normal", "scale": SCALE}), shift=0.4)
 
 
 def test_the_importance_weighted_bound_tends_to_the_exact_marginal_of_what_is_observed(world, vae):

@@ -17,6 +17,7 @@ from zukan.streamed import slices
 from zukan.training import evidence
 from zukan.training.recipe import Recipe
 
+LISTED_COLUMNS = 40
 LISTED = 20  # classes, and names of what was left out, that are listed
 DRAWN_ITEMS, DRAWN_VALUES = 20_000, 1 << 24  # limits of the sample of a streamed data set for the contact sheet
 
@@ -83,11 +84,28 @@ def _contents(dataset: Dataset) -> list[tuple[str, str]]:
         columns = dataset.columns and f": {checks.listed(repr(dataset.columns[i]) for i in constant.tolist())}"
         same = f"{constant.size:,} of {values:,} values are the same in every training item"
         rows.append(("constant", f"{same}{columns or ''}"))
+    rows += _columns(dataset)
     if account.seen != account.read:
         rows.append(("read", f"{account.read:,} of {checks.plural(account.seen, account.unit)}"))
     rows += [("note", note) for note in dataset.notes if note not in account.sentences()]
     rows += [("left out", group.sentence(LISTED).removeprefix("left out ")) for group in account.left_out]
     return rows
+
+
+def _columns(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return what each column of a table is, with the evidence and its gaps."""
+    if dataset.schema is None:
+        return []
+    gaps = np.zeros(len(dataset.schema), np.int64)
+    for split in (dataset.train, dataset.test) if dataset.missing else ():
+        for part in slices(split.x):
+            gaps += np.count_nonzero(np.isnan(split.x[part]), axis=0)
+    rows = []
+    for column, count in zip(dataset.schema.columns[:LISTED_COLUMNS], gaps.tolist(), strict=False):
+        missing = f"; {checks.plural(count, 'gap')}" if count else ""
+        rows.append(("column", f"{column.name!r}: {column.kind}, {column.why}{missing}"))
+    more = len(dataset.schema) - len(rows)
+    return [*rows, ("column", f"and {more:,} more")] if more else rows
 
 
 def _constant_values(dataset: Dataset) -> np.ndarray:

@@ -63,11 +63,11 @@ def table(run: Run, x: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.
 
     ``x`` has shape ``(n, *event_shape)``, or axes before these, which the columns join.
     """
-    x, (_, names) = in_data_units(run, x), features(run)
+    x, (_, schema) = in_data_units(run, x), features(run)
     flat = x.reshape(-1, int(np.prod(run.model.event_shape)))
-    columns = [f"x{i}" for i in range(flat.shape[1])] if names is None else list(names)
+    columns = [f"x{i}" for i in range(flat.shape[1])] if schema is None else list(schema.names)
     return (dict(zip(columns, flat.T, strict=True)),
-            {"x": x} if names is None else {"x": x, "columns": np.array(columns)})
+            {"x": x} if schema is None else {"x": x, "columns": np.array(columns)})
 
 
 def save_picture(path: Path, picture: plots.Display) -> None:

@@ -49,7 +49,7 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         extra = [TensorBoard(events)] if events.exists() else []
         try:
             with run.needing_plugins():
-                vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition)
+                vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
         done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)

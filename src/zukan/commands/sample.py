@@ -62,8 +62,8 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, prior: Any = N
         model = _refitted(run, prior, log)
     elif isinstance(model.objective, Reconstruction):
         log("Note: the prior had no part in this training, so samples from it need not look like the data")
-    _, names = features(run)
-    x = model.sample(count, condition=rows, draw=names is not None if draw is None else draw, seed=seed)
+    _, schema = features(run)
+    x = model.sample(count, condition=rows, draw=schema is not None if draw is None else draw, seed=seed)
     output.write_items(out, run, x, picture=lambda: plots.samples(x), animation=lambda: plots.gif(x),
                        condition=columns)
 

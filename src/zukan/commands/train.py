@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     out = Run.default_path(data) if out is None else Path(out)
     Run.check_free(out, force=force)
     dataset, arrays = read_data(data, recipe, log)
-    recipe = choose_likelihood(recipe, dataset, log)
+    recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
     vae = build_model(recipe, dataset)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard else []
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays)

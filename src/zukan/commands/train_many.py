@@ -81,7 +81,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     first = next(iter(recipes.values()))
     dataset, arrays = read_data(data, first, log)
     likelihood = choose_likelihood(first, dataset, log).likelihood
-    recipes = {name: dataclasses.replace(recipe, likelihood=likelihood) for name, recipe in recipes.items()}
+    recipes = {name: dataclasses.replace(recipe, likelihood=likelihood, missing=dataset.missing)
+               for name, recipe in recipes.items()}
     models = [build_model(recipe, dataset) for recipe in recipes.values()]
     compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
     extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]

@@ -64,7 +64,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
 
 def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
     """Return the compiled model, after a check that its likelihood accepts the values of the data."""
-    vae = build(recipe, dataset.event_shape, len(dataset.train), dataset.condition)
+    vae = build(recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
     vae.likelihood.check("training data", dataset.train.x, missing=vae.missing)
     vae.likelihood.check("test data", dataset.test.x, missing=vae.missing)
     return vae
@@ -97,7 +97,7 @@ def run_callbacks(run: Run, dataset: Dataset,
 
 def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
     """Save the model after the last complete epoch, and return the error with the step at which training diverged."""
-    vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition)
+    vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
     done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
     if done:
         run.save_model(vae)

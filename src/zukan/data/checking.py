@@ -18,21 +18,22 @@ from zukan.data.sources.pictures import hold_pictures
 from zukan.data.values import check_finite, unmasked
 
 
-def check(source: Source, *, missing: bool = False) -> Source:
+def check(source: Source, *, missing: bool | None = None) -> Source:
     """Return ``source`` with its items and labels as arrays, the labels of shape (n,).
 
     Images of shape (channels, height, width), as PyTorch has them, become (height, width, channels), with a note. They
     are known by the first axis, which has 1, 3 or 4 values, and the last, which has another number.
 
-    The values of streamed items are checked later, by `fingerprint`, which reads them all. With ``missing``, NaN
-    stands for a missing value.
+    The values of streamed items are checked later, by `fingerprint`, which reads them all. NaN stands for a
+    missing value if ``missing`` is true or, in a table, if it is None.
 
     Raises
     ------
     zukan.InputError
         If a dtype, a shape or a value is not allowed, or arrays do not match.
     """
-    source = _channels_last(source.with_parts(_check_part(part, missing=missing) for part in source.parts))
+    may_lack = source.may_lack(missing)
+    source = _channels_last(source.with_parts(_check_part(part, missing=may_lack) for part in source.parts))
     if len(source.parts) == 2:
         _check_match(*source.parts)
     return source

@@ -12,6 +12,7 @@ from zukan.data.account import Account
 from zukan.data.conditions import Condition
 from zukan.data.scaling import Scaling
 from zukan.data.seen import Seen
+from zukan.data.tables.schema import Schema
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,12 +77,14 @@ class Dataset:
         How the values of the source were scaled; it can be undone.
     condition : Condition, optional
         How the condition of each item was encoded, if the option ``condition`` is given.
-    columns : tuple of str, optional
-        The names of the features of a table.
+    schema : Schema, optional
+        What the features of a table are, with their scaling, and their range over the training items.
     notes : tuple of str
         What the user should know about how the source was read; one sentence each, also for what was left out.
     account : Account
         How much was read, and what was left out, by reason.
+    missing : bool
+        Whether the model must be built for missing values: a table has gaps, or the option ``missing`` is true.
     """
 
     name: str
@@ -92,9 +95,15 @@ class Dataset:
     provenance: dict[str, str | int]
     scaling: Scaling = field(default_factory=Scaling)
     condition: Condition | None = None
-    columns: tuple[str, ...] | None = None
+    schema: Schema | None = None
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
+    missing: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of the features of a table."""
+        return None if self.schema is None else self.schema.names
 
     @property
     def seen(self) -> Seen | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from zukan.data.labels import encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
 from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
-from zukan.data.scaling import Scaling
+from zukan.data.scaling import Scaling, fit_scaling
 from zukan.data.seen import Seen
 from zukan.data.sources.arrays import named, names_by_name
 from zukan.data.sources.base import Source
@@ -25,17 +24,19 @@ from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.spread import narrow_note
 from zukan.data.tables.needed import Needed
+from zukan.data.tables.schema import Schema
 from zukan.data.values import count_missing, limits
 from zukan.streamed import slices
 
 
-def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **options: Any) -> Dataset:
+def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     """Return ``source`` as float32 items with int64 labels, split into training and test items.
 
-    uint8 is divided by 255, bool becomes 0 and 1, and floats keep their values. Other dtypes are refused. The features
-    of a table are standardized. Images without a channel axis get one. Text labels are numbered by their sorted names.
-    float32 items of a split source are not copied. With ``missing=True``, NaN and the empty cells of a table stay in
-    the items as NaN, and the notes say how many there are.
+    uint8 is divided by 255, bool becomes 0 and 1, and floats keep their values. Other dtypes are refused. In a table,
+    numbers and dates are standardized, a boolean is 0 or 1, and a category is the place of its level; see `Schema`.
+    Images without a channel axis get one. Text labels are numbered by their sorted names. float32 items of a split
+    source are not copied. The empty cells of a table stay in the items as NaN, as does NaN in arrays with
+    ``missing=True``, and the notes say how many there are.
 
     Parameters
     ----------
@@ -52,12 +53,10 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     seed : int
         Seed of the split, unless ``split_seed`` is given. The same seed, labels and number of items give the same
         split on every machine.
-    columns : sequence of str, optional
-        The columns of a table that are its features, in this order; by default all columns of numbers.
     **options
-        Fields of `Options`: ``label``, ``condition``, ``leave_out``, ``missing_marks``, ``separator``, ``decimal``,
-        ``header``, ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``, ``missing``,
-        ``signals``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        Fields of `Options`: ``label``, ``condition``, ``leave_out``, ``columns``, ``rare_levels``, ``missing_marks``,
+        ``separator``, ``decimal``, ``header``, ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``,
+        ``missing``, ``signals``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
 
     Returns
     -------
@@ -76,14 +75,14 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
     """
     chosen = Options(**options)
     split_seed = chosen.split_seed_or(checks.integer("seed", seed, minimum=0))
-    raw = _read(source, chosen, Needed.of(columns, None, chosen))
-    sha256 = fingerprint(named(raw))
-    notes = _notes(raw, chosen)
+    raw = _read(source, chosen, Needed.of(None, None, chosen))
+    sha256 = fingerprint({**named(raw), **_levels(raw)})
+    notes, missing = _notes(raw), bool(chosen.missing) or _missing(raw) > 0
     raw, split = _split(raw, chosen, split_seed)
-    if chosen.missing:
+    if missing:
         _check_observed(raw)
-    scaling = replace(_fit_scaling(chosen.scaling, raw.parts[0].x, is_table=raw.columns is not None),
-                      signals=bool(chosen.signals))
+    scaling, schema = fit_scaling(chosen.scaling, raw.parts[0].x, raw.schema)
+    scaling = replace(scaling, signals=bool(chosen.signals))
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
                                          "dtype": raw.parts[0].x.dtype.name}
     notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
@@ -94,7 +93,7 @@ def load(source: Any, *, seed: int = 0, columns: Sequence[str] | None = None, **
                          condition.encode(columns) if condition else None)
                    for part, y, columns in zip(raw.parts, labels, conditions, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
-                   raw.columns, notes, raw.account)
+                   schema, notes, raw.account, missing)
 
 
 class AllItems(NamedTuple):
@@ -114,7 +113,7 @@ class AllItems(NamedTuple):
     notes: tuple[str, ...]
 
 
-def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str] | None = None,
+def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None = None,
           fitted: Condition | None = None, seen: Seen | None = None, **options: Any) -> AllItems:
     """Return all items of ``source`` in their order, training items before test items.
 
@@ -122,8 +121,10 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
 
     Parameters
     ----------
-    source, columns, **options
+    source, **options
         As for `load`. Options of the split have no effect.
+    schema : Schema, optional
+        The features of the table that a model was trained on: their names, kinds and levels.
     scaling : Scaling, optional
         The scaling of the model's training items; by default the scaling of the dtype.
     fitted : Condition, optional
@@ -142,7 +143,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
     chosen = Options(**options)
-    raw = _read(source, chosen, Needed.of(columns, fitted, chosen))
+    raw = _read(source, chosen, Needed.of(schema, fitted, chosen))
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
     notes: tuple[str, ...] = ()
@@ -162,7 +163,7 @@ def items(source: Any, *, scaling: Scaling | None = None, columns: Sequence[str]
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
-    return AllItems(split, class_names, (*_notes(raw, chosen), *notes))
+    return AllItems(split, class_names, (*_notes(raw), *notes))
 
 
 class Collected(NamedTuple):
@@ -200,11 +201,25 @@ def collect(source: Any, **options: Any) -> Collected:
 
 def _read(source: Any, options: Options, needed: Needed) -> Source:
     """Return ``source``, read and checked, with the items of all parts streamed, or of none."""
-    raw = _streamed_if_large(check(read(source, options, needed), missing=options.missing).numbered(), options)
-    if not options.missing:
+    raw = check(read(source, options, needed), missing=options.missing)
+    if needed.schema is None:
+        _check_kinds(raw, options)
+    raw = _streamed_if_large(raw.numbered(), options)
+    if not raw.may_lack(options.missing):
         return raw
     return raw.with_parts(part.with_x(part.x.with_missing()) if isinstance(part.x, Items) else part
                           for part in raw.parts)
+
+
+def _check_kinds(source: Source, options: Options) -> None:
+    """Raise `checks.InputError` if kinds of columns are asked for that the source does not have."""
+    kinds = {} if source.schema is None else dict(zip(source.schema.names, source.schema.kinds, strict=True))
+    for name, kind in options.kinds.items():
+        if kinds.get(name) != kind:
+            got = f"a {kinds[name]}" if name in kinds else "no such column"
+            raise checks.InputError(
+                f"columns must name columns of a table whose cells are read, and {source.text} holds arrays, got "
+                f"{name}={kind} for {got}; give the table itself, or leave columns out")
 
 
 def _streamed_if_large(source: Source, options: Options) -> Source:
@@ -221,14 +236,23 @@ def _streamed_if_large(source: Source, options: Options) -> Source:
                              for part in source.parts)
 
 
-def _notes(source: Source, options: Options) -> tuple[str, ...]:
+def _notes(source: Source) -> tuple[str, ...]:
     """Return what the user should know, with what was left out and how many values are missing."""
-    notes = (*source.notes, *source.account.sentences())
-    if not options.missing:
-        return notes
-    missing = sum(part.x.missing if isinstance(part.x, Items) else count_missing(part.x) for part in source.parts)
+    notes, missing = (*source.notes, *source.account.sentences()), _missing(source)
     size = sum(part.x.size for part in source.parts)
     return (*notes, f"{missing:,} of {size:,} values are missing ({missing / size:.1%})") if missing else notes
+
+
+def _missing(source: Source) -> int:
+    """Return how many values are missing; if values may not be missing, none is."""
+    return sum((part.x.missing if part.x.keeps_missing else 0) if isinstance(part.x, Items) else count_missing(part.x)
+               for part in source.parts)
+
+
+def _levels(source: Source) -> dict[str, Array]:
+    """Return the levels of each category as arrays, by name."""
+    columns = () if source.schema is None else source.schema.columns
+    return {f"levels of {column.name}": np.array(column.levels, str) for column in columns if column.levels}
 
 
 def _check_observed(source: Source) -> None:
@@ -268,12 +292,6 @@ def _join(xs: list[Any]) -> Any:
     if isinstance(xs[0], np.ndarray):
         return np.concatenate(xs)
     return JoinedItems(xs) if len(xs) > 1 else xs[0]
-
-
-def _fit_scaling(kind: str, x: Array | Items, *, is_table: bool) -> Scaling:
-    if kind == "auto":
-        kind = "standard" if is_table else "none"
-    return Scaling.of(x.dtype) if kind == "none" else Scaling.fitted(kind, x)
 
 
 def _scale(x: Array | Items, scaling: Scaling, workers: int) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,8 @@ from zukan.data import memory
 CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
-SCALINGS = ("auto", "none", "standard", "minmax")
+KINDS = ("number", "count", "boolean", "category", "date")  # of columns
+SCALINGS = ("auto", "none", "standard", "minmax", "quantile")
 LONGEST_SIDE = 128  # pixels of the longer side of images, if no image_size is given
 _MAX_SIDE = 4096
 
@@ -47,6 +49,13 @@ class Options:
     leave_out : str or sequence of str, optional
         Columns of a table that are not features: ``"id,name"`` or ``["id", "name"]``. In text, a name with a comma
         stands in quotation marks: ``'id,"size, cm"'``.
+    columns : str or mapping of str to str, optional
+        The kinds of columns of a table, if they are not what the cells suggest: ``"age=count, zip=category"`` or
+        ``{"age": "count", "zip": "category"}``. A kind is number, count, boolean, category or date. A column that is
+        named here is a feature, also if it would be left out.
+    rare_levels : int, optional
+        How often a level of a category must occur to be one of its own; the others share one level, if there are
+        several. By default 5; in a table of fewer than 500 rows, 1 % of the rows, but at least 2.
     missing_marks : str or sequence of str, optional
         More texts or numbers that stand for a missing value in a table: ``"-999,unknown"`` or ``["-999", "unknown"]``.
         An empty cell, NA, NaN, null and the like always do.
@@ -69,11 +78,14 @@ class Options:
     channels : {1, 3, 4}, optional
         Channels of images: 1 for grayscale, 3 for color, 4 for color with opacity. By default 3 if any image shows
         color, else 1; of many images, about 200 are checked.
-    scaling : {"auto", "none", "standard", "minmax"}
-        How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard") or to
-        [0, 1] ("minmax"). "auto" is "standard" for tables and "none" for arrays and images.
-    missing : bool
-        Keep NaN and empty cells as missing values, as NaN; by default they are refused. Infinity is always refused.
+    scaling : {"auto", "none", "standard", "minmax", "quantile"}
+        How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard"), to
+        [0, 1] ("minmax"), or to the scores that they would have if they were normal ("quantile", for tables). "auto" is
+        "none" for arrays and images; in tables it is "quantile" for skewed numbers, and "standard" for others.
+    missing : bool, optional
+        Whether values may be missing: NaN and, in a table, empty cells. By default they may in a table, and are refused
+        in arrays and images. If it is true, or a table has gaps, the model is built for missing values. Infinity is
+        always refused.
     signals : bool, optional
         Read an array of shape (n, length, channels) as signals, and not as gray images of that height and width. By
         default it is read so if the encoder network of a recipe reads signals (conv1d, transformer).
@@ -99,6 +111,10 @@ class Options:
     condition: Any = option(None, "What encoder, decoder and prior see besides the item: label, its class, or columns "
                             "of a table, separated by commas.")
     leave_out: Any = option(None, "Columns of a table that are not features, separated by commas.")
+    columns: Any = option(None, "Kinds of columns of a table (number, count, boolean, category, date), as in "
+                          "--columns='age=count, zip=category'; by default the cells settle them.")
+    rare_levels: int | None = option(None, "How often a level of a category must occur to be one of its own; by "
+                                     "default 5, in small tables 1 % of the rows.")
     missing_marks: Any = option(None, "More marks of missing values in a table, separated by commas, as in "
                                 "--missing-marks='-999,unknown'; an empty cell, NA and the like always are.")
     separator: str | None = option(None, "What separates the columns of a text file: a character, tab or space; by "
@@ -113,9 +129,11 @@ class Options:
                             "(distort).")
     channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
                                   "default 3 if any image shows color, else 1.")
-    scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax or none; auto "
-                          "is standard for tables and none for arrays and images.")
-    missing: bool = option(False, "NaN and empty cells are missing values, not errors.")  # noqa: FBT003 a dataclass default
+    scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax, quantile or "
+                          "none; auto is none for arrays and images, and in tables quantile for skewed numbers and "
+                          "standard for others.")
+    missing: bool | None = option(None, "Values may be missing; by default they may in a table, and NaN in arrays "
+                                  "and images is refused.")
     signals: bool | None = option(None, "An array of shape (n, length, channels) holds signals, not gray images; by "
                                   "default it does if the encoder reads signals (conv1d, transformer).")
     test_fraction: float = option(1 / 6, "Share of the items held out as test items, if the data is not split.")
@@ -138,8 +156,9 @@ class Options:
         if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")
-        for name, value in (("missing", self.missing), ("stratify", self.stratify), ("signals", self.signals or False)):
-            checks.boolean(name, value)
+        for name, value in (("missing", self.missing), ("stratify", self.stratify), ("signals", self.signals)):
+            if value is not None or name == "stratify":
+                checks.boolean(name, value)
         if self.split_seed is not None:
             checks.integer("split_seed", self.split_seed, minimum=0)
         if self.memory is not None:
@@ -150,6 +169,9 @@ class Options:
         """Check the options of tables."""
         self.names_of("leave_out")
         self.names_of("missing_marks")
+        _ = self.kinds  # checks columns
+        if self.rare_levels is not None:
+            checks.integer("rare_levels", self.rare_levels)
         if self.separator is not None and self.separator not in SEPARATORS and not (
                 isinstance(self.separator, str) and re.fullmatch(r'[ -~\t]', self.separator)
                 and not re.fullmatch(r'[\w".+-]', self.separator)):
@@ -172,18 +194,22 @@ class Options:
 
         Commas separate the names in text. A name with a comma stands in quotation marks, as in CSV; see `written`.
         """
-        value = getattr(self, option)
-        if value is None:
-            return []
-        names = value if isinstance(value, (list, tuple)) else [value]
-        if isinstance(value, str):
-            try:
-                names = next(csv.reader([value], skipinitialspace=True, strict=True), []) or [""]
-            except csv.Error:  # a quotation mark is left open, or text goes on behind it
-                names = [None]
-        if not all(isinstance(name, str) for name in names):
-            raise checks.InputError(f"{option} must be text or a list of text, got {checks.show(value)}; write 'a,b'")
-        return [name.strip() for name in names]
+        return _names(option, getattr(self, option))
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kinds of columns that ``columns`` holds, by name."""
+        value = self.columns
+        pairs = [*value.items()] if isinstance(value, Mapping) else [
+            tuple(map(str.strip, entry.rpartition("=")[::2])) for entry in _names("columns", value)]
+        for name, kind in pairs:
+            if not isinstance(name, str) or not name or not isinstance(kind, str):
+                raise checks.InputError(f"columns must name columns with their kinds, got {checks.show(value)}; write "
+                                        "'age=count, zip=category'")
+            checks.choice(f"the kind of column {name!r} in columns", kind, KINDS)
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise checks.InputError(f"columns must name each column once, got {checks.show(value)}; remove one")
+        return dict(pairs)
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -217,3 +243,18 @@ class Options:
     def fits(self, values: int) -> bool:
         """Return whether this number of values may be held in memory as float32."""
         return 4 * values <= (memory.available() // 2 if self.memory is None else int(self.memory * 2**30))
+
+
+def _names(option: str, value: Any) -> list[str]:
+    """Return a list of names, or names in text that commas separate, as a list."""
+    if value is None:
+        return []
+    names = value if isinstance(value, (list, tuple)) else [value]
+    if isinstance(value, str):
+        try:
+            names = next(csv.reader([value], skipinitialspace=True, strict=True), []) or [""]
+        except csv.Error:  # a quotation mark is left open, or text goes on behind it
+            names = [None]
+    if not all(isinstance(name, str) for name in names):
+        raise checks.InputError(f"{option} must be text or a list of text, got {checks.show(value)}; write 'a,b'")
+    return [name.strip() for name in names]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data.tables.quantiles import Quantiles, is_skewed
+from zukan.data.tables.schema import SCALED, Schema
 from zukan.data.values import limits
 from zukan.streamed import slices
 
 TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
-          "minmax": "each feature to [0, 1] on the training items"}
+         "minmax": "each feature to [0, 1] on the training items",
+         "quantile": "each number to normal scores, by its quantiles on the training items",
+         "auto": "numbers to mean 0 and standard deviation 1 on the training items, skewed ones to normal scores"}
+SAMPLED = 200_000  # rows from which quantiles are taken
 _NEGLIGIBLE = 1e-13  # a spread below this share of the mean is a rounding error
 
 
@@ -27,6 +32,8 @@ class Scaling:
     text : str
         A description for users.
     offset, factor : float, or array of shape (d,)
+    quantiles : mapping of int to Quantiles
+        The places of features that are transformed to normal scores instead.
     signals : bool
         Whether items of two axes are signals, (length, channels), and not images without a channel axis.
     """
@@ -35,6 +42,7 @@ class Scaling:
     offset: Any = 0.0
     factor: Any = 1.0
     signals: bool = False
+    quantiles: Mapping[int, Quantiles] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dtype: np.dtype[Any]) -> Scaling:
@@ -73,14 +81,20 @@ class Scaling:
         if x.ndim == 3 and not self.signals:
             x = x[..., np.newaxis]
         if np.ndim(self.factor):  # subtract in double precision: values may be large compared with their spread
-            return ((x - self.offset) / self.factor).astype(np.float32)
+            scaled = (x - self.offset) / self.factor
+            for place, quantiles in self.quantiles.items():
+                scaled[..., place] = quantiles.forward(x[..., place])
+            return scaled.astype(np.float32)
         if self.factor == 1 and self.offset == 0:
             return x.astype(np.float32, copy=False)
         return np.divide(x, np.float32(self.factor), dtype=np.float32)
 
     def undo(self, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the values that ``apply`` turns into ``x``."""
-        return x * self.factor + self.offset
+        values = x * self.factor + self.offset
+        for place, quantiles in self.quantiles.items():
+            values[..., place] = quantiles.inverse(x[..., place])
+        return values
 
     def to_json(self) -> dict[str, Any]:
         """Return the scaling as values that JSON can hold."""
@@ -114,3 +128,46 @@ def _mean(x: Any, function: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.f
         else:
             total, count = total + np.nansum(values, axis=0), count + np.count_nonzero(~np.isnan(values), axis=0)
     return total / count
+
+
+def fit_scaling(kind: str, x: Any, schema: Schema | None) -> tuple[Scaling, Schema | None]:
+    """Return the scaling that is fitted to the training items, and the schema with it and with their range.
+
+    Parameters
+    ----------
+    kind : {"auto", "none", "standard", "minmax", "quantile"}
+        "auto" is "none" unless the items are rows of a table: then skewed numbers become normal scores, and all others
+        get mean 0 and standard deviation 1.
+    x : array or Items
+        The training items; of a table, shape (n, d).
+    schema : Schema, optional
+        The columns of a table. Only numbers and dates are scaled.
+    """
+    if schema is None or x.ndim != 2:
+        if kind == "quantile":
+            raise checks.InputError(f"scaling 'quantile' needs the rows of a table, got items of shape {x.shape[1:]}; "
+                                    "use 'standard' or 'none'")
+        return (Scaling.of(x.dtype) if kind in {"auto", "none"} else Scaling.fitted(kind, x)), schema
+    ends = [limits(x[piece], axis=0) for piece in slices(x)]
+    low, high = np.fmin.reduce([end for end, _ in ends]), np.fmax.reduce([end for _, end in ends])
+    if kind == "none":
+        scaling = Scaling.of(x.dtype)
+    else:
+        scaling = Scaling.fitted("standard" if kind in {"auto", "quantile"} else kind, x)
+        is_scaled = np.isin(schema.kinds, sorted(SCALED))
+        quantiles = {} if kind in {"standard", "minmax"} else _quantiles(x, np.flatnonzero(is_scaled & (low < high)),
+                                                                         scaling.factor, every=kind == "quantile")
+        text = TEXTS["standard"] if kind == "auto" and not quantiles else TEXTS[kind]
+        scaling = replace(scaling, text=text, offset=np.where(is_scaled, scaling.offset, 0.0),
+                          factor=np.where(is_scaled, scaling.factor, 1.0), quantiles=quantiles)
+    offset, factor, _ = np.broadcast_arrays(scaling.offset, scaling.factor, low)
+    return scaling, schema.fitted(low, high, offset, factor, scaling.quantiles)
+
+
+def _quantiles(x: Any, places: npt.NDArray[np.intp], factor: npt.NDArray[np.float64], *,
+               every: bool) -> dict[int, Quantiles]:
+    """Return the quantiles of skewed columns, or of all, from an even sample of the rows."""
+    sample = x[:: -(-len(x) // SAMPLED)]
+    columns = {int(place): sample[~np.isnan(sample[:, place]), place] for place in places}
+    return {place: Quantiles.fitted(column, 1.0 / float(factor[place])) for place, column in columns.items()
+            if (every or is_skewed(column)) and len(column) and column.min() < column.max()}

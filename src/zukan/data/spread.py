@@ -37,11 +37,13 @@ def far_values(ends: Iterable[Any], scaling: Scaling, columns: Sequence[str] | N
     """
     if not np.ndim(scaling.factor):
         return None
-    largest = np.fmax.reduce([np.abs(end) for end in ends])
+    is_scaled = (scaling.offset != 0) | (scaling.factor != 1)  # counts and categories are not
+    largest = np.where(is_scaled, np.fmax.reduce([np.abs(end) for end in ends]), 0.0)
     order = [i for i in np.argsort(-largest, kind="stable").tolist() if largest[i] > FAR]
     if not order:
         return None
-    options = "--scaling minmax or --scaling none" if scaling.text == TEXTS["standard"] else "--scaling none"
+    is_relative = scaling.text in {TEXTS["standard"], TEXTS["auto"]}
+    options = "--scaling minmax or --scaling none" if is_relative else "--scaling none"
     names = (f"feature {i}" if columns is None else repr(columns[i]) for i in order)
     return Far(float(largest[order[0]]), tuple(names), options)
 
@@ -57,7 +59,9 @@ def narrow_note(xs: Sequence[Any], scaling: Scaling, columns: Sequence[str] | No
     columns : sequence of str, optional
         The names of the features.
     """
-    far = far_values(((np.asarray(end, np.float64) - scaling.offset) / scaling.factor for x in xs
+    if not np.ndim(scaling.factor):
+        return []
+    far = far_values((scaling.apply(np.asarray(end, np.float64)[np.newaxis])[0] for x in xs
                       for end in (x.limits if isinstance(x, Items) else limits(x, axis=0))), scaling, columns)
     if far is None:
         return []

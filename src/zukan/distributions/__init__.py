@@ -4,7 +4,7 @@ from zukan.distributions.autoregressive import Autoregressive
 from zukan.distributions.base import Distribution
 from zukan.distributions.bernoulli import Bernoulli
 from zukan.distributions.categorical import Categorical, OneHots, RelaxedCategorical, RelaxedDraws
-from zukan.distributions.categorical_levels import CategoricalLevels
+from zukan.distributions.categorical_levels import CategoricalLevels, Categories
 from zukan.distributions.code_sequence import CodeSequence
 from zukan.distributions.codes import Coded, Quantized
 from zukan.distributions.continuous_bernoulli import ContinuousBernoulli
@@ -31,8 +31,8 @@ from zukan.distributions.transformed import Affine, Inverted, Transformation, Tr
 from zukan.distributions.wrapped_normal import WrappedNormal
 from zukan.distributions.zero_inflated import ZeroInflated
 
-__all__ = ["Affine", "Autoregressive", "Bernoulli", "Categorical", "CategoricalLevels", "CodeSequence", "Coded",
-           "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian",
+__all__ = ["Affine", "Autoregressive", "Bernoulli", "Categorical", "CategoricalLevels", "Categories", "CodeSequence",
+           "Coded", "ContinuousBernoulli", "Delta", "Distribution", "FullNormal", "Generated", "Hamiltonian",
            "HyperbolicSecant", "Independent", "Inverted", "Ladder", "Laplace", "LogisticMixture", "Mixture",
            "NegativeBinomial", "Normal", "Observed", "OneHots", "Planar", "Poisson", "PowerSpherical", "Product",
            "Quantized", "RelaxedCategorical", "RelaxedDraws", "StudentT", "Transformation", "Transformed",

@@ -25,6 +25,15 @@ class Distribution(ABC):
         """The expected event, shape ``(*batch, *event)``."""
 
     @property
+    def summary(self) -> Any:
+        """What averages over several of these distributions are taken of, shape ``(*batch, ...)``.
+
+        It is the mean if an average of events makes sense, and the probabilities of the levels if it does not; see
+        `zukan.likelihoods.Likelihood.typical`.
+        """
+        return self.mean
+
+    @property
     def event_shape(self) -> tuple[int, ...]:
         """The shape of one event."""
         return tuple(self.mean.shape[len(self.mean.shape) - self.event_ndim :])

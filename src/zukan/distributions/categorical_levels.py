@@ -26,6 +26,7 @@ class CategoricalLevels(Independent):
         super().__init__(logits, event_ndim=event_ndim)
         self.logits = logits
         self.levels = int(logits.shape[-1])
+        self.steps = self.levels - 1.0  # between 0 and 1
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -40,15 +41,20 @@ class CategoricalLevels(Independent):
     @property
     def mean(self) -> Any:
         """The mean level, shape ``(*batch, *event)``."""
-        levels = ops.cast(ops.arange(self.levels), self.logits.dtype) / (self.levels - 1.0)
+        levels = ops.cast(ops.arange(self.levels), self.logits.dtype) / self.steps
+        return ops.sum(self.probabilities * levels, axis=-1)
+
+    @property
+    def probabilities(self) -> Any:
+        """The probability of each level, shape ``(*batch, *event, k)``."""
         shares = ops.softmax(ops.reshape(self.logits, (-1, self.levels)))  # TensorFlow's softmax takes few axes
-        return ops.reshape(ops.sum(shares * levels, axis=-1), numerics.sizes(self.logits)[:-1])
+        return ops.reshape(shares, numerics.sizes(self.logits))
 
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw levels, shape ``(samples, *batch, *event)``."""
         rows = ops.reshape(self.logits, (-1, self.levels))
         drawn = ops.transpose(keras.random.categorical(rows, samples, seed=seed))
-        return ops.reshape(ops.cast(drawn, self.logits.dtype), (samples, *self.shape)) / (self.levels - 1.0)
+        return ops.reshape(ops.cast(drawn, self.logits.dtype), (samples, *self.shape)) / self.steps
 
     def flat_terms(self, value: Any) -> Any:
         """Return the log-probability of the level of each element, shape ``(..., elements)``."""
@@ -58,7 +64,32 @@ class CategoricalLevels(Independent):
 
     def terms(self, value: Any, logits: Any) -> Any:
         """Return the log-probability of the level nearest to ``value``; ``logits`` has an axis more, for the levels."""
-        index = ops.cast(ops.round(value * (self.levels - 1.0)), "int32")[..., None]
+        index = ops.cast(ops.round(value * self.steps), "int32")[..., None]
         index = index + ops.zeros_like(logits[..., :1], dtype="int32")  # the shape of both
         chosen = ops.take_along_axis(ops.broadcast_to(logits, (*ops.shape(index)[:-1], self.levels)), index, axis=-1)
         return chosen[..., 0] - ops.logsumexp(logits, axis=-1)
+
+
+class Categories(CategoricalLevels):
+    """Independent elements, each the number, from 0, of one of its levels.
+
+    Parameters
+    ----------
+    logits : tensor, shape (*batch, elements, k)
+        Unnormalized log-probabilities; -1e9 or less for a level that the element does not have.
+    """
+
+    def __init__(self, logits: Any) -> None:
+        super().__init__(logits, event_ndim=1)
+        self.steps = 1.0
+
+    @property
+    def mean(self) -> Any:
+        """The number of the most probable level, shape ``(*batch, elements)``: an average of levels means nothing."""
+        return ops.cast(ops.argmax(self.logits, axis=-1), self.logits.dtype)
+
+    @property
+    def summary(self) -> Any:
+        """The probabilities of the levels of all elements, shape ``(*batch, elements * k)``."""
+        width = self.logits.shape[-2] * self.levels
+        return ops.reshape(self.probabilities, (*numerics.sizes(self.logits)[:-2], width))

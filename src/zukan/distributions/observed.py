@@ -31,6 +31,11 @@ class Observed(Distribution):
         """The mean of all elements, missing ones included."""
         return self.distribution.mean
 
+    @property
+    def summary(self) -> Any:
+        """The summary of all elements, missing ones included."""
+        return self.distribution.summary
+
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw complete events."""
         return self.distribution.sample(samples, seed)

@@ -7,10 +7,11 @@ from zukan.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from zukan.likelihoods.hyperbolic_secant import HyperbolicSecant
 from zukan.likelihoods.laplace import Laplace
 from zukan.likelihoods.logistic_mixture import LogisticMixture
+from zukan.likelihoods.mixed import Mixed
 from zukan.likelihoods.negative_binomial import NegativeBinomial
 from zukan.likelihoods.normal import Normal
 from zukan.likelihoods.poisson import Poisson
 from zukan.likelihoods.student_t import StudentT
 
 __all__ = ["Bernoulli", "Categorical", "ContinuousBernoulli", "HyperbolicSecant", "Laplace", "Likelihood",
-           "LogisticMixture", "NegativeBinomial", "Normal", "Poisson", "StudentT", "likelihoods"]
+           "LogisticMixture", "Mixed", "NegativeBinomial", "Normal", "Poisson", "StudentT", "likelihoods"]

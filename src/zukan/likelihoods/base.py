@@ -56,12 +56,27 @@ class Likelihood(Part, keras.Layer, ABC):
         """Return the parameters by name, each of shape ``(batch, *event_shape)``, or with a last axis of `values`."""
         return {name: head(features, shapes.event_shape, name, self.values) for name in self.parameters}
 
-    def as_input(self, x: Any) -> Any:
+    def as_input(self, x: Any, observed: Any = None) -> Any:  # noqa: ARG002 used by subclasses
         """Return ``x`` as the encoder network sees it: unchanged, unless the values suit no network.
 
-        It is part of the encoder, and of its ONNX export.
+        It is part of the encoder, and of its ONNX export. ``observed`` is 1 for a value that is there and 0, as ``x``
+        itself, for a missing one; None if none can be missing.
         """
         return x
+
+    def typical(self, summary: np.ndarray) -> np.ndarray:
+        """Return the events that averages over several p(x|z) stand for: their mean or, of levels, the most probable.
+
+        Parameters
+        ----------
+        summary : array, shape (n, ...)
+            Averages of `zukan.distributions.Distribution.summary`.
+
+        Returns
+        -------
+        array, shape (n, *event_shape)
+        """
+        return summary
 
     @abstractmethod
     def distribution(self, params: dict[str, Any], context: Context) -> Distribution:

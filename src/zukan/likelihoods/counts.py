@@ -96,7 +96,7 @@ class Counts(Likelihood):
         if self._start is not None:
             self._start(np.log(total / np.maximum(count, 1)))
 
-    def as_input(self, x: Any) -> Any:
+    def as_input(self, x: Any, observed: Any = None) -> Any:  # noqa: ARG002 missing values are 0
         """Return log(1 + x); a pseudo-input below 0 counts as 0."""
         return ops.log1p(ops.relu(x))
 

@@ -18,7 +18,7 @@ class HyperbolicSecant(LocationScale):
 
     Parameters
     ----------
-    scale : float, "learned" or "heads", default "learned"
+    scale : float, "learned", "feature" or "heads", default "learned"
         The standard deviation times 2 / pi, in the units of the data, as for ``normal``.
     """
 

@@ -18,7 +18,7 @@ class Laplace(LocationScale):
 
     Parameters
     ----------
-    scale : float, "learned" or "heads", default "learned"
+    scale : float, "learned", "feature" or "heads", default "learned"
         The mean absolute deviation in the units of the data, as for ``normal``.
     """
 

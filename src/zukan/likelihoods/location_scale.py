@@ -19,10 +19,11 @@ class LocationScale(Likelihood):
 
     Parameters
     ----------
-    scale : float, "learned" or "heads", default "learned"
+    scale : float, "learned", "feature" or "heads", default "learned"
         The scale in the units of the data. If "learned", it is one weight for all elements, which is trained with the
-        model and starts at 1 (arXiv:2006.13202). If "heads", the decoder computes one for every element. Then the
-        density has no upper bound where values never change, such as at the border of images.
+        model and starts at 1 (arXiv:2006.13202); if "feature", one weight for each element. If "heads", the decoder
+        computes one for every element. Then the density has no upper bound if values never change, such as at the
+        border of images.
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("mean",)
@@ -33,8 +34,15 @@ class LocationScale(Likelihood):
         self.log_var: Any = None
         if scale == "learned":
             self.log_var = self.add_weight(shape=(), initializer="zeros", name="log_var")
-        elif scale != "heads":
-            self._fixed = 2.0 * math.log(checks.number("scale (a number, 'learned' or 'heads')", scale, above=0.0))
+        elif scale not in {"feature", "heads"}:
+            known = "a number, 'learned', 'feature' or 'heads'"
+            self._fixed = 2.0 * math.log(checks.number(f"scale ({known})", scale, above=0.0))
+
+    def build(self, shapes: Shapes) -> None:
+        """Create the scale of each element, if it is learned."""
+        if self.scale == "feature":
+            self.log_var = self.add_weight(shape=shapes.event_shape, initializer="zeros", name="log_var")
+        super().build(shapes)
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
         """Return ``mean``, and ``log_var`` if the decoder computes the scale."""

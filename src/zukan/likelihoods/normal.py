@@ -18,7 +18,7 @@ class Normal(LocationScale):
 
     Parameters
     ----------
-    scale : float, "learned" or "heads", default "learned"
+    scale : float, "learned", "feature" or "heads", default "learned"
         The standard deviation in the units of the data: a number; or one weight for all elements, which is trained with
         the model and starts at 1 (arXiv:2006.13202); or computed by the decoder for every element.
     """

@@ -22,7 +22,7 @@ class StudentT(LocationScale):
 
     Parameters
     ----------
-    scale : float, "learned" or "heads", default "learned"
+    scale : float, "learned", "feature" or "heads", default "learned"
         The scale in the units of the data, as for ``normal``. The standard deviation is larger.
     df : float or "learned", default "learned"
         Degrees of freedom, above 2: the fewer, the heavier the tails. If "learned", one weight for all elements.

@@ -55,8 +55,8 @@ class Imputation(Passes):
         inputs = self._inputs.check("x", x, condition)
         items = np.asarray(inputs["x"] if isinstance(inputs, dict) else inputs)
         if draws is None:
-            means = self._weighted_means(inputs, split_samples(samples, per_chunk), batch_size, seed)
-            return np.where(np.isnan(items), means, items)
+            summary = self._weighted_summary(inputs, split_samples(samples, per_chunk), batch_size, seed)
+            return np.where(np.isnan(items), self.likelihood.typical(summary), items)
         filled = [self._resampled(inputs, split_samples(samples, per_chunk), batch_size, seed + i)
                   for i in range(checks.integer("draws", draws))]
         return np.where(np.isnan(items), np.stack(filled), items)
@@ -76,15 +76,15 @@ class Imputation(Passes):
 
         return over_batches(all_chunks, inputs, batch_size, seed, what="Imputing")
 
-    def _weighted_means(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
-        """Return the weighted means of p(x|z), put together from chunks of samples by the total weight of each."""
-        programs = [self._program(_weighted_mean, size) for size in chunks]
+    def _weighted_summary(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
+        """Return the weighted summaries of p(x|z), put together from chunks of samples by the total weight of each."""
+        programs = [self._program(_weighted_summary, size) for size in chunks]
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
             weights = _normalized(ops.stack([log_weight for log_weight, _ in parts]))
-            return sum(ops.reshape(weight, (-1, *[1] * len(self.event_shape))) * mean
-                       for weight, (_, mean) in zip(weights, parts, strict=True))
+            return sum(_aligned(weight, summary) * summary
+                       for weight, (_, summary) in zip(weights, parts, strict=True))
 
         return over_batches(all_chunks, inputs, batch_size, seed, what="Imputing")
 
@@ -94,12 +94,17 @@ def _normalized(log_weights: Any) -> Any:
     return ops.exp(log_weights - ops.logsumexp(log_weights, axis=0, keepdims=True))
 
 
-def _weighted_mean(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
-    """Return the log of the total weight, ``(batch,)``, and the weighted mean of p(x|z), ``(batch, *event_shape)``."""
+def _aligned(weights: Any, summary: Any) -> Any:
+    """Return weights with as many axes as ``summary``."""
+    return ops.reshape(weights, (*ops.shape(weights), *[1] * (len(summary.shape) - len(weights.shape))))
+
+
+def _weighted_summary(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
+    """Return the log of the total weight, ``(batch,)``, and the weighted summary of p(x|z), ``(batch, ...)``."""
     forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
-    weights = _normalized(forward.log_weights)
-    weights = ops.reshape(weights, (samples, -1, *[1] * len(model.event_shape)))
-    return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * forward.p_x.mean, axis=0)
+    summary = forward.p_x.summary
+    weights = _aligned(_normalized(forward.log_weights), summary)
+    return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * summary, axis=0)
 
 
 def _resample(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:

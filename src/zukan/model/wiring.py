@@ -93,7 +93,7 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     from_z = [tensor for tensor in (z, condition) if tensor is not None]
     if posterior.keeps_positions and isinstance(encoder, Network) and isinstance(decoder, Network):
         shapes = shapes._replace(positions=_positions(encoder, decoder, shapes))
-    q = posterior.heads(_encode(encoder, likelihood.as_input(x), observed, condition, shapes), shapes)
+    q = posterior.heads(_encode(encoder, likelihood.as_input(x, observed), observed, condition, shapes), shapes)
     _build(posterior, shapes)
     shapes = shapes._replace(layout=posterior.layout(shapes))
     check_layout(posterior, prior, objective, shapes.layout)

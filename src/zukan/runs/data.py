@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from zukan.data import Dataset, Scaling, Split, items, load
 from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
 from zukan.data.seen import Seen
+from zukan.data.tables.schema import Schema
 from zukan.runs.run import Run
 
 
@@ -93,9 +95,9 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
     if data is None:
         return read_splits(run)[1]
     shape = run.model.event_shape
-    scaling, columns = features(run)
+    scaling, schema = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "columns": columns,
+    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "schema": schema,
                                          "fitted": condition(run), "seen": _seen(run)})
     if split.x.shape[1:] != shape:
         raise checks.InputError(
@@ -150,8 +152,8 @@ def in_data_units(run: Run, x: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8) if scaling.text.startswith("uint8") else values
 
 
-def features(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
-    """Return the scaling of the run's data, and the names of its columns if it is a table.
+def features(run: Run) -> tuple[Scaling, Schema | None]:
+    """Return the scaling of the run's data, and what its columns are if it is a table.
 
     Raises
     ------
@@ -159,7 +161,11 @@ def features(run: Run) -> tuple[Scaling, tuple[str, ...] | None]:
         If ``environment.json`` does not record them.
     """
     with _recorded(run, "scaling and the columns") as record:
-        return Scaling.from_json(record["scaling"]), tuple(map(str, record["columns"] or ())) or None
+        scaling, columns = Scaling.from_json(record["scaling"]), record["columns"]
+        if columns is None:
+            return scaling, None
+        schema = Schema.from_json(columns, str(record["library"]))
+        return replace(scaling, quantiles=schema.quantiles), schema
 
 
 def _seen(run: Run) -> Seen | None:

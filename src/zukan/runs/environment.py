@@ -17,10 +17,12 @@ PACKAGES = ("zukan", "keras", "jax", "jaxlib", "torch", "tensorflow", "numpy", "
 def record(dataset: Dataset) -> dict[str, Any]:
     """Return the content of ``environment.json`` for a training on ``dataset``."""
     condition = None if dataset.condition is None else dataset.condition.to_json()
+    schema = dataset.schema
     return {"format_version": FORMAT_VERSION, **environment(), "plugins": plugins.loaded(), "data": dataset.provenance,
             "read": dataset.account.to_json(), "scaling": dataset.scaling.to_json(),
-            "values": None if dataset.seen is None else dataset.seen.to_json(), "columns": dataset.columns,
-            "condition": condition}
+            "values": None if dataset.seen is None else dataset.seen.to_json(),
+            "columns": None if schema is None else schema.to_json(),
+            "library": "" if schema is None else schema.library, "condition": condition}
 
 
 def environment() -> dict[str, Any]:

@@ -9,6 +9,7 @@ import keras
 from zukan import checks
 from zukan.backend import keras_defaults
 from zukan.data.conditions import Condition
+from zukan.data.tables.schema import Schema
 from zukan.model import VAE
 from zukan.objectives import LearnedObjective
 from zukan.optimizers import Adversarial
@@ -17,10 +18,11 @@ from zukan.training.recipe import Recipe
 
 
 @keras_defaults()
-def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition: Condition | None = None) -> VAE:
+def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition: Condition | None = None,
+          schema: Schema | None = None) -> VAE:
     """Return the compiled model of ``recipe`` for ``examples`` training items of shape ``event_shape``.
 
-    ``condition`` is the one of the data, if the recipe has one.
+    ``condition`` is the one of the data, if the recipe has one, and ``schema`` what its columns are, if it is a table.
 
     The likelihood "auto" becomes "bernoulli", the default of `VAE`. If there is data to look at, replace "auto" first
     with `zukan.training.evidence.choose_likelihood`.
@@ -28,15 +30,25 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
     steps_per_epoch = -(-examples // recipe.batch_size)
     vae = VAE(event_shape=event_shape, latent_dim=recipe.latent_dim, encoder=recipe.encoder, decoder=recipe.decoder,
               posterior=recipe.posterior, prior=recipe.prior,
-              likelihood="bernoulli" if recipe.likelihood == "auto" else recipe.likelihood,
+              likelihood=_likelihood(recipe, schema),
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
-              condition=condition.width if condition else None, missing=recipe.missing)
+              condition=condition.width if condition else None, missing=bool(recipe.missing))
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)
     if isinstance(vae.objective, LearnedObjective):  # its adversary gets an optimizer of its own
         optimizer = Adversarial(optimizer, _optimizer(recipe, steps))
     vae.compile(optimizer=optimizer)
     return vae
+
+
+def _likelihood(recipe: Recipe, schema: Schema | None) -> Any:
+    """Return the likelihood; "mixed" with the columns of the table."""
+    if recipe.likelihood == "auto":
+        return "bernoulli"
+    mapping = {"name": recipe.likelihood} if isinstance(recipe.likelihood, str) else recipe.likelihood
+    if mapping.get("name") != "mixed" or schema is None:
+        return recipe.likelihood
+    return {"columns": schema.to_json(), "library": schema.library or None, **mapping}
 
 
 def _objective(recipe: Recipe, steps_per_epoch: int) -> Any:

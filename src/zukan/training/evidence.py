@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from zukan import checks
 from zukan.data import Dataset
+from zukan.data.options import KINDS
 from zukan.training.recipe import Recipe
 
 SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
@@ -22,7 +24,7 @@ class Evidence:
 
     Parameters
     ----------
-    kind : {"binary", "8-bit", "[0, 1]", "standardized", "real"}
+    kind : {"binary", "8-bit", "[0, 1]", "standardized", "real", "table"}
         Kind of the values.
     likelihood, network : str
         Names of the parts that suit the data.
@@ -39,32 +41,44 @@ class Evidence:
 
 def examine(dataset: Dataset) -> Evidence:
     """Return what the data suggests, from a sample of the training items and the range of all values."""
+    network, why_network = _network(dataset.event_shape)
+    if dataset.schema is None:
+        kind, likelihood, why = _of_values(dataset)
+    else:
+        kind, likelihood, why = "table", "mixed", f"the rows hold {_contents(dataset.schema.kinds)}"
+    return Evidence(kind, likelihood, why, network, why_network)
+
+
+def _of_values(dataset: Dataset) -> tuple[str, str, str]:
+    """Return the kind of the values of an array, the likelihood that suits them, and why."""
     low, high = dataset.value_range
     items = max(1, min(SAMPLED_ITEMS, SAMPLED_VALUES // math.prod(dataset.event_shape)))
     x = dataset.train.x[:: -(-len(dataset.train) // items)]
-    network, why_network = _network(dataset.event_shape)
     x = x[:, ~np.isnan(x).all(axis=0)]  # shape (n, values), without values that the whole sample lacks
     observed = x[~np.isnan(x)]
     if low < 0 or high > 1:
-        why = f"the values are real numbers from {low:g} to {high:g}"
-        if not len(observed):
-            return Evidence("real", "normal", why, network, why_network)
-        mean, spread = np.nanmean(x, axis=0, dtype=np.float64), np.nanstd(x, axis=0, dtype=np.float64)
-        if np.abs(mean).max() < 0.5 and 0.5 < np.median(spread) < 2:
-            why = "the features are centered and have a spread near 1"
-            return Evidence("standardized", "normal", why, network, why_network)
-        if low >= 0 and high <= 255 and (observed == np.rint(observed)).all():
-            why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
-        if spread.max() > 20 * max(np.median(spread), 1.0):
-            why += "; their spread is large or differs widely between features, so consider --scaling standard"
-        return Evidence("real", "normal", why, network, why_network)
+        return _of_real(x, observed, low, high)
     if np.isin(observed, (0, 1)).all():
-        return Evidence("binary", "bernoulli", "every value is 0 or 1", network, why_network)
+        return "binary", "bernoulli", "every value is 0 or 1"
     loss = "their cross-entropy is a loss, not a density; --likelihood normal gives a density"
     if dataset.scaling.text.startswith("uint8"):
-        why = f"the values are 8-bit levels scaled to [0, 1] ({loss})"
-        return Evidence("8-bit", "bernoulli", why, network, why_network)
-    return Evidence("[0, 1]", "bernoulli", f"all values lie in [0, 1] ({loss})", network, why_network)
+        return "8-bit", "bernoulli", f"the values are 8-bit levels scaled to [0, 1] ({loss})"
+    return "[0, 1]", "bernoulli", f"all values lie in [0, 1] ({loss})"
+
+
+def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float) -> tuple[str, str, str]:
+    """Return the same for values that do not all lie in [0, 1]."""
+    why = f"the values are real numbers from {low:g} to {high:g}"
+    if not len(observed):
+        return "real", "normal", why
+    mean, spread = np.nanmean(x, axis=0, dtype=np.float64), np.nanstd(x, axis=0, dtype=np.float64)
+    if np.abs(mean).max() < 0.5 and 0.5 < np.median(spread) < 2:
+        return "standardized", "normal", "the features are centered and have a spread near 1"
+    if low >= 0 and high <= 255 and (observed == np.rint(observed)).all():
+        why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
+    if spread.max() > 20 * max(np.median(spread), 1.0):
+        why += "; their spread is large or differs widely between features, so consider --scaling standard"
+    return "real", "normal", why
 
 
 def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> Recipe:
@@ -74,6 +88,13 @@ def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], Non
     evidence = examine(dataset)
     log(f"Likelihood: {evidence.likelihood}, because {evidence.why}")
     return dataclasses.replace(recipe, likelihood=evidence.likelihood)
+
+
+def _contents(kinds: Sequence[str]) -> str:
+    """Return how many columns of each kind there are: "3 numbers and 1 category"."""
+    counted = [(kinds.count(kind), kind) for kind in KINDS if kind in kinds]
+    words = [checks.plural(count, kind, "categories" if kind == "category" else f"{kind}s") for count, kind in counted]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _network(event_shape: tuple[int, ...]) -> tuple[str, str]:

@@ -1,12 +1,14 @@
 """Arrays in memory: a single array, (x, y), Keras's pairs, or arrays by name, as in ``.npz`` files.
 
 The names are ``x_train`` with any of ``y_train``, ``x_test``, ``y_test``; or ``x`` with or without ``y``; or any name
-for a single array. ``columns`` names the features of a table, and ``x_names`` the items of ``x``. ``conditions`` names
-the columns that the model is conditioned on; their values for ``x`` are ``x_condition_0``, ``x_condition_1``, ….
+for a single array. ``columns`` names the features of a table, ``schema`` says as JSON what they are, and ``x_names``
+names the items of ``x``. ``conditions`` names the columns that the model is conditioned on; their values for ``x`` are
+``x_condition_0``, ``x_condition_1``, ….
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,8 +20,9 @@ from zukan.data.checking import as_array
 from zukan.data.conditions import LABEL
 from zukan.data.lazy.items import Array, Items
 from zukan.data.sources.base import Part, Source
+from zukan.data.tables.schema import ColumnType, Schema
 
-COLUMNS, CONDITIONS = "columns", "conditions"
+COLUMNS, CONDITIONS, SCHEMA = "columns", "conditions", "schema"
 _TRAIN, _TEST, _ALL = ("x_train", "y_train"), ("x_test", "y_test"), ("x", "y")
 
 
@@ -63,7 +66,7 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     conditions = _names(arrays, CONDITIONS, path or "source") if CONDITIONS in arrays else ()
     keys = {key for x, _ in (_ALL, _TRAIN, _TEST) for key in (
         _names_key(x), *(_condition_key(x, i) for i in range(len(conditions))))}
-    names = [key for key in arrays if key not in {COLUMNS, CONDITIONS, *keys}]
+    names = [key for key in arrays if key not in {COLUMNS, CONDITIONS, SCHEMA, *keys}]
     pairs = _roles(names, path or "source")
 
     def array(key: str) -> Any:
@@ -86,9 +89,9 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
                 f"{checks.plural(len(part.names), 'name')} for "
                 f"{checks.plural(len(part.x), 'item')}; name every item, or remove {_names_key(x)}")
     used = {key for pair in pairs for key in pair}
-    columns = _columns(arrays, parts, path or "source") if COLUMNS in arrays else None
+    schema = _schema(arrays, parts, path or "source") if COLUMNS in arrays else None
     unused = LeftOut("array", "of other names", tuple(key for key in names if key not in used))
-    return Source(name, text, parts, columns, account=Account().leaving_out(unused))
+    return Source(name, text, parts, schema, account=Account().leaving_out(unused))
 
 
 def named(source: Source) -> dict[str, Array | Items]:
@@ -104,11 +107,16 @@ def named(source: Source) -> dict[str, Array | Items]:
 
 
 def names_by_name(source: Source) -> dict[str, Array]:
-    """Return the names of features and items, so that `read_named` returns them beside the arrays of `named`."""
+    """Return the features and the names of items, so that `read_named` returns them beside the arrays of `named`."""
+    if source.schema is None:
+        kinds = {}
+    else:
+        record = {"columns": source.schema.to_json(), "library": source.schema.library}
+        kinds = {SCHEMA: np.array(json.dumps(record))}
     names = {COLUMNS: source.columns}
     for (x, _), part in zip((_ALL,) if len(source.parts) == 1 else (_TRAIN, _TEST), source.parts, strict=True):
         names[_names_key(x)] = part.names
-    return {key: np.array(values, str) for key, values in names.items() if values is not None}
+    return kinds | {key: np.array(values, str) for key, values in names.items() if values is not None}
 
 
 def conditions_by_name(x: str, condition: Mapping[str, Array]) -> dict[str, Array]:
@@ -153,11 +161,25 @@ def _names(arrays: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
     return tuple(names.tolist())
 
 
-def _columns(arrays: Mapping[str, Any], parts: tuple[Part, ...], name: str) -> tuple[str, ...]:
-    """Return the names of the features, or raise `checks.InputError` if they do not match the items."""
+def _schema(arrays: Mapping[str, Any], parts: tuple[Part, ...], name: str) -> Schema:
+    """Return what the features are: numbers, if only their names are given.
+
+    Raises
+    ------
+    zukan.InputError
+        If the names or the schema do not match the items.
+    """
     names = _names(arrays, COLUMNS, name)
     if any(len(names) not in part.x.shape[1:] for part in parts):
         raise checks.InputError(
             f"{COLUMNS} in {name} must hold one name for each feature of x, got {len(names):,} names for items of "
             f"shape {parts[0].x.shape[1:]}; name every feature, or remove {COLUMNS}")
-    return names
+    if SCHEMA not in arrays:
+        return Schema(tuple(ColumnType(column, why="numbers of an array") for column in names))
+    with checks.explained(lambda error: f"{SCHEMA} in {name} must hold the JSON that zukan wrote for the columns of x "
+                          f"({checks.show(str(error))}); restore it, or remove it to read all columns as numbers"):
+        record = json.loads(str(arrays[SCHEMA]))
+        schema = Schema.from_json(record["columns"], str(record["library"]))
+        if schema.names != names:
+            raise ValueError("its names are not those of columns")
+    return schema

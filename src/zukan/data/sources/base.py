@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from zukan.data.account import Account
 from zukan.data.lazy.items import Array, Items, take
+from zukan.data.tables.schema import Schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,8 @@ class Source:
         A longer name: the path, or what kind of object it is.
     parts : tuple of Part
         One part if the source is not split, else the training part and the test part.
-    columns : tuple of str, optional
-        The names of the features, if the source is a table.
+    schema : Schema, optional
+        What the features are, if the source is a table.
     notes : tuple of str
         What the user should know; one sentence each.
     account : Account
@@ -75,9 +76,18 @@ class Source:
     name: str
     text: str
     parts: tuple[Part, ...]
-    columns: tuple[str, ...] | None = None
+    schema: Schema | None = None
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of the features of a table."""
+        return None if self.schema is None else self.schema.names
+
+    def may_lack(self, missing: bool | None) -> bool:  # noqa: FBT001 an option that is true, false or open
+        """Return whether values may be missing, by the option of that name: if it is open, only in a table."""
+        return self.schema is not None if missing is None else missing
 
     def numbered(self) -> Source:
         """Return the same source with the row numbers of all items, and their number in the account."""

@@ -23,6 +23,7 @@ def read(frame: Any, options: Options, needed: Needed) -> Source:
     table, indexes = _as_arrow(frame)
     opened = ArrowTable(table, name=_NAME, text=_TEXT)
     opened.indexes = opened.indexes or indexes
+    opened.library = "" if isinstance(frame, Mapping) else type(frame).__module__.split(".")[0]
     return read_table(opened, options, needed)
 
 

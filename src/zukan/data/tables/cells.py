@@ -60,14 +60,22 @@ class Cells:
 
     @classmethod
     def _of_text(cls, content: Any, marks: Marks, form: Format) -> Cells:
-        trimmed = pc.utf8_trim_whitespace(content)
         none = np.zeros(len(content), bool)
         if marks == Marks() and form == Format():
             try:  # most columns of numbers, the quick way
-                values = _floats(trimmed)
+                values = _floats(pc.utf8_trim_whitespace(content))
                 return cls(values, np.isnan(values), none, none, content)
             except pa.ArrowInvalid:
                 pass
+        encoded = content.dictionary_encode()
+        if 2 * len(encoded.dictionary) > len(content) or encoded.null_count:
+            return cls._of_texts(content, marks, form)
+        few, rows = cls._of_texts(encoded.dictionary, marks, form), encoded.indices.to_numpy()
+        return cls(few.values[rows], few.missing[rows], few.flag[rows], few.text[rows], content)
+
+    @classmethod
+    def _of_texts(cls, content: Any, marks: Marks, form: Format) -> Cells:
+        trimmed = pc.utf8_trim_whitespace(content)
         lower = pc.utf8_lower(trimmed)
         absent = pc.is_in(lower, value_set=pa.array(sorted(marks.texts), lower.type))
         missing = mask(content.is_null()) | mask(absent)
@@ -82,6 +90,19 @@ class Cells:
     def trimmed(self) -> Any:
         """The cells as an Arrow array of text without surrounding spaces; None if the column holds no text."""
         return pc.utf8_trim_whitespace(self.content) if _is_text(self.content.type) else None
+
+    @property
+    def labels(self) -> Any:
+        """The cells as an Arrow array of text, by which they are the levels of a category; null if they are missing."""
+        content = self.trimmed
+        if content is None and pa.types.is_boolean(self.content.type):
+            content = self.content.cast(pa.string())
+        if content is None and not self.text.any():
+            numbers, rows = np.unique(self.values, return_inverse=True)
+            content = pa.array([_number_text(number) for number in numbers.tolist()], pa.string()).take(pa.array(rows))
+        if content is None:
+            content = pa.array(self.texts(), pa.string())
+        return pc.if_else(pa.array(self.missing), None, content) if self.missing.any() else content
 
     def shown(self, place: int) -> str:
         """Return the text of a cell."""
@@ -110,6 +131,11 @@ def to_arrow(values: Sequence[Any]) -> Any:
         return pa.array(values, from_pandas=True)
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         return pa.array([None if _is_missing(value) else str(value) for value in values], pa.string())
+
+
+def _number_text(value: float) -> str:
+    """Return a number as a label: 2.0 as "2"."""
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _is_missing(value: Any) -> bool:

@@ -5,7 +5,7 @@ This is the one place where cells become numbers, true or false, text or missing
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from zukan.data.options import Options
 from zukan.data.tables.cells import Cells, mask
 from zukan.data.tables.formats import MARKED, Format, Place, settle, shown
 from zukan.data.tables.marks import Marks
+from zukan.data.tables.schema import ColumnType, Schema
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
 
@@ -86,7 +87,8 @@ class Understood:
         return {name: Column(name, kinds[name], np.concatenate(parts)) for name, parts in pieces.items()}
 
 
-def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Understood:
+def understand(table: Table, options: Options, others: Sequence[str] = (),
+               known: Schema | None = None) -> Understood:
     """Survey all cells of a table, and settle how its numbers are written.
 
     Parameters
@@ -95,6 +97,8 @@ def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Un
     options : Options
     others : sequence of str
         Columns that are not features, and do not show how numbers are written.
+    known : Schema, optional
+        The features as a trained run knows them.
 
     Raises
     ------
@@ -103,7 +107,9 @@ def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Un
     """
     marks = Marks.of(options)
     form = Format() if options.decimal is None else Format.with_decimal(options.decimal)
-    understood = Understood(table, marks, form, survey(table, marks, form))
+    fitted = {column.name: column for column in known.columns if column.kind == "category"} if known else {}
+    listed = {name for name, kind in options.kinds.items() if kind == "category"}
+    understood = Understood(table, marks, form, survey(table, marks, form, fitted, listed))
     if options.decimal is not None:
         return understood
     marked = _marked(understood, [name for name, column in understood.surveys.items()
@@ -120,12 +126,13 @@ def understand(table: Table, options: Options, others: Sequence[str] = ()) -> Un
     if form.thousands:
         note += f" and {form.thousands!r} between thousands"
     note += f", as column {place[0]!r} shows ({place[1]}); --decimal chooses it"
-    return Understood(table, marks, form, survey(table, marks, form), (note,))
+    return Understood(table, marks, form, survey(table, marks, form, fitted, listed), (note,))
 
 
-def survey(table: Table, marks: Marks, form: Format) -> dict[str, Survey]:
-    """Return the survey of every column."""
-    surveys = [Survey(name) for name in table.names]
+def survey(table: Table, marks: Marks, form: Format, known: Mapping[str, ColumnType],
+           listed: Collection[str]) -> dict[str, Survey]:
+    """Return the survey of every column: with ``known`` categories, or with the levels of those that are ``listed``."""
+    surveys = [Survey(name, name in listed, known.get(name)) for name in table.names]
     for arrays in table.batches(table.names):
         for column, array in zip(surveys, arrays, strict=True):
             column.update(Cells.of(array, marks, form))

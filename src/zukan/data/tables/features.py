@@ -4,63 +4,106 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from zukan import checks
-from zukan.data.options import written
+from zukan.data.account import LeftOut
+from zukan.data.options import Options, written
 from zukan.data.tables.columns import Understood
+from zukan.data.tables.fitting import check_kind, check_levels
+from zukan.data.tables.kinds import CONSTANT, EMPTY, NAMING, UNREAD, LeftOutColumn, infer, typed
+from zukan.data.tables.levels import MOST
+from zukan.data.tables.schema import ColumnType, Schema
 from zukan.data.tables.survey import Survey
 from zukan.data.tables.table import Table
 from zukan.data.values import KEEP
 
 _LONGEST = 40  # characters of a cell that are repeated in a command
-_COUNTED = 10  # rows from which on a column that counts them is told
 
 
-def numeric(names: Iterable[str], understood: Understood) -> list[str]:
-    """Return the columns of numbers and flags, or raise `checks.InputError` if one of them holds a few texts."""
-    features = []
+class Chosen(NamedTuple):
+    """The columns of a table that are features, and those that are left out by reason."""
+
+    columns: tuple[ColumnType, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def choose(names: Sequence[str], understood: Understood, options: Options) -> Chosen:
+    """Return what the columns are that can be features, by their cells or as `Options.columns` asks, and the others.
+
+    Raises
+    ------
+    zukan.InputError
+        If a column of numbers holds a few texts, or a cell is not of the kind that was asked for.
+    """
+    asked, columns, left_out = options.kinds, [], []
     for name in names:
-        column = understood.surveys[name]
-        check_odd(column, understood.table)
-        if column.kind in {"number", "flag"} or (column.kind == "empty" and name.strip()):
-            features.append(name)
-    return features
+        survey = understood.surveys[name]
+        if name in asked:
+            columns.append(_asked(survey, asked[name], understood.table, options))
+            continue
+        check_odd(survey, understood.table)
+        found = infer(survey, options.rare_levels)
+        if isinstance(found, ColumnType):
+            columns.append(found)
+        else:
+            left_out.append((name, found))
+    return Chosen(tuple(columns), _groups(left_out))
 
 
-def required(columns: Sequence[str], understood: Understood) -> list[str]:
-    """Return the columns that a run needs, or raise `checks.InputError` if one is missing or holds no numbers."""
+def required(schema: Schema, understood: Understood) -> list[str]:
+    """Return notes on the columns that a run needs, or raise `checks.InputError` if one is missing or does not fit."""
     table = understood.table
-    for name in columns:
-        if name not in table.names:
-            raise checks.InputError(f"source {table.text!r} must have the column {name!r}, got {listed(table.names)}; "
-                                    f"{hint(name, table.names)}")
-        column = understood.surveys[name]
-        check_odd(column, table)
-        if column.kind in {"text", "mixed"}:
+    notes = []
+    for column in schema.columns:
+        if column.name not in table.names:
             raise checks.InputError(
-                f"column {name!r} of {table.text} must hold numbers, as in the data of the run; convert it")
-    return list(columns)
+                f"source {table.text!r} must have the column {column.name!r}, got {listed(table.names)}; "
+                f"{hint(column.name, table.names)}")
+        survey = understood.surveys[column.name]
+        if column.kind != "category":
+            check_odd(survey, table)
+        check_kind(survey, column.kind, table, ", as in the data of the run", "correct or convert it")
+        notes.append(check_levels(survey, column, table))
+    return [note for note in notes if note is not None]
 
 
-def check_cells(column: Survey, table: Table, *, missing: bool) -> None:
-    """Raise `checks.InputError` if a value is infinite, or missing without permission."""
+def _asked(survey: Survey, kind: str, table: Table, options: Options) -> ColumnType:
+    """Return a column of the kind that was asked for."""
+    check_kind(survey, kind, table, ", as columns says", "correct it, or choose another kind (--columns)")
+    if survey.kind == "empty":
+        raise checks.InputError(f"column {survey.name!r} of {table.text} must hold values, as columns names it, got "
+                                "none; remove it from columns")
+    if kind == "category" and survey.levels.too_many:
+        raise checks.InputError(f"column {survey.name!r} of {table.text} must have at most {MOST:,} levels, as columns "
+                                "names it a category, got more; choose another kind (--columns)")
+    return typed(survey, kind, options.rare_levels, "as asked with columns")
+
+
+def _groups(left_out: Sequence[tuple[str, LeftOutColumn]]) -> tuple[LeftOut, ...]:
+    """Return the columns that are left out by reason, with what keeps them."""
+    groups = []
+    for why in (CONSTANT, NAMING, UNREAD, EMPTY):
+        names = tuple(name for name, found in left_out if found.why == why)
+        details = tuple(found.detail for _, found in left_out if found.why == why)
+        keep = f"{_option('columns', f'{names[0]}=category')} keeps it as a category" if names and why in {
+            CONSTANT, NAMING} else ""
+        groups.append(LeftOut("column", why, names, details if any(details) else (), advice=keep))
+    return tuple(groups)
+
+
+def check_cells(column: Survey, table: Table, *, missing: bool, keep: str = f"or {KEEP}") -> None:
+    """Raise `checks.InputError` if a value is infinite, or missing without permission; ``keep`` says how to get it."""
     bad = [kind for kind in ("infinite", "missing") if kind in column.places and not (missing and kind == "missing")]
     if not bad:
         return
     kind = min(bad, key=lambda kind: column.places[kind][0])
     row, cell = column.places[kind]
-    got, keep = ("no value", f", or {KEEP}") if kind == "missing" else (cell, "")
+    got, way_out = ("no value", f", {keep}") if kind == "missing" else (cell, "")
     raise checks.InputError(
         f"column {column.name!r} of {table.text} must hold a finite number in every row, got {got} in row "
         f"{table.row(row)} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
-        f"rows{keep}")
-
-
-def counters(features: Iterable[str], surveys: dict[str, Survey]) -> list[str]:
-    """Return a sentence for each feature that counts the rows."""
-    return [(f"column {name!r} counts the rows; if it is not a measurement, leave it out with "
-             f"{_option('leave-out', name)}")
-            for name in features if surveys[name].counts and surveys[name].rows >= _COUNTED]
+        f"rows{way_out}")
 
 
 def check_known(option: str, names: Iterable[str], table: Table, other: str = "") -> None:
@@ -91,7 +134,8 @@ def check_odd(column: Survey, table: Table) -> None:
         raise checks.InputError(
             f"column {column.name!r} of {table.text} must hold only numbers, got {column.contents(table)}; "
             f"correct it, name it as a missing value with missing_marks"
-            f"{shown}, or leave the column out with leave_out ({_option('leave-out', column.name)})")
+            f"{shown}, keep the column as text ({_option('columns', f'{column.name}=category')}), or leave it out with "
+            f"leave_out ({_option('leave-out', column.name)})")
 
 
 def _option(option: str, name: str) -> str:

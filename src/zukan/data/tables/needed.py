@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zukan.data.conditions import LABEL, Condition
 from zukan.data.options import Options
+from zukan.data.tables.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -15,18 +15,23 @@ class Needed:
 
     Parameters
     ----------
-    columns : tuple of str
-        The features, in their order; if empty, all columns of numbers.
+    schema : Schema, optional
+        The features, in their order, as the run knows them; by default all columns that can be features.
     texts : frozenset of str
         Columns that are text, even if all of their cells in this table are numbers, or true and false.
     """
 
-    columns: tuple[str, ...] = ()
+    schema: Schema | None = None
     texts: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, columns: Sequence[str] | None, fitted: Condition | None, options: Options) -> Needed:
+    def of(cls, schema: Schema | None, fitted: Condition | None, options: Options) -> Needed:
         """Return the features, and the columns of the condition that were text in the data of the run."""
         fields = fitted.fields if fitted else ()
         names = [options.label if field.name == LABEL else field.name for field in fields if field.is_text]
-        return cls(tuple(columns or ()), frozenset(name for name in names if name is not None))
+        return cls(schema, frozenset(name for name in names if name is not None))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the features; empty if they are not known."""
+        return () if self.schema is None else self.schema.names

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-KINDS = ("number", "count", "boolean", "category", "date")
+from zukan.data.options import KINDS
+from zukan.data.tables.quantiles import Quantiles
+
 STORED = ("float", "integer", "boolean", "text", "date", "timestamp")
 RARE = "(rare)"  # the last level of a category, if rare levels are together in it
 SCALED = {"number", "date"}  # kinds whose values are scaled for the model
@@ -41,9 +43,12 @@ class ColumnType:
     low, high : float
         The range of the values; numbers are written within it.
     form : str
-        How a date is written as text, as for ``strftime``.
+        How a date is written as text, as for ``strftime``; of a point in time, its unit and time zone: ``"us"`` or
+        ``"ns, Europe/Berlin"``.
     offset, factor : float
         The model sees ``(value - offset) / factor``.
+    quantiles : Quantiles, optional
+        Of a skewed column, the model sees normal scores instead.
     """
 
     name: str
@@ -58,12 +63,25 @@ class ColumnType:
     form: str = ""
     offset: float = 0.0
     factor: float = 1.0
+    quantiles: Quantiles | None = None
+
+    def scale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values in the units of the table as the model sees them; NaN stays NaN."""
+        return (values - self.offset) / self.factor if self.quantiles is None else self.quantiles.forward(values)
+
+    def unscale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the model sees in the units of the table."""
+        if self.quantiles is not None:
+            return self.quantiles.inverse(values)
+        return np.asarray(values, np.float64) * self.factor + self.offset
 
     def to_json(self) -> dict[str, Any]:
         """Return the type as values that JSON can hold; what is as by default is left out."""
         default = ColumnType(self.name)
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
-                if name in {"name", "kind"} or value != getattr(default, name)}
+        fields = {**vars(self), "levels": list(self.levels),
+                  "quantiles": None if self.quantiles is None else self.quantiles.to_json()}
+        return {name: value for name, value in fields.items()
+                if name in {"name", "kind"} or value not in (getattr(default, name), [])}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ColumnType:
@@ -74,7 +92,9 @@ class ColumnType:
         KeyError, TypeError, ValueError
             If ``record`` does not describe a type.
         """
-        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ())))})
+        quantiles = record.get("quantiles")
+        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ()))),
+                        "quantiles": None if quantiles is None else Quantiles.from_json(quantiles)})
         if column.kind not in KINDS or column.stored not in STORED or not 0 < column.factor < math.inf:
             raise ValueError(f"column {column.name!r} must have a known kind and a positive factor")
         if column.kind == "category" and not column.levels:
@@ -119,11 +139,17 @@ class Schema:
         """The factor of each column."""
         return np.array([column.factor for column in self.columns])
 
-    def scaled(self, offset: npt.NDArray[np.float64], factor: npt.NDArray[np.float64]) -> Schema:
-        """Return the schema with the scaling of each column."""
+    def fitted(self, low: npt.NDArray[Any], high: npt.NDArray[Any], offset: npt.NDArray[Any],
+               factor: npt.NDArray[Any], quantiles: Mapping[int, Quantiles]) -> Schema:
+        """Return the schema with the range and the scaling of each column."""
         return replace(self, columns=tuple(
-            replace(column, offset=float(a), factor=float(b))
-            for column, a, b in zip(self.columns, offset, factor, strict=True)))
+            replace(column, low=float(low[i]), high=float(high[i]), offset=float(offset[i]), factor=float(factor[i]),
+                    quantiles=quantiles.get(i)) for i, column in enumerate(self.columns)))
+
+    @property
+    def quantiles(self) -> dict[int, Quantiles]:
+        """The quantiles of the columns that have them, by their place."""
+        return {place: column.quantiles for place, column in enumerate(self.columns) if column.quantiles is not None}
 
     def decode(self, values: npt.NDArray[Any]) -> Any:
         """Return values, shape ``(n, columns)`` in the units of the table, as a ``pyarrow.Table``.
@@ -160,17 +186,17 @@ def cells(column: ColumnType, values: npt.NDArray[np.float64]) -> Any:
         values = np.round(values, column.decimals)
     if column.kind == "category":
         places = np.clip(np.rint(values), 0, len(column.levels) - 1).astype(np.int32)
-        levels = pa.array(column.levels, pa.string())
-        array = levels.take(pa.array(places, mask=missing))
-        return array.cast({"integer": pa.int64(), "float": pa.float64()}[column.stored]) if (
-            column.stored in {"integer", "float"} and not column.rare) else array
-    if column.kind == "boolean":
-        flags = values >= 0.5
-        return pa.array(flags.astype(np.int64) if column.stored == "integer" else flags, mask=missing)
+        array = pa.array(column.levels, pa.string()).take(pa.array(places, mask=missing))
+        kinds = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_()}
+        return array if column.rare or column.stored not in kinds else array.cast(kinds[column.stored])
     if column.kind == "date":
         return _dates(column, values, missing)
-    whole = column.stored == "integer" or column.kind == "count"
-    return pa.array(np.rint(values).astype(np.int64) if whole else values, mask=missing)
+    if column.kind == "boolean":
+        values = (values >= 0.5).astype(np.float64)
+    if column.stored == "boolean":
+        return pa.array(values.astype(bool), mask=missing)
+    values = np.rint(values) if column.kind == "count" else values
+    return pa.array(np.rint(values).astype(np.int64) if column.stored == "integer" else values, mask=missing)
 
 
 def _dates(column: ColumnType, seconds: npt.NDArray[np.float64], missing: npt.NDArray[np.bool_]) -> Any:
@@ -180,9 +206,19 @@ def _dates(column: ColumnType, seconds: npt.NDArray[np.float64], missing: npt.ND
 
     if column.stored == "date":
         return pa.array(np.rint(seconds / 86400).astype(np.int32), mask=missing).cast(pa.date32())
-    array = pa.array(np.rint(seconds * 1e6).astype(np.int64), mask=missing).cast(pa.timestamp("us"))
-    return array if column.stored == "timestamp" else pc.strftime(
-        array.cast(pa.timestamp("us" if column.decimals else "s")), format=column.form)
+    if column.stored == "text" and not column.decimals:  # to the smallest unit that is written
+        step = 1 if "%S" in column.form else 60 if "%M" in column.form else 86400
+        whole = (np.rint(seconds / step) * step).astype(np.int64)
+        return pc.strftime(pa.array(whole, mask=missing).cast(pa.timestamp("s")), format=column.form)
+    whole = np.floor(seconds)
+    micro = whole.astype(np.int64) * 1_000_000 + np.rint((seconds - whole) * 1e6).astype(np.int64)
+    array = pa.array(micro, mask=missing).cast(pa.timestamp("us"))
+    if column.stored == "timestamp":
+        unit, _, zone = column.form.partition(", ")
+        return array.cast(pa.timestamp(unit or "us", zone or None), safe=False)
+    text = pc.strftime(array, format=column.form.removesuffix("Z"))  # with six digits of the second
+    text = pc.utf8_slice_codeunits(text, 0, len("2000-01-01 00:00:00.") + (column.decimals or 6))
+    return pc.binary_join_element_wise(text, "Z", "") if column.form.endswith("Z") else text
 
 
 def to_frame(table: Any, library: str = "") -> Any:

@@ -43,6 +43,8 @@ class Table(ABC):
         Columns that the source itself calls an index.
     key : tuple
         What identifies the content of a file; empty for a table in memory.
+    library : str
+        The library of a table in memory; "" for a file.
     notes : list of str
         How the table was understood.
     left_out : list of LeftOut
@@ -56,6 +58,7 @@ class Table(ABC):
         self.first_row = 0
         self.indexes: tuple[str, ...] = ()
         self.key: tuple[Any, ...] = ()
+        self.library = ""
         self.notes: list[str] = []
         self.left_out: list[LeftOut] = []
         check_different(self.names, text)
