@@ -48,3 +48,11 @@ def test_a_single_column():
     found = quality(Schema(SCHEMA.columns[:1]), TRAIN[:, :1], TEST[:, :1], TRAIN[:, :1])
     assert found["scores"]["utility"] is found["scores"]["associations"] is None
     assert found["overall"] == pytest.approx((found["scores"]["marginals"] + found["scores"]["detection"] + found["scores"]["privacy"]) / 3)
+
+
+def test_complete_rows_are_measured_by_their_values():
+    found = quality(SCHEMA, TRAIN, TEST, rows(200, 2, gaps=0.0))
+    assert found["gaps_added"]
+    assert found["marginals"]["gaps"] == pytest.approx(np.isnan(TRAIN).mean())
+    assert found["scores"]["detection"] > 0.85
+    assert not quality(Schema(SCHEMA.columns[:1]), TRAIN[:, :1], TEST[:, :1], TRAIN[:, :1])["gaps_added"]
