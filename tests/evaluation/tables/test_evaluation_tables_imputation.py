@@ -95,13 +95,13 @@ def test_an_imputer_that_does_not_fill(fill):
 
 
 def test_effects_of_latent_dimensions():
-    schema = Schema((ColumnType("a"), ColumnType("sold", "boolean"), ColumnType("genre", "category", levels=("x", "y", "z"))))
+    schema = Schema((ColumnType("a"), ColumnType("b"), ColumnType("sold", "boolean"), ColumnType("genre", "category", levels=("x", "y", "z"))))
 
     def decode(z):
         assert z.shape == (4, 2)
-        return np.stack([5 + 10 * z[:, 0], z[:, 1] > 0, np.where(z[:, 0] > 0, 2, 1)], axis=1)
+        return np.stack([5 + 10 * z[:, 0], z[:, 0] * z[:, 1], z[:, 1] > 0, np.where(z[:, 0] > 0, 2, 1)], axis=1)
 
-    means = np.random.default_rng(0).normal(size=(500, 2))
-    found = effects(decode, means, schema, np.array([4.0, 1.0, 1.0]))
-    low, high = np.quantile(means[:, 0], (0.1, 0.9))
-    np.testing.assert_allclose(found, [[10 * (high - low) / 4, 0, 1], [0, 1, 0]], rtol=1e-5)
+    means = np.random.default_rng(0).exponential(size=(500, 2)) - 0.5
+    found = effects(decode, means, schema, np.array([4.0, 2.0, 1.0, 1.0]))
+    (first, second), middle = np.diff(np.quantile(means, (0.1, 0.9), axis=0), axis=0)[0], np.median(means, axis=0)
+    np.testing.assert_allclose(found, [[10 * first / 4, first * middle[1] / 2, 0, 1], [0, second * middle[0] / 2, 1, 0]], rtol=1e-4)

@@ -24,8 +24,9 @@ def test_the_overall_score_is_the_mean():
 
 
 def test_copies_score_full_marks_except_for_privacy():
-    scores = quality(SCHEMA, TRAIN, TEST, TRAIN)["scores"]
-    assert scores == pytest.approx({"marginals": 1, "associations": 1, "utility": 1, "detection": 1, "privacy": 0}, abs=1e-9)
+    found = quality(SCHEMA, TRAIN, TEST, TRAIN)
+    assert found["overall"] == pytest.approx(0.8)
+    assert found["scores"] == pytest.approx({"marginals": 1, "associations": 1, "utility": 1, "detection": 1, "privacy": 0}, abs=1e-9)
 
 
 def test_shuffled_columns_keep_only_the_marginals():
