@@ -24,7 +24,9 @@ from benchmarks.processes import FailedError, Peer, Process
 from zukan.data.tables.schema import Schema
 
 SETS = [name for name in data_sets.SETS if not name.startswith("mnist")]
+FIELDS = {"epochs": 500, "latent_dim": 16}  # of zukan's recipe, the same for every set
 SYSTEMS = {
+    "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
     "mean": Peer("mean", OURS, "table_imputers", {"method": "mean"}),
     "knn": Peer("KNNImputer", OURS, "table_imputers", {"method": "knn"}),
     "iterative": Peer("IterativeImputer", OURS, "table_imputers", {"method": "iterative"}),

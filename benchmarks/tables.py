@@ -19,23 +19,30 @@ from typing import Any
 import numpy as np
 
 from benchmarks import data_sets, markdown, table_files
+from benchmarks.environments import OURS
 from benchmarks.processes import FailedError, Peer, Process
 from zukan.evaluation.tables.quality import MEASURES, quality
 
 EPOCHS = 300  # the default of ctgan
+FIELDS = {"epochs": 100, "latent_dim": 16}  # of zukan's recipe, the same for every set
 SYSTEMS = {
+    "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
     "tvae": Peer("TVAE", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": EPOCHS}),
     "ctgan": Peer("CTGAN", "ctgan", "table_ctgan", {"model": "CTGAN", "epochs": EPOCHS}),
+    "tvae-equal": Peer("TVAE, zukan's epochs", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": FIELDS["epochs"]}),
+    "ctgan-equal": Peer("CTGAN, zukan's epochs", "ctgan", "table_ctgan",
+                        {"model": "CTGAN", "epochs": FIELDS["epochs"]}),
 }
 HEAD = ["system", "train, s", "sample, s", "peak GiB", *MEASURES, "mean"]
 
 
-def turn(peer: Peer, name: str, seed: int, folder: Path) -> dict[str, Any]:
+def turn(system: str, name: str, seed: int, folder: Path) -> dict[str, Any]:
     """Train a system on a set and measure new rows, which stay in ``folder``."""
     schema, (train, test) = table_files.schema(name), data_sets.paths(name)
     real = table_files.read(train, schema)
-    out = folder / f"{name}-{peer.name}-{seed}.csv"
-    process = Process(peer, "synthesizer", "cpu", data=train, kinds=dict(zip(schema.names, schema.kinds, strict=True)))
+    out = folder / f"{name}-{system}-{seed}.csv"
+    kinds = dict(zip(schema.names, schema.kinds, strict=True))
+    process = Process(SYSTEMS[system], "synthesizer", "cpu", data=train, kinds=kinds)
     try:
         (training, sampling), _ = process.turn(len(real), str(out), seed)
         memory = process.peak_memory()
@@ -43,7 +50,7 @@ def turn(peer: Peer, name: str, seed: int, folder: Path) -> dict[str, Any]:
         process.close()
     found = quality(schema, real, table_files.read(test, schema), table_files.read(out, schema),
                     target=data_sets.SETS[name].target, seed=0)
-    return {"set": name, "system": peer.name, "seed": seed, "train": training, "sample": sampling, "memory": memory,
+    return {"set": name, "system": system, "seed": seed, "train": training, "sample": sampling, "memory": memory,
             **found}
 
 
@@ -56,7 +63,7 @@ def measure(sets: list[str], systems: list[str], rounds: int, folder: Path) -> s
         for seed in range(rounds):
             for system in [system for system in systems if system not in missing]:
                 try:
-                    found[system].append(turn(SYSTEMS[system], name, seed, folder))
+                    found[system].append(turn(system, name, seed, folder))
                 except FailedError as error:
                     missing[system] = str(error)
                     continue

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import zukan
+from benchmarks import table_files
 from zukan.commands.impute import impute
 from zukan.commands.sample import sample
 
@@ -42,8 +43,11 @@ def synthesizer(path: str, kinds: dict[str, str], fields: dict, prior: str | Non
     return turn
 
 
-def imputer(path: str, name: str, kinds: dict[str, str], fields: dict):
+def imputer(path: str, name: str, fields: dict):
     """Return a turn that trains on the file with its gaps, fills them and writes it to ``out``: the seconds."""
+    schema = table_files.schema(name, target=False)
+    kinds = dict(zip(schema.names, schema.kinds, strict=True))
+
     def turn(out: str, seed: int):
         with tempfile.TemporaryDirectory() as folder:
             trained = Trained(path, folder, seed, kinds, fields)
