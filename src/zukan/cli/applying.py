@@ -117,7 +117,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     ----------
     out
         A .csv, .npz or .parquet file with one row per item: its file name or row number, its score in nats, its
-        p-value, and whether it is above the threshold.
+        p-value, and whether it is above the threshold; for a table, the columns that cause the score.
     picture
         A .png file that shows the items with the highest scores, and which of their values are unusual.
     quantile
@@ -141,7 +141,8 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     width = max(len(str(result.items[i])) for i in shown)
     for i in shown:
         name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
-        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}")
+        why = "" if result.causes is None or not result.causes[i] else f"   {result.causes[i]}"
+        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}{why}")
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
