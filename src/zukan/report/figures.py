@@ -17,7 +17,7 @@ from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
 from zukan.priors import Ladder
-from zukan.report import discrete, maps
+from zukan.report import discrete, maps, tables
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
 SAMPLES = 64
@@ -45,7 +45,10 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         Seed of the random samples.
     """
     with plots.items_of(vae.event_shape):
-        return _draw(vae, dataset, means, history, metrics, seed)
+        figures = _draw(vae, dataset, means, history, metrics, seed)
+        if dataset.schema is not None and vae.likelihood.is_table:
+            figures = {**tables.without_levels(figures, dataset.schema), **tables.draw(vae, dataset, means, seed)}
+        return figures
 
 
 def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np.ndarray], metrics: Mapping[str, Any],

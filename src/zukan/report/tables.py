@@ -9,13 +9,19 @@ from typing import Any
 import numpy as np
 
 from zukan import plots
+from zukan.data import Dataset
 from zukan.data.tables.schema import Schema
+from zukan.evaluation.condition import condition_of, most_frequent, repeated
 from zukan.evaluation.tables.association_matrix import association_matrix
-from zukan.evaluation.tables.values import Raw, is_number, sample, written
+from zukan.evaluation.tables.effects import effects
+from zukan.evaluation.tables.values import Raw, is_number, sample, spread, written
+from zukan.model import VAE
 from zukan.report import formatting
+from zukan.runs.tables import sampler
 
 ROWS = 20_000  # of each kind that are compared
 MAX_COLUMNS = 40  # of the matrices
+BARS = {"grid", "reconstructions", "morph", "samples", "styles", "traversals"}  # figures in which a row is some bars
 
 
 def table_figures(schema: Schema, train: Raw, test: Raw, synthetic: Raw, effects: Raw | None = None,
@@ -55,6 +61,46 @@ def table_figures(schema: Schema, train: Raw, test: Raw, synthetic: Raw, effects
     if errors is not None:
         figures["imputation"] = plots.imputation(errors["shares"], errors["methods"])
     return figures
+
+
+def draw(vae: VAE, dataset: Dataset, means: np.ndarray, seed: int) -> dict[str, plots.Display]:
+    """Draw the figures of a table for its trained model.
+
+    Parameters
+    ----------
+    vae : VAE
+        With the likelihood "mixed".
+    dataset : Dataset
+    means : array, shape (m, latent_dim)
+        Codes of the test rows.
+    seed : int
+        Of the rows that are drawn.
+    """
+    schema, condition = dataset.schema, most_frequent(vae, dataset)
+    if schema is None:
+        return {}
+
+    def raw(x: Any) -> Raw:
+        return schema.tidy(schema.unscale(x))
+
+    def decode(z: Any) -> Raw:
+        return raw(vae.decode(z, condition=None if condition is None else repeated(condition[1], len(z))))
+
+    train, test = (raw(np.asarray(part.x[:ROWS], np.float64)) for part in (dataset.train, dataset.test))
+    known = condition_of(vae, dataset.train)
+    model = sampler(vae, dataset.train.x, known)
+    rows = None if known is None else known[: len(train)]
+    drawn = raw(model.sample(len(train), condition=rows, draw=True, seed=seed, as_frame=False))
+    moved = None
+    if not any(piece.choices for piece in vae.shapes.layout):
+        moved = effects(decode, means, schema, spread(train))
+    return table_figures(schema, train, test, drawn, moved, seed=seed)
+
+
+def without_levels(figures: Mapping[str, plots.Display], schema: Schema) -> dict[str, plots.Display]:
+    """Return the figures without those that draw a row as bars, if it has levels: their numbers have no size."""
+    has_levels = "category" in schema.kinds
+    return {name: figure for name, figure in figures.items() if not (has_levels and name in BARS)}
 
 
 def _columns(figure: plots.Display, run: Any) -> str:  # noqa: ARG001 all captions have the same signature

@@ -57,15 +57,21 @@ def refitted(run: Run, prior: Any = None, log: Callable[[str], None] = lambda _:
     By default, a mixture takes the place of the prior "normal", which fits codes badly (arXiv:1903.12436). A prior that
     was learned in the training stays.
     """
-    model = run.model
+    train = reload(run).train
+    model = sampler(run.model, train.x, condition_of(run.model, train), prior)
+    if model is not run.model:
+        log(f"Fitted a prior to the codes of {len(train.x):,} training items")
+    return model
+
+
+def sampler(model: VAE, x: Any, condition: Any = None, prior: Any = None) -> VAE:
+    """Return the model with the best prior at hand, which is fitted to the codes of ``x`` if it is not learned."""
     if prior is None:
         is_real = all(piece.kind == "real" for piece in model.shapes.layout)
         if not is_real or not isinstance(model.prior, Normal) or model.posterior.priors:
             return model
         prior = "mixture"
-    train = reload(run).train
-    log(f"Fitting the prior to the codes of {len(train.x):,} training items")
-    return model.fit_prior(train.x, priors.make(prior), condition=condition_of(model, train))
+    return model.fit_prior(x, priors.make(prior), condition=condition)
 
 
 def draw(model: VAE, count: int, seed: int = 0, condition: Any = None) -> Iterator[npt.NDArray[np.float32]]:
