@@ -16,6 +16,7 @@ from zukan.data.options import CHANNELS
 from zukan.data.sources.base import Part, Source
 from zukan.data.sources.pictures import hold_pictures
 from zukan.data.values import check_finite, unmasked
+from zukan.streamed import slices
 
 
 def check(source: Source, *, missing: bool | None = None) -> Source:
@@ -77,6 +78,27 @@ def fingerprint(arrays: Mapping[str, Array | Items]) -> str:
         else:
             digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
+
+
+def check_observed(source: Source) -> None:
+    """Raise `checks.InputError` if all training items lack the same feature, or if images hold no value."""
+    part = source.parts[0]
+    if part.x.dtype.kind != "f":
+        return
+    is_observed = np.zeros(part.x.shape[1:], bool)
+    for piece in slices(part.x):
+        is_observed |= ~np.isnan(part.x[piece]).all(axis=0)
+        if is_observed.all():
+            return
+    if is_observed.ndim > 1 and is_observed.any():  # pixels that no image has are harmless
+        return
+    if is_observed.ndim > 1:
+        raise checks.InputError(f"{part.x_name} must hold values, but all of them are missing; give other data")
+    empty = np.flatnonzero(~is_observed)
+    names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
+    raise checks.InputError(
+        f"{part.x_name} must hold a value of every feature in some training item, but all values of "
+        f"{checks.listed(names)} are missing; leave them out (--leave-out)")
 
 
 def _channels_last(source: Source) -> Source:

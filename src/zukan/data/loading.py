@@ -9,7 +9,7 @@ import numpy as np
 
 from zukan import checks
 from zukan.data.account import Account
-from zukan.data.checking import check, fingerprint
+from zukan.data.checking import check, check_observed, fingerprint
 from zukan.data.conditions import Condition, columns_of
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
@@ -23,10 +23,10 @@ from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
 from zukan.data.splitting import hold_out
 from zukan.data.spread import narrow_note
+from zukan.data.tables.columns import Understood
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.schema import Schema
 from zukan.data.values import count_missing, limits
-from zukan.streamed import slices
 
 
 def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
@@ -80,7 +80,7 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     notes, missing = _notes(raw), bool(chosen.missing) or _missing(raw) > 0
     raw, split = _split(raw, chosen, split_seed)
     if missing:
-        _check_observed(raw)
+        check_observed(raw)
     scaling, schema = fit_scaling(chosen.scaling, raw.parts[0].x, raw.schema)
     scaling = replace(scaling, signals=bool(chosen.signals))
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
@@ -106,15 +106,22 @@ class AllItems(NamedTuple):
     class_names : tuple of str, optional
     notes : tuple of str
         What the user should know about how the source was read.
+    raw : float64 array or Items, shape (n, *event)
+        The items before they were scaled.
+    table : Understood, optional
+        The table that was read, with all of its cells.
     """
 
     split: Split
     class_names: tuple[str, ...] | None
     notes: tuple[str, ...]
+    raw: Any = None
+    table: Understood | None = None
 
 
 def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None = None,
-          fitted: Condition | None = None, seen: Seen | None = None, **options: Any) -> AllItems:
+          fitted: Condition | None = None, seen: Seen | None = None, partial: bool = False,
+          **options: Any) -> AllItems:
     """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
@@ -132,6 +139,8 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     seen : Seen, optional
         The values of the model's training items, if they were not scaled feature by feature. Values of another range
         are converted, with a note, or refused.
+    partial : bool, default False
+        Whether features of ``schema`` may lack in the table; their values are then missing.
 
     Returns
     -------
@@ -143,7 +152,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
     chosen = Options(**options)
-    raw = _read(source, chosen, Needed.of(schema, fitted, chosen))
+    raw = _read(source, chosen, Needed.of(schema, fitted, chosen, partial=partial))
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
     notes: tuple[str, ...] = ()
@@ -163,7 +172,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
-    return AllItems(split, class_names, (*_notes(raw), *notes))
+    return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table)
 
 
 class Collected(NamedTuple):
@@ -253,27 +262,6 @@ def _levels(source: Source) -> dict[str, Array]:
     """Return the levels of each category as arrays, by name."""
     columns = () if source.schema is None else source.schema.columns
     return {f"levels of {column.name}": np.array(column.levels, str) for column in columns if column.levels}
-
-
-def _check_observed(source: Source) -> None:
-    """Raise `checks.InputError` if all training items lack the same feature, or if images hold no value."""
-    part = source.parts[0]
-    if part.x.dtype.kind != "f":
-        return
-    is_observed = np.zeros(part.x.shape[1:], bool)
-    for piece in slices(part.x):
-        is_observed |= ~np.isnan(part.x[piece]).all(axis=0)
-        if is_observed.all():
-            return
-    if is_observed.ndim > 1 and is_observed.any():  # pixels that no image has are harmless
-        return
-    if is_observed.ndim > 1:
-        raise checks.InputError(f"{part.x_name} must hold values, but all of them are missing; give other data")
-    empty = np.flatnonzero(~is_observed)
-    names = [f"feature {i}" if source.columns is None else repr(source.columns[i]) for i in empty.tolist()]
-    raise checks.InputError(
-        f"{part.x_name} must hold a value of every feature in some training item, but all values of "
-        f"{checks.listed(names)} are missing; leave them out (--leave-out)")
 
 
 def _split(source: Source, options: Options, seed: int) -> tuple[Source, str]:

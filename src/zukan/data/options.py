@@ -81,7 +81,7 @@ class Options:
     scaling : {"auto", "none", "standard", "minmax", "quantile"}
         How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard"), to
         [0, 1] ("minmax"), or to the scores that they would have if they were normal ("quantile", for tables). "auto" is
-        "none" for arrays and images; in tables it is "quantile" for skewed numbers, and "standard" for others.
+        "none" for arrays and images; in tables it is "quantile" for skewed or discrete numbers, else "standard".
     missing : bool, optional
         Whether values may be missing: NaN and, in a table, empty cells. By default they may in a table, and are refused
         in arrays and images. If it is true, or a table has gaps, the model is built for missing values. Infinity is
@@ -130,8 +130,8 @@ class Options:
     channels: int | None = option(None, "Channels of images: 1 (grayscale), 3 (color) or 4 (color with opacity); by "
                                   "default 3 if any image shows color, else 1.")
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax, quantile or "
-                          "none; auto is none for arrays and images, and in tables quantile for skewed numbers and "
-                          "standard for others.")
+                          "none; auto is none for arrays and images, and in tables quantile for skewed or discrete "
+                          "numbers and standard for others.")
     missing: bool | None = option(None, "Values may be missing; by default they may in a table, and NaN in arrays "
                                   "and images is refused.")
     signals: bool | None = option(None, "An array of shape (n, length, channels) holds signals, not gray images; by "
@@ -200,8 +200,11 @@ class Options:
     def kinds(self) -> dict[str, str]:
         """The kinds of columns that ``columns`` holds, by name."""
         value = self.columns
-        pairs = [*value.items()] if isinstance(value, Mapping) else [
-            tuple(map(str.strip, entry.rpartition("=")[::2])) for entry in _names("columns", value)]
+        pairs: list[tuple[Any, Any]] = [*value.items()] if isinstance(value, Mapping) else []
+        if not isinstance(value, Mapping):
+            for entry in _names("columns", value):
+                name, _, kind = entry.rpartition("=")
+                pairs.append((name.strip(), kind.strip()))
         for name, kind in pairs:
             if not isinstance(name, str) or not name or not isinstance(kind, str):
                 raise checks.InputError(f"columns must name columns with their kinds, got {checks.show(value)}; write "

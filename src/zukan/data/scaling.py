@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data.tables.quantiles import Quantiles, is_skewed
+from zukan.data.tables.quantiles import Quantiles, suits
 from zukan.data.tables.schema import SCALED, Schema
 from zukan.data.values import limits
 from zukan.streamed import slices
@@ -18,7 +18,8 @@ from zukan.streamed import slices
 TEXTS = {"standard": "each feature to mean 0 and standard deviation 1 on the training items",
          "minmax": "each feature to [0, 1] on the training items",
          "quantile": "each number to normal scores, by its quantiles on the training items",
-         "auto": "numbers to mean 0 and standard deviation 1 on the training items, skewed ones to normal scores"}
+         "auto": "numbers to mean 0 and standard deviation 1 on the training items; if skewed or discrete, to normal "
+                 "scores"}
 SAMPLED = 200_000  # rows from which quantiles are taken
 _NEGLIGIBLE = 1e-13  # a spread below this share of the mean is a rounding error
 
@@ -75,6 +76,11 @@ class Scaling:
             offset = limits(np.array([low for low, _ in pieces]), axis=0)[0].astype(np.float64)
             factor = limits(np.array([high for _, high in pieces]), axis=0)[1].astype(np.float64) - offset
         return cls(TEXTS[kind], offset, np.where(factor > _NEGLIGIBLE * np.abs(offset), factor, 1.0))
+
+    @classmethod
+    def of_schema(cls, text: str, schema: Schema) -> Scaling:
+        """Return the scaling of the columns of a table that `fit_scaling` has fitted."""
+        return cls(text, schema.offset, schema.factor, quantiles=schema.quantiles)
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return ``x`` as the model sees it: scaled, in float32; (n, height, width) gets a channel axis."""
@@ -170,4 +176,4 @@ def _quantiles(x: Any, places: npt.NDArray[np.intp], factor: npt.NDArray[np.floa
     sample = x[:: -(-len(x) // SAMPLED)]
     columns = {int(place): sample[~np.isnan(sample[:, place]), place] for place in places}
     return {place: Quantiles.fitted(column, 1.0 / float(factor[place])) for place, column in columns.items()
-            if (every or is_skewed(column)) and len(column) and column.min() < column.max()}
+            if (every or suits(column)) and len(column) and column.min() < column.max()}

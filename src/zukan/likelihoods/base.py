@@ -36,6 +36,8 @@ class Likelihood(Part, keras.Layer, ABC):
     levels : int
         If p(x|z) is a probability over evenly spaced levels from 0 to 1, how many there are: bounds are then shown in
         bits per dimension too. Otherwise 0.
+    is_table : bool
+        Whether the examples are rows of a table, which `from_frame` and `to_frame` read and write.
     given : str
         What p(x|z) is conditional on besides z and the model's condition, such as "size"; bounds then say so. Or "".
     """
@@ -45,6 +47,7 @@ class Likelihood(Part, keras.Layer, ABC):
     support: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
     unit: ClassVar[float] = 0.0
     levels: ClassVar[int] = 0
+    is_table: bool = False
     given: str = ""
 
     def build(self, shapes: Shapes) -> None:
@@ -77,6 +80,26 @@ class Likelihood(Part, keras.Layer, ABC):
         array, shape (n, *event_shape)
         """
         return summary
+
+    def from_frame(self, argument: str, x: Any) -> Any:  # noqa: ARG002 used by subclasses
+        """Return a table as the values that the model sees; anything else as it is."""
+        return x
+
+    def fill_frame(self, frame: Any, x: np.ndarray) -> Any:  # noqa: ARG002 used by subclasses
+        """Return the table with the values of ``x`` in its missing cells; without a table, ``x`` as it is."""
+        return x
+
+    def to_frame(self, x: np.ndarray) -> Any:
+        """Return values as the model sees them as a table.
+
+        Raises
+        ------
+        zukan.InputError
+            If the model is not of a table.
+        """
+        raise checks.InputError(
+            f"a table needs a model with the likelihood 'mixed' that knows its columns, got {type(self).__name__} for "
+            f"values of shape {x.shape}; leave as_frame out")
 
     @abstractmethod
     def distribution(self, params: dict[str, Any], context: Context) -> Distribution:

@@ -11,7 +11,8 @@ from keras import ops
 from zukan import checks, distributions
 from zukan.context import Context, Shapes
 from zukan.data.options import KINDS
-from zukan.data.tables.schema import ColumnType, Schema
+from zukan.data.tables.filling import fill
+from zukan.data.tables.schema import ColumnType, Schema, library_of, to_frame
 from zukan.likelihoods.base import Likelihood, likelihoods
 from zukan.likelihoods.bernoulli import Bernoulli
 from zukan.likelihoods.categories import Categories
@@ -55,10 +56,16 @@ class Mixed(Likelihood):
         checks.choice("numeric", self._numeric.get("name"), NUMBERS)
         checks.choice("counts", self._count.get("name"), COUNTS)
         self.schema = None if columns is None else _schema(columns, library or "")
+        self.is_table = self.schema is not None
         self.places: list[np.ndarray] = []
         self.members: list[Likelihood] = []
         if self.schema is not None:
             self._divide(self.schema)
+
+    @classmethod
+    def of(cls, schema: Schema, **options: Any) -> Mixed:
+        """Return the likelihood of a table, such as ``zukan.data.load(frame).schema``."""
+        return cls(schema.to_json(), library=schema.library or None, **options)
 
     def _divide(self, schema: Schema) -> None:
         """Make one likelihood for the columns of each kind."""
@@ -105,6 +112,41 @@ class Mixed(Likelihood):
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Product:
         """Return the product of the distributions of all columns."""
         return distributions.Product([member.distribution(params, context) for member in self.members], self.places)
+
+    def from_frame(self, argument: str, x: Any) -> Any:
+        """Return a table of pandas, polars or pyarrow, or a mapping of columns, as the values that the model sees.
+
+        Raises
+        ------
+        zukan.InputError
+            If the table does not have the columns of the model, or holds a level that it does not know.
+        """
+        read = self._read(x, argument)
+        return x if read is None else read.split.x
+
+    def fill_frame(self, frame: Any, x: np.ndarray) -> Any:
+        """Return the table with the values of ``x`` in its missing cells, of the library that it comes from."""
+        read = self._read(frame, "x")
+        if read is None or self.schema is None:
+            return x
+        filled = fill(read.table, self.schema, self.schema.unscale(x), np.isnan(read.raw[:]))
+        return to_frame(filled, library_of(frame))
+
+    def _read(self, x: Any, argument: str) -> Any:
+        """Return the items of a table; None if ``x`` is not a table."""
+        from zukan.data import Scaling, items  # noqa: PLC0415 not needed without a table
+        from zukan.data.sources.table_kinds import is_columns, is_frame  # noqa: PLC0415
+
+        if not (is_frame(x) or is_columns(x)) or self.schema is None or not self.is_table:
+            return None
+        with checks.explained(lambda error: f"{argument} must be a table like that of the model, but {error}"):
+            return items(x, scaling=Scaling.of_schema("of the model", self.schema), schema=self.schema)
+
+    def to_frame(self, x: np.ndarray) -> Any:
+        """Return values as the model sees them, shape ``(n, d)``, as a table of the library of the training table."""
+        if self.schema is None or not self.is_table:
+            return super().to_frame(x)
+        return self.schema.frame(self.schema.unscale(x))
 
     def typical(self, summary: np.ndarray) -> np.ndarray:
         """Return the mean of numbers, counts and booleans, and the most probable level of categories."""

@@ -65,6 +65,7 @@ class Inputs:
         """
         event_shape = self.shapes.event_shape
         checks.dense(argument, x)
+        x = self.likelihood.from_frame(argument, x)
         if not (hasattr(x, "__array__") or isinstance(x, (list, tuple))):
             return x
         if isinstance(x, (list, tuple)) and any(isinstance(item, np.ma.MaskedArray) for item in x):

@@ -14,6 +14,8 @@ from zukan.model.batching import over_batches
 from zukan.model.checking import check_codes, check_whole
 from zukan.model.passes import Passes
 
+DRAWN = 1 << 14  # examples that are drawn together
+
 
 class Coding(Passes):
     """Encode, decode, reconstruct, sample, interpolate.
@@ -84,24 +86,40 @@ class Coding(Passes):
         return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Reconstructing")
 
     @keras_defaults()
-    def sample(self, n: int = 16, *, condition: Any = None, draw: bool = False, seed: int = 0) -> np.ndarray:
-        """Draw ``n`` codes from the prior and return images of them, shape ``(n, *event_shape)``.
+    def sample(self, n: int = 16, *, condition: Any = None, draw: bool | None = None, seed: int = 0,
+               as_frame: bool | None = None) -> Any:
+        """Draw ``n`` codes from the prior and return new examples of them, shape ``(n, *event_shape)``.
+
+        A model of a table (likelihood "mixed") returns a table: with the columns, units and types of the one that it
+        was trained on, of the same library.
 
         Parameters
         ----------
         n : int, default 16
         condition : int or array, optional
-        draw : bool, default False
-            Draw each example from p(x|z) instead of taking its mean.
+        draw : bool, optional
+            Draw each example from p(x|z) instead of taking its mean. By default for tables only.
         seed : int, default 0
+        as_frame : bool, optional
+            Whether to return a table; False for the values as the model sees them.
         """
         n, seed = checks.integer("n", n), checks.integer("seed", seed, minimum=0)
+        is_table = self.likelihood.is_table
         rows = self._inputs.conditions(condition, n)
-        codes = ops.convert_to_numpy(self._program(_of_prior, n)(*([] if rows is None else [rows]), (seed, 0)))
-        if not draw:
-            return self.decode(codes, condition=rows)
-        inputs = codes if rows is None else {"z": codes, "condition": rows}
-        return over_batches(self._program(_drawn), inputs, len(codes), seed)
+        codes = self.sample_codes(n, condition=rows, seed=seed)
+        if draw if draw is not None else is_table:
+            inputs = codes if rows is None else {"z": codes, "condition": rows}
+            x = over_batches(self._program(drawn), inputs, DRAWN, seed)
+        else:
+            x = self.decode(codes, condition=rows)
+        return self.likelihood.to_frame(x) if (is_table if as_frame is None else as_frame) else x
+
+    @keras_defaults()
+    def sample_codes(self, n: int = 16, *, condition: Any = None, seed: int = 0) -> np.ndarray:
+        """Draw ``n`` codes from the prior, shape ``(n, latent_dim)``; arguments as for `sample`."""
+        rows = self._inputs.conditions(condition, checks.integer("n", n))
+        program = self._program(_of_prior, n)
+        return ops.convert_to_numpy(program(*([] if rows is None else [rows]), (seed, 0)))
 
     def interpolate(self, a: Any, b: Any, *, condition: Any = None, steps: int = 9) -> np.ndarray:
         """Decode the shortest path between the codes of two examples.
@@ -160,7 +178,8 @@ def _decode(model: Passes, codes: Any, draws: Any) -> Any:  # noqa: ARG001
     return model.decoded(**codes) if isinstance(codes, dict) else model.decoded(codes)
 
 
-def _drawn(model: Passes, codes: Any, draws: Any) -> Any:
+def drawn(model: Passes, codes: Any, draws: Any) -> Any:
+    """Return one draw from p(x|z) for each code."""
     z, condition = (codes["z"], codes["condition"]) if isinstance(codes, dict) else (codes, None)
     return model.context({"x": None, "condition": condition}).decode(z[None]).sample(1, draws)[0, 0]
 

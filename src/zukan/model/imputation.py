@@ -19,7 +19,7 @@ class Imputation(Passes):
     """Fill missing values."""
 
     def impute(self, x: Any, *, condition: Any = None, draws: int | None = None, samples: int = 100, seed: int = 0,
-               batch_size: int = 32) -> np.ndarray:
+               batch_size: int = 32) -> Any:
         """Fill the missing values (NaN) of ``x`` by importance sampling (arXiv:1812.02633, section 3.3).
 
         Samples of z from q(z|x) are weighted by p(x_observed, z) / q(z|x), normalized over the samples. Observed values
@@ -40,6 +40,7 @@ class Imputation(Passes):
         Returns
         -------
         array, shape (n, *event_shape), or with ``draws`` (draws, n, *event_shape)
+            If ``x`` is a table, a table of the same library or, with ``draws``, a list of tables.
 
         Raises
         ------
@@ -54,12 +55,14 @@ class Imputation(Passes):
         samples, seed = checks.integer("samples", samples), checks.integer("seed", seed, minimum=0)
         inputs = self._inputs.check("x", x, condition)
         items = np.asarray(inputs["x"] if isinstance(inputs, dict) else inputs)
+        chunks = split_samples(samples, per_chunk)
         if draws is None:
-            summary = self._weighted_summary(inputs, split_samples(samples, per_chunk), batch_size, seed)
-            return np.where(np.isnan(items), self.likelihood.typical(summary), items)
-        filled = [self._resampled(inputs, split_samples(samples, per_chunk), batch_size, seed + i)
+            values = self.likelihood.typical(self._weighted_summary(inputs, chunks, batch_size, seed))
+            return self.likelihood.fill_frame(x, np.where(np.isnan(items), values, items))
+        filled = [np.where(np.isnan(items), self._resampled(inputs, chunks, batch_size, seed + i), items)
                   for i in range(checks.integer("draws", draws))]
-        return np.where(np.isnan(items), np.stack(filled), items)
+        tables = [self.likelihood.fill_frame(x, one) for one in filled]
+        return tables if self.likelihood.is_table and not isinstance(tables[0], np.ndarray) else np.stack(tables)
 
     def _resampled(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return one draw for each example; a later chunk replaces the earlier ones with its share of the weight."""

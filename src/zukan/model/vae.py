@@ -16,7 +16,7 @@ from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
 from zukan.model.checking import check_absent, check_no_labels, check_shape, check_weights
-from zukan.model.coding import Coding
+from zukan.model.conditional import Conditional
 from zukan.model.imputation import Imputation
 from zukan.model.prior_fitting import fit_prior
 from zukan.model.programs import Programs
@@ -31,7 +31,7 @@ from zukan.streamed import Streamed
 
 
 @keras.saving.register_keras_serializable("zukan")
-class VAE(Coding, Bounds, Imputation, Starting, Stored):
+class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     """A variational autoencoder (arXiv:1312.6114). Without arguments, it is the model of the 2018 tutorial.
 
     Give each part as a name (``"conv"``), as a mapping (``{"name": "conv", "filters": [16, 32]}``), or as an object.

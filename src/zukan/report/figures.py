@@ -64,7 +64,8 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
     if any(piece.choices for piece in vae.shapes.layout):
         figures |= discrete.draw(vae, x, means, condition, typical)
     if condition is None:
-        figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
+        drawn = vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed, as_frame=False)
+        figures["samples"] = plots.samples(drawn)
         figures |= _layers(vae, seed)
     else:
         figures |= _by_condition(vae, dataset, means, condition, seed)
@@ -87,7 +88,7 @@ def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.n
     shown = settings(vae, dataset, CLASSES)
     names, rows = list(shown), np.concatenate(list(shown.values()))
     samples = vae.sample(len(names) * PER_CLASS, condition=np.repeat(rows, PER_CLASS, axis=0),
-                         draw=dataset.columns is not None, seed=seed)
+                         draw=dataset.columns is not None, seed=seed, as_frame=False)
     items = np.sort(np.unique(condition, axis=0, return_index=True)[1])[:STYLES]  # the first of each condition
     codes = np.repeat(means[items], len(names), axis=0)
     decoded = vae.decode(codes, condition=np.concatenate([rows] * len(items)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from zukan.data import Dataset, Scaling, Split, items, load
 from zukan.data.conditions import Condition
 from zukan.data.options import CHANNELS
 from zukan.data.seen import Seen
+from zukan.data.tables.columns import Understood
 from zukan.data.tables.schema import Schema
 from zukan.runs.run import Run
 
@@ -34,6 +34,8 @@ class Read(NamedTuple):
         What each item is called in every output: its file name as text, or its row number in the source.
     rows : int64 array, shape (n,)
         The row number of each item in the source, counted from 0.
+    table : Understood, optional
+        The table that was read, with all of its cells.
     """
 
     x: Any
@@ -41,6 +43,7 @@ class Read(NamedTuple):
     condition: npt.NDArray[Any] | None
     ids: npt.NDArray[Any]
     rows: npt.NDArray[np.int64]
+    table: Understood | None = None
 
     @classmethod
     def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
@@ -97,15 +100,15 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
     shape = run.model.event_shape
     scaling, schema = features(run)
     size = {"image_size": shape[:2], "channels": shape[2]} if len(shape) == 3 and shape[2] in CHANNELS else {}
-    split, names, notes = items(data, **{**run.recipe.options, **size, "scaling": scaling, "schema": schema,
+    read = items(data, **{**run.recipe.options, **size, "scaling": scaling, "schema": schema,
                                          "fitted": condition(run), "seen": _seen(run)})
-    if split.x.shape[1:] != shape:
+    if read.split.x.shape[1:] != shape:
         raise checks.InputError(
-            f"data must hold items of shape {shape}, like the data of run {str(run.path)!r}, got {split.x.shape[1:]}; "
-            "give items of that shape")
-    for note in notes:
+            f"data must hold items of shape {shape}, like the data of run {str(run.path)!r}, got "
+            f"{read.split.x.shape[1:]}; give items of that shape")
+    for note in read.notes:
         log(note)
-    return Read.of(split, names)
+    return Read.of(read.split, read.class_names)._replace(table=read.table)
 
 
 def read_splits(run: Run) -> tuple[Read, Read]:
@@ -161,11 +164,10 @@ def features(run: Run) -> tuple[Scaling, Schema | None]:
         If ``environment.json`` does not record them.
     """
     with _recorded(run, "scaling and the columns") as record:
-        scaling, columns = Scaling.from_json(record["scaling"]), record["columns"]
-        if columns is None:
-            return scaling, None
-        schema = Schema.from_json(columns, str(record["library"]))
-        return replace(scaling, quantiles=schema.quantiles), schema
+        if record["columns"] is None:
+            return Scaling.from_json(record["scaling"]), None
+        schema = Schema.from_json(record["columns"], str(record["library"]))
+        return Scaling.of_schema(str(record["scaling"]["text"]), schema), schema
 
 
 def _seen(run: Run) -> Seen | None:

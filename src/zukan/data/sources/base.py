@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from zukan.data.account import Account
 from zukan.data.lazy.items import Array, Items, take
 from zukan.data.tables.schema import Schema
+
+if TYPE_CHECKING:
+    from zukan.data.tables.columns import Understood
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,8 @@ class Source:
         What the user should know; one sentence each.
     account : Account
         How much was read, and what was left out.
+    table : Understood, optional
+        The table itself, from which all cells can be read again.
     """
 
     name: str
@@ -79,6 +84,7 @@ class Source:
     schema: Schema | None = None
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
+    table: Understood | None = None
 
     @property
     def columns(self) -> tuple[str, ...] | None:

@@ -84,11 +84,14 @@ def _groups(left_out: Sequence[tuple[str, LeftOutColumn]]) -> tuple[LeftOut, ...
     """Return the columns that are left out by reason, with what keeps them."""
     groups = []
     for why in (CONSTANT, NAMING, UNREAD, EMPTY):
-        names = tuple(name for name, found in left_out if found.why == why)
-        details = tuple(found.detail for _, found in left_out if found.why == why)
-        keep = f"{_option('columns', f'{names[0]}=category')} keeps it as a category" if names and why in {
-            CONSTANT, NAMING} else ""
-        groups.append(LeftOut("column", why, names, details if any(details) else (), advice=keep))
+        found = [(name, column) for name, column in left_out if column.why == why]
+        details = tuple(column.detail for _, column in found)
+        keep = ""
+        if found and why in {CONSTANT, NAMING}:
+            name, column = found[0]
+            keep = f"{_option('columns', f'{name}={column.kind}')} keeps {'it' if len(found) == 1 else 'the first'}"
+        groups.append(LeftOut("column", why, tuple(name for name, _ in found), details if any(details) else (),
+                              advice=keep))
     return tuple(groups)
 
 

@@ -15,18 +15,19 @@ from zukan.data.tables.rare import MANY, every, pooled
 from zukan.data.tables.schema import ColumnType
 from zukan.data.tables.survey import Survey
 
-COUNTED = 10  # rows from which on a column of different whole numbers is taken for one that counts or names them
+SURE = 10  # rows that it takes to leave a column out
 _MOSTLY = 0.5  # the share of cells with rare levels above which text is taken for names of the rows
 SMALL = 30.0  # the mean below which whole numbers from 0 are counts
-CONSTANT, NAMING, UNREAD, EMPTY = ("with one value only", "that name or count the rows",
+CONSTANT, NAMING, UNREAD, EMPTY = ("with one value only", "like names or row numbers",
                                    "of a type that is not read", "without any value")
 
 
 class LeftOutColumn(NamedTuple):
-    """A column that is not a feature: the reason, and what is special about it."""
+    """A column that is not a feature: the reason, what is special about it, and the kind that it could have."""
 
     why: str
     detail: str = ""
+    kind: str = "category"
 
 
 def infer(survey: Survey, rare_levels: int | None) -> ColumnType | LeftOutColumn:
@@ -42,13 +43,15 @@ def infer(survey: Survey, rare_levels: int | None) -> ColumnType | LeftOutColumn
         return LeftOutColumn(EMPTY)
     if not survey.are_readable:
         return LeftOutColumn(UNREAD, str(next(iter(survey.types))))
+    kind = _kind(survey)
+    if survey.rows < SURE:
+        return typed(survey, kind, rare_levels)
     only = _only_value(survey)
     if only is not None:
-        return LeftOutColumn(CONSTANT, only)
-    kind = _kind(survey)
+        return LeftOutColumn(CONSTANT, only, kind)
     naming = _naming(survey) if kind in {"number", "count"} else (
         _naming_text(survey, rare_levels) if kind == "category" else None)
-    return typed(survey, kind, rare_levels) if naming is None else LeftOutColumn(NAMING, naming)
+    return typed(survey, kind, rare_levels) if naming is None else LeftOutColumn(NAMING, naming, kind)
 
 
 def typed(survey: Survey, kind: str, rare_levels: int | None, why: str = "") -> ColumnType:
@@ -72,8 +75,8 @@ def _only_value(survey: Survey) -> str | None:
     if survey.kind == "number" or survey.are_dates:
         only = len(survey.finite.some) == 1 and not survey.infinite
         return (f"{survey.finite.low:g}" if survey.kind == "number" else survey.places["text"][1]) if only else None
-    levels = {level.lower() if survey.kind == "flag" else level: level for level in survey.levels.counts}
-    return next(iter(levels.values())) if len(levels) == 1 else None
+    levels = {level.lower() if survey.kind == "flag" else level for level in survey.levels.counts}
+    return levels.pop() if len(levels) == 1 else None
 
 
 def _kind(survey: Survey) -> str:
@@ -89,7 +92,7 @@ def _kind(survey: Survey) -> str:
 
 def _naming(survey: Survey) -> str | None:
     """Return why numbers only name or count the rows."""
-    if survey.rows < COUNTED or not survey.finite.are_whole:
+    if not survey.finite.are_whole:
         return None
     if survey.counts:
         return "whole numbers that count the rows"
@@ -132,10 +135,11 @@ def _date(survey: Survey, why: str) -> ColumnType:
     numbers = survey.finite
     first, last = (np.datetime64(round(end * 1e6), "us") for end in (numbers.low, numbers.high))
     kinds = list(survey.types)
+    decimals: int | None = 0
     if survey.form is not None:
         stored, form, decimals = "text", survey.form.form, survey.form.decimals
     elif all(map(pa.types.is_date, kinds)):
-        stored, form, decimals = "date", "", 0
+        stored, form = "date", ""
     else:
         zone = kinds[0].tz
         stored, form, decimals = "timestamp", kinds[0].unit + (f", {zone}" if zone else ""), numbers.decimals

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 KNOTS = 64  # intervals of the scores
-ATOM = 0.002  # share of the values from which on a single value is an atom, whose scores are an interval
-SKEWED, HEAVY = 1.0, 4.0  # skewness and excess kurtosis from which on a column is skewed
+ATOM, LEAST = 0.005, 5  # share of all values, and number, from which on one value is an atom: it has many scores
+SKEWED, HEAVY = 1.0, 4.0  # skewness and excess kurtosis from which on a column is far from normal
+DISCRETE = 0.5  # share of the values that are atoms, from which on a column is discrete
 FEWEST = 50  # values for which quantiles are known well enough
 NORMAL = NormalDist()
 _GAP = 1e-6  # between the scores of neighboring atoms
@@ -49,7 +50,7 @@ class Quantiles:
         """Return the map for the values of a column, shape ``(n,)``, of which at least two differ."""
         values, counts = np.unique(column, return_counts=True)
         ends = np.concatenate([[0], np.cumsum(counts)]) / len(column)
-        ranks, is_atom = (ends[:-1] + ends[1:]) / 2, counts >= max(ATOM * len(column), 2)
+        ranks, is_atom = (ends[:-1] + ends[1:]) / 2, counts >= max(ATOM * len(column), LEAST)
         grid = [NORMAL.cdf(score) for score in np.linspace(_score(ranks[0]), _score(ranks[-1]), KNOTS + 1)]
         near = np.searchsorted(ranks, grid).clip(0, len(ranks) - 1)
         kept = np.unique(np.concatenate([near, [0, len(ranks) - 1], np.flatnonzero(is_atom)]))
@@ -97,10 +98,15 @@ def _score(rank: float) -> float:
     return NORMAL.inv_cdf(rank) if 0.0 < rank < 1.0 else 18.0 * rank - 9.0
 
 
-def is_skewed(column: npt.NDArray[np.float64]) -> bool:
-    """Return whether the values of a column, shape ``(n,)``, are far from symmetric or have far outliers."""
+def suits(column: npt.NDArray[np.float64]) -> bool:
+    """Return whether the values of a column, shape ``(n,)``, are so far from normal that scores suit them better.
+
+    They are skewed, have far outliers, or are mostly single values that are frequent.
+    """
     spread = column.std()
     if len(column) < FEWEST or not spread > 0:
         return False
     z = (column - column.mean()) / spread
-    return bool(abs((z**3).mean()) > SKEWED or (z**4).mean() - 3.0 > HEAVY)
+    counts = np.unique(column, return_counts=True)[1]
+    atoms = counts[counts >= max(ATOM * len(column), LEAST)].sum() / len(column)
+    return bool(abs((z**3).mean()) > SKEWED or (z**4).mean() - 3.0 > HEAVY or atoms > DISCRETE)

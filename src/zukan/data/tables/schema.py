@@ -65,15 +65,21 @@ class ColumnType:
     factor: float = 1.0
     quantiles: Quantiles | None = None
 
-    def scale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Return values in the units of the table as the model sees them; NaN stays NaN."""
-        return (values - self.offset) / self.factor if self.quantiles is None else self.quantiles.forward(values)
-
     def unscale(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Return values that the model sees in the units of the table."""
         if self.quantiles is not None:
             return self.quantiles.inverse(values)
         return np.asarray(values, np.float64) * self.factor + self.offset
+
+    def tidy(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the column can hold: within its range, with its precision; NaN stays NaN."""
+        if self.kind == "category":
+            return np.clip(np.rint(values), 0, len(self.levels) - 1)
+        values = np.clip(values, self.low, self.high)
+        if self.kind == "boolean":
+            return np.where(np.isnan(values), np.nan, values >= 0.5)
+        decimals = 0 if self.kind == "count" else self.decimals
+        return values if decimals is None else np.round(values, decimals)
 
     def to_json(self) -> dict[str, Any]:
         """Return the type as values that JSON can hold; what is as by default is left out."""
@@ -146,6 +152,14 @@ class Schema:
             replace(column, low=float(low[i]), high=float(high[i]), offset=float(offset[i]), factor=float(factor[i]),
                     quantiles=quantiles.get(i)) for i, column in enumerate(self.columns)))
 
+    def unscale(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the model sees, shape ``(..., columns)``, in the units of the table."""
+        return np.stack([column.unscale(x[..., place]) for place, column in enumerate(self.columns)], axis=-1)
+
+    def tidy(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values, shape ``(n, columns)`` in the units of the table, that the columns can hold."""
+        return np.column_stack([column.tidy(values[:, place]) for place, column in enumerate(self.columns)])
+
     @property
     def quantiles(self) -> dict[int, Quantiles]:
         """The quantiles of the columns that have them, by their place."""
@@ -180,22 +194,15 @@ def cells(column: ColumnType, values: npt.NDArray[np.float64]) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
     missing = np.isnan(values)
-    values = np.clip(np.where(missing, 0.0 if not math.isfinite(column.low) else column.low, values),
-                     column.low, column.high)
-    if column.decimals is not None:
-        values = np.round(values, column.decimals)
+    values = np.where(missing, column.tidy(np.array([0.0]))[0], column.tidy(values))
     if column.kind == "category":
-        places = np.clip(np.rint(values), 0, len(column.levels) - 1).astype(np.int32)
-        array = pa.array(column.levels, pa.string()).take(pa.array(places, mask=missing))
+        array = pa.array(column.levels, pa.string()).take(pa.array(values.astype(np.int32), mask=missing))
         kinds = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_()}
         return array if column.rare or column.stored not in kinds else array.cast(kinds[column.stored])
     if column.kind == "date":
         return _dates(column, values, missing)
-    if column.kind == "boolean":
-        values = (values >= 0.5).astype(np.float64)
     if column.stored == "boolean":
         return pa.array(values.astype(bool), mask=missing)
-    values = np.rint(values) if column.kind == "count" else values
     return pa.array(np.rint(values).astype(np.int64) if column.stored == "integer" else values, mask=missing)
 
 
@@ -219,6 +226,12 @@ def _dates(column: ColumnType, seconds: npt.NDArray[np.float64], missing: npt.ND
     text = pc.strftime(array, format=column.form.removesuffix("Z"))  # with six digits of the second
     text = pc.utf8_slice_codeunits(text, 0, len("2000-01-01 00:00:00.") + (column.decimals or 6))
     return pc.binary_join_element_wise(text, "Z", "") if column.form.endswith("Z") else text
+
+
+def library_of(frame: Any) -> str:
+    """Return the library of a table in memory: "pandas", "polars" or "pyarrow"; "" for a mapping of columns."""
+    library = type(frame).__module__.split(".")[0]
+    return library if library in {"pandas", "polars", "pyarrow"} else ""
 
 
 def to_frame(table: Any, library: str = "") -> Any:
