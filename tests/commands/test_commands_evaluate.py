@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 
-pytest.importorskip("zukan.runs.tables")
-
 import zukan
 from zukan import commands
 from zukan.cli.app import app

@@ -39,17 +39,12 @@ def written(schema: Schema, raw: Raw) -> Raw:
 
 
 def _column(column: ColumnType, values: Raw) -> Raw:
-    if column.kind == "boolean":
-        return np.where(np.isnan(values), np.nan, values >= 0.5)
-    if column.kind == "category":
-        return np.clip(np.rint(values), 0, len(column.levels) - 1)
-    values = np.clip(values, column.low, column.high)
+    """Return the values of a column as its cells hold them, dates to the day or the smallest unit that is written."""
+    values = column.tidy(values)
     if column.kind == "date" and (column.stored == "date" or (column.stored == "text" and not column.decimals)):
         step = DAY if column.stored == "date" else 1.0 if "%S" in column.form else 60.0 if "%M" in column.form else DAY
         return np.rint(values / step) * step
-    if column.kind == "count" or column.stored == "integer":
-        return np.rint(values)
-    return values if column.decimals is None else np.round(values, column.decimals)
+    return np.rint(values) if column.kind == "number" and column.stored == "integer" else values
 
 
 def spread(raw: Raw) -> Raw:
