@@ -88,8 +88,7 @@ def _range(column: ColumnType, low: float, high: float) -> str:
     if column.kind == "boolean":
         return "yes or no"
     if column.kind == "date":
-        low, high = (str(np.datetime64(int(end), "s").astype("datetime64[D]")) for end in (low, high))
-        return f"{low} … {high}"
+        return " … ".join(str(np.datetime64(int(end), "s").astype("datetime64[D]")) for end in (low, high))
     return f"{low:.4g} … {high:.4g}"
 
 
