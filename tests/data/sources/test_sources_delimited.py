@@ -37,7 +37,7 @@ MISTAKES = {
     "not available": ("a,b\n1,NA\n3,4\n5,6\n", {"missing": False}, ["column 'b'", "got no value in row 2"]),
     "infinite": ("a,b\n1,2\n-inf,4\n", {}, ["column 'a'", "got -inf in row 3"]),
     "two of a name": ("a,b,a\n1,2,3\n", {}, ["different names, got 'a' twice; rename one"]),
-    "text only": ("a,b\nx,y\n", {}, ["must have columns to learn from", "'a', 'b'"]),
+    "text only": ("a,b\n" + "x,y\n" * 10, {}, ["must have columns to learn from", "'a', 'b'"]),
     "names only": ("a,b\n", {}, ["must hold rows, got a table without any"]),
     "empty": ("", {}, ["it is empty"]),
     "an unknown label": (TEXT, {"label": "kinds"}, ["label must be a column", "'kinds'", "did you mean 'kind'?"]),

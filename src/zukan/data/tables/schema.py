@@ -24,7 +24,8 @@ class ColumnType:
     """What a column of a table is.
 
     Its cells become float64 numbers, NaN if they are missing: a number or a count is itself, a boolean is 0 or 1, a
-    category is the place of its level, and a date is in seconds since 1970. Numbers and dates are scaled for the model.
+    category is the place of its level, and a date is in seconds since 1970 (exact to the microsecond from 1698 to
+    2241). Numbers and dates are scaled for the model.
 
     Parameters
     ----------
