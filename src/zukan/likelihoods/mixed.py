@@ -27,7 +27,7 @@ class Mixed(Likelihood):
     """p(x|z) of a row with numbers, counts, booleans and categories: the product over its columns (arXiv:1807.03653).
 
     Numbers and dates are normal, with a scale that the decoder computes; counts negative binomial; booleans Bernoulli;
-    categories have a probability for each level. The encoder sees log(1 + count), and a 1 for the level of each category.
+    categories have a probability for each level. The encoder sees log(1 + count), and a 1 for each category's level.
 
     Parameters
     ----------
