@@ -11,7 +11,7 @@ import { recordDuration, recordFirst } from "./timings.ts";
 import { fill, h } from "./dom.ts";
 import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
-import { makeActions } from "./map/actions.ts";
+import { MOUSE_RADIUS, itemAt, makeActions } from "./map/actions.ts";
 import { mapKeys } from "./map/keyboard.ts";
 import { createMap } from "./map/map.ts";
 import { type Highlights, sceneBuilder } from "./map/build-scene.ts";
@@ -34,11 +34,13 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
+      if (app.table) magnifier.over(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
       if (touch || !store.get().pinned) actions.moveCursor(x, y);
       else moveMagnifier();
     },
     left() {
       pointer = null;
+      magnifier.over(null);
       moveMagnifier();
     },
   });
