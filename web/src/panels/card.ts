@@ -1,7 +1,7 @@
 /** A row of a table as a readable card: each column with its value, and beside it what the model decodes. */
 import type { App } from "../app.ts";
 import { tidy } from "../bundle/columns.ts";
-import { h } from "../dom.ts";
+import { type Child, h } from "../dom.ts";
 import { cellText } from "../look/cells.ts";
 
 const LONG = 60; // columns from which on the card scrolls
@@ -16,6 +16,11 @@ export interface Card {
 /** Whether a heading is of cells as they are, or of decoded values, which are brought into the form of their column. */
 export interface Heading { text: string; decoded: boolean }
 
+/** A name that may be broken after marks between its words. */
+function breakable(name: string): Child[] {
+  return name.split(/(?<=[_\-./:,;])/).flatMap((part, k): Child[] => (k === 0 ? [part] : [h("wbr", null), part]));
+}
+
 /** `headings` of the values; `most` columns are shown, the others are counted. */
 export function createCard(app: App, label: string, headings: Heading[], most = Infinity): Card {
   const t = app.words();
@@ -25,7 +30,7 @@ export function createCard(app: App, label: string, headings: Heading[], most = 
   const rest = columns.length - shown.length;
   const table = h("table", { class: "card" },
     headings.length > 1 ? h("thead", null, h("tr", null, h("th", { scope: "col" }, t("card.column")), ...headings.map(({ text }) => h("th", { scope: "col" }, text)))) : null,
-    h("tbody", null, ...shown.map(({ name }, k) => h("tr", null, h("th", { scope: "row", title: name }, name), ...cells[k]!)),
+    h("tbody", null, ...shown.map(({ name }, k) => h("tr", null, h("th", { scope: "row", title: name }, ...breakable(name)), ...cells[k]!)),
       rest > 0 ? h("tr", null, h("td", { colspan: headings.length + 1, class: "rest" }, t("card.rest", { n: rest }))) : null));
   const scrolls = shown.length > LONG;
   return {
@@ -34,10 +39,10 @@ export function createCard(app: App, label: string, headings: Heading[], most = 
       shown.forEach((column, k) => headings.forEach(({ decoded }, which) => {
         const cell = cells[k]![which]!;
         const value = rows[which]?.[k];
-        const lacks = value !== undefined && Number.isNaN(value);
-        const text = value === undefined ? "" : lacks ? t("missing") : cellText(t, column, decoded ? tidy(column, value) : value);
+        const isGap = value !== undefined && Number.isNaN(value);
+        const text = value === undefined ? "" : isGap ? t("missing") : cellText(t, column, decoded ? tidy(column, value) : value);
         if (cell.textContent !== text) cell.textContent = text;
-        cell.classList.toggle("lacks", lacks);
+        cell.classList.toggle("gap", isGap);
         // The mean of a boolean is the probability of yes; the card says how probable its answer is.
         cell.title = decoded && column.kind === "boolean" && value !== undefined ? t("card.share", { share: t.share(Math.max(value, 1 - value)) }) : "";
       }));
