@@ -17,8 +17,9 @@ export interface Magnifier {
   move(at: [number, number] | null, view: View, touch: boolean): void;
 }
 
-export function createMagnifier(app: App): Magnifier {
-  const content = app.table ? rows(app) : image(app);
+/** `resized` is called after the content has another size, so that the caller can move the box. */
+export function createMagnifier(app: App, resized: () => void): Magnifier {
+  const content = app.table ? rows(app, resized) : image(app);
   const el = h("div", { class: "magnifier", "aria-hidden": "true", hidden: true }, ...content.els); // the panel has the same with labels
   return {
     el,
@@ -45,7 +46,7 @@ function image(app: App): Content {
   return { els: [picture.el], show: picture.show, over: () => undefined };
 }
 
-function rows(app: App): Content {
+function rows(app: App, resized: () => void): Content {
   const t = app.words();
   const table = app.table!;
   const decoded = createCard(app, "", [{ text: t("card.decoded"), decoded: true }], MOST);
@@ -63,9 +64,11 @@ function rows(app: App): Content {
     both.show(row, null);
     both.el.hidden = title.hidden = false;
     decoded.el.hidden = true;
+    resized();
     const [engine, condition] = [await app.engine, await app.atlas.conditions.ofItem(item)];
     const x = await engine.decode(Float32Array.from(app.mean(item)), 1, condition, true);
     if (isLatest()) both.show(row, table.rows.values(app.toUnit(x)));
+    resized();
   }
   return {
     els: [title, both.el, decoded.el],
@@ -77,6 +80,7 @@ function rows(app: App): Content {
       startTask();
       both.el.hidden = title.hidden = true;
       decoded.el.hidden = false;
+      resized();
     },
   };
 }

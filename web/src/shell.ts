@@ -44,7 +44,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
       moveMagnifier();
     },
   });
-  const magnifier = createMagnifier(app);
+  const magnifier = createMagnifier(app, () => moveMagnifier());
   const announcement = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   app.announce = (text) => { announcement.textContent = text; };

@@ -40,11 +40,13 @@ export function createCard(app: App, label: string, headings: Heading[], most = 
         const cell = cells[k]![which]!;
         const value = rows[which]?.[k];
         const isGap = value !== undefined && Number.isNaN(value);
-        const text = value === undefined ? "" : isGap ? t("missing") : cellText(t, column, decoded ? tidy(column, value) : value);
+        // The mean of a boolean is the probability of yes; the card says how probable its answer is.
+        const share = decoded && column.kind === "boolean" && value !== undefined && value % 1 !== 0 && !isGap ? t.share(Math.max(value, 1 - value)) : "";
+        const answer = value === undefined ? "" : isGap ? t("missing") : cellText(t, column, decoded ? tidy(column, value) : value);
+        const text = share ? `${answer} (${share})` : answer;
         if (cell.textContent !== text) cell.textContent = text;
         cell.classList.toggle("gap", isGap);
-        // The mean of a boolean is the probability of yes; the card says how probable its answer is.
-        cell.title = decoded && column.kind === "boolean" && value !== undefined ? t("card.share", { share: t.share(Math.max(value, 1 - value)) }) : "";
+        cell.title = share && t("card.share", { share });
       }));
     },
   };

@@ -21,6 +21,10 @@ const columns = [
   column("is_new", { kind: "boolean", factor: 1, decimals: null }), column("seen", { kind: "date", stored: "text", form: "%Y-%m-%d", factor: 1e8, high: 1e8, decimals: 0 }), column("visits", { kind: "count", decimals: 0 }),
 ];
 const table = { shape: [5], dim: 2, count: 300, names: null, missing: true, columns };
+const decoded = (about: Column, x: number): string => {
+  const value = unscale(about, x);
+  return cellText(t, about, tidy(about, value)) + (about.kind === "boolean" ? ` (${t.share(Math.max(value, 1 - value))})` : "");
+};
 const card = (page: Page): Promise<string[][]> => page.locator(".panel .card tbody tr").evaluateAll((rows) => rows.map((row) => Array.from(row.children, (cell) => cell.textContent ?? "")));
 
 it("a row is a card in own units, beside what the model decodes, and colors come from a column", async () => {
@@ -30,7 +34,7 @@ it("a row is a card in own units, beside what the model decodes, and colors come
   const x = bundle.decode(bundle.means.subarray(8, 10));
   const expected = columns.map((about, j) => {
     const own = unscale(about, ["category", "boolean"].includes(about.kind) ? Math.round(x[j]!) : x[j]!);
-    return [about.name, (28 + 3 * j) % 5 === 0 ? "missing" : cellText(t, about, own), cellText(t, about, tidy(about, unscale(about, x[j]!)))];
+    return [about.name, (28 + 3 * j) % 5 === 0 ? "missing" : cellText(t, about, own), decoded(about, x[j]!)];
   });
   await page.waitForFunction(() => document.querySelector(".panel .card .decoded")?.textContent);
   expect(await card(page)).toEqual(expected);
@@ -44,7 +48,7 @@ it("a row is a card in own units, beside what the model decodes, and colors come
   expect(page.url()).toContain("o=column3");
   await page.getByRole("tab", { name: "Cursor" }).click(); // the place decodes to the same as the item's code
   await page.waitForFunction(() => document.querySelector(".panel .card .decoded")?.textContent);
-  expect(await card(page)).toEqual(expected.map(([name, , decoded]) => [name, decoded]));
+  expect(await card(page)).toEqual(expected.map(([name, , text]) => [name, text]));
   const box = (await page.locator(".map").boundingBox())!;
   for (let k = 0; k < 80 && !(await page.locator(".magnifier-title").isVisible()); k++) {
     await page.mouse.move(box.x + box.width * (0.3 + 0.005 * k), box.y + box.height / 2);
