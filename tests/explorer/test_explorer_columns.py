@@ -63,7 +63,7 @@ def read(out, place, kind):
 
 
 def test_the_cells_are_those_of_the_table(exported):
-    run, out = exported
+    _, out = exported
     atlas, table = json.loads((out / "atlas.json").read_text("utf-8")), make_table()
     described = atlas["table"]["columns"]
     assert [column["name"] for column in described] == table.column_names
