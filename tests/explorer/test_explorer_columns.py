@@ -116,5 +116,5 @@ def test_the_smallest_type_that_holds_the_cells(column, values, kind):
 
 
 def test_an_infinite_range_is_not_in_the_manifest():
-    entry = columns._column(ColumnType("a"), "f32")
+    entry = columns.entry(ColumnType("a"), "f32")
     assert (entry["low"], entry["high"], entry["decimals"]) == (None, None, None)

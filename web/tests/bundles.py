@@ -2,9 +2,9 @@
 
 Each folder OUT/NAME is written by ``zukan explore --export`` for a run on a part of MNIST, or on a table.
 OUT/NAME.expected.json contains codes ``z``, their decoded images ``x``, and ``items`` with the ``mean`` and ``log_var``
-of their posteriors, computed from the 8-bit values that the page reads. A model with a condition decodes the codes under
-``settings``, which are classes, and encodes the items under their own. Of a table, ``positions`` are the decoded values in its own units,
-as a share of the range of their column.
+of their posteriors, computed from the 8-bit values that the page reads, or from the cells of a table. A model with a
+condition decodes the codes under ``settings``, which are classes, and encodes the items under their own. Of a table,
+``positions`` are the decoded values in its own units, as a share of the range of their column.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def fixture() -> dict[str, Any]:
     raw = schema.unscale(x.astype("float64"))
     decoded = schema.decode(raw).to_pylist()
     texts = [[as_text(column, row[column.name]) for column in schema.columns] for row in decoded]
-    return {"columns": columns.record(schema, cells)["columns"], "x": x.tolist(), "raw": raw.tolist(), "texts": texts,
+    described = [columns.entry(column, columns.stored(column, cells[:, i])) for i, column in enumerate(schema.columns)]
+    return {"columns": described, "x": x.tolist(), "raw": raw.tolist(), "texts": texts,
             "cells": [[None if np.isnan(value) else value for value in row] for row in cells.tolist()],
             "scaled": [[None if np.isnan(value) else value for value in row]
                        for row in read.scaling.apply(cells).tolist()]}

@@ -82,14 +82,9 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
     if (names := ids.names(dataset)) is not None:
         files.write_text(folder / "data" / "names.json", json.dumps(names) + "\n")
-    table = None
-    if dataset.schema is not None:  # their cells take the place of bytes
-        cells = columns.rows(run, dataset)
-        table = columns.record(dataset.schema, cells)
-        columns.write(dataset.schema, cells, folder / "data")
-    else:
-        for number, chunk in enumerate(_chunks(splits, per_file)):
-            _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
+    table = columns.write(run, dataset, folder / "data")
+    for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
+        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
     text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from zukan import files
 from zukan.data import Dataset, items
-from zukan.data.tables.schema import ColumnType, Schema
+from zukan.data.tables.schema import ColumnType
 from zukan.explorer import ids
 from zukan.runs import Run
 from zukan.runs.data import condition, features
@@ -19,16 +19,29 @@ from zukan.runs.data import condition, features
 TYPES = {"u8": "u1", "u16": "<u2", "f32": "<f4", "f64": "<f8"}  # of the files, by suffix
 
 
-def record(schema: Schema, raw: npt.NDArray[np.float64]) -> dict[str, Any]:
-    """Return the manifest's entry ``table``: what each column is, with its scaling and the type of its file.
+def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
+    """Write the cells of each column into ``folder``, as little-endian numbers of the type that `stored` chooses.
 
-    Parameters
-    ----------
-    schema : Schema
-    raw : array, shape (count, columns)
-        In the units of the table.
+    A missing cell is the largest whole number of the type, or NaN.
+
+    Returns
+    -------
+    dict or None
+        The manifest's entry ``table``: what each column is, with its scaling and the type of its file. None if the data
+        is not a table; nothing is written then.
     """
-    return {"columns": [_column(column, stored(column, raw[:, place])) for place, column in enumerate(schema.columns)]}
+    if dataset.schema is None:
+        return None
+    cells, described = rows(run, dataset), []
+    for place, column in enumerate(dataset.schema.columns):
+        values = cells[:, place]
+        kind = stored(column, values)
+        if kind.startswith("u"):
+            values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
+        with files.replacing(folder / file_name(place, kind)) as temporary:
+            values.astype(TYPES[kind]).tofile(temporary)
+        described.append(entry(column, kind))
+    return {"columns": described}
 
 
 def rows(run: Run, dataset: Dataset) -> npt.NDArray[np.float64]:
@@ -62,18 +75,7 @@ def file_name(place: int, kind: str) -> str:
     return f"column-{place:05d}.{kind}"
 
 
-def write(schema: Schema, raw: npt.NDArray[np.float64], folder: Path) -> None:
-    """Write the cells of each column as a file of little-endian numbers; the largest whole number or NaN if missing."""
-    for place, column in enumerate(schema.columns):
-        kind = stored(column, raw[:, place])
-        values = raw[:, place]
-        if kind.startswith("u"):
-            values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
-        with files.replacing(folder / file_name(place, kind)) as temporary:
-            values.astype(TYPES[kind]).tofile(temporary)
-
-
-def _column(column: ColumnType, kind: str) -> dict[str, Any]:
+def entry(column: ColumnType, kind: str) -> dict[str, Any]:
     """Return a column with all entries that the page needs, also those that are as by default."""
     low, high = (value if math.isfinite(value) else None for value in (column.low, column.high))
     return {"name": column.name, "kind": column.kind, "levels": list(column.levels), "decimals": column.decimals,
