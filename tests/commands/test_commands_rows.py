@@ -93,6 +93,8 @@ def test_rows_like_others_keep_what_is_given(run, tmp_path):
     assert {row["pet"] for row in rows[1::3]} == {"cat"}
     assert len({row["income"] for row in rows[::3]}) > 3
     assert sum(row["pet"] == "dog, large" for row in rows[::3]) > 15
+    commands.sample(run.path, tmp_path / "tall.csv", where={"height": 250.25}, count=3)  # taller than anyone in the table
+    assert {row["height"] for row in read(tmp_path / "tall.csv")} == {"250.2"}
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

@@ -147,7 +147,7 @@ class Mixed(Likelihood):
         """Return values as the model sees them, shape ``(n, d)``, as a table of the library of the training table."""
         if self.schema is None or not self.is_table:
             return super().to_frame(x)
-        return self.schema.frame(self.schema.unscale(x))
+        return self.schema.frame(self.schema.tidy(self.schema.unscale(x)))
 
     def typical(self, summary: np.ndarray) -> np.ndarray:
         """Return the mean of numbers, counts and booleans, and the most probable level of categories."""

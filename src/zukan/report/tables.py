@@ -86,7 +86,8 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, seed: int) -> dict[str, 
     def decode(z: Any) -> Raw:
         return raw(vae.decode(z, condition=None if condition is None else repeated(condition[1], len(z))))
 
-    train, test = (raw(np.asarray(part.x[:ROWS], np.float64)) for part in (dataset.train, dataset.test))
+    train, test = (schema.rounded(schema.unscale(np.asarray(part.x[:ROWS], np.float64)))
+                   for part in (dataset.train, dataset.test))
     known = condition_of(vae, dataset.train)
     model = sampler(vae, dataset.train.x, known)
     rows = None if known is None else known[: len(train)]

@@ -40,7 +40,7 @@ def schema_of(run: Run) -> Schema:
 def raw_splits(run: Run, dataset: Dataset | None = None) -> tuple[Schema, Matrix, Matrix]:
     """Return the schema, and the training and the test rows in the units of the table; NaN for gaps."""
     schema, dataset = schema_of(run), dataset or reload(run)
-    train, test = (schema.tidy(schema.unscale(np.asarray(part.x[:], np.float64)))
+    train, test = (schema.rounded(schema.unscale(np.asarray(part.x[:], np.float64)))
                    for part in (dataset.train, dataset.test))
     return schema, train, test
 
