@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import command, convolutions, epoch, growth, many, step, streaming, tables
+from benchmarks import command, convolutions, epoch, growth, many, markdown, step, streaming
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
-FIGURE = tables.PAGE.parent / "images" / "epoch.png"
+FIGURE = markdown.PAGE.parent / "images" / "epoch.png"
 SAMPLES, EPOCHS = 5000, 2  # importance samples of the bound, and epochs of training before it
 IMAGES = {"zukan": 1000, "pythae 0.1.2": 2}  # images per turn; pythae takes them one by one
 
@@ -23,7 +23,7 @@ def epochs(rounds: int, device: str, *, network: str = "dense", batch_size: int 
     """Time an epoch with every peer; the dense network with batches of 64 is also drawn."""
     text, seconds = epoch.measure(epoch.ALL, rounds, device, network=network, batch_size=batch_size, images=images)
     if (network, batch_size, device) == ("dense", 64, "cpu"):
-        tables.draw(seconds, "zukan", FIGURE, f"The tutorial's model on MNIST, batch {batch_size}")
+        markdown.draw(seconds, "zukan", FIGURE, f"The tutorial's model on MNIST, batch {batch_size}")
     return f"Batch {batch_size}, {images:,} images, seconds per epoch.\n\n{text}"
 
 
@@ -40,7 +40,7 @@ def likelihood(rounds: int, device: str) -> str:
         ready["zukan"].turn(10_000)
         memory = ready["zukan"].peak_memory()
     return (f"Milliseconds per image, {SAMPLES} samples.\n\n"
-            + tables.compared(seconds, values, missing, "zukan", "mean bound, nats", unit=1e3)
+            + markdown.compared(seconds, values, missing, "zukan", "mean bound, nats", unit=1e3)
             + f"\nPeak memory of zukan's process: {before:.2f} GiB after training and {IMAGES['zukan']:,} images, "
             f"{memory:.2f} GiB after 10,000.\n")
 
@@ -54,7 +54,7 @@ def prediction(rounds: int, device: str, call: str) -> str:
     with started(peers, "predictor", device, call=call, images=10_000) as (ready, missing):
         seconds, values = alternate(ready, rounds, 3)
     return (f"Milliseconds for `{call}` of 10,000 images after the first call.\n\n"
-            + tables.compared(seconds, values, missing, "zukan", "mean of the result", unit=1e3))
+            + markdown.compared(seconds, values, missing, "zukan", "mean of the result", unit=1e3))
 
 
 SECTIONS = {
@@ -84,8 +84,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     options = parser.parse_args()
     for name in options.sections or (SECTIONS if options.device == "cpu" else ON_GPU):
-        text = f"{SECTIONS[name](options.rounds, options.device)}\n{tables.machine(options.device)}"
-        tables.put(name if options.device == "cpu" else f"{name}-gpu", text, write=options.write)
+        text = f"{SECTIONS[name](options.rounds, options.device)}\n{markdown.machine(options.device)}"
+        markdown.put(name if options.device == "cpu" else f"{name}-gpu", text, write=options.write)
 
 
 if __name__ == "__main__":

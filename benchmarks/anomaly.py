@@ -13,7 +13,7 @@ from sklearn.datasets import load_sample_images
 from sklearn.metrics import roc_auc_score
 
 import zukan
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.environments import ROOT
 
 PAGE = ROOT / "docs" / "anomaly.md"
@@ -34,7 +34,7 @@ def entropy(models: dict[str, tuple[zukan.VAE, np.ndarray]]) -> str:
         own, before, after = vae.likelihood.least_cost(x).reshape(len(x), -1).sum(axis=1), loss(vae, x), vae.score(x)
         rows.append([name, f"{before.mean():.1f}", f"{own.mean():.1f}", *(
             f"{np.corrcoef(own, values)[0, 1]:.3f}" for values in (before, after))])
-    return tables.table(["images", "loss, nats", "entropy, nats", "correlation of loss and entropy",
+    return markdown.table(["images", "loss, nats", "entropy, nats", "correlation of loss and entropy",
                          "correlation of score and entropy"], rows)
 
 
@@ -63,7 +63,7 @@ def held_out_digits(epochs: int) -> str:
         rows.append([str(digit), *(f"{value:.3f}" for value in areas[-1])])
         print(rows[-1], f"{time.perf_counter() - start:.0f} s", flush=True)
     rows.append(["mean", *(f"{value:.3f}" for value in np.mean(areas, axis=0))])
-    return tables.table(["digit held out", *SCORES], rows)
+    return markdown.table(["digit held out", *SCORES], rows)
 
 
 def foreign(fashion: Path | None) -> dict[str, np.ndarray]:
@@ -118,7 +118,7 @@ def weakness(vae: zukan.VAE, usual: np.ndarray) -> str:
 def compared(vae: zukan.VAE, title: str, usual: np.ndarray, sets: dict[str, np.ndarray]) -> str:
     """Return a table of every score for each of the sets."""
     rows = [[name, *(f"{value:.3f}" for value in auroc(vae, usual, x))] for name, x in sets.items()]
-    return tables.table([title, *SCORES], rows)
+    return markdown.table([title, *SCORES], rows)
 
 
 def main() -> None:
@@ -128,16 +128,16 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--fashion", type=Path, help="a folder or file of Fashion-MNIST, to measure it too")
     options = parser.parse_args()
-    tables.put("machine", tables.machine("cpu"), write=options.write, into=PAGE)
+    markdown.put("machine", markdown.machine("cpu"), write=options.write, into=PAGE)
     mnist, rng = zukan.data.load("mnist"), np.random.default_rng(1)
     digits = model(mnist.train.x, options.epochs)
     found = compared(digits, "foreign images", mnist.test.x, foreign(options.fashion))
-    tables.put("foreign", found, write=options.write, into=PAGE)
+    markdown.put("foreign", found, write=options.write, into=PAGE)
     photos, usual = model(patches(rng, 20_000), options.epochs), patches(rng, 2000)
-    tables.put("weakness", weakness(photos, usual), write=options.write, into=PAGE)
-    tables.put("entropy", entropy({"digits of MNIST": (digits, mnist.test.x), "photo patches": (photos, usual)}),
+    markdown.put("weakness", weakness(photos, usual), write=options.write, into=PAGE)
+    markdown.put("entropy", entropy({"digits of MNIST": (digits, mnist.test.x), "photo patches": (photos, usual)}),
                write=options.write, into=PAGE)
-    tables.put("digits", held_out_digits(options.epochs), write=options.write, into=PAGE)
+    markdown.put("digits", held_out_digits(options.epochs), write=options.write, into=PAGE)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import tables
+from benchmarks import markdown
 
 # How the line begins that ends a stage, and what the stage is.
 STAGES = {"Reading": "interpreter and imports", "Training": "data read, model built",
@@ -60,7 +60,7 @@ def first_epoch(rounds: int) -> str:
         f"**{statistics.median(seconds):.2f}** ({min(seconds):.2f}–{max(seconds):.2f})"
         for seconds in ([ends["epoch 1"] for ends in runs] for runs in (warm, cold)))])
     return (f"Seconds of `zukan train`, medians of {rounds} runs.\n\n"
-            + tables.table(["", "programs from the cache", "empty cache"], rows))
+            + markdown.table(["", "programs from the cache", "empty cache"], rows))
 
 
 def whole(epochs: int = 100) -> str:
@@ -71,7 +71,7 @@ def whole(epochs: int = 100) -> str:
         rows.append([what, f"{ends[stage] - before:.1f}"])
         before = ends[stage]
     rows += [["**whole command**", f"**{ends['end']:.1f}**"], ["peak memory", f"{memory:.2f} GiB"]]
-    return f"Seconds of `zukan train --epochs {epochs}`, one run.\n\n" + tables.table(["stage", "seconds"], rows)
+    return f"Seconds of `zukan train --epochs {epochs}`, one run.\n\n" + markdown.table(["stage", "seconds"], rows)
 
 
 def main() -> None:
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print(first_epoch(options.rounds), whole(options.epochs), tables.machine("cpu"), sep="\n")
+    print(first_epoch(options.rounds), whole(options.epochs), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 import jax
 import jax.numpy as jnp
 
-from benchmarks import tables
+from benchmarks import markdown
 from zukan.networks import convolutions
 
 BATCH, REPEATS = 64, 10
@@ -63,7 +63,7 @@ def measure(rounds: int) -> str:
                 times[key][1].append(many)
     rows = [[name, *(f"{statistics.median(times[name, limit][place]):.2f}" for limit in (0, largest)
                      for place in (0, 1))] for name, *_ in LAYERS]
-    return (f"Milliseconds of a layer with its gradients, {BATCH} images.\n\n" + tables.table(
+    return (f"Milliseconds of a layer with its gradients, {BATCH} images.\n\n" + markdown.table(
         ["", "XLA's convolution, alone", "in a loop", "product of patches, alone", "in a loop"], rows))
 
 
@@ -71,7 +71,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    print(measure(parser.parse_args().rounds), tables.machine("cpu"), sep="\n")
+    print(measure(parser.parse_args().rounds), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

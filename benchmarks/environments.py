@@ -14,6 +14,8 @@ NEEDS = {
     "tensorflow": {"cpu": ["keras==3.15.1", "tensorflow-cpu==2.21.0"],
                    "gpu": ["keras==3.15.1", "tensorflow[and-cuda]==2.21.0"]},
     "torch": {"cpu": ["keras==3.15.1", "torch==2.13.0"], "gpu": ["keras==3.15.1", "torch==2.13.0"]},
+    "ctgan": {"cpu": ["ctgan==0.12.1", "torch==2.13.0"]},
+    "tables": {"cpu": ["vega_datasets==0.9.0", "statsmodels==0.15.0", "scikit-learn==1.9.1", "pillow==12.2.0"]},
     "pythae": {"cpu": ["pythae==0.1.2", "torch==2.13.0"], "gpu": ["pythae==0.1.2", "torch==2.13.0"]},
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import floor, tables
+from benchmarks import floor, markdown
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
@@ -29,7 +29,7 @@ def measure(peers: list[Peer], rounds: int, device: str, *, network: str, batch_
     """Return the table, and the seconds by peer."""
     with started(peers, "trainer", device, network=network, batch_size=batch_size, images=images) as (ready, missing):
         seconds, losses = alternate(ready, rounds, 1)
-    text = tables.compared(seconds, losses, missing, "zukan", f"train loss after {2 * rounds + 2} epochs")
+    text = markdown.compared(seconds, losses, missing, "zukan", f"train loss after {2 * rounds + 2} epochs")
     if network == "dense" and device == "cpu":
         bound = floor.seconds(images)
         text += f"\nLower bound from the matrix products alone, at this machine's rate: {bound:.3f} s.\n"
@@ -49,7 +49,7 @@ def main() -> None:
     peers = ALL if options.peers == "all" else INSTALLED
     text, _ = measure(peers, options.rounds, options.device, network=options.network, batch_size=options.batch_size,
                       images=options.images)
-    print(f"{text}\n{tables.machine(options.device)}")
+    print(f"{text}\n{markdown.machine(options.device)}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import statistics
 
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.environments import OURS
 from benchmarks.processes import FailedError, Peer, alternate, started
 
@@ -56,7 +56,7 @@ def measure(rounds: int, batch_size: int, images: int, names: list[str]) -> str:
         rows.append([name, f"`VAE({line})`", *(f"{medians[peer]:.3f}" if peer in medians else "–"
                                                for peer in ("zukan", "pythae 0.1.2")), ratio])
         print(rows[-1], flush=True)
-    return tables.table(["pythae's name", "zukan's line", "zukan, s", "pythae, s", "pythae / zukan"], rows)
+    return markdown.table(["pythae's name", "zukan's line", "zukan, s", "pythae, s", "pythae / zukan"], rows)
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()
     text = measure(options.rounds, options.batch_size, options.images, options.only)
-    tables.put("family", f"{text}\n{tables.machine('cpu')}", write=options.write)
+    markdown.put("family", f"{text}\n{markdown.machine('cpu')}", write=options.write)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ import statistics
 import matplotlib as mpl
 import numpy as np
 
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
 
 IMAGES = (5_000, 15_000, 60_000)
-FIGURE = tables.PAGE.parent / "images" / "growth.png"
+FIGURE = markdown.PAGE.parent / "images" / "growth.png"
 
 
 def measure(rounds: int, epochs: int, device: str, *, draw: bool) -> str:
@@ -37,7 +37,7 @@ def measure(rounds: int, epochs: int, device: str, *, draw: bool) -> str:
              f"{median / images * 1e6:.1f}"] for images, median in medians.items()]
     if draw:
         _draw(medians, slope, start, memory)
-    return (tables.table(["images", "seconds per epoch", "min", "max", "µs per image"], rows)
+    return (markdown.table(["images", "seconds per epoch", "min", "max", "µs per image"], rows)
             + f"\nLinear fit: {start:.3f} s + {slope * 1e6:.1f} µs per image. Memory of the process with "
             f"60,000 images: {memory[1][1]:.3f} GiB after 5 more epochs, {memory[-1][1]:.3f} GiB after "
             f"{memory[-1][0]} more epochs.\n")
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=40)
     options = parser.parse_args()
-    print(measure(options.rounds, options.epochs, "cpu", draw=True), tables.machine("cpu"), sep="\n")
+    print(measure(options.rounds, options.epochs, "cpu", draw=True), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

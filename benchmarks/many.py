@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import tables
+from benchmarks import markdown
 
 
 def _train(*words: str) -> None:
@@ -45,7 +45,7 @@ def measure(models: int = 4, epochs: int = 5, rounds: int = 3) -> str:
              f"{statistics.median(seconds) / base:.2f}×"]
             for name, seconds in ((f"`zukan train --seeds {models}`", together), (f"{models} × `zukan train`", apart))]
     return (f"Seconds for whole commands, {models} models of {epochs} epochs each, in turns.\n\n"
-            + tables.table(["", "median", "min", "max", "ratio"], rows)
+            + markdown.table(["", "median", "min", "max", "ratio"], rows)
             + f"\nLargest difference of a weight between the two: {difference:.1e}.\n")
 
 
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    print(measure(options.models, options.epochs, options.rounds), tables.machine("cpu"), sep="\n")
+    print(measure(options.models, options.epochs, options.rounds), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -35,9 +35,9 @@ class FailedError(RuntimeError):
 class Process:
     """A peer, built and ready to take turns."""
 
-    def __init__(self, peer: Peer, function: str, device: str, **options: Any) -> None:
+    def __init__(self, peer: Peer, function: str, device: str, data: Path = DATA, **options: Any) -> None:
         self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 it is open as long as the process runs
-        words = ["-m", "benchmarks.peers", peer.module, function, str(DATA), json.dumps({**peer.options, **options})]
+        words = ["-m", "benchmarks.peers", peer.module, function, str(data), json.dumps({**peer.options, **options})]
         variables = {**os.environ, **peer.variables, "TF_CPP_MIN_LOG_LEVEL": "3",
                      "JAX_TRACEBACK_FILTERING": "off"}  # else the last line of a traceback is about the filter
         self.process = subprocess.Popen([environments.python(peer.environment, device), *words], text=True,

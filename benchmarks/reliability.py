@@ -28,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.environments import ROOT
 from zukan.training.recipe import FORMAT_VERSION
 
@@ -576,8 +576,8 @@ def main() -> None:
         place = Place(Path(folder))
         for name in options.only or FAULTS:
             rows = list(FAULTS[name](place, options.kills))
-            text = f"{tables.table(HEAD, rows)}\n{tables.machine('cpu')}"
-            tables.put(name, text, write=options.write, into=PAGE)
+            text = f"{markdown.table(HEAD, rows)}\n{markdown.machine('cpu')}"
+            markdown.put(name, text, write=options.write, into=PAGE)
 
 
 if __name__ == "__main__":

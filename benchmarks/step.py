@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.processes import DATA
 
 BATCH, STEPS = 64, 468
@@ -126,14 +126,14 @@ def measure(rounds: int) -> str:
     rows = [[name, f"{statistics.median(values):.3f}", f"{min(values):.3f}", f"{max(values):.3f}",
              f"{statistics.median(values) / base:.2f}×"] for name, values in times.items()]
     return (f"Milliseconds per step of {BATCH} images, {STEPS} steps per turn.\n\n"
-            + tables.table(["", "median", "min", "max", "ratio"], rows))
+            + markdown.table(["", "median", "min", "max", "ratio"], rows))
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    print(measure(parser.parse_args().rounds), tables.machine("cpu"), sep="\n")
+    print(measure(parser.parse_args().rounds), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import tables
+from benchmarks import markdown
 from benchmarks.environments import ROOT
 from benchmarks.processes import DATA
 
@@ -96,7 +96,7 @@ def compared(folder: Path, rounds: int) -> str:
     for process in children.values():
         process.close()
     return ("60,000 images, batch 64, seconds per epoch.\n\n"
-            + tables.compared(seconds, losses, {}, "in memory", f"train loss after {rounds + 1} epochs"))
+            + markdown.compared(seconds, losses, {}, "in memory", f"train loss after {rounds + 1} epochs"))
 
 
 def large(folder: Path, items: int) -> str:
@@ -121,7 +121,7 @@ def large(folder: Path, items: int) -> str:
     return (f"{items:,} images of 784 bytes: {size:.2f} GiB, {4 * size:.1f} GiB as float32, with {MEMORY} GiB allowed. "
             f"Read, checked and fingerprinted in {process.loading:.1f} s; the process then held {process.loaded:.2f} "
             "GiB.\n\n"
-            + tables.table(["epoch", "time", "memory after a tenth", "after half", "at its end"], rows)
+            + markdown.table(["epoch", "time", "memory after a tenth", "after half", "at its end"], rows)
             + f"\n{seconds / train * 1e6:.1f} µs per item in the last epoch, of {train:,} items; "
             f"train loss {loss:.1f}. Peak memory while training: {max(peaks):.2f} GiB.\n")
 
@@ -144,7 +144,7 @@ def images(folder: Path) -> str:
                               check=True, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
         rows.append([name, f"{float(done.stdout):.2f} s"])
     caption = f"A folder of {IMAGES:,} PNGs of 28 × 28: the time until the data can be used.\n\n"
-    return caption + tables.table(["", "time"], rows)
+    return caption + markdown.table(["", "time"], rows)
 
 
 def measure(rounds: int, items: int = ITEMS) -> str:
@@ -160,7 +160,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--items", type=int, default=ITEMS)
     options = parser.parse_args()
-    print(measure(options.rounds, options.items), tables.machine("cpu"), sep="\n")
+    print(measure(options.rounds, options.items), markdown.machine("cpu"), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,78 +1,110 @@
-"""Write results as Markdown tables into a page, between ``<!-- name -->`` and ``<!-- /name -->``."""
+"""Train each system on tables, draw as many new rows as it was trained on, and measure them.
+
+    python -m benchmarks.tables [--sets cars ...] [--systems zukan tvae ...] [--rounds 3] [--results DIR] [--write]
+
+Every turn is a new process on two cores, and the systems take turns in each round. The seconds are those from the CSV
+file to the trained model, and from it to the CSV file of new rows; imports do not count. Seed and rows differ by round.
+"""
 
 from __future__ import annotations
 
-import datetime
+import argparse
+import json
 import os
-import platform
-import re
 import statistics
-from importlib.metadata import version
+import tempfile
 from pathlib import Path
+from typing import Any
 
-import matplotlib as mpl
+import numpy as np
 
-from benchmarks.environments import ROOT
+from benchmarks import data_sets, markdown, table_files
+from benchmarks.environments import OURS
+from benchmarks.processes import FailedError, Peer, Process
+from zukan.evaluation.tables.quality import MEASURES, quality
 
-PAGE = ROOT / "docs" / "performance.md"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def compared(seconds: dict[str, list[float]], values: dict[str, float], missing: dict[str, str], ours: str, value: str,
-             unit: float = 1.0) -> str:
-    """Return a table of medians with their ratios to ``ours``, and the reasons why peers are missing."""
-    base = statistics.median(seconds[ours])
-    rows = [[name, f"{statistics.median(times) * unit:.4g}", f"{min(times) * unit:.4g}", f"{max(times) * unit:.4g}",
-             f"{statistics.median(times) / base:.2f}×", f"{values[name]:.2f}"] for name, times in seconds.items()]
-    rows += [[name, "–", "–", "–", "–", reason] for name, reason in missing.items()]
-    return table(["", "median", "min", "max", f"{ours} = 1", value], rows)
+EPOCHS = 300  # the default of ctgan
+FIELDS = {"epochs": 100, "latent_dim": 16}  # of zukan's recipe, the same for every set
+SYSTEMS = {
+    "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
+    "tvae": Peer("TVAE", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": EPOCHS}),
+    "ctgan": Peer("CTGAN", "ctgan", "table_ctgan", {"model": "CTGAN", "epochs": EPOCHS}),
+    "tvae-equal": Peer("TVAE, zukan's epochs", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": FIELDS["epochs"]}),
+    "ctgan-equal": Peer("CTGAN, zukan's epochs", "ctgan", "table_ctgan",
+                        {"model": "CTGAN", "epochs": FIELDS["epochs"]}),
+}
+HEAD = ["system", "train, s", "sample, s", "peak GiB", *MEASURES, "mean"]
 
 
-def draw(seconds: dict[str, list[float]], ours: str, path: Path, title: str) -> None:
-    """Draw the median of each peer as a bar, with its fastest and slowest turn, and ours in color."""
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    names = sorted(seconds, key=lambda name: statistics.median(seconds[name]))
-    medians = [statistics.median(seconds[name]) for name in names]
-    spread = [[median - min(seconds[name]) for name, median in zip(names, medians, strict=True)],
-              [max(seconds[name]) - median for name, median in zip(names, medians, strict=True)]]
-    figure, axes = plt.subplots(figsize=(8, 0.42 * len(names) + 1), layout="constrained")
-    bars = axes.barh([name.replace("`", "") for name in names], medians, xerr=spread, ecolor="0.4",
-                     color=["tab:blue" if name == ours else "0.8" for name in names])
-    axes.bar_label(bars, [f"{median:.3g} s" for median in medians], padding=8)
-    axes.invert_yaxis()
-    axes.margins(x=0.12)
-    axes.set(xlabel="seconds per epoch", title=title)
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
+def turn(system: str, name: str, seed: int, folder: Path) -> dict[str, Any]:
+    """Train a system on a set and measure new rows, which stay in ``folder``."""
+    schema, (train, test) = table_files.schema(name), data_sets.paths(name)
+    real = table_files.read(train, schema)
+    out = folder / f"{name}-{system}-{seed}.csv"
+    kinds = dict(zip(schema.names, schema.kinds, strict=True))
+    process = Process(SYSTEMS[system], "synthesizer", "cpu", data=train, kinds=kinds)
+    try:
+        (training, sampling), _ = process.turn(len(real), str(out), seed)
+        memory = process.peak_memory()
+    finally:
+        process.close()
+    found = quality(schema, real, table_files.read(test, schema), table_files.read(out, schema),
+                    target=data_sets.SETS[name].target, seed=0)
+    return {"set": name, "system": system, "seed": seed, "train": training, "sample": sampling, "memory": memory,
+            **found}
 
 
-def machine(device: str) -> str:
-    """Return a line that names the machine, the versions and the day."""
-    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-             if line.startswith("model name")]
-    processor = f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
-    if device == "gpu":
-        import jax
+def measure(sets: list[str], systems: list[str], rounds: int, folder: Path) -> str:
+    """Return a table for each set, and one of the means over the sets."""
+    texts, means = [], {system: [] for system in systems}
+    for name in sets:
+        found: dict[str, list[dict]] = {system: [] for system in systems}
+        missing: dict[str, str] = {}
+        for seed in range(rounds):
+            for system in [system for system in systems if system not in missing]:
+                try:
+                    found[system].append(turn(system, name, seed, folder))
+                except FailedError as error:
+                    missing[system] = str(error)
+                    continue
+                with (folder / "turns.jsonl").open("a") as file:
+                    print(json.dumps(found[system][-1]), file=file)
+        rows = [[SYSTEMS[system].name, missing[system], *["–"] * (len(HEAD) - 2)] if system in missing else
+                _row(SYSTEMS[system].name, found[system]) for system in systems]
+        texts.append(f"**{name}**\n\n{markdown.table(HEAD, rows)}")
+        print(f"\n{texts[-1]}", flush=True)
+        for system in set(systems) - set(missing):
+            means[system].append(np.mean([one["overall"] for one in found[system]]))
+    complete = [[SYSTEMS[system].name, f"{np.mean(means[system]):.3f}"] for system in systems
+                if len(means[system]) == len(sets)]
+    return "\n".join([*texts, f"**Mean over {len(sets)} sets**\n", markdown.table(["system", "mean"], complete)])
 
-        processor = jax.devices()[0].device_kind
-    day = datetime.datetime.now(datetime.UTC)
-    packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "jax"))
-    return f"*{processor}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
+
+def _row(name: str, found: list[dict]) -> list[str]:
+    """Return medians of seconds, the highest memory, and mean scores."""
+    scores = [[one["scores"][measure] for one in found if one["scores"][measure] is not None] for measure in MEASURES]
+    return [name, *(f"{statistics.median(one[key] for one in found):.3g}" for key in ("train", "sample")),
+            f"{max(one['memory'] for one in found):.2f}",
+            *(f"{np.mean(values):.3f}" if values else "–" for values in scores),
+            f"{np.mean([one['overall'] for one in found]):.3f}"]
 
 
-def put(name: str, text: str, *, write: bool, into: Path = PAGE) -> None:
-    """Print a result and, if ``write`` is set, put it into the page."""
-    print(f"\n{text}", flush=True)
-    if write:
-        page = into.read_text("utf-8")
-        marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not marked.search(page):
-            raise LookupError(f"{into} has no place for {name}")
-        into.write_text(marked.sub(lambda found: found[1] + text + found[2], page), "utf-8")
+def main() -> None:
+    """Measure, and write the tables into docs/performance.md if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", nargs="*", choices=list(data_sets.SETS), default=list(data_sets.SETS))
+    parser.add_argument("--systems", nargs="*", choices=list(SYSTEMS), default=list(SYSTEMS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--results", type=Path, metavar="DIR", help="keep the rows, and a line of JSON for each turn")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
+    options = parser.parse_args()
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # two cores for every system
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.results or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = measure(options.sets, options.systems, options.rounds, folder)
+    markdown.put("tables", f"{text}\n{markdown.machine('cpu')}", write=options.write)
+
+
+if __name__ == "__main__":
+    main()

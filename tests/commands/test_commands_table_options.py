@@ -24,7 +24,7 @@ def run(tmp_path_factory):
 def test_the_recipe_keeps_them(run):
     recipe = Recipe.read(run.path / "recipe.toml")
     assert {name: getattr(recipe, name) for name in OPTIONS} == OPTIONS
-    assert run.environment["columns"] == ["height", "weight"]
+    assert [column["name"] for column in run.environment["columns"]] == ["height", "weight"]
     assert [group["why"] for group in run.environment["read"]["left_out"]] == ["named by leave_out"]
 
 

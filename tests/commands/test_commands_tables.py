@@ -66,7 +66,7 @@ def test_an_export_records_the_scaling_and_the_columns(run, x, tmp_path):
     commands.export(run.path, tmp_path)
     for name in ("encoder.onnx", "decoder.onnx"):
         record = {entry.key: json.loads(entry.value) for entry in onnx.load(tmp_path / name).metadata_props}
-        assert record["columns"] == ["price", "rate"]
+        assert [column["name"] for column in record["columns"]] == ["price", "rate"]
         scaling = zukan.data.Scaling.from_json(record["scaling"])
         np.testing.assert_allclose(scaling.apply(x).mean(axis=0), 0, atol=0.2)
         np.testing.assert_allclose(scaling.undo(scaling.apply(x)), x, rtol=1e-6)

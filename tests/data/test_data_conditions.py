@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_table import numbers
 
 from zukan import InputError
 from zukan.data import conditions, items, load
@@ -107,11 +108,11 @@ def test_new_data_is_read_as_the_classes_of_the_run(case, role):
         expected = [str(int(value == "True")) for value in expected]  # as labels always are
     options = {"condition": "k"} if role == "column" else {"condition": "label", "label": "k"}
     fitted = load({"a": np.arange(len(old) * 3) * 0.5, "k": old * 3}, **options).condition
-    read = items({"a": np.arange(len(new)) * 0.5, "k": new}, fitted=fitted, columns=["a"], **options)
+    read = items({"a": np.arange(len(new)) * 0.5, "k": new}, fitted=fitted, schema=numbers("a"), **options)
     (found,) = fitted.decode(read.split.condition).values()
     assert found.tolist() == expected
     with pytest.raises(InputError, match="trained with"):
-        items({"a": [1.5, 2.5], "k": ["9", "z"]}, fitted=fitted, columns=["a"], **options)
+        items({"a": [1.5, 2.5], "k": ["9", "z"]}, fitted=fitted, schema=numbers("a"), **options)
 
 
 def test_a_class_may_be_given_in_another_spelling():

@@ -24,7 +24,7 @@ LOG_VAR, LOG_DISPERSION, DF = np.array([-1.0, 0.5, 1.2]), np.array([-0.7]), 4.0
 
 def likelihood(**options):
     """Return the likelihood with known scales and dispersion."""
-    part = Mixed(COLUMNS, **options)
+    part = Mixed(COLUMNS, **{"numeric": {"name": "normal", "scale": "feature", "floor": 0.0}, **options})
     part.build(Shapes((7,), 2))
     part.members[0].log_var.assign(LOG_VAR)
     part.members[1].log_dispersion.assign(LOG_DISPERSION)
@@ -35,7 +35,7 @@ def expected(numbers):
     """Return the log-densities of scipy for each cell of `ROWS`."""
     scale, rate, r = np.exp(LOG_VAR / 2), np.exp(PARAMS["log_rate"]), np.exp(-LOG_DISPERSION)
     terms = np.empty((2, 7))
-    density = scipy.stats.norm.logpdf if numbers == "normal" else lambda *a: scipy.stats.t.logpdf(a[0], DF, *a[1:])
+    density = scipy.stats.norm.logpdf if numbers["name"] == "normal" else lambda *a: scipy.stats.t.logpdf(a[0], DF, *a[1:])
     terms[:, [0, 3, 6]] = density(ROWS[:, [0, 3, 6]], PARAMS["mean"], scale)
     terms[:, [2]] = scipy.stats.nbinom.logpmf(ROWS[:, [2]], r, r / (r + rate))
     terms[:, [4]] = scipy.stats.bernoulli.logpmf(ROWS[:, [4]], scipy.special.expit(PARAMS["logits"]))
@@ -46,7 +46,8 @@ def expected(numbers):
     return terms
 
 
-@pytest.mark.parametrize("numbers", ["normal", {"name": "student-t", "df": DF}])
+@pytest.mark.parametrize("numbers", [
+    {"name": "normal", "scale": "feature", "floor": 0.0}, {"name": "student-t", "scale": "feature", "floor": 0.0, "df": DF}])
 @pytest.mark.usefixtures("x64")
 def test_the_log_density_is_the_sum_of_those_of_the_columns(numbers):
     p_x = likelihood(numeric=numbers).distribution({name: jnp.asarray(value) for name, value in PARAMS.items()}, Context())
@@ -56,6 +57,14 @@ def test_the_log_density_is_the_sum_of_those_of_the_columns(numbers):
     observed = np.array([[True, False, True, True, False, True, False], [False, True, False, False, True, False, True]])
     np.testing.assert_allclose(Observed(p_x, jnp.asarray(observed)).log_prob(jnp.asarray(ROWS)), (terms * observed).sum(1),
                                rtol=1e-6)
+
+
+def test_a_learned_scale_stays_above_its_floor():
+    part = Mixed([{"name": "a"}, {"name": "b"}])
+    part.build(Shapes((2,), 1))
+    log_var = jnp.array([[-30.0, 1.0]])
+    p_x = part.distribution({"mean": jnp.zeros((1, 2)), "log_var": log_var}, Context()).parts[0]
+    np.testing.assert_allclose(np.exp(0.5 * np.asarray(p_x.log_var)), [[0.01, np.sqrt(np.e + 1e-4)]], rtol=2e-3)
 
 
 def test_draws_and_typical_rows_stand_in_the_order_of_the_columns():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from zukan import checks, plots
+from zukan.data import ColumnType, Schema
 
 RNG = np.random.default_rng(0)
 
@@ -42,3 +43,15 @@ def test_features_ignore_missing_values():
 def test_only_some_of_many_features_are_drawn():
     x = RNG.normal(size=(9, 500))
     assert len(plots.features(x).numbers["features"]) == 40
+
+
+def test_columns_of_a_table_are_drawn_by_their_kind():
+    schema = Schema((ColumnType("size"), ColumnType("sex", "category", levels=("Female", "Male", "x")),
+                     ColumnType("ok", "boolean"), ColumnType("day", "date"), ColumnType("visits", "count")))
+    x = np.column_stack([RNG.normal(size=40), [0] * 10 + [1] * 29 + [2], [0, 1] * 20, np.linspace(0, 86400 * 30, 40), [0, 1, 2, 3] * 10])
+    x[0, 1] = x[1:9, 3] = np.nan
+    axes = plots.features(x, schema.names, schema=schema).axes
+    texts = [text.get_text() for text in axes.texts]
+    assert texts[:4] == ["Male", "Female", "no", "yes"]  # the level that occurs once has no room for its name
+    assert texts[5:] == ["3 levels, 2% missing", "yes or no", "1970-01-01 … 1970-01-31, 20% missing", "0 … 3"]
+    np.testing.assert_allclose([bar.get_width() for bar in axes.patches], [6 * 29 / 39, 6 * 9 / 39, 6 / 39, 3, 3])

@@ -17,12 +17,14 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from zukan import checks, plots
+from zukan.data.tables.schema import ColumnType, Schema
 from zukan.plots import style
 
 RNG = np.random.default_rng(0)
 Z = RNG.normal(size=(60, 3))
 LABELS = np.arange(60) % 4
 PICTURES = RNG.random((12, 8, 8, 1))
+SCHEMA = Schema(tuple(map(ColumnType, ("height", "width", "weight"))))
 FIGURES = {
     "loss": lambda **ax: plots.loss({name: [3.0, 2.0, 1.5, 1.0] for name in (
         "loss", "reconstruction", "kl", "val_loss", "val_reconstruction", "val_kl")}, **ax),
@@ -49,6 +51,11 @@ FIGURES = {
     "sphere_map": lambda **ax: plots.sphere_map(Z / np.linalg.norm(Z, axis=1, keepdims=True), LABELS, **ax),
     "features": lambda **ax: plots.features(Z, ["height", "width", "weight"], **ax),
     "anomalies": lambda **ax: plots.anomalies(PICTURES, PICTURES, PICTURES, np.arange(12.0), **ax),
+    "columns": lambda **ax: plots.columns(SCHEMA, Z, Z[::-1] * 1.2, **ax),
+    "associations": lambda **ax: plots.associations(np.corrcoef(Z.T), np.eye(3), ["height", "width", "weight"], **ax),
+    "effects": lambda **ax: plots.effects(Z[:4], ["height", "width", "weight"], [True] * 3, **ax),
+    "imputation": lambda **ax: plots.imputation([0.1, 0.5], {name: {"rmse": [0.5, 0.9], "wrong": [0.2, 0.4]} for name in ("kNN", "this model")},
+                                                **ax),
     "anomalies of vectors": lambda **ax: plots.anomalies(Z[:9], Z[:9], Z[:9], np.arange(9.0), **ax),
 }
 each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())

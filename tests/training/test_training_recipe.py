@@ -20,7 +20,7 @@ def test_the_defaults_are_the_tutorials():
               "free_bits": 0.0, "epochs": 100, "batch_size": 64, "optimizer": "adam", "learning_rate": 1e-3,
               "decay": "constant", "seed": 0, "split_seed": None, "test_fraction": 1 / 6,
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
-              "memory": None, "workers": 0, "condition": None, "missing": False,
+              "memory": None, "workers": 0, "condition": None, "missing": None, "columns": None, "rare_levels": None,
               "leave_out": None, "missing_marks": None, "separator": None, "decimal": None, "header": None,
               "encoding": None, "signals": None}
     assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
@@ -56,9 +56,10 @@ def test_a_field_out_of_range_is_refused(field, value):
         Recipe.of(**{field: value})
 
 
-def test_a_run_sets_the_columns_itself():
-    with pytest.raises(zukan.InputError, match="field of the recipe must be one of .* got 'columns'"):
-        Recipe.of(columns=("a",))
+@pytest.mark.parametrize("columns", ["age=count, zip=category", {"age": "count", "zip": "category"}])
+def test_the_kinds_of_columns_are_kept(columns, tmp_path):
+    (tmp_path / "recipe.toml").write_text(Recipe.of(columns=columns).to_toml())
+    assert Recipe.read(tmp_path / "recipe.toml").kinds == {"age": "count", "zip": "category"}
 
 
 PARTS = {

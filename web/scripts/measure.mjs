@@ -24,8 +24,10 @@ function firstItems(count) {
   const size = atlas.event_shape.reduce((a, b) => a * b, 1);
   const cut = { "means.f32": 4 * atlas.latent_dim, "log_var.f32": 4 * atlas.latent_dim, "labels.i32": 4, "rows.i32": 4, "score.f32": 4, "umap.f32": 8, "condition.f32": 4 * (atlas.condition?.width ?? 0) };
   for (const name of readdirSync(join(folder, "data"))) if (cut[name]) truncateSync(join(folder, "data", name), cut[name] * count);
+  const bytes = { u8: 1, u16: 2, f32: 4, f64: 8 };
+  atlas.table?.columns.forEach(({ cells }, k) => truncateSync(join(folder, "data", `column-${String(k).padStart(5, "0")}.${cells}`), bytes[cells] * count));
   const last = Math.floor((count - 1) / atlas.items.per_file);
-  truncateSync(join(folder, "data", `items-${String(last).padStart(5, "0")}.u8`), (count - last * atlas.items.per_file) * size);
+  if (!atlas.table) truncateSync(join(folder, "data", `items-${String(last).padStart(5, "0")}.u8`), (count - last * atlas.items.per_file) * size);
   writeFileSync(join(folder, "atlas.json"), JSON.stringify({ ...atlas, count, splits: [{ name: "first", count }] }));
   if (atlas.names) writeFileSync(join(folder, "data", "names.json"), JSON.stringify(JSON.parse(readFileSync(join(folder, "data", "names.json"), "utf8")).slice(0, count)));
   return folder;

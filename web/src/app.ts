@@ -4,6 +4,7 @@ import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
+import { type Rows, type Table, openTable, rowsOf, tableItems } from "./bundle/table.ts";
 import { type Words, words } from "./i18n/index.ts";
 import { type Painter, type Print, choosePrint, makePainter } from "./look/painter.ts";
 import { type Look, isDark, readLook } from "./look/theme.ts";
@@ -28,6 +29,8 @@ export interface App {
   files: Files;
   atlas: Atlas;
   items: Items;
+  /** The columns and cells of a table, and conversions of its rows; null if the items are no rows of a table. */
+  table: (Table & { rows: Rows }) | null;
   limits: Limits;
   store: Store<State>;
   engine: Promise<Engine>;
@@ -76,7 +79,7 @@ export function limitsOf(atlas: Atlas): Limits {
   const activity = manifest.dimensions.map(({ index }) => index);
   const known = discreteKind(layout);
   return {
-    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: manifest.table?.columns.length ?? 0, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
     discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
   };
@@ -85,13 +88,14 @@ export function limitsOf(atlas: Atlas): Limits {
 export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, store: Store<State>, linked: boolean): Promise<App> {
   const { manifest, means, labels, umap, dim, count } = atlas;
   const limits = limitsOf(atlas);
-  const items = openItems(files, manifest);
   const levels = levelsOf(manifest);
+  const table = manifest.table ? { ...openTable(files, manifest.table.columns, count), rows: rowsOf(manifest.table.columns, levels) } : null;
+  const items = table ? tableItems(table, table.rows) : openItems(files, manifest);
   const [low, high] = manifest.range;
-  const samples = await Promise.all(Array.from({ length: Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));
+  const samples = await Promise.all(Array.from({ length: table ? 0 : Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));
   const print: Print = choosePrint(manifest.event_shape, samples);
   const centring = print === "ink" && isCentred(samples, manifest.event_shape[1]!, manifest.event_shape[0]!);
-  const painter = makePainter(manifest.event_shape, print, -low / (high - low));
+  const painter = makePainter(manifest.event_shape, print, table ? 0 : -low / (high - low));
   const source = { dim, count, means, labels, classes: atlas.names.length, pca: manifest.pca, umap };
   const cache = new Map<string, PlaneData>();
   const wordsIn = memo(words);
@@ -117,7 +121,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   }
 
   const app: App = {
-    root, files, atlas, items, limits, store, linked, centring, size: limits.size, levels,
+    root, files, atlas, items, table, limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
@@ -130,9 +134,9 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     className: (k) => atlas.names[k] ?? String(k),
     mean: (item) => meanOf(atlas, item),
     condition: () => atlas.conditions.setting(store.get().condition),
-    unit: (bytes) => unitOf(bytes, levels),
-    toData: (bytes) => unitOf(bytes, levels).map((value) => low + value * (high - low)),
-    toUnit: (values) => values.map((value) => (value - low) / (high - low)),
+    unit: (bytes) => table?.rows.unit(bytes) ?? unitOf(bytes, levels),
+    toData: (bytes) => table?.rows.toData(bytes) ?? unitOf(bytes, levels).map((value) => low + value * (high - low)),
+    toUnit: (values) => table?.rows.toUnit(values) ?? values.map((value) => (value - low) / (high - low)),
     reportError: () => undefined,
     announce: () => undefined,
   };

@@ -2,8 +2,10 @@
 import "./styles/index.css";
 import { createApp, limitsOf } from "./app.ts";
 import { meanOf, openAtlas } from "./bundle/atlas.ts";
+import { positionOf, scale, unscale } from "./bundle/columns.ts";
 import { type Files, type WidgetModel, fetchedFiles, widgetFiles } from "./bundle/files.ts";
 import { openItems } from "./bundle/items.ts";
+import { openTable } from "./bundle/table.ts";
 import { fill, h } from "./dom.ts";
 import { preferred, words } from "./i18n/index.ts";
 import { openEngine } from "./model/engine.ts";
@@ -12,7 +14,7 @@ import { readLink, writeLink } from "./state/link.ts";
 import type { Language, State } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
 
-export { fetchedFiles, openAtlas, openEngine, openItems };
+export { fetchedFiles, openAtlas, openEngine, openItems, openTable, positionOf, scale, unscale };
 
 /** Where the link to the current state is stored: in the address bar, or nowhere. */
 interface LinkStorage { read(): string; write(link: string): void; onChange(listener: () => void): () => void }

@@ -1,25 +1,30 @@
-/** A floating box next to the cursor that shows the image decoded there. */
+/** A floating box next to the cursor that shows what is decoded there: an image or, of a table, a card; over a row, that row. */
 import type { App } from "./app.ts";
 import { h } from "./dom.ts";
 import { BORDER, type View } from "./map/camera.ts";
-import { plate } from "./panels/parts.ts";
+import { createCard } from "./panels/card.ts";
+import { latestTask, plate } from "./panels/parts.ts";
 
 const GAP = 22;
+const MOST = 9; // columns of a card
 
 export interface Magnifier {
   el: HTMLElement;
   show(unit: Float32Array): void;
+  /** The item under the pointer, which a table shows instead; null for none. */
+  over(item: number | null): void;
   /** Move it next to the point `at` of the map, in pixels; null hides it. */
   move(at: [number, number] | null, view: View, touch: boolean): void;
 }
 
-export function createMagnifier(app: App): Magnifier {
-  const image = plate(app, app.words()("cursor.decoded"), "middle");
-  image.el.setAttribute("aria-hidden", "true"); // the panel has the same image with a label
-  const el = h("div", { class: "magnifier", hidden: true }, image.el);
+/** `resized` is called after the content has another size, so that the caller can move the box. */
+export function createMagnifier(app: App, resized: () => void): Magnifier {
+  const content = app.table ? rows(app, resized) : image(app);
+  const el = h("div", { class: "magnifier", "aria-hidden": "true", hidden: true }, ...content.els); // the panel has the same with labels
   return {
     el,
-    show: image.show,
+    show: content.show,
+    over: content.over,
     move(at, view, touch) {
       el.hidden = at === null;
       if (!at) return;
@@ -28,7 +33,54 @@ export function createMagnifier(app: App): Magnifier {
       let [x, y] = [at[0] + gap, at[1] - gap - height];
       if (x + width > view.width - BORDER) x = at[0] - gap - width;
       if (y < BORDER) y = at[1] + gap;
+      [x, y] = [Math.max(BORDER, x), Math.max(BORDER, Math.min(y, view.height - BORDER - height))];
       el.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+    },
+  };
+}
+
+type Content = Pick<Magnifier, "show" | "over"> & { els: HTMLElement[] };
+
+function image(app: App): Content {
+  const picture = plate(app, app.words()("cursor.decoded"), "middle");
+  return { els: [picture.el], show: picture.show, over: () => undefined };
+}
+
+function rows(app: App, resized: () => void): Content {
+  const t = app.words();
+  const table = app.table!;
+  const decoded = createCard(app, "", [{ text: t("card.decoded"), decoded: true }], MOST);
+  const both = createCard(app, "", [{ text: t("card.own"), decoded: false }, { text: t("card.decoded"), decoded: true }], MOST);
+  const title = h("p", { class: "magnifier-title" });
+  const startTask = latestTask();
+  let shown: number | null = null;
+  both.el.hidden = title.hidden = true;
+
+  async function showItem(item: number): Promise<void> {
+    const isLatest = startTask();
+    const row = await table.row(item);
+    if (!isLatest()) return;
+    title.textContent = t("item.label", { n: app.atlas.ids.of(item) });
+    both.show(row, null);
+    both.el.hidden = title.hidden = false;
+    decoded.el.hidden = true;
+    resized();
+    const [engine, condition] = [await app.engine, await app.atlas.conditions.ofItem(item)];
+    const x = await engine.decode(Float32Array.from(app.mean(item)), 1, condition, true);
+    if (isLatest()) both.show(row, table.rows.values(app.toUnit(x)));
+    resized();
+  }
+  return {
+    els: [title, both.el, decoded.el],
+    show: (unit) => decoded.show(table.rows.values(unit)),
+    over(item) {
+      if (item === shown) return;
+      shown = item;
+      if (item !== null) return void showItem(item).catch(app.reportError);
+      startTask();
+      both.el.hidden = title.hidden = true;
+      decoded.el.hidden = false;
+      resized();
     },
   };
 }

@@ -11,7 +11,7 @@ import { recordDuration, recordFirst } from "./timings.ts";
 import { fill, h } from "./dom.ts";
 import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
-import { makeActions } from "./map/actions.ts";
+import { MOUSE_RADIUS, itemAt, makeActions } from "./map/actions.ts";
 import { mapKeys } from "./map/keyboard.ts";
 import { createMap } from "./map/map.ts";
 import { type Highlights, sceneBuilder } from "./map/build-scene.ts";
@@ -27,6 +27,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const decodedListeners = new Set<(unit: Float32Array) => void>();
   let image: Float32Array | null = null; // decoded at the cursor
   let pointer: { touch: boolean } | null = null;
+  let hovered: number | null = null; // the row of a table that the box on the map shows
 
   const actions = makeActions(app);
   const scene = sceneBuilder(app, () => highlights);
@@ -34,15 +35,17 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
+      if (app.table) hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
       if (touch || !store.get().pinned) actions.moveCursor(x, y);
       else moveMagnifier();
     },
     left() {
       pointer = null;
+      hoverItem(null);
       moveMagnifier();
     },
   });
-  const magnifier = createMagnifier(app);
+  const magnifier = createMagnifier(app, () => moveMagnifier());
   const announcement = h("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   const notice = h("div", { class: "notice", role: "alert", hidden: true });
   app.announce = (text) => { announcement.textContent = text; };
@@ -80,9 +83,15 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), networkStatus), legend.el),
     tabs.el), notice, announcement);
 
+  function hoverItem(item: number | null): void {
+    hovered = item;
+    magnifier.over(item);
+  }
+
   function moveMagnifier(): void {
     const { z, pinned, panel } = store.get();
-    const at = app.planeData().plane.project(z);
+    const { coords, project } = app.planeData().plane;
+    const at = hovered === null ? project(z) : [coords[2 * hovered]!, coords[2 * hovered + 1]!] as const;
     const shown = (pinned || pointer) && at && image && !(panel === "draw") && !actions.drawing();
     const view = map.view();
     magnifier.move(shown ? toScreen(view, at[0], at[1]) : null, view, pointer?.touch ?? false);

@@ -48,9 +48,10 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
     console.print(str(out))
 
 
-def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole = 64,
-           prior: str | None = None, condition: options.Conditions = None, draw: bool | None = None,
-           seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole | None = None,
+           prior: str | None = None, condition: options.Conditions = None, where: options.Conditions = None,
+           like: Path | None = None, draw: bool | None = None, seed: options.Seed = 0,
+           plugin: options.Plugins = None) -> None:
     """Draw new items, decoded from samples of the prior.
 
     Parameters
@@ -59,13 +60,17 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
         A .png picture, a .gif that shows one item after another, or a .csv, .npz or .parquet file of items in the units
         of the data.
     count
-        Number of items.
+        Number of items. [default: 64, or the rows of LIKE]
     prior
         Fit this prior to the codes of the training items first, and sample from it: mixture, maf, realnvp, vamp or
-        two-stage, as a name or a table. [default: the prior of the run]
+        two-stage, as a name or a table. [default: the prior of the run; for a table with the prior normal, a mixture]
     condition
         The condition of all items: a class, if RUN was trained with --condition label; COLUMN=VALUE, repeated for
         several, if it was trained with columns. [default: all classes in turn, or those of random training items]
+    where
+        For a table: COLUMN=VALUE that all rows have, repeated for several columns; the others are drawn given these.
+    like
+        For a table: a file of rows with missing cells or columns, which are drawn given what is there.
     draw
         Draw each item from p(x|z) instead of taking its mean. [default: for tables only]
     """
@@ -74,7 +79,7 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     options.prepare(plugin)
     console = make_console()
     commands.sample(run, out, count=count, prior=options.recipe_values({"prior": prior})["prior"], condition=condition,
-                    draw=draw, seed=seed, log=console.print)
+                    where=where, like=like, draw=draw, seed=seed, log=console.print)
     console.print(str(out))
 
 
@@ -112,7 +117,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     ----------
     out
         A .csv, .npz or .parquet file with one row per item: its file name or row number, its score in nats, its
-        p-value, and whether it is above the threshold.
+        p-value, and whether it is above the threshold; for a table, the columns that cause the score.
     picture
         A .png file that shows the items with the highest scores, and which of their values are unusual.
     quantile
@@ -136,19 +141,24 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     width = max(len(str(result.items[i])) for i in shown)
     for i in shown:
         name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
-        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}")
+        why = "" if result.causes is None or not result.causes[i] else f"   {result.causes[i]}"
+        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}{why}")
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
-           samples: options.Whole = 100, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
-    """Fill the missing values of DATA, with a RUN trained with --missing.
+           spread: Path | None = None, samples: options.Whole = 100, seed: options.Seed = 0,
+           plugin: options.Plugins = None) -> None:
+    """Fill the missing values of DATA, with a RUN trained on data with missing values.
 
     Parameters
     ----------
     out
-        A .csv, .npz or .parquet file of all items, in the units of the data.
+        A .csv, .npz or .parquet file of all items, in the units of the data. The rows of a table keep all their columns
+        and cells.
     draws
         Number of random fillings. [default: one filling, with expected values]
+    spread
+        For a table: a .csv or .parquet file with one row per filled cell: how much random fillings of it differ.
     samples
         Samples of z per item.
     """
@@ -156,5 +166,6 @@ def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, d
 
     options.prepare(plugin)
     console = make_console()
-    items, missing = commands.impute(run, data, out, draws=draws, samples=samples, seed=seed, log=console.print)
+    items, missing = commands.impute(run, data, out, draws=draws, spread=spread, samples=samples, seed=seed,
+                                     log=console.print)
     console.print(f"{out}: {items:,} items, {missing:,} missing values filled")

@@ -1,4 +1,4 @@
-"""Commands that only look: ``data``, ``parts``, ``presets`` and ``compare``."""
+"""Commands that only look: ``data``, ``parts``, ``presets``, ``compare`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -79,3 +79,28 @@ def compare(*runs: Annotated[Path, Parameter(name="RUNS", help="Run folders that
     from zukan.runs import Run  # noqa: PLC0415
 
     print_comparison([Run.open(run) for run in runs], make_console())
+
+
+def evaluate(run: options.RunFolder, /, *, out: options.Out = Path("evaluation.json"),
+             count: options.Whole | None = None, target: str | None = None, seed: options.Seed = 0,
+             plugin: options.Plugins = None) -> None:
+    """Measure how good the rows are that a RUN of a table draws, and how well it fills gaps.
+
+    Parameters
+    ----------
+    out
+        A .json file for all numbers.
+    count
+        Number of rows to draw. [default: as many as the run was trained on]
+    target
+        The column that models predict from the others, after training on synthetic and on real rows. [default: the last
+        one with levels, or else the last]
+    """
+    from zukan import commands  # noqa: PLC0415
+    from zukan.cli.measures import print_evaluation  # noqa: PLC0415
+
+    options.prepare(plugin)
+    console = make_console()
+    result = commands.evaluate(run, out, count=count, target=target, seed=seed, log=console.print)
+    print_evaluation(result, console)
+    console.print(str(out))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zukan.commands.compare import compare
     from zukan.commands.data import data
     from zukan.commands.encode import encode
+    from zukan.commands.evaluate import evaluate
     from zukan.commands.explore import explore
     from zukan.commands.export import export
     from zukan.commands.impute import impute
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from zukan.commands.train import train
     from zukan.commands.train_many import train_many
 
-__all__ = ["compare", "data", "encode", "explore", "export", "impute", "interpolate", "parts", "reconstruct", "report",
-           "resume", "sample", "score", "train", "train_many"]
+__all__ = ["compare", "data", "encode", "evaluate", "explore", "export", "impute", "interpolate", "parts",
+           "reconstruct", "report", "resume", "sample", "score", "train", "train_many"]
 
 
 class _Package(ModuleType):

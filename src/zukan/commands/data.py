@@ -170,7 +170,7 @@ def _contact_sheet(dataset: Dataset) -> plots.Display:
         step = -(-len(x) // max(1, min(DRAWN_ITEMS, DRAWN_VALUES // int(np.prod(dataset.event_shape)))))
         x, labels = x[::step], None if labels is None else labels[::step]
     if len(dataset.event_shape) == 1:
-        return plots.features(dataset.scaling.undo(x), dataset.columns)
+        return plots.features(dataset.scaling.undo(x), dataset.columns, schema=dataset.schema)
     if np.isnan(x).any() and len(dataset.event_shape) == 3:
         x = np.nan_to_num(x, nan=0.0)  # missing pixels are black
     with plots.items_of(dataset.event_shape):

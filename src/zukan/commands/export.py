@@ -13,7 +13,7 @@ def export(path: str | Path, out: str | Path) -> dict[str, float | None]:
     """Write ``encoder.onnx`` and ``decoder.onnx`` into folder ``out``, and compare them with Keras.
 
     The metadata of the files holds, as JSON, the ``scaling`` of the data (the networks take ``(x - offset) / factor``)
-    and the names of the ``columns`` of a table.
+    and the ``columns`` of a table, each with its kind, levels and scaling.
 
     Parameters
     ----------

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from zukan import checks, files, plots
+from zukan.data import items
 from zukan.data.conditions import LABEL
-from zukan.data.sources.arrays import conditions_by_name
+from zukan.data.sources.arrays import arrays_of, conditions_by_name
+from zukan.data.tables.schema import Schema, to_frame
+from zukan.data.tables.writing import write
 from zukan.plots.display import DPI
 from zukan.runs import Run
 from zukan.runs.data import features, in_data_units
@@ -30,7 +35,7 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
 
     A table has one row per item in the units of the run's data, and one column per feature: with its name, or ``x0``,
     ``x1``, …; and the columns of the condition. An ``.npz`` file holds what `zukan.data.load` reads: ``x`` in its own
-    shape, ``columns`` if there are names, labels as ``y``, and other columns of the condition.
+    shape, labels as ``y``, and other columns of the condition; of a table, its schema.
 
     Parameters
     ----------
@@ -50,6 +55,9 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
     elif ending == ".gif":
         with files.replacing(path) as file, plots.items_of(run.model.event_shape):
             file.write_bytes(animation())
+    elif (schema := features(run)[1]) is not None:
+        rows = schema.decode(schema.tidy(schema.unscale(x)))
+        write_tables(path, [with_columns(run, rows, condition or {})], schema)
     else:
         columns, arrays = table(run, x)
         for name, values in (condition or {}).items():
@@ -63,11 +71,39 @@ def table(run: Run, x: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.
 
     ``x`` has shape ``(n, *event_shape)``, or axes before these, which the columns join.
     """
-    x, (_, schema) = in_data_units(run, x), features(run)
+    x = in_data_units(run, x)
     flat = x.reshape(-1, int(np.prod(run.model.event_shape)))
-    columns = [f"x{i}" for i in range(flat.shape[1])] if schema is None else list(schema.names)
-    return (dict(zip(columns, flat.T, strict=True)),
-            {"x": x} if schema is None else {"x": x, "columns": np.array(columns)})
+    return {f"x{i}": column for i, column in enumerate(flat.T)}, {"x": x}
+
+
+def with_columns(run: Run, rows: Any, columns: Mapping[str, np.ndarray]) -> Any:
+    """Return a ``pyarrow.Table`` with further columns, such as the condition of each row."""
+    for name, values in columns.items():
+        rows = rows.append_column((run.recipe.label or LABEL) if name == LABEL else name, [values.tolist()])
+    return rows
+
+
+def joined(tables: Iterable[Any], schema: Schema) -> Any:
+    """Return tables of the same columns as one table, of the library of the run's table."""
+    import pyarrow as pa  # noqa: PLC0415 not needed without a table
+
+    return to_frame(pa.concat_tables(tables), schema.library)
+
+
+def write_tables(path: Path, tables: Iterable[Any], schema: Schema) -> int:
+    """Write tables of the same columns one below the other, and return the number of rows.
+
+    An ``.npz`` file holds ``x``, the values of the columns of ``schema``, and the schema itself.
+    """
+    check_ending(path, TABLES)
+    ending = path.suffix.lower()
+    with files.replacing(path) as file:
+        if ending != ".npz":
+            return write(file, tables, ending)
+        frame = joined(tables, replace(schema, library="pyarrow"))
+        read = items(frame, schema=schema, missing=True)
+        np.savez(file, allow_pickle=False, x=np.asarray(read.raw[:]), **arrays_of(schema))
+        return len(frame)
 
 
 def save_picture(path: Path, picture: plots.Display) -> None:

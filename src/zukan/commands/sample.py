@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +11,46 @@ import numpy as np
 from zukan import checks, plots
 from zukan.commands import output
 from zukan.data.conditions import LABEL, Condition
+from zukan.data.tables.schema import Schema
 from zukan.evaluation.condition import condition_of
+from zukan.model import VAE
 from zukan.objectives import Reconstruction
-from zukan.priors import priors
 from zukan.runs import Run
 from zukan.runs.data import condition as fitted_condition
 from zukan.runs.data import features, reload
+from zukan.runs.tables import draw as draw_rows
+from zukan.runs.tables import partial_rows, refitted, schema_of
+
+POOL, POOLS = 10_000, 100_000  # draws from the prior among which those that agree with given values are picked
+FEW = 100  # effective draws below which the user is told
 
 
-def sample(path: str | Path, out: str | Path, *, count: int = 64, prior: Any = None, condition: Any = None,
-           draw: bool | None = None, seed: int = 0, log: Callable[[str], None] = lambda _: None) -> None:
+def sample(path: str | Path, out: str | Path | None = None, *, count: int | None = None, prior: Any = None,
+           condition: Any = None, where: Any = None, like: Any = None, draw: bool | None = None, seed: int = 0,
+           log: Callable[[str], None] = lambda _: None) -> Any:
     """Decode samples of the prior, and draw them or write them to a table.
 
     Parameters
     ----------
     path : path
         The run folder.
-    out : path
+    out : path, optional
         A picture (``.png``, ``.gif``), or a table (``.csv``, ``.npz``, ``.parquet``) in the units of the data,
-        with the condition of each item if the run has one.
-    count : int
-        Number of items.
+        with the condition of each item if the run has one. Without it, the rows of a table are returned.
+    count : int, optional
+        Number of items; by default 64, or the number of rows in ``like``.
     prior : str, mapping or Prior, optional
-        Fit this prior to the codes of the training items, and sample from it instead of the run's own
-        (`zukan.VAE.fit_prior`). The run stays as it is.
+        Fit this prior to the codes of the training items, and sample from it (`zukan.VAE.fit_prior`). The run stays as
+        it is. By default the run's own prior; for a table with the prior "normal", a mixture is fitted.
     condition : str, int, mapping or sequence of str, optional
         The condition of all items. For a run with the condition "label", the label of the class; by default all classes
         in turn. For a run with columns as its condition, their values by name, or as text like ``"age=40"``; the
         columns that are left out take the values of training items, drawn at random.
+    where : mapping or sequence of str, optional
+        Values that all rows of a table must have: ``{"sex": "Female"}`` or ``["sex=Female"]``. The other columns are
+        drawn given these (`zukan.VAE.complete`).
+    like : str, path or table, optional
+        Rows of which some columns or cells are missing: each is completed with the others drawn given what is there.
     draw : bool, optional
         Draw each item from p(x|z) instead of taking its mean. By default for tables only.
     seed : int
@@ -46,33 +58,101 @@ def sample(path: str | Path, out: str | Path, *, count: int = 64, prior: Any = N
     log : callable
         Called with a line of text on the prior.
 
+    Returns
+    -------
+    table or None
+        Without ``out``, a table of the library that the run was trained with; pandas for a file, if it is installed.
+
     Raises
     ------
     zukan.InputError
-        If the run is not finished, or has no such condition.
+        If the run is not finished, or has no such condition or column.
     """
-    out = Path(out)
-    run = Run.open(path)
-    output.check_ending(out, output.TABLES + output.PICTURES)
-    model = run.model
+    run, target = Run.open(path), None if out is None else Path(out)
+    if target is not None:
+        output.check_ending(target, output.TABLES + output.PICTURES)
+    schema, is_picture = features(run)[1], target is not None and target.suffix.lower() in output.PICTURES
+    if schema is None or is_picture or draw is False:
+        if schema is None and (where is not None or like is not None):
+            schema_of(run)  # raises
+        if target is None:
+            raise checks.InputError("out must name a file, unless the rows of a table are drawn, got None; give a .png "
+                                    "or .npz file")
+        _sample_items(run, target, 64 if count is None else count, prior, condition, draw=draw, seed=seed, log=log)
+        return None
+    model = refitted(run, prior, log)
+    given = _given(run, where, like)
+    tables = (_free(run, model, schema, condition, count, seed) if given is None else
+              _completed(run, model, schema, given, condition, count, seed, log))
+    if target is None:
+        return output.joined(tables, schema)
+    output.write_tables(target, tables, schema)
+    return None
+
+
+def _free(run: Run, model: VAE, schema: Schema, condition: Any, count: int | None, seed: int) -> Iterator[Any]:
+    """Yield new rows as tables, with the columns of the condition, if the run has one."""
+    n = checks.integer("count", 64 if count is None else count)
+    columns = _conditions(run, condition, n, seed)
+    fitted, start = fitted_condition(run), 0
+    rows = None if fitted is None else fitted.encode(columns)
+    for x in draw_rows(model, n, seed, rows):
+        piece = slice(start, start + len(x))
+        start = piece.stop
+        yield output.with_columns(run, schema.decode(schema.tidy(schema.unscale(x))),
+                                  {name: values[piece] for name, values in columns.items()})
+
+
+def _given(run: Run, where: Any, like: Any) -> Any:
+    """Return rows of which only some cells are there, or None if none are given."""
+    if where is None and like is None:
+        return None
+    if where is not None and like is not None:
+        raise checks.InputError("where and like must not both be given; put the values of where into the rows of like")
+    if like is not None:
+        return partial_rows(run, like)
+    values = {name: [value] for name, value in _pairs("where", where).items()}
+    schema = schema_of(run)
+    for name in values:
+        checks.choice("a column of where", name, schema.names)
+    return partial_rows(run, values)
+
+
+def _completed(run: Run, model: VAE, schema: Schema, given: Any, condition: Any, count: int | None, seed: int,
+               log: Callable[[str], None]) -> Iterator[Any]:
+    """Yield rows that agree with the given ones, each completed as often as ``count`` asks for."""
+    x, raw = given.split.x, np.asarray(given.raw[:])
+    n = checks.integer("count", count if count is not None else len(x) if len(x) > 1 else 64)
+    draws = -(-n // len(x))
+    columns = _conditions(run, condition, 1, seed)
+    fitted = fitted_condition(run)
+    one = None if fitted is None else fitted.encode(columns)
+    result = model.complete(x, condition=one, draws=draws, seed=seed, pool=min(max(POOL, 20 * draws), POOLS))
+    if result.effective.min() < FEW:
+        log(f"Note: only the equivalent of {result.effective.min():.0f} draws from the prior agree with the given "
+            "values of a row, so its completions are alike")
+    rows = result.x.reshape(-1, len(schema))[:n]
+    known = np.tile(raw, (draws, 1))[:n]
+    values = np.where(np.isnan(known), schema.tidy(schema.unscale(rows)), known)
+    yield output.with_columns(run, schema.decode(values),
+                              {name: np.repeat(column, n) for name, column in columns.items()})
+
+
+def _sample_items(run: Run, out: Path, count: int, prior: Any, condition: Any, *, draw: bool | None, seed: int,
+                  log: Callable[[str], None]) -> None:
+    """Write items of any kind of run as a picture or a table."""
     columns = _conditions(run, condition, checks.integer("count", count), seed)
     fitted = fitted_condition(run)
     rows = None if fitted is None else fitted.encode(columns)
+    model = run.model
     if prior is not None:
-        model = _refitted(run, prior, log)
+        model = refitted(run, prior, log)
     elif isinstance(model.objective, Reconstruction):
         log("Note: the prior had no part in this training, so samples from it need not look like the data")
-    _, schema = features(run)
-    x = model.sample(count, condition=rows, draw=schema is not None if draw is None else draw, seed=seed)
+    is_table = features(run)[1] is not None
+    x = model.sample(count, condition=rows, draw=is_table if draw is None else draw, seed=seed, as_frame=False)
     output.write_items(out, run, x, picture=lambda: plots.samples(x), animation=lambda: plots.gif(x),
                        condition=columns)
-
-
-def _refitted(run: Run, prior: Any, log: Callable[[str], None]) -> Any:
-    """Return the run's model with another prior, fitted to the codes of the run's training items."""
-    train = reload(run).train
-    log(f"Fitting the prior to the codes of {len(train.x):,} training items")
-    return run.model.fit_prior(train.x, priors.make(prior), condition=condition_of(run.model, train))
 
 
 def _conditions(run: Run, condition: Any, count: int, seed: int) -> dict[str, np.ndarray]:
@@ -99,21 +179,28 @@ def _values(fitted: Condition, condition: Any) -> dict[str, Any]:
     """Return the values that the user gives, by column."""
     if condition is None:
         return {}
-    if isinstance(condition, Mapping):
-        values = dict(condition)
-    elif fitted.names == [LABEL]:
+    if fitted.names == [LABEL] and not isinstance(condition, Mapping):
         words = [condition] if isinstance(condition, (str, int, np.integer)) else list(condition)
         if len(words) != 1:
             raise checks.InputError(f"condition must be one class, got {checks.show(condition)}; give its label")
         values = {LABEL: words[0]}
     else:
-        values = {}
-        for word in [condition] if isinstance(condition, str) else list(condition):
-            name, is_pair, value = str(word).partition("=")
-            if not is_pair:
-                raise checks.InputError(f"condition must be a column and its value, got {checks.show(word)}; give "
-                                        f"{fitted.names[0]}=VALUE, for example")
-            values[name.strip()] = value.strip()
+        values = _pairs("condition", condition, fitted.names[0])
     for name in values:
         checks.choice("a column of condition", name, fitted.names)
+    return values
+
+
+def _pairs(argument: str, given: Any, example: str = "sex") -> dict[str, Any]:
+    """Return the values by column that ``given`` says, as a mapping or as text like ``"age=40"``."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    values = {}
+    words: Iterable[Any] = [given] if isinstance(given, str) else list(given)
+    for word in words:
+        name, is_pair, value = str(word).partition("=")
+        if not is_pair:
+            raise checks.InputError(f"{argument} must be a column and its value, got {checks.show(word)}; give "
+                                    f"{example}=VALUE, for example")
+        values[name.strip()] = value.strip()
     return values

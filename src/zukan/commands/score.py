@@ -11,12 +11,14 @@ import numpy as np
 
 from zukan import checks, plots
 from zukan.commands import output
+from zukan.data.tables.schema import Schema
 from zukan.evaluation.anomaly import largest_quantile, p_values, threshold
 from zukan.model import VAE
 from zukan.runs import Run
-from zukan.runs.data import Read, read_items
+from zukan.runs.data import Read, features, read_items
 
 QUANTILE = 0.99  # one false alarm in a hundred items
+CAUSES, LEAST = 3, 0.5  # columns that are named for a row, and nats from which on they are
 REFERENCE = 1000  # held-out items for the average attribution that is subtracted in the picture
 
 
@@ -36,6 +38,9 @@ class Scores:
         The probability that a new item of the same kind as the held-out items scores at most the threshold.
     items : array, shape (n,)
         What each item is called: its file name, or its row number in the source, counted from 0.
+    causes : array of str, shape (n,), or None
+        For the rows of a table, the columns that raise the score of each row most above the usual, with their nats:
+        ``"income (12.3), pet (4.1)"``.
     """
 
     scores: np.ndarray
@@ -43,6 +48,7 @@ class Scores:
     threshold: float
     quantile: float
     items: np.ndarray
+    causes: np.ndarray | None = None
 
     @property
     def above(self) -> np.ndarray:
@@ -67,8 +73,8 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
     data : str, path, array, mapping or tuple
         A source for `zukan.data.load`.
     out : path, optional
-        A table (``.csv``, ``.npz``, ``.parquet``) with the columns ``item``, ``score``, ``p_value``, ``above`` and, if
-        the data has labels, ``label``.
+        A table (``.csv``, ``.npz``, ``.parquet``) with the columns ``item``, ``score``, ``p_value``, ``above``, for the
+        rows of a table ``causes`` and, if the data has labels, ``label``.
     picture : path, optional
         A ``.png`` file that shows the ``count`` items with the highest scores, and which of their values are unusual.
     quantile : float, optional
@@ -113,15 +119,29 @@ def score(path: str | Path, data: Any, out: str | Path | None = None, *, picture
     chosen = _supported(len(reference), log) if quantile is None else quantile
     limit = threshold(reference, chosen)
     scores = run.model.score(x, condition=condition, samples=samples, seed=seed)
-    result = Scores(scores, p_values(scores, reference), limit, chosen, items.ids)
+    schema = features(run)[1]
+    causes = None if schema is None else _causes(run.model, schema, items, held_out, seed)
+    result = Scores(scores, p_values(scores, reference), limit, chosen, items.ids, causes)
     if out is not None:
+        more = {} if causes is None else {"causes": causes}
         label = {} if items.labels is None else {"label": items.labels}
         output.write_table(Path(out), {"item": items.ids, "score": scores, "p_value": result.p_values,
-                                       "above": result.above} | label)
+                                       "above": result.above} | more | label)
     if picture is not None:
         rows = result.strangest[:count]
         _draw(Path(picture), run.model, items.at(rows), held_out.at(slice(REFERENCE)), scores[rows])
     return result
+
+
+def _causes(model: VAE, schema: Schema, items: Read, held_out: Read, seed: int) -> np.ndarray:
+    """Return for each row the columns that raise its score most above the average of the held-out rows."""
+    terms, usual = (model.attribution(read.x, condition=read.condition, seed=seed) for read in (items, held_out))
+    observed = np.maximum((~np.isnan(np.asarray(held_out.x[:]))).sum(axis=0), 1)
+    excess = terms - usual.sum(axis=0) / observed
+    excess[np.isnan(np.asarray(items.x[:]))] = 0.0  # a gap has no share in a score
+    order = np.argsort(-excess, axis=1)[:, :CAUSES]
+    return np.array([", ".join(f"{schema.names[place]} ({row[place]:.1f})" for place in places if row[place] > LEAST)
+                     for row, places in zip(excess, order.tolist(), strict=True)], str)
 
 
 def _draw(picture: Path, model: VAE, shown: Read, held_out: Read, scores: np.ndarray) -> None:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from zukan.data.loading import collect, items, load
     from zukan.data.options import Options
     from zukan.data.scaling import Scaling
+    from zukan.data.tables.schema import ColumnType, Schema
 
-__all__ = ["Dataset", "Options", "Scaling", "Split", "collect", "items", "load"]
+__all__ = ["ColumnType", "Dataset", "Options", "Scaling", "Schema", "Split", "collect", "items", "load"]
 
-_MODULES = {"Dataset": "dataset", "Options": "options", "Scaling": "scaling", "Split": "dataset", "collect": "loading",
-            "items": "loading", "load": "loading"}
+_MODULES = {"ColumnType": "tables.schema", "Dataset": "dataset", "Options": "options", "Scaling": "scaling",
+            "Schema": "tables.schema", "Split": "dataset", "collect": "loading", "items": "loading", "load": "loading"}
 
 
 def __getattr__(name: str) -> Any:

@@ -126,7 +126,8 @@ class AllItems(NamedTuple):
 
 
 def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None = None,
-          fitted: Condition | None = None, seen: Seen | None = None, **options: Any) -> AllItems:
+          fitted: Condition | None = None, seen: Seen | None = None, partial: bool = False,
+          **options: Any) -> AllItems:
     """Return all items of ``source`` in their order, training items before test items.
 
     Nothing is split or shuffled: this is what a trained model is applied to.
@@ -144,6 +145,8 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     seen : Seen, optional
         The values of the model's training items, if they were not scaled feature by feature. Values of another range
         are converted, with a note, or refused.
+    partial : bool, default False
+        Whether features of ``schema`` may lack in the table; their values are then missing.
 
     Returns
     -------
@@ -155,7 +158,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
         If the source or an option is wrong, or the items do not have the features of ``scaling``.
     """
     chosen = Options(**options)
-    raw = _read(source, chosen, Needed.of(schema, fitted, chosen))
+    raw = _read(source, chosen, Needed.of(schema, fitted, chosen, partial=partial))
     labels, class_names = encode([part.y for part in raw.parts])
     x = _join([part.x for part in raw.parts])
     notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import ids, projections
+from zukan.explorer import columns, ids, projections
 from zukan.explorer.condition import item_rows
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
@@ -82,10 +82,11 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
             _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
     if (names := ids.names(dataset)) is not None:
         files.write_text(folder / "data" / "names.json", json.dumps(names) + "\n")
-    for number, chunk in enumerate(_chunks(splits, per_file)):
+    table = columns.write(run, dataset, folder / "data")
+    for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    text = json.dumps(manifest(run, dataset, means, values, per_file, optional), allow_nan=False)
+    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 

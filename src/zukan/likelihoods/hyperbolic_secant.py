@@ -20,6 +20,8 @@ class HyperbolicSecant(LocationScale):
     ----------
     scale : float, "learned", "feature" or "heads", default "learned"
         The standard deviation times 2 / pi, in the units of the data, as for ``normal``.
+    floor : float, default 0.0
+        A learned scale stays above this.
     """
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.HyperbolicSecant:  # noqa: ARG002

@@ -20,6 +20,8 @@ class Laplace(LocationScale):
     ----------
     scale : float, "learned", "feature" or "heads", default "learned"
         The mean absolute deviation in the units of the data, as for ``normal``.
+    floor : float, default 0.0
+        A learned scale stays above this.
     """
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Laplace:  # noqa: ARG002

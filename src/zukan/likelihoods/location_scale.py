@@ -23,14 +23,17 @@ class LocationScale(Likelihood):
         The scale in the units of the data. If "learned", it is one weight for all elements, which is trained with the
         model and starts at 1 (arXiv:2006.13202); if "feature", one weight for each element. If "heads", the decoder
         computes one for every element. Then the density has no upper bound if values never change, such as at the
-        border of images.
+        border of images, unless there is a ``floor``.
+    floor : float, default 0.0
+        A learned scale stays above this.
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("mean",)
 
-    def __init__(self, scale: float | str = "learned") -> None:
+    def __init__(self, scale: float | str = "learned", floor: float = 0.0) -> None:
         super().__init__()
         self.scale = scale
+        self.floor = checks.number("floor", floor, minimum=0.0)
         self.log_var: Any = None
         if scale == "learned":
             self.log_var = self.add_weight(shape=(), initializer="zeros", name="log_var")
@@ -51,7 +54,9 @@ class LocationScale(Likelihood):
 
     def log_var_of(self, params: dict[str, Any]) -> Any:
         """Return twice the logarithm of the scale; its shape broadcasts to the mean's shape."""
-        if "log_var" in params:
-            return numerics.bounded_log_var(params["log_var"])
-        log_var = self._fixed if self.log_var is None else numerics.bounded_log_var(self.log_var.value)
-        return ops.convert_to_tensor(log_var, params["mean"].dtype)
+        mean = params["mean"]
+        if "log_var" not in params and self.log_var is None:
+            return ops.convert_to_tensor(self._fixed, mean.dtype)
+        log_var = params["log_var"] if "log_var" in params else ops.cast(self.log_var.value, mean.dtype)
+        log_var = numerics.bounded_log_var(log_var)
+        return ops.logaddexp(log_var, 2.0 * math.log(self.floor)) if self.floor else log_var

@@ -18,6 +18,7 @@ from zukan.likelihoods.bernoulli import Bernoulli
 from zukan.likelihoods.categories import Categories
 from zukan.streamed import slices
 
+FLOOR = 0.01  # of the scale, for columns whose spread is about 1: values that are frequent have no density without it
 NUMBERS, COUNTS = ("normal", "student-t", "laplace"), ("negative-binomial", "poisson")
 
 
@@ -25,8 +26,8 @@ NUMBERS, COUNTS = ("normal", "student-t", "laplace"), ("negative-binomial", "poi
 class Mixed(Likelihood):
     """p(x|z) of a row with numbers, counts, booleans and categories: the product over its columns (arXiv:1807.03653).
 
-    Numbers and dates are normal, with a scale for each column; counts negative binomial; booleans Bernoulli; categories
-    have a probability for each level. The encoder sees log(1 + count), and a 1 for the level of each category.
+    Numbers and dates are normal, with a scale that the decoder computes; counts negative binomial; booleans Bernoulli;
+    categories have a probability for each level. The encoder sees log(1 + count), and a 1 for each category's level.
 
     Parameters
     ----------
@@ -35,8 +36,8 @@ class Mixed(Likelihood):
         ("number", "count", "boolean", "category", "date"), the ``levels`` of a category, and so on. Training takes them
         from the table. By default all are numbers.
     numeric : str or mapping, default "normal"
-        The likelihood of numbers and dates: "normal", "student-t" or "laplace", with a scale for each column, or a
-        mapping with its arguments.
+        The likelihood of numbers and dates: "normal", "student-t" or "laplace", or a mapping with its arguments. By
+        default, the decoder computes the scale of every value, which stays above 0.01.
     counts : str or mapping, default "negative-binomial"
         The likelihood of counts: "negative-binomial" or "poisson".
     library : str, optional
@@ -82,7 +83,7 @@ class Mixed(Likelihood):
         if kind == "boolean":
             return Bernoulli()
         if kind == "number":
-            return likelihoods.make({"scale": "feature", **self._numeric}, "numeric")
+            return likelihoods.make({"scale": "heads", "floor": FLOOR, **self._numeric}, "numeric")
         return likelihoods.make(self._count, "counts")
 
     def kind_config(self) -> dict[str, Any]:
@@ -151,7 +152,7 @@ class Mixed(Likelihood):
         """Return values as the model sees them, shape ``(n, d)``, as a table of the library of the training table."""
         if self.schema is None or not self.is_table:
             return super().to_frame(x)
-        return self.schema.frame(self.schema.unscale(x))
+        return self.schema.frame(self.schema.tidy(self.schema.unscale(x)))
 
     def typical(self, summary: np.ndarray) -> np.ndarray:
         """Return the mean of numbers, counts and booleans, and the most probable level of categories."""

@@ -19,8 +19,10 @@ class Normal(LocationScale):
     Parameters
     ----------
     scale : float, "learned", "feature" or "heads", default "learned"
-        The standard deviation in the units of the data: a number; or one weight for all elements, which is trained with
-        the model and starts at 1 (arXiv:2006.13202); or computed by the decoder for every element.
+        The standard deviation in the units of the data: a number; or one weight for all elements ("learned") or for
+        each ("feature"), trained with the model, which starts at 1 (arXiv:2006.13202); or computed by the decoder.
+    floor : float, default 0.0
+        A learned scale stays above this.
     """
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Normal:  # noqa: ARG002

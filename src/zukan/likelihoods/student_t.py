@@ -24,12 +24,14 @@ class StudentT(LocationScale):
     ----------
     scale : float, "learned", "feature" or "heads", default "learned"
         The scale in the units of the data, as for ``normal``. The standard deviation is larger.
+    floor : float, default 0.0
+        A learned scale stays above this.
     df : float or "learned", default "learned"
         Degrees of freedom, above 2: the fewer, the heavier the tails. If "learned", one weight for all elements.
     """
 
-    def __init__(self, scale: float | str = "learned", df: float | str = "learned") -> None:
-        super().__init__(scale)
+    def __init__(self, scale: float | str = "learned", floor: float = 0.0, df: float | str = "learned") -> None:
+        super().__init__(scale, floor)
         self.df = df
         self._excess: Any = None
         if df == "learned":

@@ -8,7 +8,7 @@ import numpy as np
 
 from zukan.evaluation.condition import settings
 from zukan.plots import Display
-from zukan.report import discrete, formatting
+from zukan.report import discrete, formatting, tables
 from zukan.report.summary import Summary
 
 Caption = Callable[[Display, Summary], str]
@@ -258,6 +258,7 @@ CAPTIONS: dict[str, tuple[str, Caption]] = {
     "samples": ("New samples", _samples),
     "layers": ("Layer by layer", _layers),
     "styles": ("One code under every condition", _styles),
+    **tables.CAPTIONS,
     "confusion": ("Confusion between classes", _confusion),
     "between": ("Halfway between two classes", _between),
     "loss": ("Loss by epoch", _loss),

@@ -17,7 +17,7 @@ from zukan.evaluation.pairs import unlike_pair
 from zukan.evaluation.selection import few_of_each
 from zukan.model import VAE
 from zukan.priors import Ladder
-from zukan.report import discrete, maps
+from zukan.report import discrete, maps, tables
 
 SHOWN = 10  # reconstructed test items, as in the tutorial
 SAMPLES = 64
@@ -45,7 +45,10 @@ def draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np
         Seed of the random samples.
     """
     with plots.items_of(vae.event_shape):
-        return _draw(vae, dataset, means, history, metrics, seed)
+        figures = _draw(vae, dataset, means, history, metrics, seed)
+        if dataset.schema is not None and vae.likelihood.is_table:
+            figures = {**tables.without_levels(figures, dataset.schema), **tables.draw(vae, dataset, means, seed)}
+        return figures
 
 
 def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, np.ndarray], metrics: Mapping[str, Any],
@@ -64,7 +67,8 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
     if any(piece.choices for piece in vae.shapes.layout):
         figures |= discrete.draw(vae, x, means, condition, typical)
     if condition is None:
-        figures["samples"] = plots.samples(vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed))
+        drawn = vae.sample(SAMPLES, draw=dataset.columns is not None, seed=seed, as_frame=False)
+        figures["samples"] = plots.samples(drawn)
         figures |= _layers(vae, seed)
     else:
         figures |= _by_condition(vae, dataset, means, condition, seed)
@@ -87,7 +91,7 @@ def _by_condition(vae: VAE, dataset: Dataset, means: np.ndarray, condition: np.n
     shown = settings(vae, dataset, CLASSES)
     names, rows = list(shown), np.concatenate(list(shown.values()))
     samples = vae.sample(len(names) * PER_CLASS, condition=np.repeat(rows, PER_CLASS, axis=0),
-                         draw=dataset.columns is not None, seed=seed)
+                         draw=dataset.columns is not None, seed=seed, as_frame=False)
     items = np.sort(np.unique(condition, axis=0, return_index=True)[1])[:STYLES]  # the first of each condition
     codes = np.repeat(means[items], len(names), axis=0)
     decoded = vae.decode(codes, condition=np.concatenate([rows] * len(items)))

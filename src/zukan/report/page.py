@@ -19,7 +19,7 @@ from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
-from zukan.report import captions, formatting
+from zukan.report import captions, formatting, tables
 from zukan.report.summary import Summary
 from zukan.runs import Run
 from zukan.streamed import slices
@@ -27,6 +27,7 @@ from zukan.training.recipe import Recipe
 
 SECTIONS = {"map": ("map", "grid", "pca", "codebook", "codes", "variables", "activity", "traversals"),
             "images": ("reconstructions", "morph", "samples", "layers", "styles"),
+            "table": tuple(tables.CAPTIONS),
             "classes": ("confusion", "between"), "training": ("loss",)}
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 WIDE, STRIP = 760, 2.2  # CSS pixels, and width / height: larger figures have their caption below instead of at the side

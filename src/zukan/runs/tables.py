@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
-from zukan.data import Dataset
+from zukan.data import Dataset, items
+from zukan.data.loading import AllItems
 from zukan.data.tables.schema import Schema
 from zukan.evaluation.condition import condition_of
 from zukan.model import VAE
@@ -39,7 +40,7 @@ def schema_of(run: Run) -> Schema:
 def raw_splits(run: Run, dataset: Dataset | None = None) -> tuple[Schema, Matrix, Matrix]:
     """Return the schema, and the training and the test rows in the units of the table; NaN for gaps."""
     schema, dataset = schema_of(run), dataset or reload(run)
-    train, test = (schema.tidy(schema.unscale(np.asarray(part.x[:], np.float64)))
+    train, test = (schema.rounded(schema.unscale(np.asarray(part.x[:], np.float64)))
                    for part in (dataset.train, dataset.test))
     return schema, train, test
 
@@ -56,15 +57,21 @@ def refitted(run: Run, prior: Any = None, log: Callable[[str], None] = lambda _:
     By default, a mixture takes the place of the prior "normal", which fits codes badly (arXiv:1903.12436). A prior that
     was learned in the training stays.
     """
-    model = run.model
+    train = reload(run).train
+    model = sampler(run.model, train.x, condition_of(run.model, train), prior)
+    if model is not run.model:
+        log(f"Fitted a prior to the codes of {len(train.x):,} training items")
+    return model
+
+
+def sampler(model: VAE, x: Any, condition: Any = None, prior: Any = None) -> VAE:
+    """Return the model with the best prior at hand, which is fitted to the codes of ``x`` if it is not learned."""
     if prior is None:
         is_real = all(piece.kind == "real" for piece in model.shapes.layout)
         if not is_real or not isinstance(model.prior, Normal) or model.posterior.priors:
             return model
         prior = "mixture"
-    train = reload(run).train
-    log(f"Fitting the prior to the codes of {len(train.x):,} training items")
-    return model.fit_prior(train.x, priors.make(prior), condition=condition_of(model, train))
+    return model.fit_prior(x, priors.make(prior), condition=condition)
 
 
 def draw(model: VAE, count: int, seed: int = 0, condition: Any = None) -> Iterator[npt.NDArray[np.float32]]:
@@ -85,3 +92,15 @@ def filler(run: Run, samples: int = 100, seed: int = 0) -> Callable[[Matrix], Ma
 
     return fill
 
+
+def partial_rows(run: Run, source: Any) -> AllItems:
+    """Read rows of which columns or cells of the run's table may lack.
+
+    Returns
+    -------
+    zukan.data.loading.AllItems
+        NaN stands for what is not given.
+    """
+    scaling, schema = features(run)[0], schema_of(run)
+    options = {**run.recipe.options, "label": None, "condition": None, "missing": True}
+    return items(source, **{**options, "scaling": scaling, "schema": schema, "partial": True})

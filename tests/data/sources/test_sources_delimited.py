@@ -33,21 +33,21 @@ def test_without_names(tmp_path):
 
 MISTAKES = {
     "ragged": ("a,b\n1,2\n3\n", {}, ["its row 3 ('3') has 1 cell and the first row 2, with ',' as the separator"]),
-    "a missing value": ("a,b\n1,2\n3,\n", {}, ["column 'b'", "got no value in row 3", "fill or drop"]),
-    "not available": ("a,b\n1,NA\n3,4\n", {}, ["column 'b'", "got no value in row 2"]),
+    "a missing value": ("a,b\n1,2\n3,\n5,6\n", {"missing": False}, ["column 'b'", "got no value in row 3", "fill or drop"]),
+    "not available": ("a,b\n1,NA\n3,4\n5,6\n", {"missing": False}, ["column 'b'", "got no value in row 2"]),
     "infinite": ("a,b\n1,2\n-inf,4\n", {}, ["column 'a'", "got -inf in row 3"]),
     "two of a name": ("a,b,a\n1,2,3\n", {}, ["different names, got 'a' twice; rename one"]),
-    "text only": ("a,b\nx,y\n", {}, ["must have a column of numbers", "'a', 'b'"]),
+    "text only": ("a,b\n" + "x,y\n" * 10, {}, ["must have columns to learn from", "'a', 'b'"]),
     "names only": ("a,b\n", {}, ["must hold rows, got a table without any"]),
     "empty": ("", {}, ["it is empty"]),
     "an unknown label": (TEXT, {"label": "kinds"}, ["label must be a column", "'kinds'", "did you mean 'kind'?"]),
     "a broken label": ("a,b\n1,0.5\n2,1\n", {"label": "b"}, ["label column 'b'", "got 0.5"]),
     "a first row of numbers and text": ("5.1,3.5,setosa\n4.9,3.0,other\n", {}, ["its first row", "'setosa'", "mixes names and numbers"]),
-    "a first row with a missing value": ("1,,3\n4,5,6\n", {}, ["column 'c1'", "got no value in row 1"]),
+    "a first row with a missing value": ("1,,3\n4,5,6\n7,8,9\n", {"missing": False}, ["column 'c1'", "got no value in row 1"]),
     "infinite labels": ("a,b\n1,inf\n2,1\n", {"label": "b"}, ["label column 'b'", "got inf"]),
     "labels beyond whole numbers": ("a,b\n1,1e31\n2,1\n", {"label": "b"}, ["label column 'b'", "below 2**53", "got 1e+31"]),
     "missing labels": ("a,b\n1,x\n2,\n", {"label": "b"}, ["label column 'b'", "got none in 1 of 2, first in row 3"]),
-    "digits grouped by underscores": ("a,b\n1,3_1\n2,4_1\n", {"label": "a"}, ["must have a column of numbers"]),
+    "digits grouped by underscores": ("a,b\n1,3_1\n2,4_1\n", {"columns": "b=number"}, ["column 'b'", "must hold numbers, as columns says, got '3_1' in row 2"]),
     "a quote left open": ('a,b\n1,"2\n', {}, ["a quotation mark is left open"]),
 }
 

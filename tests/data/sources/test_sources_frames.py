@@ -31,22 +31,22 @@ def test_frames(library):
     dataset = data.load(frame, label="kind", scaling="none")
     assert dataset.columns == ("height", "weight", "old")
     assert dataset.class_names == ("a", "b")
-    np.testing.assert_array_equal(arrays(frame)["x"], np.column_stack([NUMBERS, [1, 0, 1, 1]]))
+    np.testing.assert_array_equal(arrays(frame)["x"], np.column_stack([NUMBERS, [0, 1, 0, 1], [1, 0, 1, 1]]))
     missing = module.DataFrame({"a": [1, None, 3], "b": ["x", "y", "z"]})
-    with pytest.raises(InputError, match="column 'a' .* got no value in row 1"):
-        data.load(missing)
+    with pytest.raises(InputError, match="column 'a' .* got no value in row 1 .* leave out --no-missing"):
+        data.load(missing, missing=False)
     with pytest.raises(InputError, match="condition must be 'label' or a column of the table in memory, .* got 'kinds'; did you mean 'kind'"):
         data.load(frame, condition="kinds")
     with pytest.raises(InputError, match="source 'the table in memory' must hold rows, got a table without any"):
         data.load(frame[:0])
-    assert arrays(frame.sample(n=3) if library == "polars" else frame.sample(3))["x"].shape == (3, 3)
+    assert arrays(frame.sample(n=4) if library == "polars" else frame.sample(4))["x"].shape == (4, 4)
 
 
 def test_skipped_columns_are_reported_by_train(tmp_path):
-    table = pa.table({"a": np.arange(12.0), "b": ["x"] * 12})
+    table = pa.table({"a": np.arange(12.0) * 1.5, "b": ["x"] * 12})
     lines = []
     run = zukan.train(table, out=tmp_path / "run", epochs=1, encoder=zukan.networks.MLP([2]), log=lines.append)
-    assert "left out 1 column without numbers: 'b'; --label names the column with the classes" in lines
-    assert run.environment["read"]["left_out"] == [{"count": 1, "unit": "column", "why": "without numbers", "examples": ["b"]}]
+    assert "left out 1 column with one value only: 'b' (x); --columns=b=category keeps it" in lines
+    assert run.environment["read"]["left_out"] == [{"count": 1, "unit": "column", "why": "with one value only", "examples": ["b"]}]
     assert run.environment["read"]["read"] == 12
     np.testing.assert_array_equal(arrays(table.to_batches()[0])["x"], arrays(table)["x"])

@@ -16,7 +16,7 @@ from zukan.data.tables.marks import MARKS
 def test_a_mark_is_missing_in_features_and_in_labels(mark, tmp_path, refused):
     for written in (mark.upper(), f" {mark} "):
         path = write(tmp_path, f'a,b,kind\n1,2,x\n{written},4,y\n5,6,"{written}"\n' + "7,8,x\n" * 5)
-        refused(path, "column 'a' of", "got no value in row 3", "--missing", label="b")
+        refused(path, "column 'a' of", "got no value in row 3", "--no-missing", label="b", missing=False)
         refused(path, "label column 'kind'", "got none in 1 of 8, first in row 4", label="kind", missing=True)
         assert np.isnan(arrays(path, missing=True)["x"][1, 0])
 
@@ -34,16 +34,17 @@ def test_one_text_in_many_cells_is_odd_too(tmp_path, refused):
     refused(write(tmp_path, "a,b\n" + "late,1\n3,2\n" * 6), "6 numbers and 6 texts, 'late' in row 2")
 
 
-def test_text_with_some_numbers_is_left_out_with_what_it_holds(tmp_path):
+def test_text_with_some_numbers_is_text(tmp_path):
     path = write(tmp_path, "ticket,b\n" + "".join(f"{i if i % 2 else f'A/{i}'},{i * i}\n" for i in range(20)))
-    assert ("left out 1 column without numbers: 'ticket' (10 numbers and 10 texts, 'A/0' in row 2); "
-            "--label names the column with the classes") in data.load(path).notes
+    assert ("left out 1 column like names or row numbers: 'ticket' (text with 20 different values in 20 rows); "
+            "--columns=ticket=category keeps it") in data.load(path).notes
+    assert data.load(path, columns="ticket=category").schema.columns[0].levels[:3] == ("1", "11", "13")
     assert data.load(path, label="ticket").class_names[-1] == "A/8"
 
 
 @pytest.mark.parametrize("words", [("True", "False"), ("TRUE", "FALSE"), ("true", "false")])
 def test_true_and_false_are_one_and_zero(words, tmp_path):
-    path = write(tmp_path, "a,flag\n" + "".join(f"{i},{words[i % 2]}\n" for i in range(6)))
+    path = write(tmp_path, "a,flag\n" + "".join(f"{i * i},{words[i % 2]}\n" for i in range(6)))
     assert arrays(path)["x"][:, 1].tolist() == [1, 0, 1, 0, 1, 0]
     assert arrays(path, label="flag")["y"].tolist() == [1, 0, 1, 0, 1, 0]
 
@@ -64,16 +65,17 @@ def test_types_of_pandas():
         "month": pandas.period_range("2020-01", periods=3, freq="M"), "range": pandas.interval_range(0, 3), "words": pandas.Categorical(["a", None, "b"]),
         "objects": [1, "2", 3.5], "complex": [1j, 2j, 3j], "label": pandas.array(["x", "y", "x"], "string")})
     collected = data.collect(frame, missing=True, label="label")
-    assert collected.arrays["columns"].tolist() == ["number", "flag", "category", "sparse", "arrow", "digits", "objects"]
+    assert collected.arrays["columns"].tolist() == ["number", "flag", "category", "sparse", "arrow", "digits", "when", "words", "objects", "complex"]
     np.testing.assert_array_equal(collected.arrays["x"], [
-        [1, 1, 1.5, 0, 1, 1, 1], [np.nan, np.nan, 2.5, 0, np.nan, np.nan, 2], [3, 0, 1.5, 1, 2, 3, 3.5]])
-    assert [name for group in collected.account.left_out for name in group.names] == ["when", "long", "month", "range", "words", "complex"]
+        [1, 1, 1.5, 0, 1, 1, 18262 * 86400, 0, 1, 0], [np.nan, np.nan, 2.5, 0, np.nan, np.nan, np.nan, np.nan, 2, 1],
+        [3, 0, 1.5, 1, 2, 3, 18264 * 86400, 1, 3.5, 2]])
+    assert [name for group in collected.account.left_out for name in group.names] == ["long", "month", "range"]
     assert collected.arrays["y"].tolist() == ["x", "y", "x"]
 
 
 def test_masked_arrays_in_columns():
     masked = np.ma.MaskedArray([1.0, -9999.0, 3.0], mask=[False, True, False])
-    np.testing.assert_array_equal(arrays({"a": masked, "b": np.arange(3)}, missing=True)["x"], [[1, 0], [np.nan, 1], [3, 2]])
+    np.testing.assert_array_equal(arrays({"a": masked, "b": np.arange(3)})["x"], [[1, 0], [np.nan, 1], [3, 2]])
 
 
 def test_roles_of_arrays_come_before_columns():
@@ -85,7 +87,7 @@ def test_roles_of_arrays_come_before_columns():
 def test_features_that_hardly_vary_are_told(tmp_path):
     x = np.random.default_rng(0).normal(size=(6000, 3))
     x[:, 1] = 0
-    x[7, 1] = 1
+    x[7, 1] = 1.5
     source = dict(zip("abc", x.T, strict=True))
     note = "1 feature hardly varies ('b'): the largest scaled value is"
     for memory in (None, 1e-9):
@@ -102,17 +104,17 @@ def test_features_that_hardly_vary_are_told(tmp_path):
 
 @pytest.mark.parametrize("text", ["a,b", 'say "no"', '"', "it's, not", "x" * 30, "two\nlines, at least"])
 def test_the_commands_that_are_suggested_work(text, tmp_path):
-    options = {"leave-out": "leave_out", "missing-marks": "missing_marks"}
+    options = {"leave-out": "leave_out", "missing-marks": "missing_marks", "columns": "columns"}
     table = {text: [*map(str, range(11)), text], "b": [i * i for i in range(12)]}
     with pytest.raises(InputError) as caught:
         data.load(table)
-    found = re.findall(r"\((--[^=]*=.*?)\)(?=, or leave|$)", str(caught.value), re.DOTALL)
+    found = re.findall(r"\((--[^=]*=.*?)\)(?=, keep the|, or leave|$)", str(caught.value), re.DOTALL)
     for command in found:
         (word,) = shlex.split(command)
         name, _, value = word[2:].partition("=")
         assert data.load(table, **{options[name]: value}, missing=True).columns in {("b",), (text, "b")}
-    assert len(found) == 2
+    assert len(found) == 3
     (note,) = data.load({text: list(range(12)), "b": [i * i for i in range(12)]}).notes
-    value = shlex.split(note[note.index("--leave-out"):])[0].partition("=")[2]
-    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}, leave_out=["b"]).columns == (text,)
-    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}, leave_out=value).columns == ("b",)
+    value = shlex.split(note[note.index("--columns="):])[0].partition("=")[2]
+    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}).columns == ("b",)
+    assert data.load({text: list(range(12)), "b": [i * i for i in range(12)]}, columns=value).columns == (text, "b")

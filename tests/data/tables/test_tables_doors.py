@@ -95,10 +95,10 @@ def test_hugging_face_tables_are_understood_by_all_splits():
 
 
 REFUSED = {
-    "a missing value": ({"a": [1.0, 2.0, None], "b": [1, 2, 3]}, {}, "got no value"),
+    "a missing value": ({"a": [1.0, 2.0, None], "b": [1, 2, 3]}, {"missing": False}, "got no value"),
     "a missing label": ({"a": [1.0, 2.0, 3.0], "k": ["x", None, "NA"]}, {"label": "k"}, "got none in 2 of 3"),
     "an odd cell": ({"a": ["1", "2", "3", "4", "5", "late"]}, {}, "5 numbers and 1 text, 'late'"),
-    "text alone": ({"a": ["x", "y", "z"]}, {}, "must have a column of numbers"),
+    "text alone": ({"a": ["x"] * 10}, {}, "must have columns to learn from"),
     "infinity": ({"a": [1.0, float("inf"), 2.0]}, {}, "got inf"),
     "an unknown label": ({"a": [1.0, 2.0]}, {"label": "b"}, "label must be a column"),
     "an unknown column": ({"a": [1.0, 2.0]}, {"leave_out": "b"}, "leave_out must be a column"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_table import arrays, write
+from small_table import arrays, numbers, write
 
 from zukan import data
 
@@ -59,15 +59,15 @@ def test_a_first_column_without_a_name_that_repeats_or_measures_is_a_feature(col
 
 def test_a_run_that_needs_the_index_gets_it(tmp_path):
     path = write(tmp_path, ",a\n3,5\n1,6\n2,7\n")
-    np.testing.assert_array_equal(data.items(path, columns=("", "a"))[0].x, [[3, 5], [1, 6], [2, 7]])
+    np.testing.assert_array_equal(data.items(path, schema=numbers("", "a"))[0].x, [[3, 5], [1, 6], [2, 7]])
 
 
-def test_a_column_that_counts_the_rows_is_told(tmp_path):
+def test_a_column_that_counts_the_rows_is_left_out(tmp_path):
     path = write(tmp_path, "id,a\n" + "".join(f"{i + 1},{i * i}\n" for i in range(20)))
-    note = "column 'id' counts the rows; if it is not a measurement, leave it out with --leave-out=id"
+    note = "left out 1 column like names or row numbers: 'id' (whole numbers that count the rows); --columns=id=number keeps it"
     assert note in data.load(path).notes
-    assert note not in data.load(path, leave_out="id").notes
-    assert note not in data.items(path, columns=("id", "a")).notes
+    assert data.load(path, columns="id=number").columns == ("id", "a")
+    assert data.items(path, schema=numbers("id", "a")).notes == ()
 
 
 LEVELS = pandas.DataFrame({"a": np.arange(12.0) * 1.5, "b": np.arange(12.0) ** 2, "kind": list("xyz") * 4, "place": list("uuvv") * 3})

@@ -58,6 +58,8 @@ def test_score_of_levels_by_hand():
     found = associations(schema, real, synthetic)  # cells 00 01 11 1-: 2 0 1 1 against 1 1 2 0
     assert found["score"] == found["levels"] == 1 - 0.5 * (1 + 1 + 1 + 1) / 4
     assert found["worst"] == [["sold", "genre", 0.5]]
+    filled = np.array([[0, 0], [0, 0], [1, 1], [1, 0]])  # a gap is no level of the column
+    assert associations(schema, real, filled)["score"] == 0.75
 
 
 def test_score_of_numbers_and_levels_bins_the_numbers_at_the_real_quantiles():

@@ -8,7 +8,7 @@ from table_of_all_kinds import NAN, SCHEMA, rows
 import zukan
 from zukan.data.tables.schema import ColumnType, Schema
 from zukan.evaluation.tables.marginals import marginals
-from zukan.evaluation.tables.values import sample, spread, written
+from zukan.evaluation.tables.values import sample, spread, with_gaps, written
 
 
 def test_distances_of_numbers_are_those_of_scipy():
@@ -47,14 +47,12 @@ def test_values_as_a_table_holds_them():
     schema = Schema((ColumnType("a", decimals=1, low=-1.0, high=2.0), ColumnType("b", "count", low=0.0), ColumnType("c", "boolean"),
                      ColumnType("d", "category", stored="text", levels=("x", "y")), ColumnType("e", "date", stored="date"),
                      ColumnType("f", "date", stored="text", form="%d.%m.%Y"), ColumnType("g", "date", stored="text", form="%Y-%m-%d %H:%M", decimals=0)))
-    raw = np.array([[1.26, -0.7, 0.4, 3.2, 86400 * 2.6, 86400 * 2.6, 5.4], [9.0, 2.6, 0.5, 0.4, -3.0, -3.0, -3.6], [NAN] * 7])
-    expected = [[1.3, 0, 0, 1, 86400 * 3, 86400 * 2, 5], [2.0, 3, 1, 0, 0, -86400, -4], [NAN] * 7]
-    np.testing.assert_array_equal(written(schema, raw), expected)
-    table = schema.decode(raw)
-    for place, name in enumerate(("a", "b", "c", "d")):  # the same cells come from the rounded values
-        assert table[name] == schema.decode(written(schema, raw))[name], place
-    assert table["e"].to_pylist() == schema.decode(written(schema, raw))["e"].to_pylist()
-    assert table["f"].to_pylist() == schema.decode(written(schema, raw))["f"].to_pylist() == ["03.01.1970", "31.12.1969", None]
+    raw = np.array([[1.26, -0.7, 0.4, 3.2, 86400 * 2.6, 86400 * 2.6, 95.4], [9.0, 2.6, 0.5, 0.4, -3.0, -3.0, -33.6], [NAN] * 7])
+    rounded = written(schema, raw)
+    np.testing.assert_array_equal(rounded, [[1.3, 0, 0, 1, 86400 * 3, 86400 * 3, 120], [2.0, 3, 1, 0, 0, 0, -60], [NAN] * 7])
+    assert schema.decode(rounded) == schema.decode(raw)
+    kept = Schema((ColumnType("h", "date", stored="text", form="%Y-%m-%d %H:%M:%S", decimals=1), ColumnType("i", "date", stored="timestamp")))
+    np.testing.assert_array_equal(written(kept, np.array([[1.26, 1.26]])), [[1.3, 1.26]])
 
 
 def test_spread_and_sample():
@@ -66,6 +64,18 @@ def test_spread_and_sample():
     assert (np.diff(few[:, 0]) > 0).all()
     np.testing.assert_array_equal(few, sample(many, 10, 3))
     assert sample(many, 100, 3) is many
+
+
+def test_gaps_of_training_rows_are_put_into_complete_rows():
+    train, complete = rows(3000, gaps=0.2), rows(2000, 1, gaps=0.0)
+    train[:, 1] = np.where(np.isnan(train[:, 0]), NAN, 5.0)  # gaps that go together
+    gappy = with_gaps(train, complete, 0)
+    gaps = np.isnan(gappy)
+    np.testing.assert_array_equal(gappy[~gaps], complete[~gaps])
+    np.testing.assert_allclose(gaps.mean(axis=0), np.isnan(train).mean(axis=0), atol=0.03)
+    np.testing.assert_array_equal(gaps[:, 0], gaps[:, 1])
+    assert with_gaps(train, train, 0) is train
+    assert with_gaps(complete, complete, 0) is complete
 
 
 @pytest.mark.parametrize(("real", "words"), [(np.zeros((3, 2)), r"real must have shape \(n, 6\)"), (np.zeros((0, 6)), "real must have at least one row")])

@@ -24,8 +24,9 @@ def test_the_overall_score_is_the_mean():
 
 
 def test_copies_score_full_marks_except_for_privacy():
-    scores = quality(SCHEMA, TRAIN, TEST, TRAIN)["scores"]
-    assert scores == pytest.approx({"marginals": 1, "associations": 1, "utility": 1, "detection": 1, "privacy": 0}, abs=1e-9)
+    found = quality(SCHEMA, TRAIN, TEST, TRAIN)
+    assert found["overall"] == pytest.approx(0.8)
+    assert found["scores"] == pytest.approx({"marginals": 1, "associations": 1, "utility": 1, "detection": 1, "privacy": 0}, abs=1e-9)
 
 
 def test_shuffled_columns_keep_only_the_marginals():
@@ -48,3 +49,11 @@ def test_a_single_column():
     found = quality(Schema(SCHEMA.columns[:1]), TRAIN[:, :1], TEST[:, :1], TRAIN[:, :1])
     assert found["scores"]["utility"] is found["scores"]["associations"] is None
     assert found["overall"] == pytest.approx((found["scores"]["marginals"] + found["scores"]["detection"] + found["scores"]["privacy"]) / 3)
+
+
+def test_complete_rows_are_measured_by_their_values():
+    found = quality(SCHEMA, TRAIN, TEST, rows(200, 2, gaps=0.0))
+    assert found["gaps_added"]
+    assert found["marginals"]["gaps"] == pytest.approx(np.isnan(TRAIN).mean())
+    assert found["scores"]["detection"] > 0.85
+    assert not quality(Schema(SCHEMA.columns[:1]), TRAIN[:, :1], TEST[:, :1], TRAIN[:, :1])["gaps_added"]

@@ -1,4 +1,8 @@
 /** The type of atlas.json, and its validation. */
+import { type Column, checkColumns } from "./columns.ts";
+import { BundleError } from "./errors.ts";
+
+export { BundleError } from "./errors.ts";
 
 export interface Overlap { a: number; b: number; share: number }
 export interface Dimension { index: number; variance: number; kl: number | null; active: boolean }
@@ -42,11 +46,11 @@ export interface Manifest {
   /** Whether names.json exists: only items that are files have names. */
   names: boolean;
   items: { per_file: number };
+  /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
+  table?: { columns: Column[] } | null;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
-
-export class BundleError extends Error {}
 
 function whole(name: string, value: unknown, min: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < min) {
@@ -76,6 +80,7 @@ export function parseManifest(text: string): Manifest {
     throw new BundleError(`atlas.json: dimensions must have latent_dim = ${manifest.latent_dim} entries, got ${manifest.dimensions.length}; export the run again`);
   }
   checkCondition(manifest);
+  if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
   return manifest;
 }
 

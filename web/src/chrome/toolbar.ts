@@ -1,9 +1,10 @@
 /** The toolbar above the map: projection, colors, layers, and the condition of the decoded images. */
 import type { App } from "../app.ts";
+import type { Column } from "../bundle/columns.ts";
 import { fill, h } from "../dom.ts";
 import { subscript } from "../map/build-scene.ts";
 import type { PlaneSpec } from "../math/plane.ts";
-import { type State, colourings } from "../state/state.ts";
+import { type Colouring, type State, colourings, columnOf } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
 
 export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
@@ -37,15 +38,23 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
   }
 
   function colours(state: State): void {
-    const options = colourings(limits).map((kind) => [kind, t(`map.colour.${kind}`)] as const);
-    fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })));
+    const options = colourings(limits).map((kind): [Colouring, string] => [kind, t(`map.colour.${kind}`)]);
+    fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })), app.table && byColumn(app.table.columns, columnOf(state.colouring)));
+  }
+
+  /** A list of the columns, of which one may color the points. */
+  function byColumn(columns: Column[], now: number | null): HTMLElement {
+    const select = h("select", { class: now === null ? "columns" : "columns chosen", "aria-label": t("map.colour.column"), on: { change: () => store.set({ colouring: `column${Number(select.value)}` }) } },
+      h("option", { value: "", disabled: true, selected: now === null }, `${t("map.colour.column")} …`),
+      ...columns.map(({ name }, k) => h("option", { value: k, selected: k === now }, name)));
+    return select;
   }
 
   function toggles(state: State): void {
     const toggle = (key: "points" | "manifold", label: string, disabled = false): HTMLElement =>
       h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !disabled), disabled, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
-      toggle("points", t("map.layers.points")), toggle("manifold", t("map.layers.images"), state.plane.kind === "umap")));
+      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap")));
   }
 
   return {

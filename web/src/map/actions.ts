@@ -5,7 +5,7 @@ import { nearest } from "../math/neighbours.ts";
 import type { State, Stop } from "../state/state.ts";
 import type { View } from "./camera.ts";
 
-const MOUSE_RADIUS = 10; // a tap within this many pixels of a point selects it
+export const MOUSE_RADIUS = 10; // a tap within this many pixels of a point selects it
 const TOUCH_RADIUS = 18;
 const MAX_STOPS = 12; // of a drawn path
 

@@ -3,14 +3,15 @@ import type { App } from "../app.ts";
 import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
-import type { Camera, State } from "../state/state.ts";
+import { type Camera, type State, columnOf } from "../state/state.ts";
 import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
-import { colourOf, fadeOthers } from "./point-colours.ts";
+import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
 import { type Dots, dotRadius, rasterise } from "./raster.ts";
 import type { Scene } from "./scene.ts";
+import type { Cells } from "../bundle/table.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -56,8 +57,18 @@ export function createMap(app: App, events: MapEvents): MapView {
   const camera = (): Camera => bounded(store.get().camera ?? whole(), whole());
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
-  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean) =>
-    colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords));
+  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
+    (cells && app.table ? colourOfColumn(app.table.columns[columnOf(colouring)!]!, cells, dark)
+      : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
+
+  /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
+  function cellsOf(colouring: State["colouring"]): Cells | null {
+    const k = columnOf(colouring);
+    if (k === null || !app.table) return null;
+    const cells = app.table.loaded(k);
+    if (!cells) app.table.cells(k).then(() => redraw("points"), app.reportError);
+    return cells;
+  }
   const dotsOf = memo((colours: ReturnType<typeof coloursOf>, coords: Float32Array, highlighted: ((i: number) => boolean) | null): Dots =>
     fadeOthers(colours.colour, colours.palette, coords, highlighted));
 
@@ -86,7 +97,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.points && pixels) {
       layers.points.hidden = !state.points;
       if (state.points) {
-        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark), data.plane.coords, events.highlighted());
+        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
         const zoom = whole().span / camera().span;
         const scale = { kx: now.kx * pixelRatio, ky: now.ky * pixelRatio, tx: now.tx * pixelRatio, ty: now.ty * pixelRatio };
         rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 0.8);

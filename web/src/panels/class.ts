@@ -7,7 +7,8 @@ import { type Summary, summary } from "../math/stats.ts";
 import { subscript } from "../map/build-scene.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
-import { decodeAll, figure, itemButton, latestTask, plate, section, swatch } from "./parts.ts";
+import { gallery } from "./gallery.ts";
+import { decodeAll, itemButton, latestTask, plate, section, swatch } from "./parts.ts";
 
 const BETWEEN = 9; // images from one center to the other
 const TYPICAL = 6; // items near the center
@@ -55,11 +56,11 @@ export const classPanel: PanelMaker = (app) => {
     if (a === null) return fill(el, choose, overview());
     const { count, mean, variance } = summaryOf(a);
     if (count === 0) return fill(el, choose, h("p", { class: "lead" }, t("class.items", { n: 0 })));
-    const centre = plate(app, t("class.centre"));
+    const centre = gallery(app, [{ text: t("class.centre"), decoded: true }]);
     const between = b === null ? null : betweenOf(app, mean, summaryOf(b).mean, a, b);
     const typical = nearest(atlas.means, atlas.dim, mean, TYPICAL, (i) => atlas.labels![i] === a);
     fill(el, choose,
-      h("div", { class: "beside" }, figure(centre.el, t("class.centre")),
+      h("div", { class: app.table ? "above" : "beside" }, centre.el,
         h("div", { class: "about" }, h("h2", null, ...name(a)), h("p", null, t("class.items", { n: t.count(count) })),
           h("p", null, t("class.share", { share: t.share(count / atlas.count) })))),
       note,
@@ -67,7 +68,7 @@ export const classPanel: PanelMaker = (app) => {
       between?.el,
       section(t("class.spread"), spread(variance)),
       section(t("class.typical"), h("div", { class: "items" }, ...typical.map(({ item }) => itemButton(app, item)))));
-    await decodeAll(app, [mean], atlas.conditions.ofClass(a, store.get().condition), centre.show, isLatest);
+    await decodeAll(app, [mean], atlas.conditions.ofClass(a, store.get().condition), (unit) => centre.show(0, unit), isLatest);
     await between?.decode(isLatest);
   }
 

@@ -7,6 +7,7 @@ import { normal } from "../math/random.ts";
 import { continuous, discreteKind, isCurved } from "../model/space.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
+import { gallery } from "./gallery.ts";
 import { figure, itemButton, plate, section } from "./parts.ts";
 
 const NEAR = 6;
@@ -29,12 +30,18 @@ function about(app: App): HTMLElement {
     app.linked ? h("a", { href: "assets/licences.txt" }, t("chrome.licences")) : null);
 }
 
+function large(app: App, place: HTMLElement): { el: HTMLElement; show(unit: Float32Array): void } {
+  const image = plate(app, app.words()("cursor.decoded"), "large");
+  return { el: figure(image.el, place), show: image.show };
+}
+
 export const cursorPanel: PanelMaker = (app, host) => {
   const { store, atlas } = app;
   const t = app.words();
-  const image = plate(app, t("cursor.decoded"), "large");
-  const stopDecoded = host.onDecoded((unit) => image.show(unit));
   const place = h("p", { class: "place" });
+  const picture = app.table ? gallery(app, [{ text: t("card.decoded"), decoded: true }]) : null;
+  const image = picture ? { el: h("div", { class: "decoded-row" }, place, picture.el), show: (unit: Float32Array) => picture.show(0, unit) } : large(app, place);
+  const stopDecoded = host.onDecoded(image.show);
   const hold = button("", () => store.set({ pinned: !store.get().pinned }), { class: "quiet" });
   const near = h("div", { class: "items" });
   const nearby = section(t("cursor.near"), near);
@@ -69,7 +76,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
     : null;
   const el = h("div", { class: "cursor-panel" },
-    figure(image.el, place),
+    image.el,
     h("div", { class: "buttons" }, hold,
       discrete ? null : button(t("cursor.origin"), () => moveTo(new Array<number>(atlas.dim).fill(0)), { class: "quiet" }),
       curved || discrete ? null : button(t("cursor.random"), () => {

@@ -6,7 +6,8 @@ import { nearest } from "../math/neighbours.ts";
 import type { State } from "../state/state.ts";
 import { drawingPad } from "./pad.ts";
 import type { PanelMaker } from "./panel.ts";
-import { decodeAll, figure, itemButton, latestTask, plate, section } from "./parts.ts";
+import { gallery } from "./gallery.ts";
+import { decodeAll, itemButton, latestTask, section } from "./parts.ts";
 import { valueSliders } from "./values.ts";
 import { openPicture } from "./open-picture.ts";
 
@@ -19,11 +20,10 @@ export const drawPanel: PanelMaker = (app, host) => {
   const { missing } = atlas.manifest;
   const startTask = latestTask();
   const own = t(image ? "draw.yours" : "draw.yours.values");
-  const [yours, back] = [plate(app, own), plate(app, t("draw.back"))];
+  const pictures = gallery(app, [{ text: own, decoded: true }, { text: t("draw.back"), decoded: true }]);
   const votes = h("p", { class: "about" });
   const near = h("div", { class: "items" });
-  const results = h("div", { hidden: true }, h("div", { class: "plates two" }, figure(yours.el, own), figure(back.el, t("draw.back"))),
-    votes, section(t("draw.neighbours"), near));
+  const results = h("div", { hidden: true }, pictures.el, votes, section(t("draw.neighbours"), near));
   const source = store.get().item ?? atlas.ids.beside(null, 1);
   const surface = image ? drawingPad(app) : valueSliders(app);
   const file = h("input", { type: "file", accept: "image/*", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", on: { change: () => file.files?.[0] && void openPicture(app, file.files[0]) } });
@@ -37,7 +37,7 @@ export const drawPanel: PanelMaker = (app, host) => {
         if (drawing) store.set({ drawing: inverted(drawing, app.levels) });
       }) : null),
     file, results, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), missing && t("draw.missing.note"), t("draw.keyboard")].filter(Boolean).join(" ")
-      : [t("draw.vector"), missing && t("draw.vector.missing")].filter(Boolean).join(" ")));
+      : [t(app.table ? "draw.row" : "draw.vector"), missing && t("draw.vector.missing")].filter(Boolean).join(" ")));
 
   let timer = 0;
   async function encode({ drawing, condition }: State): Promise<void> {
@@ -46,7 +46,7 @@ export const drawPanel: PanelMaker = (app, host) => {
     if (!drawing) return host.showOnMap({ drawn: null, neighbours: [] });
     const { width, height } = app.painter();
     const item = app.centring ? centred(drawing, width, height, app.levels) : drawing;
-    yours.show(app.unit(item));
+    pictures.show(0, app.unit(item));
     const engine = await app.engine;
     const row = app.atlas.conditions.setting(condition);
     const { mean } = await engine.encode(app.toData(item), 1, row);
@@ -55,7 +55,7 @@ export const drawPanel: PanelMaker = (app, host) => {
     const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);
     host.showOnMap({ drawn: z, neighbours: around });
     store.set({ z, pinned: true });
-    await decodeAll(app, [z], row, back.show, isLatest);
+    await decodeAll(app, [z], row, (unit) => pictures.show(1, unit), isLatest);
     clearTimeout(timer); // the images of neighbors are read from files, so not for every pixel of a stroke
     timer = window.setTimeout(() => {
       fill(near, ...around.map((item) => itemButton(app, item)));

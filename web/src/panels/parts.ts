@@ -81,7 +81,8 @@ export function itemButton(app: App, item: number, press: (item: number) => void
   const k = app.classOf(item);
   const label = itemLabel(app, item);
   return h("button", { type: "button", class: "item", "aria-label": label, title: label, on: { click: () => press(item) } },
-    image.el, k === null ? null : h("span", { class: "item-class" }, swatch(app, k), h("span", { class: "clip" }, app.className(k))));
+    image.el, k === null ? null : h("span", { class: "item-class" }, swatch(app, k), h("span", { class: "clip" }, app.className(k))),
+    app.table && k === null ? h("span", { class: "item-class" }, h("span", { class: "clip" }, app.atlas.ids.of(item))) : null);
 }
 
 /** A row of buttons, one of which is pressed. */

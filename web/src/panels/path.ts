@@ -6,6 +6,7 @@ import { download, fileName } from "../save/download.ts";
 import { DELAY, gifOf, pngOf } from "../save/film.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
+import { gallery } from "./gallery.ts";
 import { choices, decodeAll, latestTask, plate } from "./parts.ts";
 
 const MAX_FRAMES = 96;
@@ -15,8 +16,9 @@ export const pathPanel: PanelMaker = (app) => {
   const t = app.words();
   const startTask = latestTask();
   const painter = app.painter();
-  const large = plate(app, t("path.frame"), "large");
   const caption = h("figcaption", null);
+  const large = app.table ? null : plate(app, t("path.frame"), "large");
+  const card = app.table ? gallery(app, [{ text: t("card.decoded"), decoded: true }]) : null;
   const film = h("div", { class: "film", role: "group", "aria-label": t("path.strip"), tabindex: "0" });
   const stops = h("ol", { class: "stops", "aria-label": t("path.stops") });
   const scrub = h("input", { type: "range", min: 0, step: 1, "aria-label": t("path.frame"), on: { input: () => store.set({ frame: Number(scrub.value), playing: false }) } });
@@ -26,7 +28,7 @@ export const pathPanel: PanelMaker = (app) => {
   const frames = h("input", { type: "range", min: 3, max: MAX_FRAMES, step: 1, "aria-label": t("path.frames"), on: { input: () => store.set({ frames: Number(frames.value), frame: 0 }) } });
   const count = h("output", null);
   const player = h("div", null,
-    h("figure", { class: "figure" }, large.el, caption), h("div", { class: "row player" }, play, scrub), film,
+    h("figure", { class: "figure" }, large?.el, caption), h("div", { class: "row player" }, play, scrub), film, card?.el,
     h("div", { class: "row" }, curve, h("label", { class: "grow" }, t("path.frames"), frames, count)),
     h("div", { class: "buttons" }, button(t("path.png"), () => void save("png")), button(t("path.gif"), () => void save("gif")),
       button(t("path.reverse"), () => store.set({ stops: [...store.get().stops].reverse() })),
@@ -97,7 +99,8 @@ export const pathPanel: PanelMaker = (app) => {
   }
 
   function showFrame(frame: number): void {
-    large.show(images[frame] ?? null);
+    large?.show(images[frame] ?? null);
+    card?.show(0, images[frame] ?? null);
     caption.textContent = t("path.frame.of", { n: frame + 1, all: plates.length });
     plates.forEach((plate, k) => plate.classList.toggle("now", k === frame));
     const current = plates[frame];

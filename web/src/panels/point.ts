@@ -7,7 +7,8 @@ import { normal } from "../math/random.ts";
 import { memo } from "../memo.ts";
 import type { App } from "../app.ts";
 import type { PanelMaker } from "./panel.ts";
-import { decodeAll, figure, itemButton, latestTask, missingSwatch, missingText, plate, section, swatch } from "./parts.ts";
+import { gallery } from "./gallery.ts";
+import { decodeAll, itemButton, latestTask, missingSwatch, missingText, section, swatch } from "./parts.ts";
 
 const SAMPLES = 4;
 const NEIGHBOURS = 12;
@@ -62,30 +63,29 @@ export const pointPanel: PanelMaker = (app, host) => {
       fill(body, h("p", { class: "lead" }, t(ids.named ? "point.empty.name" : "point.empty")));
       return;
     }
-    const samples = atlas.logVar ? SAMPLES : 0;
-    const plates = [t("point.original"), t("point.mean"), ...Array.from({ length: samples }, () => t("point.sample"))].map((label) => plate(app, label));
+    const samples = atlas.logVar && !app.table ? SAMPLES : 0; // a card has no room for them
+    const pictures = gallery(app, [{ text: t("point.original"), decoded: false }, { text: t("point.mean"), decoded: true },
+      ...Array.from({ length: samples }, () => ({ text: t("point.sample"), decoded: true }))]);
     const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item);
     const lacking = h("p", { class: "note key", hidden: true });
     fill(body, about(app, item),
-      h("div", { class: "plates" }, figure(plates[0]!.el, t("point.original")), figure(plates[1]!.el, t("point.mean")),
-        ...plates.slice(2).map(({ el: image }) => figure(image, t("point.sample")))),
+      pictures.el,
       lacking,
-      h("div", { class: "buttons" }, atlas.logVar && button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })),
+      h("div", { class: "buttons" }, samples ? button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })) : null,
         button(t("point.centre"), () => centre(item)),
         button(t("point.add"), () => store.set({ panel: "path", stops: [...store.get().stops, { item }] }))),
       app.planeData().plane.spec.kind === "umap" || !atlas.logVar ? null : h("p", { class: "note" }, t("point.posterior")),
       section(t("point.neighbours"), h("div", { class: "items" }, ...near.map(({ item: other }) => itemButton(app, other)))));
     host.showOnMap({ neighbours: near.map(({ item: other }) => other) });
-    const [original, logVar, row] = await Promise.all([app.items.unit(item), atlas.logVar?.() ?? null, atlas.conditions.ofItem(item)]);
+    const [original, logVar, row] = await Promise.all([app.items.unit(item), atlas.logVar?.() ?? null, atlas.conditions.ofItem(item), pictures.showItem(0, item)]);
     if (!isLatest()) return;
-    plates[0]!.show(original);
     const missing = missingText(app, original);
     lacking.hidden = missing === "";
     fill(lacking, missingSwatch(), h("span", null, missing, atlas.score && ` ${t("missing.score")}`));
     host.showOnMap({ logVar });
     const mean = meanOf(atlas, item);
     const drawn = logVar ? posteriorSamples(mean, logVar.subarray(item * atlas.dim, (item + 1) * atlas.dim), samples, seed) : [];
-    await decodeAll(app, [mean, ...drawn], row, (unit, k) => plates[k + 1]!.show(unit), isLatest);
+    await decodeAll(app, [mean, ...drawn], row, (unit, k) => pictures.show(k + 1, unit), isLatest);
   }
 
   function centre(item: number): void {

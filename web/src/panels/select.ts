@@ -9,7 +9,10 @@ import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
-import { choices, decodeAll, figure, itemButton, latestTask, plate, section, swatch } from "./parts.ts";
+import { positionOf } from "../bundle/columns.ts";
+import { typicalCell } from "../math/typical.ts";
+import { gallery } from "./gallery.ts";
+import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
 const UPDATE_INTERVAL = 250; // milliseconds between updates of the mean while items are read
@@ -39,21 +42,21 @@ export const selectPanel: PanelMaker = (app, host) => {
       const { lasso, open } = store.get();
       return fill(body, h("p", { class: "lead" }, t(lasso.length > 2 && !open ? "select.none" : "select.empty")), h("p", { class: "hint" }, t("select.keyboard")));
     }
-    const [mean, centre] = [plate(app, t("select.mean")), plate(app, t("select.centre"))];
     const progress = h("span", { class: "number" });
+    const pictures = gallery(app, [{ text: t("select.mean"), decoded: true, note: h("span", null, " ", progress) }, { text: t("select.centre"), decoded: true }]);
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
     const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
     fill(body, h("h2", null, count),
-      h("div", { class: "plates two" }, figure(mean.el, t("select.mean"), " ", progress), figure(centre.el, t("select.centre"))),
+      pictures.el,
       h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
-    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), centre.show, isLatest);
-    await meanImage(app, selection, isLatest, (unit, read) => {
-      mean.show(unit);
+    await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), (unit) => pictures.show(1, unit), isLatest);
+    await (app.table ? typicalRow : meanImage)(app, selection, isLatest, (unit, read) => {
+      pictures.show(0, unit);
       progress.textContent = read < selection.length ? t("select.progress", { n: t.count(read), all: t.count(selection.length) }) : "";
     });
   }
@@ -77,8 +80,17 @@ export const selectPanel: PanelMaker = (app, host) => {
   };
 };
 
+type ShowMean = (unit: Float32Array, read: number) => void;
+
+/** Compute the mean of the cells of each column, and the most frequent level of categories. */
+async function typicalRow(app: App, selection: Int32Array, isLatest: () => boolean, show: ShowMean): Promise<void> {
+  const { columns, cells } = app.table!;
+  const all = await Promise.all(columns.map((_, k) => cells(k)));
+  if (isLatest()) show(Float32Array.from(columns, (column, k) => positionOf(column, typicalCell(column, all[k]!, selection))), selection.length);
+}
+
 /** Compute the exact mean of the originals' values that are not missing, and show intermediate results. */
-async function meanImage(app: App, selection: Int32Array, isLatest: () => boolean, show: (unit: Float32Array, read: number) => void): Promise<void> {
+async function meanImage(app: App, selection: Int32Array, isLatest: () => boolean, show: ShowMean): Promise<void> {
   const { top, missing } = app.levels;
   const [sums, counts] = [new Float64Array(app.size), new Uint32Array(app.size)];
   let [read, updated] = [0, performance.now()];

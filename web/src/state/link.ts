@@ -1,7 +1,7 @@
 /** Conversion of the state to the part of the address after # and back. Links are untrusted, so only valid values are read. */
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
-import { type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
+import { type Colouring, type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
 
 const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
 const MAX_STOPS = 64;
@@ -52,7 +52,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     z: reals(get("z"), limits.dim) ?? initial.z,
     base: reals(get("b"), limits.dim) ?? initial.base,
     pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
-    colouring: oneOf(colourings(limits), get("o"), initial.colouring),
+    colouring: colouringOf(get("o"), limits) ?? initial.colouring,
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
     condition: limits.settings > 0 ? index(get("q"), limits.settings) ?? 0 : null,
     item: itemOf(get("i"), limits),
@@ -83,6 +83,12 @@ function stopOf(text: string, limits: Limits): Stop[] {
 function itemOf(text: string, { ids }: Limits): number | null {
   const row = index(text, 2 ** 31);
   return row === null ? null : ids.at(row);
+}
+
+function colouringOf(text: string, limits: Limits): Colouring | null {
+  const column = /^column(\d{1,6})$/.exec(text)?.[1];
+  if (column !== undefined) return Number(column) < limits.columns ? `column${Number(column)}` : null;
+  return colourings(limits).find((kind) => kind === text) ?? null;
 }
 
 function planeOf(text: string, { dim, pca, umap }: Limits): PlaneSpec | null {

@@ -7,7 +7,8 @@ import type { Curve } from "../math/slerp.ts";
 export const PANELS = ["cursor", "point", "path", "class", "select", "draw"] as const;
 export type Panel = (typeof PANELS)[number];
 export const COLOURINGS = ["class", "score", "density"] as const;
-export type Colouring = (typeof COLOURINGS)[number];
+/** Colors by class, score or density, or by the column of a table with this number. */
+export type Colouring = (typeof COLOURINGS)[number] | `column${number}`;
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
 /** Center, and the length that the shorter side of the map shows, in units of the plane. */
@@ -51,11 +52,16 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
 
 /** The colorings that the run has the numbers for. */
-export function colourings(limits: Limits): readonly Colouring[] {
+export function colourings(limits: Limits): readonly (typeof COLOURINGS)[number][] {
   return COLOURINGS.filter((kind) => (kind !== "class" || limits.classes > 0) && (kind !== "score" || limits.score));
+}
+
+/** The number of the column by which points are colored, or null. */
+export function columnOf(colouring: Colouring): number | null {
+  return colouring.startsWith("column") ? Number(colouring.slice("column".length)) : null;
 }
 
 /** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones; of discrete codes, the principal components. */

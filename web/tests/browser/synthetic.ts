@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Column, unscale } from "../../src/bundle/columns.ts";
 import type { Condition, Manifest } from "../../src/bundle/manifest.ts";
 import { normal } from "../../src/math/random.ts";
 import { model, node, tensor, value } from "./onnx.ts";
@@ -13,6 +14,8 @@ import { model, node, tensor, value } from "./onnx.ts";
 export interface BundleOptions {
   shape: number[]; dim: number; count: number; names?: string[] | null; name?: string; umap?: boolean; normal?: boolean; density?: boolean;
   condition?: Condition["items"] | null; settings?: string[]; missing?: boolean; licence?: string; split?: string;
+  /** Items are rows of a table with these columns, which gives `missing` too; the cells of item i lack column j if 5 divides 7 i + 3 j. */
+  columns?: Column[];
   /** The row of an item in the source, by default its position, and its name, by default none. */
   rowOf?: (item: number) => number; itemName?: (item: number) => string;
 }
@@ -76,6 +79,8 @@ export function synthetic(options: BundleOptions): Synthetic {
   const raw = (values: Float32Array | Int32Array): Uint8Array => new Uint8Array(values.buffer);
 
   const means = Float32Array.from({ length: count * dim }, (_, k) => draw() + 2 * ((Math.floor(k / dim) % classes) - 1) * Number(k % dim === 0));
+  const { columns } = options;
+  const cellsOf = (i: number): number[] => decode(means.subarray(i * dim, (i + 1) * dim), ofItem(i)).map((x, j) => ((7 * i + 3 * j) % 5 === 0 ? NaN : unscale(columns![j]!, columns![j]!.kind === "category" || columns![j]!.kind === "boolean" ? Math.round(x) : x)));
   const top = missing ? 254 : 255;
   const bytesOf = (i: number): number[] => decode(means.subarray(i * dim, (i + 1) * dim), ofItem(i)).map((x, j) => (missing && (7 * i + 3 * j) % 5 === 0 ? 255 : Math.round(top * x)));
   write("data/means.f32", raw(means));
@@ -87,7 +92,11 @@ export function synthetic(options: BundleOptions): Synthetic {
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
   if (rows.length) write("data/condition.f32", raw(rows));
   const perFile = 4096;
-  for (let start = 0, file = 0; start < count; start += perFile, file++) {
+  if (columns) {
+    const cells = Array.from({ length: count }, (_, i) => cellsOf(i));
+    columns.forEach((_, j) => write(`data/column-${String(j).padStart(5, "0")}.f32`, raw(Float32Array.from(cells, (row) => row[j]!))));
+  }
+  for (let start = 0, file = 0; start < count && !columns; start += perFile, file++) {
     const bytes = new Uint8Array(Math.min(perFile, count - start) * size);
     for (let i = 0; i < bytes.length / size; i++) bytes.set(bytesOf(start + i), i * size);
     write(`data/items-${String(file).padStart(5, "0")}.u8`, bytes);
@@ -115,7 +124,7 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, table: columns ? { columns } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };

@@ -108,15 +108,17 @@ def named(source: Source) -> dict[str, Array | Items]:
 
 def names_by_name(source: Source) -> dict[str, Array]:
     """Return the features and the names of items, so that `read_named` returns them beside the arrays of `named`."""
-    if source.schema is None:
-        kinds = {}
-    else:
-        record = {"columns": source.schema.to_json(), "library": source.schema.library}
-        kinds = {SCHEMA: np.array(json.dumps(record))}
-    names = {COLUMNS: source.columns}
+    names: dict[str, Any] = {}
     for (x, _), part in zip((_ALL,) if len(source.parts) == 1 else (_TRAIN, _TEST), source.parts, strict=True):
         names[_names_key(x)] = part.names
+    kinds = {} if source.schema is None else arrays_of(source.schema)
     return kinds | {key: np.array(values, str) for key, values in names.items() if values is not None}
+
+
+def arrays_of(schema: Schema) -> dict[str, Array]:
+    """Return the names of the columns and what they are, so that `read_named` returns the schema."""
+    record = {"columns": schema.to_json(), "library": schema.library}
+    return {SCHEMA: np.array(json.dumps(record)), COLUMNS: np.array(schema.names, str)}
 
 
 def conditions_by_name(x: str, condition: Mapping[str, Array]) -> dict[str, Array]:

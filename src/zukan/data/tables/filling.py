@@ -57,7 +57,7 @@ def _filled(understood: Understood, schema: Schema, place: int, array: Any, valu
     if not missing.any():
         return array
     column = schema.columns[place]
-    new = cells(column, np.where(missing, values, np.nan))
+    new = cells(column, column.tidy(np.where(missing, values, np.nan)))
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):

@@ -15,10 +15,10 @@ from zukan.data.tables.rare import MANY, every, pooled
 from zukan.data.tables.schema import ColumnType
 from zukan.data.tables.survey import Survey
 
-COUNTED = 10  # rows from which on a column of different whole numbers is taken for one that counts or names them
+SURE = 10  # rows that it takes to leave a column out
 _MOSTLY = 0.5  # the share of cells with rare levels above which text is taken for names of the rows
 SMALL = 30.0  # the mean below which whole numbers from 0 are counts
-CONSTANT, NAMING, UNREAD, EMPTY = ("with one value only", "like names or numbers of the rows",
+CONSTANT, NAMING, UNREAD, EMPTY = ("with one value only", "like names or row numbers",
                                    "of a type that is not read", "without any value")
 
 
@@ -43,7 +43,10 @@ def infer(survey: Survey, rare_levels: int | None) -> ColumnType | LeftOutColumn
         return LeftOutColumn(EMPTY)
     if not survey.are_readable:
         return LeftOutColumn(UNREAD, str(next(iter(survey.types))))
-    only, kind = _only_value(survey), _kind(survey)
+    kind = _kind(survey)
+    if survey.rows < SURE:
+        return typed(survey, kind, rare_levels)
+    only = _only_value(survey)
     if only is not None:
         return LeftOutColumn(CONSTANT, only, kind)
     naming = _naming(survey) if kind in {"number", "count"} else (
@@ -89,7 +92,7 @@ def _kind(survey: Survey) -> str:
 
 def _naming(survey: Survey) -> str | None:
     """Return why numbers only name or count the rows."""
-    if survey.rows < COUNTED or not survey.finite.are_whole:
+    if not survey.finite.are_whole:
         return None
     if survey.counts:
         return "whole numbers that count the rows"

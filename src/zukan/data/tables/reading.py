@@ -17,7 +17,7 @@ from zukan.data.tables.index import left_out as index_left_out
 from zukan.data.tables.matrix import matrix
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.schema import Schema
-from zukan.data.tables.table import Table
+from zukan.data.tables.table import Padded, Table
 
 
 def read_table(table: Table, options: Options, needed: Needed) -> Source:
@@ -41,6 +41,8 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         numbers holds a few texts, a value is infinite, or a value is missing and ``options.missing`` is false.
     """
     columns, texts = needed.columns, needed.texts
+    if needed.partial:
+        table = Padded(table, columns)
     asked = [] if options.label is None else [options.label]
     left_out = options.names_of("leave_out")
     if not columns:
@@ -48,16 +50,7 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         check_known("leave_out", left_out, table)
         check_known("columns", options.kinds, table)
     conditions = condition_names(options, table)
-    for option, used_names in (("label", asked), ("condition", conditions), ("columns", [*options.kinds])):
-        for name in filter(used_names.__contains__, left_out):
-            raise checks.InputError(
-                f"leave_out must name columns of {table.text} that are not used, got {name!r}, which {option} names; "
-                f"remove it from leave_out, or from {option}")
-    for option, others in (("label", asked), ("condition", conditions)):
-        for name in filter(others.__contains__, () if columns else options.kinds):
-            raise checks.InputError(
-                f"columns must name features of {table.text}, got {name!r}, which {option} names; remove it from "
-                f"columns, or from {option}")
+    _check_uses(table, options, asked, conditions, is_known=bool(columns))
     used = {*columns, *conditions} if columns else set(table.names).difference(asked, left_out)
     used -= texts
     understood = understand(table, options, [name for name in table.names if name not in used],
@@ -66,7 +59,8 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         raise checks.InputError(
             f"source {table.text!r} must hold rows, got a table without any; give at least one row")
     index = find_index(understood, [*asked, *left_out, *conditions, *columns, *options.kinds])
-    indexes = [name for name in table.names if (index and name == index.name) or name in table.indexes]
+    indexes = [name for name in table.names if ((index and name == index.name) or name in table.indexes)
+               and name not in options.kinds]
     rest = [name for name in table.names if name not in {*asked, *indexes, *left_out, *conditions}]
     if needed.schema is not None:
         schema, unused = needed.schema, []
@@ -96,6 +90,20 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
                 tuple(name for name in left_out if name in table.names and name not in features)))
     notes = (*table.notes, *understood.notes, *told)
     return Source(table.name, table.text, (part,), schema, notes, account, understood)
+
+
+def _check_uses(table: Table, options: Options, asked: list[str], conditions: list[str], *, is_known: bool) -> None:
+    """Raise `checks.InputError` if a column is named for two uses that exclude each other."""
+    for option, used_names in (("label", asked), ("condition", conditions), ("columns", [*options.kinds])):
+        for name in filter(used_names.__contains__, options.names_of("leave_out")):
+            raise checks.InputError(
+                f"leave_out must name columns of {table.text} that are not used, got {name!r}, which {option} names; "
+                f"remove it from leave_out, or from {option}")
+    for option, others in (("label", asked), ("condition", conditions)):
+        for name in filter(others.__contains__, () if is_known else options.kinds):
+            raise checks.InputError(
+                f"columns must name features of {table.text}, got {name!r}, which {option} names; remove it from "
+                f"columns, or from {option}")
 
 
 def _labels(column: Column, table: Table) -> npt.NDArray[np.int64] | npt.NDArray[np.str_]:

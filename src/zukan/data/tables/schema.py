@@ -24,7 +24,8 @@ class ColumnType:
     """What a column of a table is.
 
     Its cells become float64 numbers, NaN if they are missing: a number or a count is itself, a boolean is 0 or 1, a
-    category is the place of its level, and a date is in seconds since 1970. Numbers and dates are scaled for the model.
+    category is the place of its level, and a date is in seconds since 1970 (exact to the microsecond from 1698 to
+    2241). Numbers and dates are scaled for the model.
 
     Parameters
     ----------
@@ -77,15 +78,17 @@ class ColumnType:
             return self.quantiles.log_slope(values)
         return np.where(np.isnan(values), np.nan, -math.log(self.factor))
 
-    def tidy(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Return values that the column can hold: within its range, with its precision; NaN stays NaN."""
-        if self.kind == "category":
-            return np.clip(np.rint(values), 0, len(self.levels) - 1)
-        values = np.clip(values, self.low, self.high)
+    def rounded(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values with the precision of the column; NaN stays NaN."""
         if self.kind == "boolean":
             return np.where(np.isnan(values), np.nan, values >= 0.5)
-        decimals = 0 if self.kind == "count" else self.decimals
-        return values if decimals is None else np.round(values, decimals)
+        decimals = 0 if self.kind in {"count", "category"} else self.decimals
+        return np.asarray(values, np.float64) if decimals is None else np.round(values, decimals)
+
+    def tidy(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values that the column can hold: with its precision, within its range; NaN stays NaN."""
+        low, high = (0, len(self.levels) - 1) if self.kind == "category" else (self.low, self.high)
+        return np.clip(self.rounded(values), low, high)
 
     def to_json(self) -> dict[str, Any]:
         """Return the type as values that JSON can hold; what is as by default is left out."""
@@ -173,6 +176,10 @@ class Schema:
         """Return values, shape ``(n, columns)`` in the units of the table, that the columns can hold."""
         return np.column_stack([column.tidy(values[:, place]) for place, column in enumerate(self.columns)])
 
+    def rounded(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return values, shape ``(n, columns)`` in the units of the table, with the precision of their columns."""
+        return np.column_stack([column.rounded(values[:, place]) for place, column in enumerate(self.columns)])
+
     @property
     def quantiles(self) -> dict[int, Quantiles]:
         """The quantiles of the columns that have them, by their place."""
@@ -181,7 +188,8 @@ class Schema:
     def decode(self, values: npt.NDArray[Any]) -> Any:
         """Return values, shape ``(n, columns)`` in the units of the table, as a ``pyarrow.Table``.
 
-        Numbers are rounded to the precision of their column and moved into its range; NaN becomes a missing value.
+        Numbers are rounded to the precision of their column; NaN becomes a missing value. What a model drew may lie
+        outside of the range of a column: `tidy` moves it there.
         """
         import pyarrow as pa  # noqa: PLC0415 not needed without a table
 
@@ -207,7 +215,7 @@ def cells(column: ColumnType, values: npt.NDArray[np.float64]) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
     missing = np.isnan(values)
-    values = np.where(missing, column.tidy(np.array([0.0]))[0], column.tidy(values))
+    values = np.where(missing, 0.0, column.rounded(values))
     if column.kind == "category":
         array = pa.array(column.levels, pa.string()).take(pa.array(values.astype(np.int32), mask=missing))
         kinds = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_()}

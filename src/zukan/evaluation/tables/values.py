@@ -11,7 +11,6 @@ from zukan.data.tables.schema import ColumnType, Schema
 Raw = npt.NDArray[np.float64]
 CLASSES = ("boolean", "category")  # kinds whose values are levels; the values of all others are numbers
 DAY = 86400.0
-_HOURS = {"%H", "%I", "%T", "%R", "%X", "%c", "%s"}  # parts of a date's form that hold the hour
 
 
 def is_number(schema: Schema) -> npt.NDArray[np.bool_]:
@@ -40,18 +39,12 @@ def written(schema: Schema, raw: Raw) -> Raw:
 
 
 def _column(column: ColumnType, values: Raw) -> Raw:
-    if column.kind == "boolean":
-        return np.where(np.isnan(values), np.nan, values >= 0.5)
-    if column.kind == "category":
-        return np.clip(np.rint(values), 0, len(column.levels) - 1)
-    values = np.clip(values, column.low, column.high)
-    if column.kind == "date" and column.stored == "date":
-        return np.rint(values / DAY) * DAY
-    if column.kind == "date" and column.stored == "text" and not any(part in column.form for part in _HOURS):
-        return np.floor(values / DAY) * DAY
-    if column.kind == "count" or column.stored == "integer":
-        return np.rint(values)
-    return values if column.decimals is None else np.round(values, column.decimals)
+    """Return the values of a column as its cells hold them, dates to the day or the smallest unit that is written."""
+    values = column.tidy(values)
+    if column.kind == "date" and (column.stored == "date" or (column.stored == "text" and not column.decimals)):
+        step = DAY if column.stored == "date" else 1.0 if "%S" in column.form else 60.0 if "%M" in column.form else DAY
+        return np.rint(values / step) * step
+    return np.rint(values) if column.kind == "number" and column.stored == "integer" else values
 
 
 def spread(raw: Raw) -> Raw:
@@ -65,3 +58,15 @@ def sample(raw: Raw, limit: int, seed: int) -> Raw:
     if len(raw) <= limit:
         return raw
     return raw[np.sort(np.random.default_rng(seed).choice(len(raw), limit, replace=False))]
+
+
+def with_gaps(train: Raw, synthetic: Raw, seed: int) -> Raw:
+    """Return ``synthetic`` with the gaps of training rows picked at random, if only the training rows have gaps.
+
+    A model that draws complete rows is then measured by its values: otherwise, the lack of gaps would give its rows
+    away.
+    """
+    if not np.isnan(train).any() or np.isnan(synthetic).any():
+        return synthetic
+    picked = np.random.default_rng(seed).integers(len(train), size=len(synthetic))
+    return np.where(np.isnan(train[picked]), np.nan, synthetic)
