@@ -177,6 +177,25 @@ def test_only_numbers_have_a_mechanism_and_other_columns_keep_their_probabilitie
     np.testing.assert_allclose(product.summary_given(jnp.asarray(value)), expected, rtol=1e-6)
 
 
+def test_columns_of_a_table_that_are_no_numbers_are_missing_at_random():
+    columns = [{"name": "kind", "kind": "category", "levels": ["a", "b", "c"]}, {"name": "size", "kind": "number"},
+               {"name": "times", "kind": "count"}]
+    vae = zukan.VAE((3,), 2, encoder={"name": "mlp", "units": [4]}, objective="not-miwae", missing=True,
+                    likelihood=Mixed(columns, counts="poisson"))
+    vae.objective.set_weights([SLOPE, INTERCEPT])
+    rng = np.random.default_rng(0)
+    x = np.stack([rng.integers(3, size=20), rng.normal(size=20), rng.poisson(2, 20)], axis=1).astype("float32")
+    x[rng.random(x.shape) < 0.4] = np.nan
+    forward = vae.forward_pass(x, vae(x))
+    log_weights, drawn = vae.objective.importance(forward)
+    missing, size = np.isnan(x[:, 1]), np.where(np.isnan(x[:, 1]), drawn[:, :, 1], x[:, 1])
+    expected = scipy.stats.bernoulli.logpmf(missing, scipy.special.expit(SLOPE[1] * size + INTERCEPT[1]))
+    np.testing.assert_allclose(log_weights - forward.log_weights, expected, atol=1e-4)
+    for filled in (vae.impute(x), *vae.impute(x, draws=2)):
+        np.testing.assert_array_equal(filled[~np.isnan(x)], x[~np.isnan(x)])
+        assert set(filled[:, 0]) <= {0.0, 1.0, 2.0}
+
+
 @pytest.mark.parametrize(("options", "words"), [
     ({"likelihood": "normal"}, "missing=True"), ({"missing": True}, "likelihood of numbers, got Bernoulli"),
     ({"missing": True, "likelihood": "poisson"}, "likelihood of numbers, got Poisson"),

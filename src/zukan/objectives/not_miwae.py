@@ -18,12 +18,12 @@ SIGNS = {"self-masking": 0.0, "self-masking-high": 1.0, "self-masking-low": -1.0
 
 @objectives.register("not-miwae")
 class NotMIWAE(LearnedObjective):
-    """−log (1/k) Σ p(x_o|z) p(s|x) p(z) / q(z|x_o), for values that are missing because of what they are (2006.12871).
+    """−log (1/k) Σ p(x_o|z) p(s|x) p(z) / q(z|x_o): values are missing because of what they are (arXiv:2006.12871).
 
     x_o are the observed values, s says which are missing, and the missing values of x are drawn from p(x|z). Each
-    number is missing with the probability sigmoid(slope · x + intercept) (arXiv:2006.12871): slope and intercept of
-    each element are weights, trained with the model. The slope is in units of x as the model sees it. With slope 0,
-    values are missing at random. The intercept starts at the share of missing values.
+    number is missing with the probability sigmoid(slope · x + intercept), with x as the model sees it, scaled. Slope
+    and intercept of each element are weights, trained with the model. With slope 0, values are missing at random. The
+    intercept starts at the share of missing values.
 
     Only numbers and dates have this mechanism, since their draws have a gradient: the likelihoods "normal",
     "student-t", "laplace", "hyperbolic-secant", and such columns of "mixed". Counts, booleans and categories are taken
@@ -76,7 +76,8 @@ class NotMIWAE(LearnedObjective):
         x = ops.where(observed, forward.x, drawn)
         logits = ops.cast(self.slope, x.dtype) * x + ops.cast(self.intercept, x.dtype)
         terms = -ops.softplus(ops.where(observed, logits, -logits))
-        terms = terms * np.broadcast_to(forward.p_x.reparameterized, terms.shape[2:]).astype(x.dtype)
+        has_mechanism = np.broadcast_to(forward.p_x.reparameterized, terms.shape[2:])
+        terms = ops.where(has_mechanism, terms, ops.zeros_like(terms))
         return ops.sum(numerics.flat_event(terms, tuple(terms.shape[2:])), axis=-1), drawn
 
     def importance(self, forward: ForwardPass) -> tuple[Any, Any]:
