@@ -22,9 +22,10 @@ from benchmarks import data_sets, markdown, table_files
 from benchmarks.environments import OURS
 from benchmarks.processes import FailedError, Peer, Process
 from zukan.data.tables.schema import Schema
+from zukan.training.presets import preset_fields
 
 SETS = [name for name in data_sets.SETS if not name.startswith("mnist")]
-FIELDS = {"epochs": 500, "latent_dim": 16}  # of zukan's recipe, the same for every set
+FIELDS = preset_fields("gaps")  # of zukan's recipe, the same for every set
 SYSTEMS = {
     "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
     "mean": Peer("mean", OURS, "table_imputers", {"method": "mean"}),

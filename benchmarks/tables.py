@@ -22,9 +22,10 @@ from benchmarks import data_sets, markdown, table_files
 from benchmarks.environments import OURS
 from benchmarks.processes import FailedError, Peer, Process
 from zukan.evaluation.tables.quality import MEASURES, quality
+from zukan.training.presets import preset_fields
 
 EPOCHS = 300  # the default of ctgan
-FIELDS = {"epochs": 100, "latent_dim": 16}  # of zukan's recipe, the same for every set
+FIELDS = preset_fields("table")  # of zukan's recipe, the same for every set
 SYSTEMS = {
     "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
     "tvae": Peer("TVAE", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": EPOCHS}),

@@ -105,6 +105,7 @@ MEMBERS = [
     Member(likelihoods, "negative-binomial", {"dispersion": "heads", "size_factor": True, "zero_inflated": True}),
     Member(objectives, "elbo", {"beta": {"name": "warmup", "steps": 7}, "free_bits": 0.1, "samples": 2}),
     Member(objectives, "iwae", {"k": 3, "m": 2, "elbo_weight": 0.25, "partial": True, "gradient": "dreg"}),
+    Member(objectives, "not-miwae", {"k": 3, "mechanism": "self-masking-high"}, {"likelihood": "normal", "missing": True}),
     Member(objectives, "capacity", {"nats": {"name": "warmup", "steps": 7}, "gamma": 2.0}),
     Member(objectives, "beta-tc", {"beta": 2.0, "alpha": 0.5, "gamma": 1.5, "sampling": "weighted"}),
     Member(objectives, "dip", {"kind": "I", "off_diagonal": 0.5, "diagonal": 0.25}),

@@ -23,6 +23,7 @@ from zukan.objectives import (
     BetaTC,
     Capacity,
     ForwardPass,
+    NotMIWAE,
     Perceptual,
     Sliced,
 )
@@ -155,6 +156,7 @@ def test_iwae_does_not_overflow(numbers):
     (Capacity(LinearWarmup(10)), ["C(step)", "LinearWarmup(steps=10"]),
     (BetaTC(3.0, 0.5, 2.0), ["0.5 · MI", "3 · TC", "2 · Σ", "stratified"]),
     (DIP("I", 2.0, 3.0), ["2 · Σ", "3 · Σ", "means"]),
+    (NotMIWAE(7, "self-masking-low"), ["log (1/7) Σₖ p(xₒ|zₖ) p(s|xₒ, xₖ)", "a < 0"]),
     (MMD(3.0), ["3 · MMD"]),
     (MMD(3.0, beta=0.5), ["0.5 · KL", "3 · MMD"]),
     (Sliced(2.0, slices=7), ["2 · SW", "7 directions"]),

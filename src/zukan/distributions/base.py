@@ -15,9 +15,16 @@ class Distribution(ABC):
 
     The parameters have shape ``(*batch, *event)``: the last ``event_ndim`` axes are the axes of one event.
     Log-densities are in nats.
+
+    Attributes
+    ----------
+    event_ndim : int
+    reparameterized : bool or array of bool, shape event_shape
+        Which elements are independent numbers whose draws have a gradient for the parameters (arXiv:1312.6114).
     """
 
     event_ndim: int
+    reparameterized: Any = False
 
     @property
     @abstractmethod
@@ -32,6 +39,19 @@ class Distribution(ABC):
         `zukan.likelihoods.Likelihood.typical`.
         """
         return self.mean
+
+    def summary_given(self, value: Any) -> Any:
+        """Return the `summary` if the elements that are `reparameterized` are known: those of ``value``.
+
+        Parameters
+        ----------
+        value : tensor, shape (*batch, *event)
+
+        Returns
+        -------
+        tensor, shape (*batch, ...)
+        """
+        return value if self.reparameterized is True else self.summary
 
     @property
     def event_shape(self) -> tuple[int, ...]:

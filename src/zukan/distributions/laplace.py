@@ -25,6 +25,8 @@ class Laplace(Independent):
         Number of trailing axes that form one event.
     """
 
+    reparameterized = True
+
     def __init__(self, mean: Any, log_scale: Any, event_ndim: int = 1) -> None:
         super().__init__(mean, log_scale, event_ndim=event_ndim)
         self._mean = mean

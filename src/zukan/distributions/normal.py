@@ -25,6 +25,8 @@ class Normal(Independent):
         Number of trailing axes that form one event.
     """
 
+    reparameterized = True
+
     def __init__(self, mean: Any, log_var: Any, event_ndim: int = 1) -> None:
         super().__init__(mean, log_var, event_ndim=event_ndim)
         self._mean = mean

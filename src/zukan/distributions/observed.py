@@ -36,6 +36,15 @@ class Observed(Distribution):
         """The summary of all elements, missing ones included."""
         return self.distribution.summary
 
+    def summary_given(self, value: Any) -> Any:
+        """Return the summary of all elements if some are known, missing ones included."""
+        return self.distribution.summary_given(value)
+
+    @property
+    def reparameterized(self) -> Any:
+        """Which elements are numbers whose draws have a gradient, missing ones included."""
+        return self.distribution.reparameterized
+
     def sample(self, samples: int, seed: Any) -> Any:
         """Draw complete events."""
         return self.distribution.sample(samples, seed)

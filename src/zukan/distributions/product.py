@@ -52,6 +52,17 @@ class Product(Distribution):
         """The summaries of the parts, side by side."""
         return ops.concatenate(self._broadcast([part.summary for part in self.parts]), axis=-1)
 
+    def summary_given(self, value: Any) -> Any:
+        """Return the summary if the elements that are `reparameterized` are known, the parts side by side."""
+        return ops.concatenate(self._broadcast([part.summary_given(piece) for part, piece in zip(
+            self.parts, self.split(value), strict=True)]), axis=-1)
+
+    @property
+    def reparameterized(self) -> npt.NDArray[np.bool_]:
+        """Which elements are numbers whose draws have a gradient, shape ``(d,)``."""
+        pieces = np.concatenate([np.broadcast_to(part.reparameterized, part.event_shape) for part in self.parts])
+        return pieces if self.places is None else pieces[np.argsort(np.concatenate(self.places))]
+
     def split(self, value: Any) -> list[Any]:
         """Return the pieces of ``value``, shape ``(..., d)``."""
         if self.places is None:

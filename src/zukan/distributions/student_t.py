@@ -28,6 +28,8 @@ class StudentT(Independent):
         Number of trailing axes that form one event.
     """
 
+    reparameterized = True
+
     def __init__(self, mean: Any, log_scale: Any, df: Any, event_ndim: int = 1) -> None:
         super().__init__(mean, log_scale, df, event_ndim=event_ndim)
         self._mean = mean

@@ -24,7 +24,8 @@ class Imputation(Passes):
 
         Samples of z from q(z|x) are weighted by p(x_observed, z) / q(z|x), normalized over the samples. Observed values
         stay as they are. On JAX, every row gets the same random numbers for its weighted mean, so that it does not
-        depend on the other rows.
+        depend on the other rows. With the objective "not-miwae", the weights hold for pairs of z and drawn values, and
+        count how probable it is that these values are missing; that takes more samples.
 
         Parameters
         ----------
@@ -32,7 +33,7 @@ class Imputation(Passes):
         condition : int or array, optional
         draws : int, optional
             Number of multiple imputations. Each picks one z by its weight and draws the missing values from p(x|z). By
-            default there is one imputation, the weighted mean of p(x|z).
+            default there is one imputation, the weighted mean.
         samples : int, default 100
             Draws of z per example.
         seed : int, default 0
@@ -106,12 +107,16 @@ def _aligned(weights: Any, summary: Any) -> Any:
 
 
 def _weighted_summary(model: Passes, samples: int, by_row: bool, inputs: Any, draws: Any) -> Any:  # noqa: FBT001 part of the cache key
-    """Return the log of the total weight, ``(batch,)``, and the weighted summary of p(x|z), ``(batch, ...)``."""
+    """Return the log of the total weight, ``(batch,)``, and the weighted summary of p(x|z), ``(batch, ...)``.
+
+    If the weights depend on drawn values, these count in place of their mean.
+    """
     def compute(inputs: Any) -> Any:
         forward = model.forward_pass(inputs, model.run_pass(inputs, samples, draws))
-        summary = forward.p_x.summary
-        weights = _aligned(_normalized(forward.log_weights), summary)
-        return ops.logsumexp(forward.log_weights, axis=0), ops.sum(weights * summary, axis=0)
+        log_weights, drawn = model.objective.importance(forward)
+        summary = forward.p_x.summary if drawn is None else forward.p_x.summary_given(drawn)
+        weights = _aligned(_normalized(log_weights), summary)
+        return ops.logsumexp(log_weights, axis=0), ops.sum(weights * summary, axis=0)
 
     return rows_alone(compute, inputs) if by_row else compute(inputs)
 
@@ -121,9 +126,10 @@ def _resample(model: Passes, samples: int, inputs: Any, draws: Any) -> Any:
     outputs = model.run_pass(inputs, samples, draws)
     forward = model.forward_pass(inputs, outputs)
     more = Draws(outputs["state"], purpose=2)
-    picked = keras.random.categorical(ops.transpose(forward.log_weights), 1, seed=more)[:, 0]
-    drawn = forward.p_x.sample(1, more)[0]
+    log_weights, drawn = model.objective.importance(forward)
+    picked = keras.random.categorical(ops.transpose(log_weights), 1, seed=more)[:, 0]
+    drawn = forward.p_x.sample(1, more)[0] if drawn is None else drawn
     index = ops.reshape(picked, (1, -1, *[1] * len(model.event_shape)))
     one = ops.take_along_axis(drawn, ops.cast(index, "int32"), axis=0)[0]
     uniform = keras.random.uniform(ops.shape(picked), seed=more)
-    return ops.logsumexp(forward.log_weights, axis=0), one, uniform
+    return ops.logsumexp(log_weights, axis=0), one, uniform

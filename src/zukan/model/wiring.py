@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from zukan import checks
 from zukan.context import Context, Piece, Shapes
+from zukan.distributions import Distribution
 from zukan.likelihoods import Likelihood
 from zukan.networks import Network, networks
 from zukan.networks.base import as_signal, with_condition
@@ -79,7 +81,8 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     Raises
     ------
     zukan.InputError
-        If the encoder is a Keras layer and there is no decoder, or if a part leaves a layer of its own unbuilt.
+        If the encoder is a Keras layer and there is no decoder, if a part leaves a layer of its own unbuilt, or if the
+        objective is not made for such data.
     """
     encoder = networks.make(encoder, "encoder")
     if decoder is None and not isinstance(encoder, Network):
@@ -104,7 +107,9 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
     read = prior if posterior.priors else None
     drawn, mean = Sampling(posterior, seed, read, name="z")(q), Mean(posterior, read, name="mean_z")(q)
-    generator = keras.Model(codes, likelihood.distribution(p_x, Context()).mean, name="decoder")
+    decoded = likelihood.distribution(p_x, Context())
+    check_data(objective, likelihood, decoded, missing=missing)
+    generator = keras.Model(codes, decoded.mean, name="decoder")
     generation = keras.Model(codes, p_x, name="decoder")
     of_x = Context(x, None if observed is None else ops.cast(observed, "bool"), condition)
     reconstructed = likelihood.distribution(generation(mean if condition is None else [mean, condition]), of_x).mean
@@ -199,6 +204,19 @@ def check_combination(posterior: Posterior, prior: Prior, objective: Objective) 
         raise checks.InputError(
             f"objective {type(objective).__name__} needs draws of z that have a gradient, but those of "
             f"posterior {name} have none; use objective='elbo', or posterior='normal'")
+
+
+def check_data(objective: Objective, likelihood: Likelihood, p_x: Distribution, *, missing: bool) -> None:
+    """Raise `checks.InputError` if the objective is not made for such data."""
+    name = type(objective).__name__
+    if "missing" in objective.needs and not missing:
+        raise checks.InputError(
+            f"objective {name} needs a model whose values may be missing, got missing=False; give missing=True "
+            f"(--missing), or use objective='iwae'")
+    if "numbers" in objective.needs and not np.any(p_x.reparameterized):
+        raise checks.InputError(
+            f"objective {name} needs a likelihood of numbers, got {type(likelihood).__name__}; use "
+            f"likelihood='normal', or objective='iwae'")
 
 
 def check_layout(posterior: Posterior, prior: Prior, objective: Objective, layout: tuple[Piece, ...]) -> None:

@@ -10,6 +10,7 @@ from zukan.objectives.factor import Factor
 from zukan.objectives.iwae import IWAE
 from zukan.objectives.mmd import MMD
 from zukan.objectives.ms_ssim import MSSSIM
+from zukan.objectives.not_miwae import NotMIWAE
 from zukan.objectives.perceptual import Perceptual
 from zukan.objectives.rae import RAE
 from zukan.objectives.reconstruction import Reconstruction
@@ -17,5 +18,5 @@ from zukan.objectives.sliced import Sliced
 from zukan.objectives.vae_gan import VAEGAN
 
 __all__ = ["AAE", "DIP", "ELBO", "IWAE", "MMD", "MSSSIM", "RAE", "VAEGAN", "BetaTC", "Capacity", "Factor",
-           "ForwardPass", "LearnedObjective", "LossTerms", "Objective", "Perceptual", "Reconstruction", "Sliced",
-           "objectives"]
+           "ForwardPass", "LearnedObjective", "LossTerms", "NotMIWAE", "Objective", "Perceptual", "Reconstruction",
+           "Sliced", "objectives"]

@@ -140,7 +140,8 @@ class Objective(Part, ABC):
         Names of the values that are logged in addition to loss, reconstruction, kl and elbo.
     needs : tuple of str
         What the posterior must have: "density"; "evaluable", its density at any z; "reparameterized", a gradient of
-        its draws; "real", a z of real numbers; "independent" dimensions.
+        its draws; "real", a z of real numbers; "independent" dimensions. And what x must have: "missing" values;
+        "numbers", elements whose draws from p(x|z) have a gradient.
     """
 
     samples: int = 1
@@ -150,6 +151,18 @@ class Objective(Part, ABC):
     @abstractmethod
     def __call__(self, forward: ForwardPass) -> LossTerms:
         """Return the terms of a pass."""
+
+    def importance(self, forward: ForwardPass) -> tuple[Any, Any]:
+        """Return the weights by which draws stand for the posterior given the data, such as for imputation.
+
+        Returns
+        -------
+        tensor, shape (samples, batch)
+            The log importance weights in nats; by default those of `ForwardPass.log_weights`.
+        tensor, shape (samples, batch, *event_shape), or None
+            Draws from p(x|z), if the weights depend on them: then they hold for pairs of z and x. By default None.
+        """
+        return forward.log_weights, None
 
     def check(self, shapes: Shapes) -> None:
         """Raise `zukan.InputError` if events or codes of these shapes do not fit; by default, any do."""

@@ -141,7 +141,7 @@ class Rows:
             return values
         import pyarrow as pa  # noqa: PLC0415 not needed without a table
 
-        table = self.schema.decode(values)
+        table = self.schema.decode(self.schema.tidy(values))
         for place, column in zip(self.given, () if given is None else columns_of(given), strict=True):
             table = table.append_column(self.names[place], pa.array(column, from_pandas=True))
         return to_frame(table.select([name for name in self.names if name in table.column_names]), self.schema.library)

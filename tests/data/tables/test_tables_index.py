@@ -21,7 +21,7 @@ SOURCES = {
 @pytest.mark.parametrize("frame", [FRAME, FRAME[FRAME.a > 4], NAMED.rename_axis(None)], ids=["shuffled", "filtered", "named"])
 def test_the_index_of_a_frame(source, frame, tmp_path):
     opened = SOURCES[source](tmp_path, frame)
-    split, _, notes = data.items(opened)
+    split, _, notes, *_ = data.items(opened)
     assert data.load(opened).columns == ("a", "b")
     assert split.ids.tolist() == [str(name) for name in frame.index]
     kind = "names" if frame.index.dtype.kind != "i" else "numbers"

@@ -51,7 +51,7 @@ def test_every_kind_is_found_with_its_evidence(door, gaps, tmp_path):
     frame = pandas.DataFrame({name: cells for name, (cells, *_) in COLUMNS.items()}).convert_dtypes()
     if gaps:
         frame = frame.mask(RNG.random(frame.shape) < 0.1)
-    dataset = data.load(through(door, frame, tmp_path))
+    dataset = data.load(through(door, frame, tmp_path), scaling="standard")
     assert dataset.missing == gaps
     assert dataset.columns == tuple(COLUMNS)
     for column, (_, kind, stored, why) in zip(dataset.schema.columns, COLUMNS.values(), strict=True):
@@ -165,3 +165,13 @@ def test_new_rows_must_have_the_kinds_of_the_run():
             data.items({**good, name: [cell]}, schema=schema)
     with pytest.raises(InputError, match="got no value in row 0 .* train the run with --missing"):
         data.items({**good, "age": [None]}, schema=schema, missing=False)
+
+
+def test_numbers_with_a_zero_in_front_are_told(tmp_path):
+    (tmp_path / "t.csv").write_text("zip,n\n" + "\n".join(f"0{i * 37 % 9000 + 1000},{i % 7 + 0.5}" for i in range(40)) + "\n")
+    (note,) = [note for note in data.load(tmp_path / "t.csv").notes if "zero in front" in note]
+    assert note.startswith("column 'zip' holds numbers with a zero in front ('01000' in row 2), which numbers lose")
+    assert note.endswith("--columns=zip=category")
+    kept = data.load(tmp_path / "t.csv", columns="zip=category", rare_levels=1)
+    assert kept.schema.columns[0].levels[0] == "01000"
+    assert not any("zero in front" in note for note in kept.notes)

@@ -22,10 +22,11 @@ _LONGEST = 40  # characters of a cell that are repeated in a command
 
 
 class Chosen(NamedTuple):
-    """The columns of a table that are features, and those that are left out by reason."""
+    """The columns of a table that are features, those that are left out by reason, and what the user should know."""
 
     columns: tuple[ColumnType, ...]
     left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
 
 
 def choose(names: Sequence[str], understood: Understood, options: Options) -> Chosen:
@@ -48,7 +49,7 @@ def choose(names: Sequence[str], understood: Understood, options: Options) -> Ch
             columns.append(found)
         else:
             left_out.append((name, found))
-    return Chosen(tuple(columns), _groups(left_out))
+    return Chosen(tuple(columns), _groups(left_out), tuple(padded(columns, understood)))
 
 
 def required(schema: Schema, understood: Understood) -> list[str]:
@@ -107,6 +108,18 @@ def check_cells(column: Survey, table: Table, *, missing: bool, keep: str = f"or
         f"column {column.name!r} of {table.text} must hold a finite number in every row, got {got} in row "
         f"{table.row(row)} (affected rows: {sum(getattr(column, name) for name in bad):,}); fill or drop those "
         f"rows{way_out}")
+
+
+def padded(columns: Iterable[ColumnType], understood: Understood) -> list[str]:
+    """Return a sentence for each column of numbers that are written with a zero in front, such as codes of places."""
+    notes = []
+    for column in columns:
+        place = understood.surveys[column.name].places.get("padded")
+        if place is not None and column.kind in {"number", "count"}:
+            notes.append(f"column {column.name!r} holds numbers with a zero in front ({place[1]!r} in row "
+                         f"{understood.table.row(place[0])}), which numbers lose; if they are codes, keep them with "
+                         f"{_option('columns', f'{column.name}=category')}")
+    return notes
 
 
 def check_known(option: str, names: Iterable[str], table: Table, other: str = "") -> None:

@@ -67,7 +67,7 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         told = required(schema, understood)
     else:
         chosen = choose(rest, understood, options)
-        schema, unused, told = Schema(chosen.columns, table.library), [*chosen.left_out], []
+        schema, unused, told = Schema(chosen.columns, table.library), [*chosen.left_out], [*chosen.notes]
     features = schema.names
     if not features:
         raise checks.InputError(

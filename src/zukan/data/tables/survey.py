@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zukan import checks
 from zukan.data.tables.cells import Cells
+from zukan.data.tables.cells import mask as to_mask
 from zukan.data.tables.dates import DateForm, is_time, seconds_of
 from zukan.data.tables.levels import Levels, places
 from zukan.data.tables.numbers import Numbers
@@ -19,6 +21,7 @@ from zukan.data.tables.schema import ColumnType
 from zukan.data.tables.table import Table
 
 _FEW = 5  # text in at most every fifth cell is taken for a mistake in a column of numbers
+_PADDED = r"^[+-]?0\d+$"
 _ID = re.compile(r"(?:.*[\W_])?[iI][dD]|.*[a-z]I[dD]")  # id, user_id, UserId
 
 
@@ -37,7 +40,8 @@ class Survey:
         How many cells there are, and how many hold numbers, true or false, text, nothing, infinity, an unknown level.
     places : dict of str to (int, str)
         The number of the first row, and its cell, for ``"flag"``, ``"text"``, ``"missing"``, ``"infinite"``,
-        ``"fraction"``, ``"negative"``, ``"digit"`` (a number other than 0 and 1), ``"undated"`` and ``"unseen"``.
+        ``"fraction"``, ``"negative"``, ``"digit"`` (a number other than 0 and 1), ``"padded"`` (with a zero in front),
+        ``"undated"`` and ``"unseen"``.
     strays : set of str
         Up to three different texts.
     types : set of pyarrow.DataType
@@ -87,6 +91,8 @@ class Survey:
         self.numbers += numbers
         if numbers:
             self._count_numbers(cells)
+            if "padded" not in self.places and cells.trimmed is not None:
+                self._place("padded", to_mask(pc.match_substring_regex(cells.trimmed, _PADDED)), cells)
         if texts:
             self._count_dates(cells)
         self._count_levels(cells)
