@@ -146,7 +146,7 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
-           spread: Path | None = None, samples: options.Whole = 100, seed: options.Seed = 0,
+           spread: Path | None = None, samples: options.Whole = 1000, seed: options.Seed = 0,
            plugin: options.Plugins = None) -> None:
     """Fill the missing values of DATA, with a RUN trained on data with missing values.
 

@@ -20,7 +20,7 @@ SPREAD_DRAWS = 50  # random fillings from which the spread of a cell is taken
 
 
 def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = None, spread: str | Path | None = None,
-           samples: int = 100, seed: int = 0, log: Callable[[str], None] = lambda _: None) -> tuple[int, int]:
+           samples: int = 1000, seed: int = 0, log: Callable[[str], None] = lambda _: None) -> tuple[int, int]:
     """Write ``data`` with its missing values filled by the model of a run, in the units of the data.
 
     Parameters

@@ -76,7 +76,10 @@ def draw(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, A
 def _many(vae: VAE, means: np.ndarray, y: Any, names: Any, latent: Mapping[str, Any], order: Sequence[int],
           decoded: Callable[[np.ndarray], np.ndarray]) -> dict[str, plots.Display]:
     """Draw what there is only with more than two dimensions."""
-    kl, layout, figures = latent["kl_per_dimension"], vae.shapes.layout, {"pca": plots.pca(means, y, names)}
+    figures: dict[str, plots.Display]
+    kl, layout, figures = latent["kl_per_dimension"], vae.shapes.layout, {}
+    if len(means) > 1:  # a single test item has no directions
+        figures["pca"] = plots.pca(means, y, names)
     if order:
         rows, base = order[:MAX_ROWS], spaces.nearest(_center(means, layout), layout)
         inside = min(_inside(means[:, [dim]], SPAN) for dim in rows)

@@ -82,7 +82,7 @@ def draw(model: VAE, count: int, seed: int = 0, condition: Any = None) -> Iterat
         yield model.sample(piece.stop - start, condition=rows, draw=True, seed=seed + i, as_frame=False)
 
 
-def filler(run: Run, samples: int = 100, seed: int = 0) -> Callable[[Matrix], Matrix]:
+def filler(run: Run, samples: int = 1000, seed: int = 0) -> Callable[[Matrix], Matrix]:
     """Return a function that fills the gaps of rows in the units of the table with the run's model."""
     schema, (scaling, _) = schema_of(run), features(run)
 

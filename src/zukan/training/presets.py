@@ -37,7 +37,7 @@ PRESETS = {
                     "MEASURED"),
     "gaps": Preset("filled gaps of a table: the bound of MIWAE with 20 draws, one hidden layer of 64 units, 500 epochs",
                    {"encoder": {"name": "mlp", "units": [64]}, "latent_dim": 10, "epochs": 500,
-                    "objective": {"name": "iwae", "k": 20}}, "MEASURED"),
+                    "scaling": "standard", "objective": {"name": "iwae", "k": 20}}, "MEASURED"),
 }
 
 
