@@ -30,11 +30,7 @@ SYSTEMS = {
     "zukan": Peer("zukan", OURS, "table_zukan", {"fields": FIELDS}),
     "tvae": Peer("TVAE", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": EPOCHS}),
     "ctgan": Peer("CTGAN", "ctgan", "table_ctgan", {"model": "CTGAN", "epochs": EPOCHS}),
-    "tvae-equal": Peer("TVAE, zukan's epochs", "ctgan", "table_ctgan", {"model": "TVAE", "epochs": FIELDS["epochs"]}),
-    "ctgan-equal": Peer("CTGAN, zukan's epochs", "ctgan", "table_ctgan",
-                        {"model": "CTGAN", "epochs": FIELDS["epochs"]}),
 }
-HEAD = ["system", "train, s", "sample, s", "peak GiB", *MEASURES, "mean"]
 
 
 def turn(system: str, name: str, seed: int, folder: Path) -> dict[str, Any]:
@@ -56,38 +52,50 @@ def turn(system: str, name: str, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def measure(sets: list[str], systems: list[str], rounds: int, folder: Path) -> str:
-    """Return a table for each set, and one of the means over the sets."""
-    texts, means = [], {system: [] for system in systems}
+    """Return a table of all sets, and one of the measures, each a mean over the sets that all systems finished."""
+    found: dict[tuple[str, str], list[dict]] = {}
+    missing: dict[tuple[str, str], str] = {}
     for name in sets:
-        found: dict[str, list[dict]] = {system: [] for system in systems}
-        missing: dict[str, str] = {}
         for seed in range(rounds):
-            for system in [system for system in systems if system not in missing]:
+            for system in [system for system in systems if (name, system) not in missing]:
                 try:
-                    found[system].append(turn(system, name, seed, folder))
+                    one = turn(system, name, seed, folder)
                 except FailedError as error:
-                    missing[system] = str(error)
+                    missing[name, system] = str(error)
+                    print(f"{name} {system}: {error}", flush=True)
                     continue
+                found.setdefault((name, system), []).append(one)
+                print(f"{name} {system}: {one['overall']:.3f}, {one['train']:.1f} s", flush=True)
                 with (folder / "turns.jsonl").open("a") as file:
-                    print(json.dumps(found[system][-1]), file=file)
-        rows = [[SYSTEMS[system].name, missing[system], *["–"] * (len(HEAD) - 2)] if system in missing else
-                _row(SYSTEMS[system].name, found[system]) for system in systems]
-        texts.append(f"**{name}**\n\n{markdown.table(HEAD, rows)}")
-        print(f"\n{texts[-1]}", flush=True)
-        for system in set(systems) - set(missing):
-            means[system].append(np.mean([one["overall"] for one in found[system]]))
-    complete = [[SYSTEMS[system].name, f"{np.mean(means[system]):.3f}"] for system in systems
-                if len(means[system]) == len(sets)]
-    return "\n".join([*texts, f"**Mean over {len(sets)} sets**\n", markdown.table(["system", "mean"], complete)])
+                    print(json.dumps(one), file=file)
+    names = [SYSTEMS[system].name for system in systems]
+    rows = [[name, *(_mean(found.get((name, system), []), "overall") for system in systems),
+             *(_median(found.get((name, system), []), "train") for system in systems),
+             *(_median(found.get((name, system), []), "memory") for system in systems)] for name in sets]
+    complete = [name for name in sets if all((name, system) in found for system in systems)]
+    scores = [[SYSTEMS[system].name, *(_score(found, complete, system, measure) for measure in MEASURES),
+               _mean([one for name in complete for one in found[name, system]], "overall"),
+               f"{sum(statistics.median(one['train'] for one in found[name, system]) for name in complete):.0f}"]
+              for system in systems]
+    head = ["set", *(f"{name}, score" for name in names), *(f"{name}, s" for name in names),
+            *(f"{name}, GiB" for name in names)]
+    return (f"{markdown.table(head, rows)}\n\nMeans over {', '.join(complete)}, and all seconds of training:\n\n"
+            f"{markdown.table(['system', *MEASURES, 'score', 'train, s'], scores)}")
 
 
-def _row(name: str, found: list[dict]) -> list[str]:
-    """Return medians of seconds, the highest memory, and mean scores."""
-    scores = [[one["scores"][measure] for one in found if one["scores"][measure] is not None] for measure in MEASURES]
-    return [name, *(f"{statistics.median(one[key] for one in found):.3g}" for key in ("train", "sample")),
-            f"{max(one['memory'] for one in found):.2f}",
-            *(f"{np.mean(values):.3f}" if values else "–" for values in scores),
-            f"{np.mean([one['overall'] for one in found]):.3f}"]
+def _score(found: dict, sets: list[str], system: str, measure: str) -> str:
+    """Return the mean of a measure over sets that have it."""
+    values = [one["scores"][measure] for name in sets for one in found[name, system]
+              if one["scores"][measure] is not None]
+    return f"{np.mean(values):.3f}" if values else "–"
+
+
+def _mean(turns: list[dict], key: str) -> str:
+    return f"{np.mean([one[key] for one in turns]):.3f}" if turns else "–"
+
+
+def _median(turns: list[dict], key: str) -> str:
+    return f"{statistics.median(one[key] for one in turns):.2g}" if turns else "–"
 
 
 def main() -> None:
