@@ -19,7 +19,7 @@ FORMS = {  # the same pictures in several forms
 def read(run, new, **options):
     """Return the items of ``new`` as a run on ``run`` reads them, and the notes."""
     seen = data.load(run).seen
-    split, _, notes = data.items(new, seen=Seen.from_json(seen.to_json()), **options)
+    split, _, notes, *_ = data.items(new, seen=Seen.from_json(seen.to_json()), **options)
     return np.asarray(split.x), notes
 
 

@@ -36,7 +36,7 @@ CASES = [*(("conv", shape, "bernoulli") for shape in [(28, 28, 1), (7, 13, 1), (
          *((network, shape, "normal") for network in ("conv1d", "transformer") for shape in [(13, 3), (1, 1), (8,)]),
          ("conv", (5, 8, 4), "normal"), ("mlp", (5, 8, 4), "normal"), ("mlp", (17,), "normal"),
          *(("mlp", (5,), likelihood) for likelihood in (
-             "categorical", "continuous-bernoulli", "hyperbolic-secant", "laplace", "logistic-mixture", "negative-binomial",
+             "categorical", "continuous-bernoulli", "hyperbolic-secant", "laplace", "logistic-mixture", "mixed", "negative-binomial",
              "poisson", "student-t"))]
 
 

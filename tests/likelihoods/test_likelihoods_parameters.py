@@ -77,7 +77,7 @@ def test_degrees_of_freedom_are_learned_and_bounded():
     assert 2 < after < before < 6
     with pytest.raises(zukan.InputError, match=r"df \(a number, or 'learned'\) must be a finite number above 2, got 1.5"):
         model({"name": "student-t", "df": 1.5})
-    with pytest.raises(zukan.InputError, match=r"scale \(a number, 'learned' or 'heads'\) must be a finite number above 0"):
+    with pytest.raises(zukan.InputError, match=r"scale \(a number, 'learned', 'feature' or 'heads'\) must be a finite number above 0"):
         model({"name": "laplace", "scale": "head"})
 
 

@@ -12,7 +12,7 @@ import scipy.stats
 from zukan import likelihoods, objectives, plots, posteriors, priors, report
 from zukan.checks import InputError
 from zukan.context import Shapes
-from zukan.data import Dataset, Scaling, Split, load
+from zukan.data import ColumnType, Dataset, Scaling, Schema, Split, load
 from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
 from zukan.evaluation.confusion import Confusion
@@ -81,7 +81,7 @@ class Decoder:
     def reconstruct(self, x, condition=None, sample=False, seed=0):
         return x * (0.5 if sample else 0.9)
 
-    def sample(self, n, condition=None, draw=False, seed=0):
+    def sample(self, n, condition=None, draw=False, seed=0, as_frame=False):
         return self.decode(np.random.default_rng(seed).normal(size=(n, self.latent_dim)))
 
     def interpolate(self, a, b, steps, condition=None):
@@ -427,7 +427,7 @@ def test_scaled_values_far_from_all_others_are_named(kind, options, tmp_path, qu
     scaling = Scaling.fitted(kind, train)
     x, new = scaling.apply(train), scaling.apply(test)
     dataset = Dataset("table", Split(x), Split(new), None, (float(min(x.min(), new.min())), float(max(x.max(), new.max()))),
-                      {"source": "table"}, scaling, columns=("a", "p12", "c"))
+                      {"source": "table"}, scaling, schema=Schema(tuple(map(ColumnType, ("a", "p12", "c")))))
     vae = VAE((3,), encoder={"name": "mlp", "units": [4]}, likelihood="normal")
     run, page, _ = atlas_of(tmp_path / "run", vae, dataset)
     (warning,) = [text for text in run.metrics["warnings"] if "Scaled values" in text]

@@ -68,7 +68,7 @@ def fixture() -> dict[str, Any]:
             x[:, place] = draw.uniform(0, max(1, len(column.levels) - 1), CHECKED)
     x[0], x[1] = 9.5, -9.5
     raw = schema.unscale(x.astype("float64"))
-    decoded = schema.decode(raw).to_pylist()
+    decoded = schema.decode(schema.tidy(raw)).to_pylist()
     texts = [[as_text(column, row[column.name]) for column in schema.columns] for row in decoded]
     described = [columns.entry(column, columns.stored(column, cells[:, i])) for i, column in enumerate(schema.columns)]
     return {"columns": described, "x": x.tolist(), "raw": raw.tolist(), "texts": texts,

@@ -10,6 +10,7 @@ import numpy as np
 
 from zukan import checks
 from zukan.commands import output
+from zukan.data.sources.arrays import arrays_of
 from zukan.data.tables.filling import fill
 from zukan.data.tables.schema import Schema
 from zukan.model import VAE
@@ -73,6 +74,11 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
     filled = run.model.impute(read.x, condition=read.condition, draws=draws, samples=samples, seed=seed)
     if schema is None or read.table is None:
         _write_items(run, out, filled, read, draws)
+    elif out.suffix.lower() == ".npz":
+        raw, new = np.asarray(read.raw[:]), schema.unscale(filled)
+        values = np.where(missing, schema.tidy(new.reshape(-1, len(schema))).reshape(new.shape), raw)
+        labels = {} if read.labels is None else {"y": read.labels}
+        output.write_table(out, {}, arrays={"x": values, **arrays_of(schema), **labels})
     else:
         tables = (_filled(schema, read, rows, missing, None if draws is None else i)
                   for i, rows in enumerate(filled if draws is not None else [filled]))

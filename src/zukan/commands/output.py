@@ -57,7 +57,7 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
             file.write_bytes(animation())
     elif (schema := features(run)[1]) is not None:
         rows = schema.decode(schema.tidy(schema.unscale(x)))
-        write_tables(path, [with_columns(run, rows, condition or {})], schema)
+        write_tables(path, [with_columns(run, rows, condition or {})], schema, condition)
     else:
         columns, arrays = table(run, x)
         for name, values in (condition or {}).items():
@@ -90,10 +90,11 @@ def joined(tables: Iterable[Any], schema: Schema) -> Any:
     return to_frame(pa.concat_tables(tables), schema.library)
 
 
-def write_tables(path: Path, tables: Iterable[Any], schema: Schema) -> int:
+def write_tables(path: Path, tables: Iterable[Any], schema: Schema,
+                 condition: Mapping[str, np.ndarray] | None = None) -> int:
     """Write tables of the same columns one below the other, and return the number of rows.
 
-    An ``.npz`` file holds ``x``, the values of the columns of ``schema``, and the schema itself.
+    An ``.npz`` file holds ``x``, the values of the columns of ``schema``, the schema itself, and the condition.
     """
     check_ending(path, TABLES)
     ending = path.suffix.lower()
@@ -102,7 +103,8 @@ def write_tables(path: Path, tables: Iterable[Any], schema: Schema) -> int:
             return write(file, tables, ending)
         frame = joined(tables, replace(schema, library="pyarrow"))
         read = items(frame, schema=schema, missing=True)
-        np.savez(file, allow_pickle=False, x=np.asarray(read.raw[:]), **arrays_of(schema))
+        np.savez(file, allow_pickle=False, x=np.asarray(read.raw[:]), **arrays_of(schema),
+                 **conditions_by_name("x", condition or {}))
         return len(frame)
 
 

@@ -80,22 +80,26 @@ def sample(path: str | Path, out: str | Path | None = None, *, count: int | None
                                     "or .npz file")
         _sample_items(run, target, 64 if count is None else count, prior, condition, draw=draw, seed=seed, log=log)
         return None
-    model = refitted(run, prior, log)
-    given = _given(run, where, like)
-    tables = (_free(run, model, schema, condition, count, seed) if given is None else
-              _completed(run, model, schema, given, condition, count, seed, log))
+    model, given = refitted(run, prior, log), _given(run, where, like)
+    if given is None:
+        n = checks.integer("count", 64 if count is None else count)
+        columns = _conditions(run, condition, n, seed)
+        tables = _free(run, model, schema, columns, n, seed)
+    else:
+        size = len(given.split.x)
+        n = checks.integer("count", count if count is not None else size if size > 1 else 64)
+        columns = {name: np.repeat(values, n) for name, values in _conditions(run, condition, 1, seed).items()}
+        tables = _completed(run, model, schema, given, columns, n, seed, log)
     if target is None:
         return output.joined(tables, schema)
-    output.write_tables(target, tables, schema)
+    output.write_tables(target, tables, schema, columns)
     return None
 
 
-def _free(run: Run, model: VAE, schema: Schema, condition: Any, count: int | None, seed: int) -> Iterator[Any]:
+def _free(run: Run, model: VAE, schema: Schema, columns: Mapping[str, np.ndarray], n: int, seed: int) -> Iterator[Any]:
     """Yield new rows as tables, with the columns of the condition, if the run has one."""
-    n = checks.integer("count", 64 if count is None else count)
-    columns = _conditions(run, condition, n, seed)
     fitted, start = fitted_condition(run), 0
-    rows = None if fitted is None else fitted.encode(columns)
+    rows = None if fitted is None else fitted.encode(dict(columns))
     for x in draw_rows(model, n, seed, rows):
         piece = slice(start, start + len(x))
         start = piece.stop
@@ -118,15 +122,12 @@ def _given(run: Run, where: Any, like: Any) -> Any:
     return partial_rows(run, values)
 
 
-def _completed(run: Run, model: VAE, schema: Schema, given: Any, condition: Any, count: int | None, seed: int,
+def _completed(run: Run, model: VAE, schema: Schema, given: Any, columns: Mapping[str, np.ndarray], n: int, seed: int,
                log: Callable[[str], None]) -> Iterator[Any]:
-    """Yield rows that agree with the given ones, each completed as often as ``count`` asks for."""
+    """Yield ``n`` rows that agree with the given ones, each completed equally often."""
     x, raw = given.split.x, np.asarray(given.raw[:])
-    n = checks.integer("count", count if count is not None else len(x) if len(x) > 1 else 64)
-    draws = -(-n // len(x))
-    columns = _conditions(run, condition, 1, seed)
-    fitted = fitted_condition(run)
-    one = None if fitted is None else fitted.encode(columns)
+    draws, fitted = -(-n // len(x)), fitted_condition(run)
+    one = None if fitted is None else fitted.encode({name: values[:1] for name, values in columns.items()})
     result = model.complete(x, condition=one, draws=draws, seed=seed, pool=min(max(POOL, 20 * draws), POOLS))
     if result.effective.min() < FEW:
         log(f"Note: only the equivalent of {result.effective.min():.0f} draws from the prior agree with the given "
@@ -134,8 +135,7 @@ def _completed(run: Run, model: VAE, schema: Schema, given: Any, condition: Any,
     rows = result.x.reshape(-1, len(schema))[:n]
     known = np.tile(raw, (draws, 1))[:n]
     values = np.where(np.isnan(known), schema.tidy(schema.unscale(rows)), known)
-    yield output.with_columns(run, schema.decode(values),
-                              {name: np.repeat(column, n) for name, column in columns.items()})
+    yield output.with_columns(run, schema.decode(values), columns)
 
 
 def _sample_items(run: Run, out: Path, count: int, prior: Any, condition: Any, *, draw: bool | None, seed: int,

@@ -36,6 +36,8 @@ class Read(NamedTuple):
         The row number of each item in the source, counted from 0.
     table : Understood, optional
         The table that was read, with all of its cells.
+    raw : float64 array or Items, shape (n, columns), optional
+        The rows of that table in its units.
     """
 
     x: Any
@@ -44,6 +46,7 @@ class Read(NamedTuple):
     ids: npt.NDArray[Any]
     rows: npt.NDArray[np.int64]
     table: Understood | None = None
+    raw: Any = None
 
     @classmethod
     def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
@@ -108,7 +111,7 @@ def read_items(run: Run, data: Any = None, log: Callable[[str], None] = lambda _
             f"{read.split.x.shape[1:]}; give items of that shape")
     for note in read.notes:
         log(note)
-    return Read.of(read.split, read.class_names)._replace(table=read.table)
+    return Read.of(read.split, read.class_names)._replace(table=read.table, raw=read.raw)
 
 
 def read_splits(run: Run) -> tuple[Read, Read]:

@@ -58,20 +58,22 @@ def refitted(run: Run, prior: Any = None, log: Callable[[str], None] = lambda _:
     was learned in the training stays.
     """
     train = reload(run).train
-    model = sampler(run.model, train.x, condition_of(run.model, train), prior)
-    if model is not run.model:
-        log(f"Fitted a prior to the codes of {len(train.x):,} training items")
-    return model
+    if prior is not None or is_unfitted(run.model):
+        log(f"Fitting the prior to the codes of {len(train.x):,} training items")
+    return sampler(run.model, train.x, condition_of(run.model, train), prior)
 
 
 def sampler(model: VAE, x: Any, condition: Any = None, prior: Any = None) -> VAE:
     """Return the model with the best prior at hand, which is fitted to the codes of ``x`` if it is not learned."""
-    if prior is None:
-        is_real = all(piece.kind == "real" for piece in model.shapes.layout)
-        if not is_real or not isinstance(model.prior, Normal) or model.posterior.priors:
-            return model
-        prior = "mixture"
-    return model.fit_prior(x, priors.make(prior), condition=condition)
+    if prior is None and not is_unfitted(model):
+        return model
+    return model.fit_prior(x, priors.make("mixture" if prior is None else prior), condition=condition)
+
+
+def is_unfitted(model: VAE) -> bool:
+    """Return whether the prior is the standard normal one, and another one can take its place."""
+    is_real = all(piece.kind == "real" for piece in model.shapes.layout)
+    return is_real and isinstance(model.prior, Normal) and not model.posterior.priors
 
 
 def draw(model: VAE, count: int, seed: int = 0, condition: Any = None) -> Iterator[npt.NDArray[np.float32]]:

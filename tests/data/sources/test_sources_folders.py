@@ -26,7 +26,7 @@ def test_folders_are_classes(folder):
     assert np.bincount(dataset.train.y).tolist() == [2, 2]
     assert np.bincount(dataset.test.y).tolist() == [1, 1]
     assert dataset.notes == ("6 images of 6 × 8 (height × width), read as grayscale",)
-    split, names, notes = data.items(folder)
+    split, names, notes, *_ = data.items(folder)
     assert notes == dataset.notes
     assert (names, split.y.tolist()) == (("cat", "dog"), [0, 0, 0, 1, 1, 1])
     np.testing.assert_array_equal(np.rint(split.x[4, ..., 0] * 255), GRAY // 2 + 61)

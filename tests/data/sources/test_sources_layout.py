@@ -119,7 +119,7 @@ def test_bytes_in_names_that_are_no_text_are_escaped(tmp_path):
     for name in (b"caf\xe9", b"tea"):
         for i in range(3):
             write(tmp_path / os.fsdecode(name) / f"{i}.png", GRAY)
-    split, classes, notes = data.items(tmp_path)
+    split, classes, notes, *_ = data.items(tmp_path)
     assert classes == ("caf\\xe9", "tea")
     assert split.names[0] == "caf\\xe9/0.png"
     for text in (*classes, *split.names, *notes):

@@ -179,7 +179,7 @@ def test_names_from_windows_have_folders(tmp_path):
                 member = zipfile.ZipInfo("x")
                 member.filename = f"pets\\{name}\\{i}.png"
                 archive.writestr(member, write(tmp_path / "t.png", GRAY + np.uint8(i)).read_bytes())
-    split, classes, _ = data.items(tmp_path / "win.zip")
+    split, classes, *_ = data.items(tmp_path / "win.zip")
     assert classes == ("cat", "dog")
     assert split.names[0] == "pets/cat/0.png"
 

@@ -101,7 +101,7 @@ def test_a_large_table_is_read_into_the_cache_once(tmp_path, monkeypatch):
 
 def test_a_table_in_a_run_is_read_by_names_and_told(tmp_path):
     path = write(tmp_path, "extra,weight,height\n9,10.0,1.0\n9,20.0,2.0\n9,30.0,3.0\n9,50.0,4.0\n")
-    split, _, notes = data.items(path, schema=numbers("height", "weight"))
+    split, _, notes, *_ = data.items(path, schema=numbers("height", "weight"))
     np.testing.assert_array_equal(split.x, NUMBERS)
     assert notes == ("left out 1 column that the run does not use: 'extra'",)
 

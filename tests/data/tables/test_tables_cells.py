@@ -96,8 +96,8 @@ def test_features_that_hardly_vary_are_told(tmp_path):
         told = [text for text in dataset.notes if "hardly varies (feature 1)" in text]
         assert told
         assert f"{max(np.abs(part.x[:]).max() for part in (dataset.train, dataset.test)):,.0f}; use --scaling minmax" in told[0]
-    assert any(note in text for text in data.load(source).notes)
-    for scaling in ("none", "minmax"):
+    assert any(note in text for text in data.load(source, scaling="standard").notes)
+    for scaling in ("none", "minmax", "auto"):
         assert not any("hardly" in text for text in data.load(source, scaling=scaling).notes)
     assert not any("hardly" in text for text in data.load({"a": x[:, 0], "c": x[:, 2]}).notes)
 

@@ -108,7 +108,8 @@ def test_sampled_values_are_rounded_into_the_form_and_the_range():
     table = {"c": ["2024-02-28", "2024-03-01", "2024-02-29"], "n": [0, 3, 5], "p": [0.25, 0.5, 1.75], "b": [0, 1, 1]}
     schema = data.load({name: cells * 20 for name, cells in table.items()}, test_fraction=0.2).schema
     day = schema.columns[0].low
-    rows = schema.decode(np.array([[day + 86400 * 0.6, 2.6, 0.377, 0.7], [day - 1e9, -4, 9.0, 0.2], [np.nan] * 4])).to_pylist()
+    raw = np.array([[day + 86400 * 0.6, 2.6, 0.377, 0.7], [day - 1e9, -4, 9.0, 0.2], [np.nan] * 4])
+    rows = schema.decode(schema.tidy(raw)).to_pylist()
     assert rows == [{"c": "2024-02-29", "n": 3, "p": 0.38, "b": 1}, {"c": "2024-02-28", "n": 0, "p": 1.75, "b": 0},
                     dict.fromkeys("cnpb")]
 

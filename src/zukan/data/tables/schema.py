@@ -217,7 +217,8 @@ def cells(column: ColumnType, values: npt.NDArray[np.float64]) -> Any:
     missing = np.isnan(values)
     values = np.where(missing, 0.0, column.rounded(values))
     if column.kind == "category":
-        array = pa.array(column.levels, pa.string()).take(pa.array(values.astype(np.int32), mask=missing))
+        places = values.clip(0, len(column.levels) - 1).astype(np.int32)
+        array = pa.array(column.levels, pa.string()).take(pa.array(places, mask=missing))
         kinds = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_()}
         return array if column.rare or column.stored not in kinds else array.cast(kinds[column.stored])
     if column.kind == "date":
