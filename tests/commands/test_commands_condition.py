@@ -159,7 +159,7 @@ def test_samples_under_columns(columns_run, people, tmp_path):
     assert set(again.condition.decode(again.train.condition)["sex"]) == {"F"}
     commands.sample(columns_run.path, tmp_path / "s.csv", count=40, condition=["age=30"])
     rows = list(csv.DictReader((tmp_path / "s.csv").read_text("utf-8").splitlines()))
-    assert {row["age"] for row in rows} == {"30.0"}
+    assert {float(row["age"]) for row in rows} == {30.0}
     assert {row["sex"] for row in rows} == {"F", "M"}  # those of the training items, in random order
     for condition, message in (("age", "must be a column and its value, got 'age'; give sex=VALUE"),
                                ("agee=3", "'agee'; did you mean 'age'"), ("sex=X", r"\(F, M\), got 'X'"),

@@ -99,7 +99,8 @@ def test_rows_like_others_keep_what_is_given(run, tmp_path):
 
 @pytest.mark.parametrize(("arguments", "words"), [
     ({"where": ["size=3"]}, "a column of where must be one of"), ({"where": ["pet"]}, "where must be a column and its value"),
-    ({"where": ["pet=horse"]}, "column 'pet' .* must hold levels that the run was trained with"),
+    ({"where": ["pet=horse"]}, "where pet must be one of"), ({"where": ["pet="]}, "where must give a value of 'pet'"),
+    ({"where": ["pet=cat", "pet=cat"]}, "got 'pet' twice"), ({"where": ["pet=cat"], "draw": False}, "without --no-draw"),
     ({"where": ["pet=cat"], "like": "x.csv"}, "must not both be given"), ({"count": 0}, "count must be"),
     ({"condition": "a"}, "condition must be left out")])
 def test_wrong_requests_are_one_sentence(run, tmp_path, arguments, words):

@@ -65,3 +65,14 @@ def test_wrong_arguments_are_refused(vae):
         vae.complete(np.zeros((1, 3), "float32"), draws=0)
     with pytest.raises(zukan.InputError, match=r"x must have shape \(n, 3\)"):
         vae.complete(np.zeros((1, 4), "float32"))
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_the_noise_of_new_rows_is_not_that_of_their_codes(fitted):
+    vae = zukan.VAE((2,), 2, encoder=keras.layers.Dense(1), decoder=keras.layers.Identity(), likelihood=Normal(scale=1.0),
+                    prior="maf" if fitted else "normal")
+    {layer.name: layer for layer in vae._generation.layers}["mean"].set_weights([np.eye(2), np.zeros(2)])
+    z = vae.sample_codes(4000, seed=1)
+    noise = vae.sample(4000, draw=True, seed=1) - z
+    assert np.abs(np.corrcoef(z.T, noise.T)[:2, 2:]).max() < 5 / np.sqrt(4000)
+    np.testing.assert_allclose(noise.std(0), 1, atol=0.06)

@@ -40,7 +40,7 @@ def evaluate(path: str | Path, out: str | Path | None = None, *, count: int | No
     dict
         Values that JSON can hold: ``quality``, as `zukan.evaluation.tables.quality` returns it, and ``imputation``, as
         `zukan.evaluation.tables.imputation` returns it, with the model among the ``methods`` as "this model"; None if
-        the run was trained without missing values.
+        the run was trained without missing values, with a condition, or with a posterior that has no density.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def evaluate(path: str | Path, out: str | Path | None = None, *, count: int | No
     log("Comparing them with the rows of the run")
     result: dict[str, Any] = {"quality": quality(schema, train, test, synthetic, target=target, seed=seed),
                               "imputation": None}
-    if run.model.missing:
+    if run.model.missing and run.model.density and not run.model.shapes.condition_dim:
         log("Filling hidden cells")
         result["imputation"] = imputation(schema, train, test, {MODEL: tables.filler(run)}, seed=seed)
     if out is not None:

@@ -17,6 +17,7 @@ from zukan.model import VAE
 from zukan.runs import Run
 from zukan.runs.data import Read, features, read_items
 
+DRAW = "draw"  # the column with the number of the filling
 SPREAD_DRAWS = 50  # random fillings from which the spread of a cell is taken
 
 
@@ -61,6 +62,8 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
     output.check_ending(out, output.TABLES)
     if draws is not None:
         checks.integer("draws", draws)
+    if spread is not None:
+        output.check_ending(Path(spread), (".csv", ".parquet"))
     run = Run.open(path)
     if not run.model.missing:
         raise checks.InputError(
@@ -70,9 +73,11 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
     schema = features(run)[1]
     if spread is not None and (schema is None or read.table is None):
         raise checks.InputError(f"spread needs a table, got {checks.show(data)}; leave it out")
+    if draws is not None and read.table is not None and DRAW in read.table.table.names:
+        raise checks.InputError(f"draws adds a column {DRAW!r}, but the table has one of that name; rename it")
     missing = np.isnan(np.asarray(read.x[:]))
     filled = run.model.impute(read.x, condition=read.condition, draws=draws, samples=samples, seed=seed)
-    if schema is None or read.table is None:
+    if schema is None:
         _write_items(run, out, filled, read, draws)
     elif out.suffix.lower() == ".npz":
         raw, new = np.asarray(read.raw[:]), schema.unscale(filled)
@@ -92,17 +97,19 @@ def impute(path: str | Path, data: Any, out: str | Path, *, draws: int | None = 
 
 def _filled(schema: Schema, read: Read, x: np.ndarray, missing: np.ndarray, draw: int | None) -> Any:
     """Return the table with its gaps filled, behind a column with the number of the draw, if there is one."""
-    if read.table is None:
-        raise checks.InputError(f"data must be a table, got {checks.show(read.x)}; give a table")
-    table = fill(read.table, schema, schema.unscale(x), missing)
-    return table if draw is None else table.add_column(0, "draw", [np.full(len(table), draw)])
+    values = schema.unscale(x)
+    if read.table is None:  # a file of arrays, which has no cells
+        table = schema.decode(np.where(missing, schema.tidy(values), np.asarray(read.raw[:])))
+    else:
+        table = fill(read.table, schema, values, missing)
+    return table if draw is None else table.add_column(0, DRAW, [np.full(len(table), draw)])
 
 
 def _write_items(run: Run, out: Path, filled: np.ndarray, read: Read, draws: int | None) -> None:
     """Write items that are no table."""
     columns, arrays = output.table(run, filled)
     if draws is not None:
-        columns = {"draw": np.repeat(np.arange(draws), len(read.x))} | columns
+        columns = {DRAW: np.repeat(np.arange(draws), len(read.x))} | columns
     if read.labels is not None:
         columns[run.recipe.label or "label"], arrays["y"] = np.tile(read.labels, draws or 1), read.labels
     output.write_table(out, columns, arrays=arrays)
@@ -111,11 +118,14 @@ def _write_items(run: Run, out: Path, filled: np.ndarray, read: Read, draws: int
 def _write_spread(path: Path, model: VAE, schema: Schema, read: Read, expected: np.ndarray, samples: int,
                   seed: int) -> None:
     """Write how much random fillings of each cell differ; ``expected`` are the rows with expected values."""
-    output.check_ending(path, (".csv", ".parquet"))
     import pyarrow as pa  # noqa: PLC0415 not needed without a table
 
     missing = np.isnan(np.asarray(read.x[:]))
     rows = np.flatnonzero(missing.any(axis=1))
+    if not len(rows):
+        names = ("item", "column", "value", "low", "high", "certainty")
+        output.write_tables(path, [pa.table({name: pa.array([], pa.string()) for name in names})], schema)
+        return
     x, condition = np.asarray(read.x[rows]), None if read.condition is None else read.condition[rows]
     value = schema.tidy(schema.unscale(expected[rows]))
     fillings = model.impute(x, condition=condition, draws=SPREAD_DRAWS, samples=samples, seed=seed)

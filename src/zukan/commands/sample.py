@@ -73,14 +73,20 @@ def sample(path: str | Path, out: str | Path | None = None, *, count: int | None
         output.check_ending(target, output.TABLES + output.PICTURES)
     schema, is_picture = features(run)[1], target is not None and target.suffix.lower() in output.PICTURES
     if schema is None or is_picture or draw is False:
-        if schema is None and (where is not None or like is not None):
-            schema_of(run)  # raises
+        if where is not None or like is not None:
+            schema_of(run)  # raises if it is no table
+            raise checks.InputError("where and like need rows that are drawn into a table, got "
+                                    f"{'draw=False' if draw is False else repr(str(target))}; write a .csv, .npz or "
+                                    ".parquet file, without --no-draw")
         if target is None:
             raise checks.InputError("out must name a file, unless the rows of a table are drawn, got None; give a .png "
                                     "or .npz file")
         _sample_items(run, target, 64 if count is None else count, prior, condition, draw=draw, seed=seed, log=log)
         return None
-    model, given = refitted(run, prior, log), _given(run, where, like)
+    given = _given(run, where, like, log)
+    if given is not None:
+        _check_condition(run, condition)
+    model = refitted(run, prior, log)
     if given is None:
         n = checks.integer("count", 64 if count is None else count)
         columns = _conditions(run, condition, n, seed)
@@ -107,19 +113,36 @@ def _free(run: Run, model: VAE, schema: Schema, columns: Mapping[str, np.ndarray
                                   {name: values[piece] for name, values in columns.items()})
 
 
-def _given(run: Run, where: Any, like: Any) -> Any:
+def _given(run: Run, where: Any, like: Any, log: Callable[[str], None]) -> Any:
     """Return rows of which only some cells are there, or None if none are given."""
     if where is None and like is None:
         return None
     if where is not None and like is not None:
         raise checks.InputError("where and like must not both be given; put the values of where into the rows of like")
     if like is not None:
-        return partial_rows(run, like)
-    values = {name: [value] for name, value in _pairs("where", where).items()}
-    schema = schema_of(run)
-    for name in values:
+        given = partial_rows(run, like)
+        for note in given.notes:
+            log(note)
+        return given
+    values, schema = _pairs("where", where), schema_of(run)
+    for name, value in values.items():
         checks.choice("a column of where", name, schema.names)
-    return partial_rows(run, values)
+        column = schema.columns[schema.names.index(name)]
+        if str(value) == "":
+            raise checks.InputError(f"where must give a value of {name!r}, got none; give {name}=VALUE")
+        if column.kind == "category":
+            checks.choice(f"where {name}", str(value), column.levels)
+    return partial_rows(run, {name: [value] for name, value in values.items()})
+
+
+def _check_condition(run: Run, condition: Any) -> None:
+    """Raise `checks.InputError` unless rows that are completed have one condition, if the run has any."""
+    fitted = fitted_condition(run)
+    missing = [] if fitted is None else [name for name in fitted.names if name not in _values(fitted, condition)]
+    if missing:
+        raise checks.InputError(
+            f"where and like need the condition of the rows, since run {str(run.path)!r} was trained with one, got no "
+            f"{checks.listed(map(repr, missing))}; give --condition, once for each")
 
 
 def _completed(run: Run, model: VAE, schema: Schema, given: Any, columns: Mapping[str, np.ndarray], n: int, seed: int,
@@ -202,5 +225,8 @@ def _pairs(argument: str, given: Any, example: str = "sex") -> dict[str, Any]:
         if not is_pair:
             raise checks.InputError(f"{argument} must be a column and its value, got {checks.show(word)}; give "
                                     f"{example}=VALUE, for example")
+        if name.strip() in values:
+            raise checks.InputError(f"{argument} must give one value for each column, got {name.strip()!r} twice; "
+                                    "remove one of them")
         values[name.strip()] = value.strip()
     return values

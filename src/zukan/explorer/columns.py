@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import files
-from zukan.data import Dataset, items
+from zukan.data import Dataset
 from zukan.data.tables.schema import ColumnType
-from zukan.explorer import ids
 from zukan.runs import Run
-from zukan.runs.data import condition, features
+from zukan.runs.tables import rows
 
 TYPES = {"u8": "u1", "u16": "<u2", "f32": "<f4", "f64": "<f8"}  # of the files, by suffix
 
@@ -42,22 +41,6 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
             values.astype(TYPES[kind]).tofile(temporary)
         described.append(entry(column, kind))
     return {"columns": described}
-
-
-def rows(run: Run, dataset: Dataset) -> npt.NDArray[np.float64]:
-    """Return the cells of all rows in the units of the table, training rows first; NaN is a missing cell.
-
-    They are read once more, since the model's float32 values do not hold every point in time.
-
-    Returns
-    -------
-    array, shape (count, columns)
-    """
-    scaling, schema = features(run)
-    read = items(run.source, **{**run.recipe.options, "scaling": scaling, "schema": schema, "fitted": condition(run)})
-    order = np.argsort(read.split.numbers, kind="stable")
-    places = order[np.searchsorted(read.split.numbers, ids.rows(dataset), sorter=order)]
-    return np.asarray(read.raw[:], np.float64)[places]
 
 
 def stored(column: ColumnType, values: npt.NDArray[np.float64]) -> str:

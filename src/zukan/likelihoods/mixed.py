@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,8 @@ class Mixed(Likelihood):
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Product:
         """Return the product of the distributions of all columns."""
-        return distributions.Product([member.distribution(params, context) for member in self.members], self.places)
+        return distributions.Product([member.distribution(params, _of_columns(context, places)) for places, member in
+                                      zip(self.places, self.members, strict=True)], self.places)
 
     def from_frame(self, argument: str, x: Any) -> Any:
         """Return a table of pandas, polars or pyarrow, or a mapping of columns, as the values that the model sees.
@@ -215,6 +217,12 @@ class Columns:
     def __getitem__(self, rows: Any) -> np.ndarray:
         """Read rows."""
         return np.asarray(self.x[rows])[:, self.places]
+
+
+def _of_columns(context: Context, places: np.ndarray) -> Context:
+    """Return the pass as the likelihood of the columns at these places sees it."""
+    x, observed = (None if value is None else _at(value, places) for value in (context.x, context.observed))
+    return replace(context, x=x, observed=observed)
 
 
 def _at(x: Any, places: np.ndarray) -> Any:

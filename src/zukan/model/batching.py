@@ -41,6 +41,11 @@ def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed:
     return tree.map_structure(lambda *parts: np.concatenate(parts)[:n], *results)
 
 
+def another_seed(seed: int, i: int) -> int:
+    """Return the seed of the ``i``-th of several computations with ``seed``; small seeds do not share any."""
+    return (seed + 0x9E3779B1 * i) % 2**31
+
+
 def _padded(batch: np.ndarray, size: int) -> np.ndarray:
     return batch if size == len(batch) else np.concatenate([batch, np.repeat(batch[-1:], size - len(batch), 0)])
 

@@ -181,7 +181,8 @@ def _decode(model: Passes, codes: Any, draws: Any) -> Any:  # noqa: ARG001
 def drawn(model: Passes, codes: Any, draws: Any) -> Any:
     """Return one draw from p(x|z) for each code."""
     z, condition = (codes["z"], codes["condition"]) if isinstance(codes, dict) else (codes, None)
-    return model.context({"x": None, "condition": condition}).decode(z[None]).sample(1, draws)[0, 0]
+    own = Draws(draws.next(), purpose=3)  # not the numbers of which the codes were made
+    return model.context({"x": None, "condition": condition}).decode(z[None]).sample(1, own)[0, 0]
 
 
 def _through_mean(model: Passes, inputs: Any, draws: Any) -> Any:

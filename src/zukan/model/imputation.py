@@ -10,7 +10,7 @@ from keras import ops
 
 from zukan import checks
 from zukan.context import Draws
-from zukan.model.batching import over_batches
+from zukan.model.batching import another_seed, over_batches
 from zukan.model.bounds import rows_alone, split_samples
 from zukan.model.passes import Passes
 
@@ -61,7 +61,7 @@ class Imputation(Passes):
         if draws is None:
             values = self.likelihood.typical(self._weighted_summary(inputs, chunks, batch_size, seed))
             return self.likelihood.fill_frame(x, np.where(np.isnan(items), values, items))
-        filled = [np.where(np.isnan(items), self._resampled(inputs, chunks, batch_size, seed + i), items)
+        filled = [np.where(np.isnan(items), self._resampled(inputs, chunks, batch_size, another_seed(seed, i)), items)
                   for i in range(checks.integer("draws", draws))]
         tables = [self.likelihood.fill_frame(x, one) for one in filled]
         return tables if self.likelihood.is_table and not isinstance(tables[0], np.ndarray) else np.stack(tables)

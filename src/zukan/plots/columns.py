@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -98,8 +99,9 @@ def _axis(panel: Axes, column: ColumnType, edges: np.ndarray) -> None:
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _text(value)))
         return
     ends = [datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(edge)) for edge in (edges[0], edges[-1])]
-    found = [tick for tick in AutoDateLocator(minticks=2, maxticks=3, tz=UTC).tick_values(*ends)
-             if date2num(ends[0]) <= tick <= date2num(ends[1])][:3]
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # that no interval gives so few ticks
+        ticks = AutoDateLocator(minticks=2, maxticks=3, tz=UTC).tick_values(*ends)
+    found = [tick for tick in ticks if date2num(ends[0]) <= tick <= date2num(ends[1])][:3]
     days = (ends[1] - ends[0]).days
     form = "%Y" if days > 1500 else "%Y-%m" if days > 100 else "%b %d" if days > 2 else "%H:%M"
     panel.set_xticks([tick * DAY for tick in found], [num2date(tick, UTC).strftime(form) for tick in found])

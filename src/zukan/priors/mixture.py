@@ -44,12 +44,14 @@ class Mixture(Prior):
         if len(z) < self.components:
             raise checks.InputError(f"components must be at most the number of items, which is {len(z)}, got "
                                     f"{self.components}; give fewer components")
+        codes = np.asarray(z, np.float64)
+        center, spread = codes.mean(axis=0), np.maximum(codes.std(axis=0), 1e-6)  # any scale of the codes will do
         with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):  # the training goes on from there
             found = GaussianMixture(self.components, covariance_type="diag", tol=1e-4, max_iter=500,
-                                    random_state=seed).fit(z)
+                                    random_state=seed).fit((codes - center) / spread)
         self.logits.assign(np.log(found.weights_))
-        self.mean.assign(found.means_)
-        self.log_var.assign(np.log(found.covariances_))
+        self.mean.assign(found.means_ * spread + center)
+        self.log_var.assign(np.log(found.covariances_) + 2.0 * np.log(spread))
 
     def distribution(self, context: Context) -> distributions.Mixture:  # noqa: ARG002
         """Return the mixture with the current weights, event shape ``(latent_dim,)``."""

@@ -14,12 +14,14 @@ from zukan.data.loading import AllItems
 from zukan.data.tables.schema import Schema
 from zukan.evaluation.condition import condition_of
 from zukan.model import VAE
+from zukan.model.batching import another_seed
 from zukan.priors import Normal, priors
-from zukan.runs.data import features, reload
+from zukan.runs.data import condition, features, reload
 from zukan.runs.run import Run
 
 Matrix = npt.NDArray[np.float64]
 ROWS = 1 << 16  # drawn together
+COMPONENTS = 10  # of the mixture that is fitted
 
 
 def schema_of(run: Run) -> Schema:
@@ -39,16 +41,34 @@ def schema_of(run: Run) -> Schema:
 
 def raw_splits(run: Run, dataset: Dataset | None = None) -> tuple[Schema, Matrix, Matrix]:
     """Return the schema, and the training and the test rows in the units of the table; NaN for gaps."""
-    schema, dataset = schema_of(run), dataset or reload(run)
-    train, test = (schema.rounded(schema.unscale(np.asarray(part.x[:], np.float64)))
-                   for part in (dataset.train, dataset.test))
-    return schema, train, test
+    dataset = dataset or reload(run)
+    cells = rows(run, dataset)
+    return schema_of(run), cells[: len(dataset.train)], cells[len(dataset.train) :]
+
+
+def rows(run: Run, dataset: Dataset) -> Matrix:
+    """Return the cells of all rows in the units of the table, training rows first; NaN is a missing cell.
+
+    They are read once more, since the model's float32 values do not hold every cell.
+    """
+    scaling, schema = features(run)
+    read = items(run.source, **{**run.recipe.options, "scaling": scaling, "schema": schema, "fitted": condition(run)})
+    numbers = np.concatenate([dataset.train.numbers, dataset.test.numbers])
+    order = np.argsort(read.split.numbers, kind="stable")
+    places = order[np.searchsorted(read.split.numbers, numbers, sorter=order)]
+    return np.asarray(read.raw[:], np.float64)[places]
 
 
 def synthetic(run: Run, count: int, seed: int = 0, prior: Any = None) -> Matrix:
-    """Return new rows in the units of the table, drawn from p(x|z) with z from the best prior; see `refitted`."""
-    schema, model = schema_of(run), refitted(run, prior)
-    return np.concatenate([schema.tidy(schema.unscale(x)) for x in draw(model, count, seed)])
+    """Return new rows in the units of the table, drawn from p(x|z) with z from the best prior; see `refitted`.
+
+    If the model has a condition, the rows have those of training rows that are drawn at random.
+    """
+    schema, train = schema_of(run), reload(run).train
+    known = condition_of(run.model, train)
+    model = sampler(run.model, train.x, known, prior)
+    rows = None if known is None else known[np.random.default_rng(seed).integers(len(known), size=count)]
+    return np.concatenate([schema.tidy(schema.unscale(x)) for x in draw(model, count, seed, rows)])
 
 
 def refitted(run: Run, prior: Any = None, log: Callable[[str], None] = lambda _: None) -> VAE:
@@ -67,7 +87,9 @@ def sampler(model: VAE, x: Any, condition: Any = None, prior: Any = None) -> VAE
     """Return the model with the best prior at hand, which is fitted to the codes of ``x`` if it is not learned."""
     if prior is None and not is_unfitted(model):
         return model
-    return model.fit_prior(x, priors.make("mixture" if prior is None else prior), condition=condition)
+    if prior is None:
+        prior = {"name": "mixture", "components": min(COMPONENTS, len(x))}
+    return model.fit_prior(x, priors.make(prior), condition=condition)
 
 
 def is_unfitted(model: VAE) -> bool:
@@ -76,12 +98,12 @@ def is_unfitted(model: VAE) -> bool:
     return is_real and isinstance(model.prior, Normal) and not model.posterior.priors
 
 
-def draw(model: VAE, count: int, seed: int = 0, condition: Any = None) -> Iterator[npt.NDArray[np.float32]]:
+def draw(model: VAE, count: int, seed: int = 0, known: Any = None) -> Iterator[npt.NDArray[np.float32]]:
     """Yield ``count`` rows as the model sees them, drawn from p(x|z), in pieces."""
     for i, start in enumerate(range(0, count, ROWS)):
         piece = slice(start, min(start + ROWS, count))
-        rows = None if condition is None else condition[piece]
-        yield model.sample(piece.stop - start, condition=rows, draw=True, seed=seed + i, as_frame=False)
+        own = None if known is None else known[piece]
+        yield model.sample(piece.stop - start, condition=own, draw=True, seed=another_seed(seed, i), as_frame=False)
 
 
 def filler(run: Run, samples: int = 1000, seed: int = 0) -> Callable[[Matrix], Matrix]:

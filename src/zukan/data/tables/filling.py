@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,26 +51,44 @@ def fill_frame(frame: Any, understood: Understood, schema: Schema, values: npt.N
 
 def _filled(understood: Understood, schema: Schema, place: int, array: Any, values: npt.NDArray[Any],
             missing: npt.NDArray[np.bool_]) -> Any:
-    """Return the cells of a column with new ones where they are missing."""
+    """Return the cells of a column with new ones where they are missing, written as the others of this table."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
     if not missing.any():
         return array
     column = schema.columns[place]
-    new = cells(column, column.tidy(np.where(missing, values, np.nan)))
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-        is_number = pa.types.is_floating(new.type)
-        new = new.cast(array.type)
-        if is_number and understood.form.decimal == ",":
-            new = pc.replace_substring(new, ".", ",")
+    is_text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+    form = understood.surveys[column.name].form
+    if column.kind == "date" and is_text and form is not None:
+        column = replace(column, stored="text", form=form.form, decimals=form.decimals)
+    new = cells(column, column.tidy(np.where(missing, values, np.nan)))
+    if is_text and column.kind == "boolean":
+        new = _spelled(values >= 0.5, array, missing)
+    elif is_text and pa.types.is_floating(new.type) and understood.form.decimal == ",":
+        new = pc.replace_substring(new.cast(array.type), ".", ",")
     elif pa.types.is_integer(array.type) and pa.types.is_floating(new.type):
-        array = array.cast(pa.float64())
-    else:
-        new = _as(new, array.type)
+        fills = values[missing]
+        if (np.rint(fills) == fills).all():
+            new = new.cast(array.type, safe=False)
+        else:
+            array = array.cast(pa.float64(), safe=False)
+    new = _as(new, array.type)
+    if new.type != array.type:  # such as a level that is no number
+        new, array = new.cast(pa.large_string()), array.cast(pa.large_string())
     return pc.if_else(pa.array(missing), new, array)
+
+
+def _spelled(flags: npt.NDArray[np.bool_], array: Any, missing: npt.NDArray[np.bool_]) -> Any:
+    """Return true and false as the first cells of a column of text spell them."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    words = {False: "false", True: "true"}
+    for cell in array.filter(pa.array(~missing)).unique().to_pylist()[::-1]:
+        words[str(cell).strip().lower() in {"true", "1", "1.0"}] = str(cell).strip()
+    return pa.array([words[flag] for flag in flags.tolist()], array.type)
 
 
 def _as(array: Any, kind: Any) -> Any:

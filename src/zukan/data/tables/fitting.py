@@ -58,7 +58,7 @@ def check_levels(survey: Survey, column: ColumnType, table: Table) -> str | None
                 f"first {checks.show(cell)} in row {table.row(row)}; they count as {RARE}")
     near = checks.did_you_mean(cell, column.levels)
     raise checks.InputError(
-        f"column {column.name!r} of {table.text} must hold levels that the run was trained with "
+        f"column {column.name!r} of {table.text} must hold levels that the model was trained with "
         f"({checks.listed(map(repr, column.levels))}), got {checks.show(cell)} in row {table.row(row)} (affected rows: "
-        f"{survey.unseen:,}); {near + ' else ' if near else ''}empty those cells if the run was trained with gaps, or "
-        "drop those rows")
+        f"{survey.unseen:,}); {near + ' else ' if near else ''}empty those cells if the model was trained with gaps, "
+        "or drop those rows")

@@ -144,7 +144,7 @@ def _date(survey: Survey, why: str) -> ColumnType:
         zone = kinds[0].tz
         stored, form, decimals = "timestamp", kinds[0].unit + (f", {zone}" if zone else ""), numbers.decimals
     return ColumnType(survey.name, "date", why or f"dates from {_day(first)} to {_day(last)}", stored,
-                      decimals=decimals, low=numbers.low, high=numbers.high, form=form)
+                      decimals=decimals, low=numbers.low, high=numbers.high, form=form, days=numbers.are_days)
 
 
 def _day(time: np.datetime64) -> str:

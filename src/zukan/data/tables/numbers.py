@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 PRECISE = 6  # digits after the decimal point from which on numbers are not rounded
 FEW = 3
+DAY = 86400.0  # seconds
 
 
 @dataclass
@@ -24,6 +25,8 @@ class Numbers:
         Digits after the decimal point of all of them; None if they have more than `PRECISE`.
     some : set of float
         Up to three different numbers.
+    are_days : bool
+        Whether all are whole days, if they are seconds.
     """
 
     count: int = 0
@@ -32,6 +35,7 @@ class Numbers:
     total: float = 0.0
     decimals: int | None = 0
     some: set[float] = field(default_factory=set)
+    are_days: bool = True
 
     def update(self, values: npt.NDArray[np.float64]) -> None:
         """Take in more finite numbers."""
@@ -40,6 +44,7 @@ class Numbers:
         self.count += values.size
         self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))
         self.total += float(values.sum())
+        self.are_days = self.are_days and bool((values % DAY == 0).all())
         if len(self.some) < FEW:
             self.some.update(np.unique(values)[: FEW + 1].tolist())
         while self.decimals is not None and not (np.round(values, self.decimals) == values).all():

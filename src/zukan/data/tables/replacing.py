@@ -43,11 +43,17 @@ def _of_pandas(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
     if hasattr(old, "cat"):
         unknown = [level for level in new[mask].unique() if level not in old.cat.categories]
         old = old.cat.add_categories(unknown)
-    if old.dtype.kind in "iu" and _has_fractions(new.to_numpy()[mask]):
+    if old.dtype.kind in "iuf" and _is_text(new):  # a level that is no number
+        old = old.astype("string")
+    elif old.dtype.kind in "iu" and _has_fractions(new.to_numpy()[mask]):
         return old.astype(new.dtype).where(~mask, new)
     with contextlib.suppress(TypeError, ValueError):  # a column without values may have any type
         new = new.astype(old.dtype)
     return old.where(~mask, new)
+
+
+def _is_text(values: Any) -> bool:
+    return any(isinstance(value, str) for value in values)
 
 
 def _has_fractions(values: npt.NDArray[Any]) -> bool:
@@ -55,7 +61,8 @@ def _has_fractions(values: npt.NDArray[Any]) -> bool:
 
 
 def _of_polars(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
-    if not (old.dtype.is_integer() and _has_fractions(new.to_numpy()[mask])):
+    if not (old.dtype.is_numeric() and _is_text(new)) and not (
+            old.dtype.is_integer() and _has_fractions(new.to_numpy()[mask])):
         with contextlib.suppress(Exception):  # polars has an error of its own for each reason
             new = new.cast(old.dtype)
     if new.dtype != old.dtype:

@@ -16,6 +16,7 @@ from zukan.data.tables.quantiles import Quantiles
 
 STORED = ("float", "integer", "boolean", "text", "date", "timestamp")
 RARE = "(rare)"  # the last level of a category, if rare levels are together in it
+DAY = 86400.0  # seconds
 SCALED = {"number", "date"}  # kinds whose values are scaled for the model
 
 
@@ -43,6 +44,8 @@ class ColumnType:
         Digits after the decimal point to which numbers are written; of a date, of its seconds. None: all.
     low, high : float
         The range of the values; numbers are written within it.
+    days : bool
+        Whether all cells of a date are at midnight.
     form : str
         How a date is written as text, as for ``strftime``; of a point in time, its unit and time zone: ``"us"`` or
         ``"ns, Europe/Berlin"``.
@@ -62,6 +65,7 @@ class ColumnType:
     low: float = -math.inf
     high: float = math.inf
     form: str = ""
+    days: bool = False
     offset: float = 0.0
     factor: float = 1.0
     quantiles: Quantiles | None = None
@@ -82,6 +86,8 @@ class ColumnType:
         """Return values with the precision of the column; NaN stays NaN."""
         if self.kind == "boolean":
             return np.where(np.isnan(values), np.nan, values >= 0.5)
+        if self.days:
+            return np.rint(values / DAY) * DAY
         decimals = 0 if self.kind in {"count", "category"} else self.decimals
         return np.asarray(values, np.float64) if decimals is None else np.round(values, decimals)
 
