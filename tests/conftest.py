@@ -43,8 +43,28 @@ LONGEST = ["test_contracts_models.py", "test_docs_models.py", "test_contracts_ru
            "test_compiled_epochs.py", "test_sklearn.py"]
 
 
+# Variants of a test whose other variants run anyway; `pytest -m thorough` runs them.
+VARIANTS = [
+    "test_no_setting_of_keras_changes_a_number[convolutions, an odd size, a condition]",
+    *(f"test_each_model_equals_its_own_fit[{case}]" for case in (
+        "beta-cpu", "a warm-up to several betas-cpu", "free bits, none among them-cpu", "free bits, none among them-gpu",
+        "learning rate that decays-cpu")),
+    "test_a_code_depends_on_the_codes_before_it_and_on_all_of_them[pixelcnn-positions2-1]",
+    "test_a_prior_fitted_afterwards_learns_the_codes_and_samples[autoregressive-2]",
+    "test_a_prior_fitted_afterwards_learns_the_codes_and_samples[pixelcnn-None]",
+    "test_a_table_of_codes_holds_whole_numbers[joint]",
+    *(f"test_a_disk_that_is_full[{case}]" for case in ("the recipe", "a checkpoint", "figures")),
+    "test_any_shape_trains[(28, 28, 1)-{'name': 'conv', 'filters': [2]}]",
+    "test_any_shape_trains[(9,)-{'name': 'transformer', 'width': 4, 'depth': 1}]",
+]
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Run the slowest files first, so that no worker is left with one of them at the end."""
+    """Mark variants, and run the slowest files first, so that no worker is left with one of them at the end."""
+    for item in items:
+        if item.name in VARIANTS:
+            item.add_marker(pytest.mark.thorough)
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 

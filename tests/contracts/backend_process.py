@@ -43,8 +43,8 @@ def shapes_of(vae):
     one = condition_for(vae, 1)
     results = {"encode": vae.encode(rows, **condition), "encode_sample": vae.encode(rows, sample=True, **condition),
                "decode": vae.decode(vae.encode(rows, **condition), **condition),
-               "reconstruct": vae.reconstruct(rows, sample=True, **condition), "sample": vae.sample(3, **condition_for(vae, 3)),
-               "drawn_sample": vae.sample(3, draw=True, **condition_for(vae, 3)),
+               "reconstruct": vae.reconstruct(rows, sample=True, **condition), "sample": vae.sample(3, as_frame=False, **condition_for(vae, 3)),
+               "drawn_sample": vae.sample(3, draw=True, as_frame=False, **condition_for(vae, 3)),
                "attribution": vae.attribution(rows, **condition), "predict": vae.predict(rows, verbose=0, **condition),
                "interpolate": vae.interpolate(rows[0], rows[1], steps=4, **{name: value[0] for name, value in one.items()})}
     if vae.density:

@@ -178,10 +178,9 @@ CONV, CONV1D = (next(member for member in MEMBERS if member.name == name) for na
 COUNTS = next(member for member in MEMBERS if member.name == "negative-binomial")
 # Parts that bring a mechanism or a state of their own into the training loop. The others are formulas on the same loop:
 # test_docs_models.py trains, saves and loads a model with each of them, and `pytest -m thorough` runs all checks for all.
-MECHANISMS = {"network-mlp", "network-conv", "network-resnet", "network-transformer", "posterior-normal", "posterior-planar",
-              "posterior-hamiltonian", "posterior-vq", "posterior-categorical", "posterior-delta", "prior-vamp",
-              "prior-pixelcnn", "prior-two-stage", "likelihood-negative-binomial", "objective-iwae", "objective-factor",
-              "schedule-warmup"}
+MECHANISMS = {"network-mlp", "network-conv", "posterior-normal", "posterior-planar", "posterior-vq", "posterior-delta",
+              "prior-vamp", "prior-pixelcnn", "likelihood-negative-binomial", "likelihood-mixed", "objective-iwae",
+              "objective-factor", "objective-not-miwae", "schedule-warmup"}
 LEARNED = [member for member in MEMBERS if issubclass(member.registry.members[member.name], LearnedObjective)]
 TRIALS = [
     *(Trial(name_of(member), lambda member=member: in_a_model(member), plain=name_of(member) not in MECHANISMS)

@@ -15,6 +15,7 @@ from zukan.data.options import KINDS
 from zukan.data.tables.quantiles import Quantiles
 
 STORED = ("float", "integer", "boolean", "text", "date", "timestamp")
+USUAL = {"count": "integer", "boolean": "boolean", "category": "text", "date": "timestamp"}  # what cells are stored as
 RARE = "(rare)"  # the last level of a category, if rare levels are together in it
 DAY = 86400.0  # seconds
 SCALED = {"number", "date"}  # kinds whose values are scaled for the model
@@ -102,11 +103,11 @@ class ColumnType:
         fields = {**vars(self), "levels": list(self.levels),
                   "quantiles": None if self.quantiles is None else self.quantiles.to_json()}
         return {name: value for name, value in fields.items()
-                if name in {"name", "kind"} or value not in (getattr(default, name), [])}
+                if name in {"name", "kind", "stored"} or value not in (getattr(default, name), [])}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ColumnType:
-        """Return the type that `to_json` returned as ``record``.
+        """Return the type that `to_json` returned as ``record``, of which ``name`` alone is needed.
 
         Raises
         ------
@@ -114,7 +115,7 @@ class ColumnType:
             If ``record`` does not describe a type.
         """
         quantiles = record.get("quantiles")
-        column = cls(**{**record, "levels": tuple(map(str, record.get("levels", ()))),
+        column = cls(**{"stored": USUAL.get(record.get("kind", ""), "float"), **record, "levels": tuple(map(str, record.get("levels", ()))),
                         "quantiles": None if quantiles is None else Quantiles.from_json(quantiles)})
         if column.kind not in KINDS or column.stored not in STORED or not 0 < column.factor < math.inf:
             raise ValueError(f"column {column.name!r} must have a known kind and a positive factor")
