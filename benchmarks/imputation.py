@@ -118,6 +118,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # two cores for every system
+    if options.results:
+        options.results.mkdir(parents=True, exist_ok=True)
     text = measure(options.sets, options.systems, options.gaps, options.rounds, options.results)
     markdown.put("imputation", f"{text}\n{markdown.machine('cpu')}", write=options.write)
 
