@@ -15,7 +15,7 @@ LAYERS = [
     {"checks"},
     {"plugins", "backend"},
     {"registry", "numerics", "files", "untrusted", "streamed", "progress"},
-    {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers"},
+    {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers", "rates"},
     {"posteriors", "priors", "likelihoods", "spaces"},
     {"objectives"},
     {"model"},

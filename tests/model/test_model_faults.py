@@ -1,5 +1,8 @@
 """Faults of the model that were found in use: each test fails without its fix."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -8,8 +11,8 @@ from jax import numpy as jnp
 import zukan
 from blobs import blobs
 from zukan.optimizers import Adversarial
+from zukan.rates import CosineDecay
 from zukan.training import replicas
-from zukan.training.rates import CosineDecay
 
 
 def test_both_estimators_have_one_gradient_with_a_prior_that_reads_the_encoder(make, x):
@@ -115,3 +118,13 @@ def test_many_conditional_models_with_convolutions(tmp_path):
     runs = zukan.train_many(arrays, seeds=2, out=tmp_path, condition="label", epochs=1, batch_size=8, latent_dim=2,
                             encoder={"name": "conv", "filters": [2], "units": 4})
     assert [run.is_finished for run in runs] == [True, True]
+
+
+def test_a_model_with_a_learning_rate_that_decays_loads_in_a_new_process(tmp_path):
+    vae = zukan.VAE((3,), encoder={"name": "mlp", "units": [4]}, likelihood="normal")
+    vae.compile(keras.optimizers.Adam(CosineDecay(0.01, 10)))
+    vae.save(tmp_path / "model.keras")
+    code = f"import zukan; print(zukan.load({str(tmp_path / 'model.keras')!r}).optimizer.learning_rate)"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr[-2000:]
+    assert float(process.stdout) == pytest.approx(0.01)

@@ -12,9 +12,9 @@ from blobs import blobs
 from zukan import commands
 from zukan.commands import training_runs
 from zukan.networks import convolutions
+from zukan.rates import CosineDecay
 from zukan.runs.data import reload
 from zukan.training import replicas
-from zukan.training.rates import CosineDecay
 from zukan.training.recipe import Recipe
 from zukan.training.variants import variants
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import keras
 
-from zukan import checks, plugins, untrusted
+from zukan import (
+    checks,
+    plugins,
+    rates,  # noqa: F401 a model names its schedule
+    untrusted,
+)
 from zukan.backend import check_device, keras_defaults
 from zukan.model.vae import VAE
 

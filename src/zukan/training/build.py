@@ -13,7 +13,7 @@ from zukan.data.tables.schema import Schema
 from zukan.model import VAE
 from zukan.objectives import LearnedObjective
 from zukan.optimizers import Adversarial
-from zukan.training.rates import CosineDecay
+from zukan.rates import CosineDecay
 from zukan.training.recipe import Recipe
 
 

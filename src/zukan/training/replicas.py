@@ -89,7 +89,7 @@ class _Program:
         if len({str(configs) for configs in map(_undeclared_schedules, models)}) > 1:
             raise checks.InputError(
                 "models that train together must have one learning rate schedule, got several of Keras's; "
-                "use zukan.training.rates.CosineDecay, or train them one by one")
+                "use zukan.rates.CosineDecay, or train them one by one")
         differ = [i for i, of_models in enumerate(zip(*values, strict=True)) if len(set(of_models)) > 1]
         # The step is traced once, with the parts of the first model; it reads these numbers as inputs.
         self.keys = [(id(part), name) for part, name in (declared[0][i] for i in differ)]
