@@ -115,7 +115,8 @@ class ColumnType:
             If ``record`` does not describe a type.
         """
         quantiles = record.get("quantiles")
-        column = cls(**{"stored": USUAL.get(record.get("kind", ""), "float"), **record, "levels": tuple(map(str, record.get("levels", ()))),
+        stored = USUAL.get(record.get("kind", ""), "float")
+        column = cls(**{"stored": stored, **record, "levels": tuple(map(str, record.get("levels", ()))),
                         "quantiles": None if quantiles is None else Quantiles.from_json(quantiles)})
         if column.kind not in KINDS or column.stored not in STORED or not 0 < column.factor < math.inf:
             raise ValueError(f"column {column.name!r} must have a known kind and a positive factor")
