@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import page_commands
+import pandas
 import pytest
 from PIL import Image
 from sklearn.datasets import load_iris
@@ -31,7 +32,7 @@ class Packaged:
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory):
-    """Make the files that the pages name: digits.npz, large.npy, flowers.csv, parts.py, photos/ and new/."""
+    """Make the files that the pages name: the arrays, the tables, parts.py, photos/ and new/."""
     folder = tmp_path_factory.mktemp("files")
     mnist = zukan.data.load("mnist")
     images = {part: (255 * split.x[:count, ..., 0]).round().astype("uint8")
@@ -48,8 +49,23 @@ def files(tmp_path_factory):
     iris = load_iris(as_frame=True)
     table = iris.data.assign(species=iris.target_names[iris.target])
     table.to_csv(folder / "flowers.csv", index=False)
+    cars(60).to_csv(folder / "cars.csv", index=False)
+    cars(10).to_csv(folder / "odd.csv", index=False)
+    cars(4)[["Origin", "Weight_in_lbs"]].to_csv(folder / "some.csv", index=False)
+    cars(60).to_csv(folder / "people.csv", index=False)
     (folder / "parts.py").write_text(FILE.replace("{name}", "wide"))
     return folder
+
+
+def cars(n):
+    """Return a table with the kinds of columns of the cars of vega_datasets, and gaps."""
+    rng = np.random.default_rng(0)
+    weight = rng.integers(1600, 5000, n)
+    table = pandas.DataFrame({"Miles_per_Gallon": np.round(60 - weight / 100 + rng.normal(size=n), 1), "Weight_in_lbs": weight,
+                              "Year": pandas.Timestamp("1970-01-01") + pandas.to_timedelta(365 * rng.integers(0, 13, n), unit="D"),
+                              "Origin": rng.choice(["USA", "Japan", "Europe"], n)})
+    table.loc[::9, "Miles_per_Gallon"] = np.nan
+    return table
 
 
 def save(path, pixels):

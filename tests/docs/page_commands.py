@@ -13,6 +13,8 @@ NOT_RUN = [
     (r"python3 -m venv \.venv-dev && .*", "installs the tools of contributors"),
     (r"\.venv-dev/bin/ruff check \. && .*", "CI runs it"),
     (r"pip install .*", "installs packages"),
+    (r"python -c .*vega_datasets.*", "needs a package that only this page uses"),
+    (r"zukan evaluate .*", "trains many models; tests/commands/test_commands_evaluate.py runs it"),
     (r"python -m benchmarks\b.*", "measures for minutes"),
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),
     (r"KERAS_BACKEND=torch zukan .*", "needs PyTorch; CI tests the other backends"),

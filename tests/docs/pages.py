@@ -44,6 +44,9 @@ def blocks(page):
             matches[-1] = replace(matches[-1], message=match["code"])
         elif kind == "text" and match["code"].startswith("Usage: zukan"):
             pass  # test_docs_commands.py compares it with --help
+        elif kind == "console" and not words:  # commands with what they printed
+            commands = [text.removeprefix("$ ") for text in match["code"].splitlines() if text.startswith("$ ")]
+            matches.append(Block(page, line, "bash", (), "\n".join(commands) + "\n"))
         elif (kind == "python" and WORDS.issuperset(words)) or (kind == "bash" and not words):
             matches.append(Block(page, line, kind, tuple(words), match["code"]))
         else:
