@@ -28,7 +28,7 @@ class Trained:
         with Path(path).open(encoding="utf-8") as file:
             rows = sum(1 for _ in file) - 1
         self.run = zukan.train(path, out=Path(folder) / "run", seed=seed, columns=kinds, test_fraction=HELD_OUT / rows,
-                               log=log, **fields)
+                               rare_levels=1, log=log, **fields)
 
 
 def synthesizer(path: str, kinds: dict[str, str], fields: dict, prior: str | None = None):
