@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import zukan
@@ -58,6 +59,20 @@ def test_a_rare_level_fills_a_column_of_numbers(run, library, monkeypatch):
     assert cells[~gaps].tolist() == [str(cell) for cell in table["zip"][~gaps]]
 
 
+def test_pieces_of_a_column_that_are_filled_differently_are_joined(run, monkeypatch):
+    table = with_gaps(frame()).reset_index(drop=True)
+    table.loc[:70, "zip"] = frame()["zip"][:71]  # only later pieces have gaps
+    monkeypatch.setattr(zukan.data.tables.table, "BATCH", 50)
+    rare = run.model.likelihood.schema.columns[1].levels.index("(rare)")
+    typical = run.model.likelihood.typical
+    monkeypatch.setattr(run.model.likelihood, "typical", lambda summary: np.where(
+        np.arange(5) == 1, rare, typical(summary)).astype("float32"))
+    filled = run.model.impute(pa.Table.from_pandas(table, preserve_index=False), samples=2)["zip"].to_pylist()
+    gaps = table["zip"].isna()
+    assert {cell for cell, gap in zip(filled, gaps, strict=True) if gap} == {"(rare)"}
+    assert [cell for cell, gap in zip(filled, gaps, strict=True) if not gap] == [str(cell) for cell in table["zip"][~gaps]]
+
+
 def test_filled_cells_are_written_as_those_of_the_file(run, tmp_path):
     table = with_gaps(frame())
     text = pd.DataFrame({"day": table["day"].dt.strftime("%Y/%m/%d"), "zip": table["zip"], "sex": table["sex"],
@@ -92,7 +107,7 @@ def test_a_table_without_gaps_has_no_spread(run, tmp_path):
     with pytest.raises(zukan.InputError, match="the ending of the output file"):
         commands.impute(run.path, tmp_path / "t.parquet", tmp_path / "g.csv", spread=tmp_path / "s.txt")
     assert not (tmp_path / "g.csv").exists()
-    frame().rename(columns={"income": "income", "sex": "sex"}).assign(draw=1).to_parquet(tmp_path / "d.parquet")
+    frame().assign(draw=1).to_parquet(tmp_path / "d.parquet")
     with pytest.raises(zukan.InputError, match="draws adds a column 'draw'"):
         commands.impute(run.path, tmp_path / "d.parquet", tmp_path / "g.csv", draws=2)
 

@@ -15,6 +15,7 @@ NOT_RUN = [
     (r"pip install .*", "installs packages"),
     (r"python -c .*vega_datasets.*", "needs a package that only this page uses"),
     (r"zukan evaluate .*", "trains many models; tests/commands/test_commands_evaluate.py runs it"),
+    (r"zukan (train big\.parquet|sample runs/big) .*", "takes a minute with a million rows"),
     (r"python -m benchmarks\b.*", "measures for minutes"),
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),
     (r"KERAS_BACKEND=torch zukan .*", "needs PyTorch; CI tests the other backends"),

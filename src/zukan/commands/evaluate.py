@@ -11,7 +11,7 @@ from zukan import checks, files
 from zukan.evaluation.tables.imputation import imputation
 from zukan.evaluation.tables.quality import quality
 from zukan.runs import Run, tables
-from zukan.runs.data import features
+from zukan.runs.data import reload
 
 MODEL = "this model"  # its name among the imputers
 
@@ -52,17 +52,15 @@ def evaluate(path: str | Path, out: str | Path | None = None, *, count: int | No
     if count is not None:
         checks.integer("count", count)
     run = Run.open(path)
-    if features(run)[1] is None:
-        raise checks.InputError(
-            f"evaluate needs a run that was trained on a table, but {str(run.path)!r} was trained on "
-            f"{run.recipe.data!r}, which is none; its metrics.json holds what the training measured")
+    tables.schema_of(run)  # raises if the run was not trained on a table
     log(f"Reading {run.source}")
-    schema, train, test = tables.raw_splits(run)
+    dataset = reload(run)
+    schema, train, test = tables.raw_splits(run, dataset)
     if target is not None:
         checks.choice("target", target, schema.names)
     rows = checks.integer("count", len(train) if count is None else count)
     log(f"Drawing {checks.plural(rows, 'row')}")
-    synthetic = tables.synthetic(run, rows, seed)
+    synthetic = tables.synthetic(run, rows, seed, dataset=dataset)
     log("Comparing them with the rows of the run")
     result: dict[str, Any] = {"quality": quality(schema, train, test, synthetic, target=target, seed=seed),
                               "imputation": None}

@@ -106,7 +106,7 @@ def _filled(schema: Schema, read: Read, x: np.ndarray, missing: np.ndarray, draw
 
 
 def _write_items(run: Run, out: Path, filled: np.ndarray, read: Read, draws: int | None) -> None:
-    """Write items that are no table."""
+    """Write images, signals or vectors."""
     columns, arrays = output.table(run, filled)
     if draws is not None:
         columns = {DRAW: np.repeat(np.arange(draws), len(read.x))} | columns

@@ -74,7 +74,7 @@ def sample(path: str | Path, out: str | Path | None = None, *, count: int | None
     schema, is_picture = features(run)[1], target is not None and target.suffix.lower() in output.PICTURES
     if schema is None or is_picture or draw is False:
         if where is not None or like is not None:
-            schema_of(run)  # raises if it is no table
+            schema_of(run)  # raises if the run was not trained on a table
             raise checks.InputError("where and like need rows that are drawn into a table, got "
                                     f"{'draw=False' if draw is False else repr(str(target))}; write a .csv, .npz or "
                                     ".parquet file, without --no-draw")

@@ -89,9 +89,9 @@ class Likelihood(Part, keras.Layer, ABC):
         """Return a table as the values that the model sees; anything else as it is."""
         return x
 
-    def fill_frame(self, frame: Any, x: np.ndarray) -> Any:  # noqa: ARG002 used by subclasses
-        """Return the table with the values of ``x`` in its missing cells; without a table, ``x`` as it is."""
-        return x
+    def fill_frames(self, frame: Any, filled: list[np.ndarray]) -> list[Any]:  # noqa: ARG002 used by subclasses
+        """Return a table for each array, with its values in the missing cells; without a table, the arrays."""
+        return filled
 
     def to_frame(self, x: np.ndarray) -> Any:
         """Return values as the model sees them as a table.

@@ -133,12 +133,13 @@ class Mixed(Likelihood):
         read = self._read(x, argument)
         return x if read is None else read.split.x
 
-    def fill_frame(self, frame: Any, x: np.ndarray) -> Any:
-        """Return the table with the values of ``x`` in its missing cells, of the library that it comes from."""
+    def fill_frames(self, frame: Any, filled: list[np.ndarray]) -> list[Any]:
+        """Return a table for each array, of the library of the frame, with its values in the missing cells."""
         read = self._read(frame, "x")
         if read is None or self.schema is None:
-            return x
-        return fill_frame(frame, read.table, self.schema, self.schema.unscale(x), np.isnan(read.raw[:]))
+            return filled
+        missing = np.isnan(read.raw[:])
+        return [fill_frame(frame, read.table, self.schema, self.schema.unscale(x), missing) for x in filled]
 
     def _read(self, x: Any, argument: str) -> Any:
         """Return the items of a table; None if ``x`` is not a table."""
@@ -147,7 +148,7 @@ class Mixed(Likelihood):
 
         if not (is_frame(x) or is_columns(x)) or self.schema is None or not self.is_table:
             return None
-        with checks.explained(lambda error: f"{argument} must be a table like that of the model, but {error}"):
+        with checks.explained(lambda error: f"{argument} must be a table with the columns of the model, but {error}"):
             return items(x, scaling=Scaling.of_schema("of the model", self.schema), schema=self.schema)
 
     def to_frame(self, x: np.ndarray) -> Any:

@@ -60,10 +60,10 @@ class Imputation(Passes):
         chunks = split_samples(samples, per_chunk)
         if draws is None:
             values = self.likelihood.typical(self._weighted_summary(inputs, chunks, batch_size, seed))
-            return self.likelihood.fill_frame(x, np.where(np.isnan(items), values, items))
+            return self.likelihood.fill_frames(x, [np.where(np.isnan(items), values, items)])[0]
         filled = [np.where(np.isnan(items), self._resampled(inputs, chunks, batch_size, another_seed(seed, i)), items)
                   for i in range(checks.integer("draws", draws))]
-        tables = [self.likelihood.fill_frame(x, one) for one in filled]
+        tables = self.likelihood.fill_frames(x, filled)
         return tables if self.likelihood.is_table and not isinstance(tables[0], np.ndarray) else np.stack(tables)
 
     def _resampled(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:

@@ -59,12 +59,12 @@ def rows(run: Run, dataset: Dataset) -> Matrix:
     return np.asarray(read.raw[:], np.float64)[places]
 
 
-def synthetic(run: Run, count: int, seed: int = 0, prior: Any = None) -> Matrix:
+def synthetic(run: Run, count: int, seed: int = 0, prior: Any = None, dataset: Dataset | None = None) -> Matrix:
     """Return new rows in the units of the table, drawn from p(x|z) with z from the best prior; see `refitted`.
 
     If the model has a condition, the rows have those of training rows that are drawn at random.
     """
-    schema, train = schema_of(run), reload(run).train
+    schema, train = schema_of(run), (dataset or reload(run)).train
     known = condition_of(run.model, train)
     model = sampler(run.model, train.x, known, prior)
     rows = None if known is None else known[np.random.default_rng(seed).integers(len(known), size=count)]

@@ -58,7 +58,7 @@ def test_score_of_levels_by_hand():
     found = associations(schema, real, synthetic)  # cells 00 01 11 1-: 2 0 1 1 against 1 1 2 0
     assert found["score"] == found["levels"] == 1 - 0.5 * (1 + 1 + 1 + 1) / 4
     assert found["worst"] == [["sold", "genre", 0.5]]
-    filled = np.array([[0, 0], [0, 0], [1, 1], [1, 0]])  # a gap is no level of the column
+    filled = np.array([[0, 0], [0, 0], [1, 1], [1, 0]])  # a gap does not count as a level of the column
     assert associations(schema, real, filled)["score"] == 0.75
 
 

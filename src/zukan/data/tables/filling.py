@@ -38,8 +38,7 @@ def fill(understood: Understood, schema: Schema, values: npt.NDArray[Any], missi
                 understood, schema, place, array, values[rows, place], missing[rows, place]))
         batches.append(filled)
         start = rows.stop
-    columns = [pa.chunked_array([_as(batch[i], batches[0][i].type) for batch in batches]) for i in range(len(names))]
-    return pa.table(columns, names=list(names))
+    return pa.table([_joined([batch[i] for batch in batches]) for i in range(len(names))], names=list(names))
 
 
 def fill_frame(frame: Any, understood: Understood, schema: Schema, values: npt.NDArray[Any],
@@ -51,7 +50,7 @@ def fill_frame(frame: Any, understood: Understood, schema: Schema, values: npt.N
 
 def _filled(understood: Understood, schema: Schema, place: int, array: Any, values: npt.NDArray[Any],
             missing: npt.NDArray[np.bool_]) -> Any:
-    """Return the cells of a column with new ones where they are missing, written as the others of this table."""
+    """Return a column with its missing cells filled. The new cells have the form of the others in this table."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -75,8 +74,9 @@ def _filled(understood: Understood, schema: Schema, place: int, array: Any, valu
             new = new.cast(array.type, safe=False)
         else:
             array = array.cast(pa.float64(), safe=False)
-    new = _as(new, array.type)
-    if new.type != array.type:  # such as a level that is no number
+    try:
+        new = new.cast(array.type)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # such as the level (rare) in a column of numbers
         new, array = new.cast(pa.large_string()), array.cast(pa.large_string())
     return pc.if_else(pa.array(missing), new, array)
 
@@ -91,11 +91,14 @@ def _spelled(flags: npt.NDArray[np.bool_], array: Any, missing: npt.NDArray[np.b
     return pa.array([words[flag] for flag in flags.tolist()], array.type)
 
 
-def _as(array: Any, kind: Any) -> Any:
-    """Return an array with this type, or as it is if its values do not fit."""
+def _joined(pieces: list[Any]) -> Any:
+    """Return the pieces of a column as one array; filled pieces may have another type than the others."""
     import pyarrow as pa  # noqa: PLC0415
 
-    try:
-        return array.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return array
+    kinds = {piece.type for piece in pieces}
+    if len(kinds) > 1:
+        are_numbers = all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds)
+        common = pa.float64() if are_numbers else pa.large_string()
+        pieces = [piece.dictionary_decode() if pa.types.is_dictionary(piece.type) else piece for piece in pieces]
+        pieces = [piece.cast(common, safe=False) for piece in pieces]
+    return pa.chunked_array(pieces)

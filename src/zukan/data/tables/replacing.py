@@ -43,7 +43,7 @@ def _of_pandas(old: Any, new: Any, mask: npt.NDArray[np.bool_]) -> Any:
     if hasattr(old, "cat"):
         unknown = [level for level in new[mask].unique() if level not in old.cat.categories]
         old = old.cat.add_categories(unknown)
-    if old.dtype.kind in "iuf" and _is_text(new):  # a level that is no number
+    if old.dtype.kind in "iuf" and _is_text(new):  # such as the level (rare)
         old = old.astype("string")
     elif old.dtype.kind in "iu" and _has_fractions(new.to_numpy()[mask]):
         return old.astype(new.dtype).where(~mask, new)

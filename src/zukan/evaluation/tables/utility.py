@@ -50,7 +50,7 @@ def utility(schema: Schema, train: Raw, test: Raw, synthetic: Raw, *, target: st
     Raises
     ------
     zukan.InputError
-        If there is no such column, or the table has only one.
+        If the table does not have this column, or has only one column.
     """
     check(schema, train=train, test=test, synthetic=synthetic)
     if len(schema) < 2:
