@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from zukan import processes
 from zukan.cli import cache, streams
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
@@ -14,7 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: with 0 after success, with 2 after a mistake in the input."""
     streams.prepare()
     cache.enable()
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    processes.end(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

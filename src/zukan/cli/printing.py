@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from zukan import checks
+from zukan import checks, processes
 
 if TYPE_CHECKING:
     from zukan.runs import Run
@@ -24,9 +24,10 @@ class _Literal(Console):
 
 
 def make_console() -> Console:
-    """Return a console for standard output."""
+    """Return a console for standard output; of several processes, only the first prints."""
     width = None if sys.stdout.isatty() else 200  # without a terminal, the default width would cut tables off
-    return _Literal(highlight=False, soft_wrap=True, width=width, markup=False, emoji=False)
+    return _Literal(highlight=False, soft_wrap=True, width=width, markup=False, emoji=False,
+                    quiet=not processes.current().is_first)
 
 
 def print_result(run: Run, console: Console) -> None:
