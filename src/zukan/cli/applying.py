@@ -132,8 +132,8 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
         result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count,
                                 seed=seed, log=console.print)
         console.print(f"{out}: {len(result.scores):,} scores, {int(result.above.sum()):,} above the threshold of "
-                      f"{result.threshold:.1f} nats (a new item like the held-out ones exceeds it with a probability of "
-                      f"at most {1 - result.quantile:.3g})")
+                      f"{result.threshold:.1f} nats (a new item like the held-out ones exceeds it with a "
+                      f"probability of at most {1 - result.quantile:.3g})")
         shown = result.strangest[:count]
         width = max(len(str(result.items[i])) for i in shown)
         for i in shown:

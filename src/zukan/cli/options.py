@@ -5,19 +5,19 @@ A field's name, default and help text are declared once, in the recipe.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shlex
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
 from rich.console import Console
 
-from zukan import backend, checks, plugins, processes
+from zukan import backend, checks, plugins, processes, progress
 from zukan.cli.printing import make_console
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
@@ -88,7 +88,7 @@ def prepare(paths: Sequence[Path] | None) -> None:
         plugins.load_file(path)
 
 
-@contextmanager
+@contextlib.contextmanager
 def together(group: ProcessOptions | None, paths: Sequence[Path] | None, *, splits: bool = False) -> Iterator[Console]:
     """Prepare, join the other processes, and yield the console.
 
@@ -101,7 +101,9 @@ def together(group: ProcessOptions | None, paths: Sequence[Path] | None, *, spli
     splits
         Whether the processes share the rows of computations.
     """
-    with processes.joined(**(group or {}), splits=splits):
+    with processes.joined(**(group or {}), splits=splits) as ours, contextlib.ExitStack() as silence:
+        if not ours.is_first:
+            silence.enter_context(progress.told_to(lambda *_: None))
         prepare(paths)
         yield make_console()
 

@@ -32,6 +32,8 @@ def make_console() -> Console:
 
 def print_result(run: Run, console: Console) -> None:
     """Print the most important numbers of a finished run, its warnings, its files, and what to do next."""
+    if console.quiet:
+        return
     console.print()
     for name, value in run.summary():
         console.print(f"  {name:<24}{value}")
@@ -50,6 +52,8 @@ def print_comparison(runs: Sequence[Run], console: Console) -> None:
 
     from zukan.commands import compare  # noqa: PLC0415
 
+    if console.quiet:
+        return
     columns, rows = compare(runs)
     table = Table(box=None, pad_edge=False)
     for name in columns:

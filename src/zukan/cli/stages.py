@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from zukan import processes, progress
+from zukan import progress
 from zukan.cli.printing import make_console
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ class Stages:
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Take note of the progress of the loop that does ``what``."""
-        if not processes.current().is_first:
-            return
         now = self.clock()
         if self.stage != (what, total):
             self.close()

@@ -231,6 +231,17 @@ def joined(processes: int | None = None, process_id: int | None = None, coordina
         raise
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let each process do its own work in the block, as if there were no others."""
+    global _current  # noqa: PLW0603
+    group, _current = _current, Group()
+    try:
+        yield
+    finally:
+        _current = group
+
+
 def end(code: int) -> None:
     """End this process without waiting for the others, if they are still joined after an error."""
     if _current.links:
