@@ -15,7 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: with 0 after success, with 2 after a mistake in the input."""
     streams.prepare()
     cache.enable()
-    code = run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
     processes.end(code)
     sys.exit(code)
 

@@ -56,7 +56,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     """
     recipe = make_recipe(data, preset, fields)
     group = processes.current()
-    out = Path(group.of_first(str(Run.default_path(data) if out is None else out)))
+    out = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if group.is_first:
         Run.check_free(out, force=force)
     dataset, arrays = read_data(data, recipe, log)

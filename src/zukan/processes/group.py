@@ -45,6 +45,7 @@ class Group:
         self.advice, self.splits = ADVICE, False
         self.links: list[links.Link] = []
         self._errors: Errors | None = None
+        self._address = ""
         self._ending = threading.Lock()
         self._failed = threading.Event()
 
@@ -59,31 +60,35 @@ class Group:
             return range(count)
         return range(count * self.index // self.size, count * (self.index + 1) // self.size)
 
-    def exchange(self, content: bytes = b"") -> list[bytes]:
-        """Return the contents that all processes pass, in their order; each waits for the others."""
+    def exchange(self, what: str, content: bytes = b"") -> list[bytes]:
+        """Return the contents that all processes pass, in their order; each waits for the others.
+
+        Raises
+        ------
+        zukan.InputError
+            If ``what``, the reason of the exchange, is not the same in all processes.
+        """
         if not self.links:
             return [content]
-        if not self.is_first:
-            self.links[0].send(links.DATA, content)
-            return links.unpacked(self.links[0].inbox.get())
-        contents = [content, *(link.inbox.get() for link in self.links)]
-        everything = links.packed(contents)
-        for link in self.links:
-            link.send(links.DATA, everything)
-        return contents
+        mine = links.packed([what.encode(), content])
+        if self.is_first:
+            messages = [mine, *(link.inbox.get() for link in self.links)]
+            for link in self.links:
+                link.send(links.DATA, links.packed(messages))
+        else:
+            self.links[0].send(links.DATA, mine)
+            messages = links.unpacked(self.links[0].inbox.get())
+        reasons, contents = zip(*map(links.unpacked, messages), strict=True)
+        _check_equal("the work", [reason.decode() for reason in reasons])
+        return list(contents)
 
-    def of_first(self, text: str) -> str:
+    def of_first(self, what: str, text: str) -> str:
         """Return the text that process 0 passes."""
-        return self.exchange(text.encode("utf-8", "surrogateescape"))[0].decode("utf-8", "surrogateescape")
+        return self.exchange(what, text.encode("utf-8", "surrogateescape"))[0].decode("utf-8", "surrogateescape")
 
     def check_same(self, what: str, value: object) -> None:
         """Raise `checks.InputError` unless all processes pass the same value."""
-        values = [content.decode("utf-8", "replace") for content in self.exchange(str(value).encode())]
-        for index, other in enumerate(values):
-            if other != values[0]:
-                raise checks.InputError(
-                    f"{what} must be the same for all processes, got {checks.show(values[0])} in process 0 and "
-                    f"{checks.show(other)} in process {index}; give all of them the same command, data and folders")
+        _check_equal(what, [content.decode() for content in self.exchange(what, str(value).encode())])
 
     def leave(self) -> None:
         """Wait for all processes, and let each continue alone."""
@@ -91,11 +96,11 @@ class Group:
             return
         import jax  # noqa: PLC0415 only JAX can have several processes
 
-        self.exchange()
+        self.exchange("the end")
         jax.distributed.shutdown()
         for link in self.links:
             link.send(links.LEFT)
-        self.exchange()
+        self.exchange("goodbye")
         for link in self.links:
             link.close()
         self.links, self.splits = [], False
@@ -112,7 +117,9 @@ class Group:
         """
         import jax  # noqa: PLC0415
 
-        self._errors = Errors(self._aborted)
+        if self.is_first and launch.coordinator:
+            links.check_free(launch.coordinator)  # JAX would crash
+        self._errors, self._address = Errors(self._aborted), launch.coordinator or "which JAX found"
         try:
             jax.distributed.initialize(launch.coordinator, launch.processes, launch.process_id,
                                        cluster_detection_method=launch.method)
@@ -126,10 +133,7 @@ class Group:
         except Exception as error:
             self._errors.close()
             self._errors = None
-            where = launch.coordinator or "found by itself"
-            raise checks.InputError(
-                f"process {self.index} must reach the others, but cannot ({_first_line(error)}); check that all "
-                f"{self.size} are started, and the address of process 0, {where}") from error
+            raise checks.InputError(self._unreached(_first_line(error))) from error
         self.links = [links.Link(index, connections[index], self._heard) for index in sorted(connections)]
         for link in self.links:
             link.start()
@@ -179,10 +183,17 @@ class Group:
 
     def _aborted(self) -> None:
         """End this process after C++ has ended it, because another one has; that is known soon, if not yet."""
-        time.sleep(2 * GRACE if self.links else 0.0)
         held = (self._errors.held() if self._errors else "").strip().splitlines()
         found = next((line for line in held if line[:1] == "F"), held[0] if held else "no reason is known")
-        self.end(ENDED, f"JAX has ended process {self.index} (of 0 to {self.size - 1}): {found}; {self.advice}")
+        reason = found.rpartition("absl::Status: ")[2]
+        if not self.links:
+            self.end(2, self._unreached(reason))
+        time.sleep(2 * GRACE)
+        self.end(ENDED, f"JAX has ended process {self.index} (of 0 to {self.size - 1}): {reason}; {self.advice}")
+
+    def _unreached(self, reason: str) -> str:
+        return (f"process {self.index} (of 0 to {self.size - 1}) must reach the others, but cannot ({reason}); check "
+                f"that all are started, and the address of process 0, {self._address}")
 
 
 _current = Group()
@@ -275,6 +286,15 @@ def _of_first(content: bytes) -> bytes:
 
     padded: Any = np.frombuffer(content.ljust(1000), "uint8")
     return bytes(np.asarray(multihost_utils.broadcast_one_to_all(padded))).rstrip()
+
+
+def _check_equal(what: str, values: list[str]) -> None:
+    """Raise `checks.InputError` unless the values of all processes are equal."""
+    for index, value in enumerate(values):
+        if value != values[0]:
+            raise checks.InputError(
+                f"{what} must be the same for all processes, got {checks.show(values[0])} in process 0 and "
+                f"{checks.show(value)} in process {index}; give all of them the same command, data and folders")
 
 
 def _first_line(error: Exception) -> str:

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from zukan import checks
+
 HEAD = struct.Struct("!cQ")  # the kind of a message and the length of its content
 DATA, FAILED, ENDED, LEFT = b"d", b"f", b"e", b"l"
 IDLE, PAUSE, TRIES = 10, 5, 3  # seconds and probes after which a machine that vanished counts as dead
@@ -95,8 +97,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.token = secrets.token_bytes(TOKEN)
-        self._socket = socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True) \
-            if socket.has_dualstack_ipv6() else socket.create_server(("", 0))
+        self._socket = _server(0)
 
     @property
     def address(self) -> bytes:
@@ -128,6 +129,23 @@ def connect(address: bytes, index: int, host: str | None) -> socket.socket:
     connection = socket.create_connection((host or name, port), PATIENCE)
     connection.sendall(bytes.fromhex(token) + index.to_bytes(4, "big"))
     return connection
+
+
+def check_free(address: str) -> None:
+    """Raise `checks.InputError` unless the port of this address is free on this machine."""
+    port = int(address.rpartition(":")[2])
+    try:
+        _server(port).close()
+    except OSError as error:
+        raise checks.InputError(f"coordinator must name a free port of the machine of process 0, got {address!r}, but "
+                                f"{port} is in use; choose another") from error
+
+
+def _server(port: int) -> socket.socket:
+    """Return a socket that listens on all addresses of this machine."""
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", port))
 
 
 def packed(parts: list[bytes]) -> bytes:
