@@ -41,7 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     except (InputError, CycloptsError) as error:
         if debug:
             raise
-        print(f"zukan: {printable(' '.join(str(error).split()))}", file=sys.stderr)
+        if processes.talks():
+            print(f"zukan: {printable(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         if debug:

@@ -159,9 +159,12 @@ class Group:
     def end(self, code: int, text: str) -> None:
         """End this process now, with a message; process 0 also ends the others."""
         with self._ending:
-            sys.stdout.flush()
+            _close_output()
             if text and self._errors:
                 self._errors.say(f"zukan: {text}\n")
+            late = threading.Timer(GRACE, os._exit, [code])  # a machine that vanished may keep messages waiting
+            late.daemon = True
+            late.start()
             if self.is_first:
                 self._tell(code, text)
             os._exit(code)
@@ -256,10 +259,17 @@ def alone() -> Iterator[None]:
 def end(code: int) -> None:
     """End this process without waiting for the others, if they are still joined after an error."""
     if _current.links:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):
-                stream.flush()
+        _close_output()
         os._exit(code)
+
+
+def _close_output() -> None:
+    """Write what waits for output, and show the cursor again that a progress bar hides."""
+    with contextlib.suppress(Exception):
+        sys.stderr.flush()
+        if sys.stdout.isatty():
+            sys.stdout.write("\n\x1b[?25h")
+        sys.stdout.flush()
 
 
 def _code(error: BaseException) -> int:

@@ -75,6 +75,15 @@ def find(processes: int | None = None, process_id: int | None = None, coordinato
     return Launch(processes, process_id, method=_method(launcher[0] if launcher else "", environment))
 
 
+def talks(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether this process may print before it has joined the others: not if SLURM or MPI started another one."""
+    try:
+        launcher = _launcher(environment)
+    except checks.InputError:
+        return True
+    return launcher is None or launcher[2] == 0
+
+
 def _launcher(environment: Mapping[str, str]) -> tuple[str, int, int] | None:
     """Return the launcher of this process, the number of processes, and the number of this one."""
     for name, (size, index, sign) in _LAUNCHERS.items():
