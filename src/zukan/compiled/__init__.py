@@ -2,7 +2,9 @@
 
 from zukan.compiled.epochs import CompiledEpochs
 from zukan.compiled.feeds import PIECES, Batches, Tables
-from zukan.compiled.items import Position
-from zukan.compiled.states import whole_after_errors
+from zukan.compiled.items import End, Position, Steps, Validation
+from zukan.compiled.placement import Placement
+from zukan.compiled.states import distribution, whole_after_errors
 
-__all__ = ["PIECES", "Batches", "CompiledEpochs", "Position", "Tables", "whole_after_errors"]
+__all__ = ["PIECES", "Batches", "CompiledEpochs", "End", "Placement", "Position", "Steps", "Tables", "Validation",
+           "distribution", "whole_after_errors"]

@@ -1,21 +1,25 @@
 """Compiled epochs behind ``keras.Model.fit``: one program runs many steps over data on the device.
 
-The model overrides ``train_step`` and ``test_step``, Keras's documented hooks. A batch that is a table of row numbers
-(`Steps`) runs the step once for each row of the table, in a compiled loop. Callbacks, metrics and state stay Keras's.
+`CompiledSteps` runs the steps; here are the data, and ``fit`` and ``evaluate``. Callbacks, metrics and state stay
+Keras's.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import keras
 import numpy as np
 from keras import tree
 
-from zukan.compiled.feeds import PIECES, Batches, Tables
+from zukan.compiled.feeds import Batches, Pieces, Tables
 from zukan.compiled.interrupts import Interrupts
-from zukan.compiled.items import Position, Skipped, Steps, Stored
-from zukan.compiled.states import whole_after_errors
+from zukan.compiled.items import Position, Validation
+from zukan.compiled.placement import Placement
+from zukan.compiled.states import distribution, whole_after_errors
+from zukan.compiled.steps import CompiledSteps
+from zukan.compiled.storing import fit, stored
 from zukan.compiled.streams import Chunks, Stream
 from zukan.streamed import Streamed
 
@@ -43,16 +47,19 @@ class _EpochStart(keras.callbacks.Callback):
                 variable.assign(value)
 
 
-class CompiledEpochs(keras.Model):
+class CompiledEpochs(CompiledSteps):
     """A ``keras.Model`` that trains by compiled epochs. It must be built before ``fit``.
 
-    Arrays in memory become `Tables` if many steps can run as one program (on JAX, on one device; see
-    `compiles_epochs`), else `Batches`. Data larger than memory becomes `Chunks` or `Stream` in the same way. Any other
-    kind of data goes to Keras's own loop. The order of shuffled rows depends only on ``seed`` and the epoch.
+    Arrays in memory become `Tables` if many steps can run as one program (on JAX; see `compiles_epochs`), else
+    `Batches`. Data larger than the memory of the device becomes `Chunks` or `Stream` in the same way. Any other kind of
+    data goes to Keras's own loop. The order of shuffled rows depends only on ``seed`` and the epoch.
+
+    Under a ``keras.distribution.DataParallel``, which must be set before the model is built, every batch is split among
+    its devices.
     """
 
     seed: int = 0
-    pieces: int = PIECES
+    steps: int | None = None  # in an item, if not as many as a live progress bar allows
     _training_feed: Batches | None = None
     _start: Position | None = None
 
@@ -79,25 +86,52 @@ class CompiledEpochs(keras.Model):
                          for item in data)
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
-        batches = self._feed(data, batch_size or 32, pieces=self.pieces, shuffle=bool(shuffle), seed=self.seed)
+        batches = self._feed(data, batch_size or 32, steps=self.steps, shuffle=bool(shuffle), seed=self.seed)
         feeds = [batches]
-        callbacks = _with_ours(callbacks, _EpochStart(batches, self._start), last=interrupts)
-        self._start = None
         if validation_data is not None and not stock.get("validation_steps"):
             held_out = keras.utils.unpack_x_y_sample_weight(validation_data)
             if _are_arrays(held_out):
                 size = options.pop("validation_batch_size", None) or batch_size or 32
-                feeds.append(self._feed(held_out, size, pieces=1))
+                feeds.append(self._feed(held_out, size, whole=True))
                 validation_data = (feeds[-1],)
+                if stock.get("validation_freq", 1) == 1 and self._validates_within(batches, feeds[-1], callbacks):
+                    validation_data = None
+        callbacks = _with_ours(callbacks, _EpochStart(batches, self._start), last=interrupts)
+        self._start = None
         self._training_feed = batches
         try:
-            with interrupts, whole_after_errors(self):
+            with interrupts, whole_after_errors(self), self._placing(batches):
                 return super().fit(batches, callbacks=callbacks, validation_data=validation_data, shuffle=False,
                                    **options)
         finally:
             self._training_feed = None
             for feed in feeds:
                 feed.close()
+
+    def _validates_within(self, batches: Batches, held_out: Batches, callbacks: Any) -> bool:
+        """Let the program of the epoch's last steps run the validation too; return whether it can.
+
+        It cannot if a callback listens to the steps of a validation, or if they are more than one item.
+        """
+        if not (isinstance(batches, Pieces) and isinstance(held_out, Tables)) or held_out.num_batches > 1:
+            return False
+        listening = tree.flatten(getattr(callbacks, "callbacks", callbacks))
+        if any(_hears_tests(callback) for callback in listening if callback is not None):
+            return False
+        self.reset_metrics()
+        starts = {id(variable): value for variable, value in self.test_start()}
+        batches.validation = Validation(
+            held_out[0], [np.array(variable) for variable in self.metrics_variables],
+            {i: starts[id(variable)] for i, variable in enumerate(self.non_trainable_variables)
+             if id(variable) in starts})
+        return True
+
+    def _placing(self, feed: Batches) -> contextlib.AbstractContextManager[None]:
+        """Keep Keras from placing the items of a feed that are on their devices already."""
+        if not isinstance(feed, Pieces):
+            return contextlib.nullcontext()
+        self.placement = feed.placement
+        return distribution(None)
 
     def position_after(self, item: int) -> Position | None:
         """Return the position in the epoch after item ``item``, which is a batch to the callbacks of ``fit``.
@@ -128,43 +162,48 @@ class CompiledEpochs(keras.Model):
             with interrupts, whole_after_errors(self):
                 return super().evaluate(x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight,
                                         steps=steps, **stock)
-        feed = self._feed(data, batch_size or 32, pieces=1)
+        feed = self._feed(data, batch_size or 32, whole=True)
         try:
-            with interrupts, whole_after_errors(self):
+            with interrupts, whole_after_errors(self), self._placing(feed):
                 return super().evaluate(feed, verbose=verbose, **stock)
         finally:
             feed.close()
 
-    def train_step(self, *args: Any) -> Any:
-        """Run one training step, or all steps of a `Steps`."""
-        return self._run(super().train_step, *args)
-
-    def test_step(self, *args: Any) -> Any:
-        """Run one test step, or all steps of a `Steps`."""
-        return self._run(super().test_step, *args)
-
-    def _feed(self, data: tuple[Any, ...], batch_size: int, *, pieces: int = PIECES, **order: Any) -> Batches:
+    def _feed(self, data: tuple[Any, ...], batch_size: int, *, whole: bool = False, steps: int | None = None,
+              **order: Any) -> Batches:
+        """Return the batches of an epoch; with ``whole``, as few items as possible."""
         arrays = _pack(data)
-        if any(isinstance(array, Streamed) for array in tree.flatten(arrays)):
-            if self._loops(arrays, batch_size):
-                return Chunks(arrays, batch_size, pieces=pieces, **order)
-            return Stream(arrays, batch_size, **order)
-        if self.compiles_epochs(arrays, batch_size):
-            return Tables(arrays, batch_size, pieces=pieces, **order)
-        return Batches(arrays, batch_size, **order)
+        loops = self._loops(arrays, batch_size)
+        spread = keras.distribution.distribution()
+        if not loops and not (spread and self._compiles()):
+            streamed = any(isinstance(array, Streamed) for array in tree.flatten(arrays))
+            return (Stream if streamed else Batches)(arrays, batch_size, **order)
+        placement = Placement(spread)
+        if order:  # training; a validation that does not divide runs whole on each device
+            placement.check(batch_size)
+        options = {"placement": placement, "steps": steps if loops else 1, **order}
+        held = stored(arrays, placement)
+        if held is None:
+            return Chunks(arrays, batch_size, **options)
+        if whole and loops:
+            options["steps"] = len(tree.flatten(arrays)[0])
+        return Tables(arrays, batch_size, held=held, **options)
 
     def compiles_epochs(self, arrays: Any, batch_size: int) -> bool:
         """Return whether this model, as Keras compiled it, trains on ``arrays`` by compiled epochs.
 
-        True on JAX with one device that can hold the data, unless XLA would run convolutions on a CPU.
+        True on JAX with a device that can hold the data, unless XLA would run convolutions on a CPU.
         """
-        return self._loops(arrays, batch_size) and _fit_on_device(arrays)
+        return self._loops(arrays, batch_size) and fit(arrays)
+
+    def _compiles(self) -> bool:
+        """Return whether a step is compiled by JAX."""
+        return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
+                and self.steps_per_execution == 1)
 
     def _loops(self, arrays: Any, batch_size: int) -> bool:
         """Return whether many steps run as one program."""
-        return (keras.backend.backend() == "jax" and self.jit_compile and not self.run_eagerly
-                and self.steps_per_execution == 1 and keras.distribution.distribution() is None
-                and not self._convolves_on_cpu(arrays, batch_size))
+        return self._compiles() and not self._convolves_on_cpu(arrays, batch_size)
 
     def _convolves_on_cpu(self, arrays: Any, batch_size: int) -> bool:
         """Return whether XLA would run convolutions on a CPU: inside a loop they are many times slower than outside."""
@@ -177,32 +216,6 @@ class CompiledEpochs(keras.Model):
         variables = [[variable.value for variable in part]
                      for part in (self.trainable_variables, self.non_trainable_variables)]
         return "conv_general_dilated" in str(jax.make_jaxpr(self.stateless_call)(*variables, batch))
-
-    def _run(self, step: Any, *args: Any) -> Any:
-        batch = args[-1]
-        if isinstance(batch, Skipped):
-            return self._unchanged(*args)
-        if not isinstance(batch, Steps):
-            return step(*args)
-        import jax  # noqa: PLC0415
-
-        # Converted before the loop: within it, XLA would fuse the conversion into the step and round differently.
-        arrays = jax.tree.map(_as_floats, batch.arrays, is_leaf=lambda leaf: isinstance(leaf, Stored))
-
-        def one(i: Any, state: Any) -> Any:
-            rows = batch.rows[i]
-            examples = jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), arrays)
-            _, new = step(state, examples)
-            return jax.tree.map(lambda after, before: after.astype(before.dtype), new, state)
-
-        return self._unchanged(jax.lax.fori_loop(0, batch.count, one, args[0]))
-
-    def _unchanged(self, *args: Any) -> Any:
-        """Return the result of a step that changes nothing: the running averages in the state, and the state."""
-        if keras.backend.backend() != "jax":
-            return self.get_metrics_result()
-        with keras.StatelessScope(state_mapping=list(zip(self.metrics_variables, args[0][-1], strict=True))):
-            return self.get_metrics_result(), args[0]
 
 
 def _with_ours(callbacks: Any, *first: keras.callbacks.Callback, last: keras.callbacks.Callback) -> Any:
@@ -219,13 +232,11 @@ def _are_arrays(data: tuple[Any, ...]) -> bool:
     return data[0] is not None and all(isinstance(array, (np.ndarray, Streamed)) for array in arrays)
 
 
-def _as_floats(leaf: Any) -> Any:
-    """Return a stored array as floats; bytes use a table, because XLA's division rounds differently from NumPy's."""
-    if not isinstance(leaf, Stored):
-        return leaf
-    if not len(leaf.levels):
-        return leaf.values.astype(leaf.levels.dtype)
-    return leaf.levels.at[leaf.values].get(mode="promise_in_bounds")
+def _hears_tests(callback: Any) -> bool:
+    """Return whether a callback overrides a method that Keras calls during a validation."""
+    base = keras.callbacks.Callback
+    return any(getattr(type(callback), name) is not getattr(base, name)
+               for name in dir(base) if name.startswith("on_test"))
 
 
 def _part(array: Any, rows: slice) -> Any:
@@ -234,14 +245,3 @@ def _part(array: Any, rows: slice) -> Any:
 
 def _pack(data: tuple[Any, ...]) -> Any:
     return keras.utils.pack_x_y_sample_weight(*data)
-
-
-def _fit_on_device(arrays: Any) -> bool:
-    """Return whether the arrays fit on the device: they are in memory, and take at most half of the device's."""
-    import jax  # noqa: PLC0415
-
-    flat = tree.flatten(arrays)
-    if any(isinstance(array, Streamed) for array in flat):
-        return False
-    limit = (jax.devices()[0].memory_stats() or {}).get("bytes_limit", float("inf"))
-    return not any(isinstance(array, np.memmap) for array in flat) and 2 * sum(a.nbytes for a in flat) <= limit

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
 import numpy as np
 from keras import tree
 
-from zukan.compiled.items import Skipped, Steps
+from zukan.compiled.items import End, Skipped, Steps, Validation
+from zukan.compiled.placement import Placement
 
-PIECES = 10  # items in an epoch: enough for a progress bar to move; costs under 3 % of the epoch
+PIECES = 10  # items in an epoch on a CPU: enough for a progress bar to move; costs under 3 % of the epoch
+STEPS, BYTES = 2000, 1 << 28  # the most in an item on an accelerator, about a tenth of a second: each one has a cost
 
 
 class Batches(keras.utils.PyDataset):
@@ -68,67 +71,87 @@ class Batches(keras.utils.PyDataset):
 
 
 class Pieces(Batches):
-    """The same batches, with several in each item; a smaller last batch is a separate item.
+    """The same batches, with several in each item.
 
-    All other items have the same shape, so that one program runs them all.
+    All items hold the same number of batches, except for the last one, which holds the rest: two programs run them.
 
     Parameters
     ----------
     arrays, batch_size, **options
         As for `Batches`.
-    pieces : int
-        Number of items that an epoch is split into.
-    at_most : int, optional
-        Largest number of steps in an item.
+    placement : Placement
+    steps : int, optional
+        Number of batches in an item; by default as many as a live progress bar allows.
     """
 
-    def __init__(self, arrays: Any, batch_size: int, *, pieces: int = PIECES, at_most: int | None = None,
+    def __init__(self, arrays: Any, batch_size: int, *, placement: Placement | None = None, steps: int | None = None,
                  **options: Any) -> None:
         super().__init__(arrays, batch_size, **options)
+        self.placement = placement or Placement()
         self.full = self.length // batch_size
-        self.steps = max(1, min(-(-self.full // pieces), at_most or self.full))
+        self.steps = max(1, min(steps or _steps(self.full, arrays, batch_size), self.full))
+        self.validation: Validation | None = None  # what the last item evaluates at its end
 
     @property
     def num_batches(self) -> int:
         """Number of items in an epoch."""
-        return -(-self.full // self.steps) + bool(self.length % self.batch_size)
+        return max(1, -(-self.full // self.steps))
 
     def steps_after(self, index: int) -> int:
         """Return how many steps of the epoch are done after item ``index``."""
-        return min((index + 1) * self.steps, self.full) if index * self.steps < self.full else self.num_steps
+        return (index + 1) * self.steps if index + 1 < self.num_batches else self.num_steps
 
-    def span(self, index: int) -> tuple[int, int]:
-        """Return the first step of item ``index``, and the first step after it."""
-        return min(index * self.steps, self.full), self.steps_after(index)
+    def span(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of item ``index``, shape (steps, batch_size), and those of a smaller last batch."""
+        start, stop = index * self.steps, min((index + 1) * self.steps, self.full)
+        whole = self.order[start * self.batch_size : stop * self.batch_size].reshape(-1, self.batch_size)
+        is_last = index + 1 == self.num_batches
+        return whole, self.order[self.full * self.batch_size :] if is_last else self.order[:0]
 
-    def item(self, arrays: Any, places: np.ndarray, start: int, stop: int) -> Steps:
-        """Return steps ``start`` to ``stop`` without those already done.
+    def __getitem__(self, index: int) -> Any:
+        """Return the steps of item ``index`` that are not done yet."""
+        if self.steps_after(index) <= self.done:
+            return Skipped()
+        done = max(0, min(self.done, self.full) - index * self.steps)
+        item = self.item(index, done)
+        if index + 1 < self.num_batches:
+            return item
+        return item._replace(end=item.end._replace(validation=self.validation))
 
-        Parameters
-        ----------
-        arrays : tree of arrays
-            Data on the device.
-        places : int array, shape (length,)
-            The row of ``arrays`` for each place in the order of the epoch.
-        start, stop : int
-        """
-        begin = min(max(start, self.done), stop)
-        rows = places[begin * self.batch_size : stop * self.batch_size]
-        whole = start < self.full
-        table = np.zeros((self.steps, self.batch_size) if whole else (1, self.length % self.batch_size), "int32")
-        if begin < stop:
-            table[: stop - begin] = rows.reshape(stop - begin, -1)
-        return Steps(arrays, table, np.int32(stop - begin))
+    def item(self, index: int, done: int) -> Steps:
+        """Return the steps of item ``index`` after the first ``done``."""
+        raise NotImplementedError
 
 
 class Tables(Pieces):
-    """Arrays that stay on the device for the whole training; an item is a table of their rows."""
+    """Arrays that stay on the device for the whole training; an item is a table of their rows.
 
-    def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
-        import jax  # noqa: PLC0415 only this path needs it
+    Parameters
+    ----------
+    arrays, batch_size, **options
+        As for `Pieces`.
+    held : tree of arrays and of `zukan.compiled.items.Stored`, optional
+        The arrays on the devices, as `zukan.compiled.storing.stored` returns them; by default they are put there.
+    """
 
-        super().__init__(tree.map_structure(jax.device_put, arrays), batch_size, **options)
+    def __init__(self, arrays: Any, batch_size: int, *, held: Any = None, **options: Any) -> None:
+        super().__init__(arrays, batch_size, **options)
+        self.arrays = tree.map_structure(self.placement.whole, arrays) if held is None else held
 
-    def __getitem__(self, index: int) -> Steps:
+    def item(self, index: int, done: int) -> Steps:
         """Return the arrays with the table of item ``index``."""
-        return self.item(self.arrays, self.order, *self.span(index))
+        whole, last = self.span(index)
+        part = self.placement.part(self.batch_size)
+        return Steps(self.arrays,
+                     self.placement.batches(whole[done:, part], self.batch_size) if len(whole) > done else None,
+                     End(self.placement.whole(last) if len(last) else None))
+
+
+def _steps(full: int, arrays: Any, batch_size: int) -> int:
+    """Return how many batches an item holds."""
+    import jax  # noqa: PLC0415 only this path needs it
+
+    if jax.default_backend() == "cpu":
+        return -(-full // PIECES)
+    size = sum(4 * math.prod(array.shape[1:]) for array in tree.flatten(arrays))
+    return min(STEPS, max(1, BYTES // (batch_size * size)))

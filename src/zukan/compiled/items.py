@@ -1,4 +1,4 @@
-"""What a feed hands to the training step: types that JAX and Keras pass through unchanged."""
+"""What a compiled epoch passes to the training step in place of a batch, and the position in an epoch."""
 
 from __future__ import annotations
 
@@ -8,22 +8,54 @@ from typing import Any, NamedTuple
 import numpy as np
 
 
-class Steps(NamedTuple):
-    """Several steps of an epoch, which run as one program.
+class End(NamedTuple):
+    """What follows the batches of an item: it ends an epoch.
 
     Attributes
     ----------
-    arrays : tree of arrays or of `Stored`
-        Data on the device, packed as ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
-    rows : int32 array, shape (steps, batch_size)
-        The rows of ``arrays`` that each step trains on.
-    count : int32 scalar
-        How many of these steps to run; the others are padding.
+    last : int32 array, shape (rows,), tree of arrays, shape (rows, ...), or None
+        A smaller last batch: rows of the arrays, or what they hold.
+    validation : Validation, optional
+        What is evaluated then.
+    """
+
+    last: Any = None
+    validation: Any = None
+
+
+class Steps(NamedTuple):
+    """Several steps of an epoch, which run as one program; their number is part of the program.
+
+    Attributes
+    ----------
+    arrays : tree of arrays or of `Stored`, or None
+        Data on the device, packed as ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``. None if the batches hold the
+        rows themselves.
+    batches : int32 array, shape (steps, batch_size), tree of arrays, shape (steps, batch_size, ...), or None
+        The rows of ``arrays`` that each step trains on, or what they hold.
+    end : End
     """
 
     arrays: Any
-    rows: Any
-    count: Any
+    batches: Any
+    end: End = End()
+
+
+class Validation(NamedTuple):
+    """The validation at the end of an epoch, within the same program.
+
+    Attributes
+    ----------
+    steps : Steps
+    metrics : list of arrays
+        The values of ``model.metrics_variables`` at its start.
+    starts : dict
+        The values of further variables at its start, by their index in ``model.non_trainable_variables``.
+    """
+
+    steps: Steps
+    metrics: Any
+    starts: Any
 
 
 class Stored(NamedTuple):

@@ -26,47 +26,32 @@ MISSING = 60.0  # seconds to wait for a worker that never appeared
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads item ``index`` of an epoch: its rows of each array.
+    """Reads item ``index`` of an epoch: its rows of each array, as ``(batches, last)``.
 
     Parameters
     ----------
     arrays : list of arrays and of `zukan.streamed.Streamed`
-    order : int array
-        The order of the epoch.
-    steps, batch_size : int
-        An item holds ``steps`` complete batches; shorter items are padded with zeros. A smaller last batch is a
-        separate item.
+    numbers : list of (array of shape (steps, batch_size), array of shape (rows,))
+        The rows in the batches of each item, and in a smaller last batch.
     raw : bool
         Whether streamed rows are returned as they are stored.
     """
 
     arrays: list[Any]
-    order: np.ndarray
-    steps: int
-    batch_size: int
+    numbers: list[tuple[np.ndarray, np.ndarray]]
     raw: bool
 
     def __len__(self) -> int:
-        full, rest = divmod(len(self.order), self.batch_size)
-        return -(-full // self.steps) + bool(rest)
+        return len(self.numbers)
 
-    def __getitem__(self, index: int) -> list[np.ndarray]:
-        full = len(self.order) // self.batch_size
-        start, size = min(index * self.steps, full) * self.batch_size, self.steps * self.batch_size
-        if start == full * self.batch_size:
-            return [self._rows(array, self.order[start:]) for array in self.arrays]
-        numbers = self.order[start : min(start + size, full * self.batch_size)]
-        return [_padded(self._rows(array, numbers), size) for array in self.arrays]
+    def __getitem__(self, index: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        whole, last = self.numbers[index]
+        rows = [self._rows(array, np.concatenate([whole.ravel(), last])) for array in self.arrays]
+        return ([array[: whole.size].reshape(*whole.shape, *array.shape[1:]) for array in rows],
+                [array[whole.size :] for array in rows])
 
     def _rows(self, array: Any, numbers: np.ndarray) -> np.ndarray:
         return array.raw(numbers) if self.raw and isinstance(array, Streamed) else array[numbers]
-
-
-def _padded(rows: np.ndarray, size: int) -> np.ndarray:
-    """Return ``rows`` padded with zeros to ``size`` rows: items of one shape need only one compiled program."""
-    if len(rows) == size:
-        return rows
-    return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
 
 
 class Prefetcher:
@@ -104,7 +89,7 @@ class Prefetcher:
                 self.iterator.close()
         self.drop()
 
-    def item(self, reader: Reader, index: int) -> list[Any]:
+    def item(self, reader: Reader, index: int) -> tuple[list[Any], list[Any]]:
         """Return item ``index``; if it follows the last one, it is already being read."""
         if self.closed:
             raise RuntimeError("the prefetcher is closed")
@@ -127,7 +112,8 @@ class Prefetcher:
                 f"({type(error).__name__}); check that there is memory for all of them, and continue with zukan resume"
             ) from error
         if self.next == len(reader):
-            next(self.iterator, None)  # lets the processes end by themselves
+            with contextlib.suppress(Exception):  # all items are read, so a worker that died now does not matter
+                next(self.iterator, None)  # lets the processes end by themselves
             self.drop()
         return rows if not self.workers else self.put(rows)
 
@@ -157,7 +143,9 @@ class Prefetcher:
         self._exit_codes()  # so that all are known by now: a process that is killed between two items leaves no trace
         if errors:
             raise errors[0]
-        return [np.array(array) for array in items.pop()]  # a copy: JAX would keep the workers' shared memory
+        # A copy: JAX would keep the workers' shared memory.
+        whole, last = items.pop()
+        return [np.array(array) for array in whole], [np.array(array) for array in last]
 
     def _exit_codes(self) -> list[int | None]:
         """Return the exit code of each worker that was ever seen; None while it runs."""

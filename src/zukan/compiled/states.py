@@ -1,4 +1,4 @@
-"""The values of a model's variables after an error in one of Keras's loops."""
+"""The values of a model's variables in Keras's loops: after an error, and on several devices."""
 
 from __future__ import annotations
 
@@ -30,3 +30,16 @@ def whole_after_errors(model: Any) -> Iterator[Any]:
             for variable, value in before:
                 variable.assign(value)
         raise
+
+
+@contextlib.contextmanager
+def distribution(value: Any) -> Iterator[None]:
+    """Set Keras's distribution within the block; None for one device."""
+    before = keras.distribution.distribution()
+    if before is not value:
+        keras.distribution.set_distribution(value)
+    try:
+        yield
+    finally:
+        if before is not value:
+            keras.distribution.set_distribution(before)

@@ -279,7 +279,13 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
 
     def restart_test_draws(self) -> None:
         """Restart the draws of z for validation, so that every evaluation uses the same draws."""
-        self._test_draws.state.assign([self.seed + 1, 0])
+        for variable, value in self.test_start():
+            variable.assign(value)
+
+    def test_start(self) -> list[tuple[Any, Any]]:
+        """Return the state of the draws for validation, and its value at the start."""
+        state = self._test_draws.state
+        return [(state, np.array([self.seed + 1, 0], state.dtype))]
 
     def make_train_function(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 Keras's signature
         """Compile a training step, or use the one that models of this kind share."""

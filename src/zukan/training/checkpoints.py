@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ from zukan.model import VAE
 SECONDS = 60.0  # between checkpoints within an epoch: the most that can be lost of a long epoch
 KEPT = 2  # epochs: if the newest checkpoint is damaged, training continues from the one before
 HEADER = 1 << 12  # bytes that a file within a checkpoint may have in addition to its array
+_writers = ThreadPoolExecutor(4, "checkpoints")
+_latest: dict[Path, Future[None]] = {}  # the file that is being written, by folder
 
 
 class Checkpoints(keras.callbacks.Callback):
     """Save everything that training needs to continue bit for bit, after every epoch and within long ones.
 
     A checkpoint is an ``.npz`` file with the arrays of all variables, which takes a tenth of the time of a model file.
+    It is written in the background, while training continues.
 
     Parameters
     ----------
@@ -59,24 +63,47 @@ class Checkpoints(keras.callbacks.Callback):
         """Save the state."""
         self._write(self.folder / f"epoch-{epoch + 1:05d}.npz", _values(state(self.model)))
 
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Wait for the last file; raise if it could not be written."""
+        if self.folder in _latest:
+            _latest.pop(self.folder).result()
+
     def _write(self, path: Path, arrays: dict[str, Any]) -> None:
-        with files.replacing(path) as temporary:
-            np.savez(temporary, allow_pickle=False, **{name: ops.convert_to_numpy(array)
-                                                       for name, array in arrays.items()})
-        # Checkpoints within an epoch can be deleted, because the one before that epoch is kept.
-        for older in {*whole(self.folder)[:-KEPT], *self.folder.glob("part-*.npz")} - {path}:
-            older.unlink()
+        if self.folder in _latest:
+            _latest[self.folder].result()
+        for array in arrays.values():
+            if hasattr(array, "copy_to_host_async"):
+                array.copy_to_host_async()
+        # Copies, since the next steps reuse the memory of the variables.
+        copies = {name: np.array(ops.convert_to_numpy(array)) for name, array in arrays.items()}
+        _latest[self.folder] = _writers.submit(_save, path, copies)
+
+
+def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write a checkpoint, and delete older ones."""
+    with files.replacing(path) as temporary:
+        np.savez(temporary, allow_pickle=False, **arrays)
+    # Checkpoints within an epoch can be deleted, because the one before that epoch is kept.
+    for older in {*_whole(path.parent)[:-KEPT], *path.parent.glob("part-*.npz")} - {path}:
+        older.unlink()
 
 
 def whole(folder: Path) -> list[Path]:
     """Return the checkpoints after complete epochs, the latest last."""
+    if folder in _latest:
+        wait([_latest[folder]])
+    return _whole(folder)
+
+
+def _whole(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("epoch-*.npz") if re.fullmatch(r"epoch-\d+", path.stem))
 
 
 def parts(folder: Path) -> list[Path]:
     """Return the checkpoints within the epoch that follows the last complete one, the latest last."""
+    epochs = done(folder)
     return sorted(path for path in folder.glob("part-*.npz") if re.fullmatch(r"part-\d+-\d+", path.stem)
-                  and int(path.stem.split("-")[1]) == done(folder))
+                  and int(path.stem.split("-")[1]) == epochs)
 
 
 def done(folder: Path) -> int:

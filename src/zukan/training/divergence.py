@@ -63,10 +63,18 @@ class StopOnDivergence(keras.callbacks.Callback):
         self.log_var = 0.0
         self.faulty: str | None = None
 
+    def set_model(self, model: VAE) -> None:
+        """Look at the parts of the model; to use ``self.model`` later would fetch its weights from the device."""
+        super().set_model(model)
+        likelihood, objective = model.likelihood, model.objective
+        self.learns_scale = isinstance(likelihood, Normal) and likelihood.log_var is not None
+        # The weight of the KL changes, so that a growing loss does not mean divergence.
+        self.warms_up = isinstance(objective, ELBO) and not isinstance(objective.schedule, schedules.Constant)
+
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Raise `DivergedError` if a term is not finite; it names the term and the place."""
         logs = logs or {}
-        bad = [name for name, value in logs.items() if not math.isfinite(float(value))]
+        bad = [name for name, value in logs.items() if not (name.startswith("val_") or math.isfinite(float(value)))]
         if bad:
             parts = [name for name in bad if name not in {"loss", "elbo"}] or bad
             step = int(self.model.optimizer.iterations)
@@ -77,21 +85,15 @@ class StopOnDivergence(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Remember the epoch, and the learned scale, which may not be finite when the epoch ends."""
         self.epoch = epoch
-        likelihood = self.model.likelihood
-        learned = likelihood.log_var if isinstance(likelihood, Normal) else None
-        self.log_var = 0.0 if learned is None else float(learned.value)
+        if self.learns_scale:
+            self.log_var = float(self.model.likelihood.log_var.value)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Raise `DivergedError` if the loss has exploded."""
-        loss = float((logs or {}).get("reconstruction" if self._warms_up() else "loss", math.nan))
+        loss = float((logs or {}).get("reconstruction" if self.warms_up else "loss", math.nan))
         if loss > GROWTH * abs(self.best) + SLACK:
             self._stop(f"the loss grew from {self.best:.4g} to {loss:.4g} nats in epoch {epoch + 1}{self.of_run}", None)
         self.best = min(self.best, loss)
-
-    def _warms_up(self) -> bool:
-        """Return whether the weight of the KL changes, so that a growing loss does not mean divergence."""
-        objective = self.model.objective
-        return isinstance(objective, ELBO) and not isinstance(objective.schedule, schedules.Constant)
 
     def _stop(self, problem: str, step: int | None) -> None:
         kept = "no epoch was finished before"
@@ -149,7 +151,7 @@ def located(error: DivergedError, model: VAE, x: Any, *, epoch: int, batch_size:
     """
     stop.exact = True
     stop.faulty = _faulty(model, x[:batch_size], condition) if epoch == 0 else None
-    model.pieces = len(x)
+    model.steps = 1
     x = x.read_by(0) if isinstance(x, Streamed) else x
     try:
         model.fit(x, condition=condition, epochs=epoch + 1, initial_epoch=epoch, batch_size=batch_size,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import jax
 import keras
 import numpy as np
+from jax.sharding import NamedSharding, PartitionSpec
 
 from zukan import checks
 from zukan.backend import keras_defaults
-from zukan.compiled import Tables
-from zukan.compiled.items import Steps
+from zukan.compiled import End, Steps, Tables, Validation
 from zukan.model import VAE
 from zukan.optimizers import players
 from zukan.registry import Part, substituted
 from zukan.training.divergence import DivergedError
+
+MODELS, SHARED = PartitionSpec("models"), PartitionSpec()
 
 
 @keras_defaults()
@@ -26,7 +28,8 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         ) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
 
-    A model that diverges does not stop the others; its callbacks are no longer called.
+    The models are divided among the devices. A model that diverges does not stop the others; its callbacks are no
+    longer called.
 
     Parameters
     ----------
@@ -36,7 +39,7 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         For training and validation; with a condition, mappings of ``x`` and ``condition``, shape (n, condition_dim).
     epochs, batch_size : int
     callbacks : sequence of sequences
-        The callbacks of each model; they get its weights and its logs.
+        The callbacks of each model; they get its logs, and its weights if they use ``self.model``.
     together : sequence of keras.callbacks.Callback
         Callbacks that get the averages over all models.
 
@@ -47,101 +50,130 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
     """
     for model in models:
         model.begin(x)
-    program = _Program(models)
-    x, held_out = jax.device_put(x), jax.device_put(held_out)
-    feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed) for model in models]
-    test_feeds = [Tables((held_out,), batch_size, pieces=1)] * len(models)
-    params = {"epochs": epochs, "steps": feeds[0].num_batches}
-    examples = feeds[0].length
+    program = _Program(models, x, held_out, batch_size)
+    params = {"epochs": epochs, "steps": program.feeds[0].num_batches}
+    examples = program.feeds[0].length
     listeners = _Listeners(
         [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
          for of_model, model in zip(callbacks, models, strict=True)],
         keras.callbacks.CallbackList(list(together), model=models[0], examples=examples * len(models), **params))
-    listeners.call("on_train_begin")
-    for epoch in range(epochs):
-        for feed in feeds:
-            feed.start_epoch(epoch)
-        listeners.call("on_epoch_begin", epoch)
-        logs: list[dict[str, float]] = []
-        for piece, logs in enumerate(program.train(feeds)):
-            listeners.call("on_train_batch_end", piece, logs=logs)
-        *_, tested = program.test(test_feeds)
-        merged = [{**trained, **{f"val_{name}": value for name, value in validated.items()}}
-                  for trained, validated in zip(logs, tested, strict=True)]
-        listeners.call("on_epoch_end", epoch, logs=merged)
-        if len(listeners.diverged) == len(models):
-            break
-    listeners.call("on_train_end")
+    try:
+        listeners.call("on_train_begin")
+        for epoch in range(epochs):
+            listeners.call("on_epoch_begin", epoch)
+            logs: list[dict[str, float]] = []
+            for piece, logs in enumerate(program.epoch(epoch)):
+                listeners.call("on_train_batch_end", piece, logs=logs)
+            listeners.call("on_epoch_end", epoch, logs=logs)
+            if len(listeners.diverged) == len(models):
+                break
+        listeners.call("on_train_end")
+    finally:
+        for model in models:
+            model.jax_state_sync()
     return listeners.diverged
 
 
 class _Program:
-    """The training and test steps of all models; their state is stacked along a first axis."""
+    """The steps of all models. Their state is stacked along a first axis, and stays on the devices."""
 
-    def __init__(self, models: Sequence[VAE]) -> None:
+    def __init__(self, models: Sequence[VAE], x: Any, held_out: Any, batch_size: int) -> None:
         self.models = models
         for model in models:
             model.optimizer.build(model.trainable_variables)
-        # An accelerator runs all models together. A CPU runs them one by one: this is as fast, and exact.
-        self.together = None if jax.default_backend() == "cpu" else len(models)
-        declared = [_numbers(model) for model in models]
+            model.reset_metrics()
+        devices = jax.local_devices()[: len(models)]
+        self.mesh = jax.sharding.Mesh(np.array(devices), ("models",))
+        # An accelerator runs its models together. A CPU runs them one by one: this is as fast, and exact.
+        self.together = None if jax.default_backend() == "cpu" else -(-len(models) // len(devices))
+        self.keys, numbers = self._numbers()
+        put = functools.partial(jax.device_put, device=NamedSharding(self.mesh, SHARED))
+        arrays = jax.tree.map(put, (x,))
+        self.feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed, held=arrays) for model in models]
+        held = (held_out,)
+        tested = Tables(held, batch_size, steps=len(jax.tree.leaves(held)[0]), held=jax.tree.map(put, held))[0]
+        self.shared = jax.tree.map(put, (arrays, tested))
+        self.values = [self._stack([np.float32(number) for number in of_all]) for of_all in numbers]
+        self.state: Any = jax.tree.map(lambda *of_all: self._stack(of_all), *map(_state, models))
+        self.metrics = jax.tree.map(np.array, self.state[-1])
+        starts = [{id(variable): value for variable, value in model.test_start()} for model in models]
+        self.starts = {i: self._stack([of_model[id(model.non_trainable_variables[i])]
+                                       for model, of_model in zip(models, starts, strict=True)])
+                       for i, variable in enumerate(models[0].non_trainable_variables) if id(variable) in starts[0]}
+        self.train = self._compiled(models[0].train_step)
+
+    def _numbers(self) -> tuple[list[tuple[int, str]], list[list[Any]]]:
+        """Return the numbers in which the models differ: the step is traced once, and reads them as inputs."""
+        declared = [_numbers(model) for model in self.models]
         values = [[getattr(part, name) for part, name in numbers] for numbers in declared]
-        if len({str(configs) for configs in map(_undeclared_schedules, models)}) > 1:
+        if len({str(configs) for configs in map(_undeclared_schedules, self.models)}) > 1:
             raise checks.InputError(
                 "models that train together must have one learning rate schedule, got several of Keras's; "
                 "use zukan.rates.CosineDecay, or train them one by one")
         differ = [i for i, of_models in enumerate(zip(*values, strict=True)) if len(set(of_models)) > 1]
-        # The step is traced once, with the parts of the first model; it reads these numbers as inputs.
-        self.keys = [(id(part), name) for part, name in (declared[0][i] for i in differ)]
-        self.values = [np.array([of_model[i] for of_model in values], "float32") for i in differ]
-        self.train_step, self.test_step = self._of_all(models[0].train_step), self._of_all(models[0].test_step)
+        return ([(id(part), name) for part, name in (declared[0][i] for i in differ)],
+                [[of_model[i] for of_model in values] for i in differ])
 
-    def _of_all(self, step: Any) -> Any:
-        def run(state: Any, values: Any, rows: Any, item: Steps) -> Any:
+    def _stack(self, of_all: Sequence[Any]) -> Any:
+        """Return one array for all models; the last one is repeated, so that all devices have the same number."""
+        parts = [np.asarray(value) for value in of_all]
+        stacked = np.stack(parts + parts[-1:] * (-len(parts) % self.mesh.size))
+        return jax.device_put(stacked, NamedSharding(self.mesh, MODELS))
+
+    def _compiled(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        def run(state: Any, own: Any, shared: Any) -> Any:
+            arrays, tested = shared
+
             def one(model: Any) -> Any:
-                state, values, rows = model
+                state, (values, batches, last, validation) = model
+                if validation is not None:
+                    validation = Validation(tested, *validation)
                 with substituted(dict(zip(self.keys, values, strict=True))):
-                    return step(state, item._replace(rows=rows))
+                    return step(state, Steps(arrays, batches, End(last, validation)))
 
-            return jax.lax.map(one, (state, values, rows), batch_size=self.together)
+            return jax.lax.map(one, (state, own), batch_size=self.together)
 
-        return jax.jit(run, donate_argnums=0)
+        return jax.jit(jax.shard_map(run, mesh=self.mesh, in_specs=(MODELS, MODELS, SHARED), out_specs=MODELS,
+                                     check_vma=False), donate_argnums=0)
 
-    def train(self, feeds: Sequence[Tables]) -> Iterator[list[dict[str, float]]]:
+    def epoch(self, number: int) -> Iterator[list[dict[str, float]]]:
         """Run an epoch and yield the logs of all models after each item of it."""
-        yield from self._run(self.train_step, feeds, lambda model: (
-            model.trainable_variables, model.non_trainable_variables, model.optimizer.variables,
-            model.metrics_variables))
-
-    def test(self, feeds: Sequence[Tables]) -> Iterator[list[dict[str, float]]]:
-        """Run the validation data, with the same draws of z each time."""
-        for model in self.models:
-            model.restart_test_draws()
-        yield from self._run(self.test_step, feeds, lambda model: (
-            model.trainable_variables, model.non_trainable_variables, model.metrics_variables))
-
-    def _run(self, step: Any, feeds: Sequence[Tables], variables: Any) -> Iterator[list[dict[str, float]]]:
-        for model in self.models:
-            model.reset_metrics()
-        values = [[variable.value for part in variables(model) for variable in part] for model in self.models]
-        lengths = [len(part) for part in variables(self.models[0])]
-        state = _split([jax.numpy.stack(of_all) for of_all in zip(*values, strict=True)], lengths)
-        for index in range(feeds[0].num_batches):
-            items = [feed[index] for feed in feeds]
-            rows = np.stack([item.rows for item in items])
-            logs, state = step(state, self.values, rows, items[0])
-            for i, model in enumerate(self.models):  # callbacks read the variables
-                for part, stacked in zip(variables(model), state, strict=True):
-                    for variable, value in zip(part, stacked, strict=True):
-                        variable.assign(value[i])
-            arrays = {name: np.asarray(value) for name, value in logs.items()}
+        for feed in self.feeds:
+            feed.start_epoch(number)
+        self.state = (*self.state[:-1], jax.tree.map(self._again, self.metrics))
+        for index in range(self.feeds[0].num_batches):
+            spans = [feed.span(index) for feed in self.feeds]
+            whole, last = (self._stack(of_all) for of_all in zip(*spans, strict=True))
+            ends = index + 1 == self.feeds[0].num_batches
+            validation = (jax.tree.map(self._again, self.metrics), self.starts) if ends else None
+            own = (self.values, whole if whole.size else None, last if last.size else None, validation)
+            logs, self.state = self.train(self.state, own, self.shared)
+            self.host: Any = None
+            for i, model in enumerate(self.models):
+                model.pull = functools.partial(self._pull, i)
+            arrays = jax.device_get(logs)
             yield [{name: float(value[i]) for name, value in arrays.items()} for i in range(len(self.models))]
 
+    def _again(self, array: Any) -> Any:
+        return jax.device_put(array, NamedSharding(self.mesh, MODELS))
 
-def _split(flat: list[Any], lengths: list[int]) -> tuple[list[Any], ...]:
-    """Split a list into lists of these lengths."""
-    rest = iter(flat)
-    return tuple(list(itertools.islice(rest, length)) for length in lengths)
+    def _pull(self, i: int) -> None:
+        """Give the variables of model ``i`` their values; all models are fetched together."""
+        if self.host is None:
+            self.host = jax.device_get(self.state)
+        for part, stacked in zip(_variables(self.models[i]), self.host, strict=True):
+            for variable, value in zip(part, stacked, strict=True):
+                variable.assign(value[i])
+
+
+def _variables(model: VAE) -> tuple[list[Any], ...]:
+    """Return the variables that are the state of a training step."""
+    return (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables,
+            model.metrics_variables)
+
+
+def _state(model: VAE) -> tuple[list[Any], ...]:
+    return tuple([np.asarray(variable.value) for variable in part] for part in _variables(model))
 
 
 def _numbers(model: VAE) -> list[tuple[Part, str]]:
