@@ -6,7 +6,7 @@ Of several processes, the first one writes.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,12 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
     condition : mapping of arrays, shape (n,), optional
         The condition of each item by column.
     """
-    if not processes.current().is_first:
-        return
     ending = path.suffix.lower()
+    if ending in PICTURES and not _writes(path):
+        return
     if ending == ".png":
         with plots.items_of(run.model.event_shape):
-            save_picture(path, picture())
+            _save(path, picture())
     elif ending == ".gif":
         with files.replacing(path) as file, plots.items_of(run.model.event_shape):
             file.write_bytes(animation())
@@ -103,6 +103,7 @@ def write_tables(path: Path, tables: Iterable[Any], schema: Schema,
     """
     check_ending(path, TABLES)
     ending = path.suffix.lower()
+    tables = _then_waiting(tables, path)
     if not processes.current().is_first:
         return sum(map(len, tables))  # computes its part of each
     with files.replacing(path) as file:
@@ -117,17 +118,33 @@ def write_tables(path: Path, tables: Iterable[Any], schema: Schema,
 
 def save_picture(path: Path, picture: plots.Display) -> None:
     """Write a figure as PNG."""
-    if not processes.current().is_first:
-        return
+    if _writes(path):
+        _save(path, picture)
+
+
+def _save(path: Path, picture: plots.Display) -> None:
     with files.replacing(path) as file:
         file.write_bytes(picture.png(DPI))
+
+
+def _then_waiting(tables: Iterable[Any], path: Path) -> Iterator[Any]:
+    """Yield the tables, then wait until all processes could write ``path``."""
+    yield from tables
+    _writes(path)
+
+
+def _writes(path: Path) -> bool:
+    """Wait until all processes could write ``path``, and return whether this one does."""
+    group = processes.current()
+    group.exchange(f"writing {path}")
+    return group.is_first
 
 
 def write_table(path: Path, columns: Mapping[str, np.ndarray], *,
                 arrays: Mapping[str, np.ndarray] | None = None) -> None:
     """Write ``columns`` of one length; an ``.npz`` file holds ``arrays`` instead, if they are given."""
     check_ending(path, TABLES)
-    if not processes.current().is_first:
+    if not _writes(path):
         return
     with files.replacing(path) as file:
         if path.suffix.lower() == ".npz":

@@ -76,7 +76,7 @@ def find(processes: int | None = None, process_id: int | None = None, coordinato
 
 
 def talks(environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether this process may print before it has joined the others: not if SLURM or MPI started another one."""
+    """Return whether this process may print before it joins others; not if SLURM or MPI gave it a number above 0."""
     try:
         launcher = _launcher(environment)
     except checks.InputError:
