@@ -17,6 +17,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -287,6 +288,56 @@ def interrupt(place: Place, _: int) -> Iterator[list[str]]:
     place.resumed(out)
     yield ["SIGTERM, as a scheduler sends it", "`kill $(pgrep -f 'zukan train')` in epoch 20", "ended immediately; resumed bit for bit",
            NOTHING]
+
+
+# Several processes
+
+def several(place: Place, kills: int) -> Iterator[list[str]]:
+    """Kill one of two processes, at random moments after they have joined."""
+    random.seed(5)
+    options = [*OPTIONS, "--epochs", 12, "--batch-size", 600]
+    whole = place.folder / "whole-two"
+    start = time.perf_counter()
+    codes = [ended(process).code for process in pair(place, "train", place.data, "--out", whole, *options)]
+    expect(codes == [0, 0], f"the undisturbed run ended with {codes}")
+    seconds, out = time.perf_counter() - start, place.folder / "two-0"
+    total, within, runs, slowest, victims = 0, 0, 0, 0.0, Counter[int]()
+    while total < kills:
+        new = not (out / "recipe.toml").exists()
+        processes = pair(place, *(["train", place.data, "--out", out, *options] if new else ["resume", out]))
+        victim = random.randrange(2)
+        processes[0].stdout.readline()  # they have joined
+        time.sleep(random.uniform(0.0, 0.6 * seconds))
+        running = all(process.poll() is None for process in processes)
+        processes[victim].kill()
+        start = time.perf_counter()
+        results = [ended(process) for process in processes]
+        if running and results[victim].code:
+            survivor = results[1 - victim]
+            slowest = max(slowest, time.perf_counter() - start) if survivor.code else slowest
+            expect(survivor.code == 0 or (survivor.code == 3 and survivor.err.count("\n") == 1 and
+                                          f"process {victim} (of 0 to 1) has ended" in survivor.err), f"{results}")
+            total, within = total + 1, within + 1
+            victims[victim] += 1
+        if within >= 4 or total == kills or (out / "index.html").exists():
+            if not (out / "index.html").exists():
+                words = ["resume", out] if (out / "recipe.toml").exists() else ["train", place.data, "--out", out, *options]
+                expect([ended(process).code for process in pair(place, *words)] == [0, 0], "resume failed")
+            same(out, whole)
+            runs, within, out = runs + 1, 0, place.folder / f"two-{runs + 1}"
+    yield ["`kill -9` on one of two processes, at random moments", f"`zukan train --processes 2`, then `zukan resume --processes 2`: "
+           f"{victims[0]} kills of process 0 and {victims[1]} of process 1, in {runs} runs",
+           f"the other one ended within {slowest:.1f} s, with one sentence and exit code 3, or finished if its work was done; every run "
+           "ended equal to an undisturbed run of two processes, bit for bit", NOTHING]
+
+
+def pair(place: Place, *words: object) -> list[subprocess.Popen[str]]:
+    """Start a command as two processes."""
+    with socket.socket() as server:
+        server.bind(("localhost", 0))
+        address = f"localhost:{server.getsockname()[1]}"
+    return [place.start(*words, "--processes", 2, "--process-id", i, "--coordinator", address, variables={"JAX_PLATFORMS": "cpu"})
+            for i in range(2)]
 
 
 # The disk
@@ -560,7 +611,7 @@ def quoted(message: str) -> str:
 
 
 FAULTS: dict[str, Callable[[Place, int], Iterator[list[str]]]] = {
-    "kill": kill, "interrupt": interrupt, "disk": disk, "read-only": read_only, "together": together, "data": data,
+    "kill": kill, "several": several, "interrupt": interrupt, "disk": disk, "read-only": read_only, "together": together, "data": data,
     "stream": stream, "version": version, "clock": clock, "damage": damage}
 
 

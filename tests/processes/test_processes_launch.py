@@ -1,11 +1,16 @@
 """How many processes there are and which one this is: from options, SLURM and MPI."""
 
 import importlib.util
+import re
+from pathlib import Path
 
 import pytest
 
 from zukan import checks, processes
+from zukan.cli.app import app
 from zukan.processes import Launch
+
+SCALING = Path(__file__).parents[2] / "docs" / "scaling.md"
 
 SLURM = {"SLURM_JOB_ID": "7", "SLURM_STEP_NODELIST": "node[1-2]", "SLURM_NTASKS": "4", "SLURM_PROCID": "3", "SLURM_LOCALID": "1"}
 MPI = {"OMPI_COMM_WORLD_SIZE": "4", "OMPI_COMM_WORLD_RANK": "3"}
@@ -71,3 +76,15 @@ def test_only_the_first_of_several_talks():
     assert not processes.talks(SLURM)
     assert not processes.talks(MPI)
     assert processes.talks({**SLURM, "SLURM_PROCID": "one"})
+
+
+def test_the_commands_for_clusters_are_valid():
+    text = re.sub(r"[;']|\|\|", "\n", SCALING.read_text("utf-8"))
+    together = re.search(r'TOGETHER="(.*)"', text)[1].replace("$JOB_COMPLETION_INDEX", "3")
+    lines = [line.replace("$TOGETHER", together).rstrip(" &") for line in re.findall(
+        r"^.*(?:srun.*|ssh \S+|mpirun -n 4|exec) zukan (.*)$", text, re.MULTILINE)]
+    assert len(lines) == 8
+    for line in lines:
+        _, bound, _ = app.parse_args(line.split(), exit_on_error=False, print_error=False)
+        group = bound.arguments.get("group") or {}
+        assert group in ({}, {"coordinator": "node1:4321"}) or processes.find(**group)

@@ -48,9 +48,9 @@ class ProcessOptions(TypedDict, total=False):
     """Which of several processes this is."""
 
     processes: Annotated[Whole, Parameter(help=(
-        "Number of processes that run this command together, on one machine or many. [default: as SLURM or MPI started "
-        "them, or 1]"))]
-    process_id: Annotated[Whole, Parameter(help="Which one this is, from 0.")]
+        "Number of processes that run this command together, on one machine or many; all must see the same files. "
+        "[default: as many as SLURM or MPI started, or 1]"))]
+    process_id: Annotated[Whole, Parameter(help="Which of the processes this is, from 0.")]
     coordinator: Annotated[str, Parameter(help="HOST:PORT with a free port of the machine of process 0.")]
 
 
