@@ -17,7 +17,7 @@ LAYERS = [
     {"registry", "numerics", "files", "untrusted", "streamed", "progress"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers", "rates"},
     {"posteriors", "priors", "likelihoods", "spaces"},
-    {"objectives"},
+    {"objectives", "devices"},
     {"model"},
     {"evaluation", "training", "export"},
     {"runs"},
