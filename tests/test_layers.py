@@ -14,7 +14,7 @@ SOURCE = Path(zukan.__file__).parent
 LAYERS = [
     {"checks"},
     {"plugins", "backend"},
-    {"registry", "numerics", "files", "untrusted", "streamed", "progress"},
+    {"registry", "numerics", "files", "untrusted", "streamed", "progress", "processes"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers", "rates"},
     {"posteriors", "priors", "likelihoods", "spaces"},
     {"objectives", "devices"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from zukan import processes
 from zukan.cli import cache, streams
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
@@ -14,7 +15,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: with 0 after success, with 2 after a mistake in the input."""
     streams.prepare()
     cache.enable()
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = run(sys.argv[1:] if arguments is None else arguments)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    processes.end(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -35,7 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     except (InputError, CycloptsError) as error:
         if debug:
             raise
-        print(f"zukan: {printable(' '.join(str(error).split()))}", file=sys.stderr)
+        if processes.talks():
+            print(f"zukan: {printable(' '.join(str(error).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         if debug:

@@ -9,7 +9,7 @@ from zukan.cli.printing import make_console
 
 
 def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, sample: bool = False,
-           seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+           seed: options.Seed = 0, plugin: options.Plugins = None, group: options.Processes = None) -> None:
     """Write the codes of DATA, one row per item; training items come before test items.
 
     Parameters
@@ -21,15 +21,14 @@ def encode(run: options.RunFolder, data: options.Data, /, *, out: options.Out, s
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.prepare(plugin)
-    console = make_console()
-    items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed, log=console.print)
-    console.print(f"{out}: {items:,} codes of {dimensions} dimensions")
+    with options.together(group, plugin, splits=True) as console:
+        items, dimensions = commands.encode(run, data, out, sample=sample, seed=seed, log=console.print)
+        console.print(f"{out}: {items:,} codes of {dimensions} dimensions")
 
 
 def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
                 out: options.Out = Path("reconstructions.png"), count: options.Whole = 10,
-                seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+                seed: options.Seed = 0, plugin: options.Plugins = None, group: options.Processes = None) -> None:
     """Draw items and their reconstructions, from the mean of q(z|x) and from a sample.
 
     Parameters
@@ -42,16 +41,15 @@ def reconstruct(run: options.RunFolder, data: options.DataOrTestItems = None, /,
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.prepare(plugin)
-    console = make_console()
-    commands.reconstruct(run, data, out, count=count, seed=seed, log=console.print)
-    console.print(str(out))
+    with options.together(group, plugin, splits=True) as console:
+        commands.reconstruct(run, data, out, count=count, seed=seed, log=console.print)
+        console.print(str(out))
 
 
 def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"), count: options.Whole | None = None,
            prior: str | None = None, condition: options.Conditions = None, where: options.Conditions = None,
            like: Path | None = None, draw: bool | None = None, seed: options.Seed = 0,
-           plugin: options.Plugins = None) -> None:
+           plugin: options.Plugins = None, group: options.Processes = None) -> None:
     """Draw new items, decoded from samples of the prior.
 
     Parameters
@@ -76,11 +74,10 @@ def sample(run: options.RunFolder, /, *, out: options.Out = Path("samples.png"),
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.prepare(plugin)
-    console = make_console()
-    commands.sample(run, out, count=count, prior=options.recipe_values({"prior": prior})["prior"], condition=condition,
-                    where=where, like=like, draw=draw, seed=seed, log=console.print)
-    console.print(str(out))
+    with options.together(group, plugin, splits=True) as console:
+        commands.sample(run, out, count=count, prior=options.recipe_values({"prior": prior})["prior"],
+                        condition=condition, where=where, like=like, draw=draw, seed=seed, log=console.print)
+        console.print(str(out))
 
 
 def interpolate(run: options.RunFolder, first: str | None = None, second: str | None = None,
@@ -110,7 +107,8 @@ def interpolate(run: options.RunFolder, first: str | None = None, second: str | 
 
 def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = Path("scores.csv"),
           picture: Path | None = None, quantile: float | None = None, samples: options.Whole = 32,
-          count: options.Whole = 10, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+          count: options.Whole = 10, seed: options.Seed = 0, plugin: options.Plugins = None,
+          group: options.Processes = None) -> None:
     """Score how anomalous each item of DATA is, compared with the items that RUN held out.
 
     Parameters
@@ -130,24 +128,23 @@ def score(run: options.RunFolder, data: options.Data, /, *, out: options.Out = P
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.prepare(plugin)
-    console = make_console()
-    result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count, seed=seed,
-                            log=console.print)
-    console.print(f"{out}: {len(result.scores):,} scores, {int(result.above.sum()):,} above the threshold of "
-                  f"{result.threshold:.1f} nats (a new item like the held-out ones exceeds it with a probability of at "
-                  f"most {1 - result.quantile:.3g})")
-    shown = result.strangest[:count]
-    width = max(len(str(result.items[i])) for i in shown)
-    for i in shown:
-        name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
-        why = "" if result.causes is None or not result.causes[i] else f"   {result.causes[i]}"
-        console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}{why}")
+    with options.together(group, plugin, splits=True) as console:
+        result = commands.score(run, data, out, picture=picture, quantile=quantile, samples=samples, count=count,
+                                seed=seed, log=console.print)
+        console.print(f"{out}: {len(result.scores):,} scores, {int(result.above.sum()):,} above the threshold of "
+                      f"{result.threshold:.1f} nats (a new item like the held-out ones exceeds it with a "
+                      f"probability of at most {1 - result.quantile:.3g})")
+        shown = result.strangest[:count]
+        width = max(len(str(result.items[i])) for i in shown)
+        for i in shown:
+            name, value, p = str(result.items[i]), result.scores[i], result.p_values[i]
+            why = "" if result.causes is None or not result.causes[i] else f"   {result.causes[i]}"
+            console.print(f"  item {name:<{width}}{value:10.1f} nats   p = {p:.4f}{why}")
 
 
 def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, draws: options.Whole | None = None,
            spread: Path | None = None, samples: options.Whole = 1000, seed: options.Seed = 0,
-           plugin: options.Plugins = None) -> None:
+           plugin: options.Plugins = None, group: options.Processes = None) -> None:
     """Fill the missing values of DATA, with a RUN trained on data with missing values.
 
     Parameters
@@ -164,8 +161,7 @@ def impute(run: options.RunFolder, data: options.Data, /, *, out: options.Out, d
     """
     from zukan import commands  # noqa: PLC0415
 
-    options.prepare(plugin)
-    console = make_console()
-    items, missing = commands.impute(run, data, out, draws=draws, spread=spread, samples=samples, seed=seed,
-                                     log=console.print)
-    console.print(f"{out}: {items:,} items, {missing:,} missing values filled")
+    with options.together(group, plugin, splits=True) as console:
+        items, missing = commands.impute(run, data, out, draws=draws, spread=spread, samples=samples, seed=seed,
+                                         log=console.print)
+        console.print(f"{out}: {items:,} items, {missing:,} missing values filled")

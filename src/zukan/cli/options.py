@@ -5,17 +5,20 @@ A field's name, default and help text are declared once, in the recipe.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shlex
 import tomllib
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 from cyclopts import Parameter
+from rich.console import Console
 
-from zukan import backend, checks, plugins
+from zukan import backend, checks, plugins, processes, progress
+from zukan.cli.printing import make_console
 from zukan.data.options import Options
 from zukan.training.recipe import Recipe
 
@@ -39,6 +42,19 @@ Data = Annotated[str, Parameter(name="DATA", help=(
     "IDX file; or a table: .csv and its kin, .jsonl, .parquet or .xlsx."))]
 Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
     "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
+
+
+class ProcessOptions(TypedDict, total=False):
+    """Which of several processes this is."""
+
+    processes: Annotated[Whole, Parameter(help=(
+        "Number of processes that run this command together, on one machine or many. [default: as SLURM or MPI started "
+        "them, or 1]"))]
+    process_id: Annotated[Whole, Parameter(help="Which one this is, from 0.")]
+    coordinator: Annotated[str, Parameter(help="HOST:PORT with a free port of the machine of process 0.")]
+
+
+Processes = Annotated[ProcessOptions | None, Parameter(name="*")]
 Conditions = Annotated[list[str] | None, Parameter(negative="")]
 DataOrTestItems = Annotated[str | None, Parameter(
     name="DATA", help="As for zukan train. [default: the test items of the run]")]
@@ -70,6 +86,26 @@ def prepare(paths: Sequence[Path] | None) -> None:
     backend.start()
     for path in paths or ():
         plugins.load_file(path)
+
+
+@contextlib.contextmanager
+def together(group: ProcessOptions | None, paths: Sequence[Path] | None, *, splits: bool = False) -> Iterator[Console]:
+    """Prepare, join the other processes, and yield the console.
+
+    Parameters
+    ----------
+    group
+        The options of the processes.
+    paths
+        The files given by ``--plugin``.
+    splits
+        Whether the processes share the rows of computations.
+    """
+    with processes.joined(**(group or {}), splits=splits) as ours, contextlib.ExitStack() as silence:
+        if not ours.is_first:
+            silence.enter_context(progress.told_to(lambda *_: None))
+        prepare(paths)
+        yield make_console()
 
 
 def recipe_values(arguments: Mapping[str, Any] | None) -> dict[str, Any]:

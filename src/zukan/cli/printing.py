@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from zukan import checks
+from zukan import checks, processes
 
 if TYPE_CHECKING:
     from zukan.runs import Run
@@ -24,13 +24,16 @@ class _Literal(Console):
 
 
 def make_console() -> Console:
-    """Return a console for standard output."""
+    """Return a console for standard output; of several processes, only the first prints."""
     width = None if sys.stdout.isatty() else 200  # without a terminal, the default width would cut tables off
-    return _Literal(highlight=False, soft_wrap=True, width=width, markup=False, emoji=False)
+    return _Literal(highlight=False, soft_wrap=True, width=width, markup=False, emoji=False,
+                    quiet=not processes.current().is_first)
 
 
 def print_result(run: Run, console: Console) -> None:
     """Print the most important numbers of a finished run, its warnings, its files, and what to do next."""
+    if console.quiet:
+        return
     console.print()
     for name, value in run.summary():
         console.print(f"  {name:<24}{value}")
@@ -49,6 +52,8 @@ def print_comparison(runs: Sequence[Run], console: Console) -> None:
 
     from zukan.commands import compare  # noqa: PLC0415
 
+    if console.quiet:
+        return
     columns, rows = compare(runs)
     table = Table(box=None, pad_edge=False)
     for name in columns:

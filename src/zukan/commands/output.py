@@ -1,4 +1,7 @@
-"""Result files: pictures (.png, .gif) and tables of numbers (.npz, .csv, .parquet)."""
+"""Result files: pictures (.png, .gif) and tables of numbers (.npz, .csv, .parquet).
+
+Of several processes, the first one writes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan import checks, files, plots
+from zukan import checks, files, plots, processes
 from zukan.data import items
 from zukan.data.conditions import LABEL
 from zukan.data.sources.arrays import arrays_of, conditions_by_name
@@ -48,6 +51,8 @@ def write_items(path: Path, run: Run, x: np.ndarray, *, picture: Callable[[], pl
     condition : mapping of arrays, shape (n,), optional
         The condition of each item by column.
     """
+    if not processes.current().is_first:
+        return
     ending = path.suffix.lower()
     if ending == ".png":
         with plots.items_of(run.model.event_shape):
@@ -98,6 +103,8 @@ def write_tables(path: Path, tables: Iterable[Any], schema: Schema,
     """
     check_ending(path, TABLES)
     ending = path.suffix.lower()
+    if not processes.current().is_first:
+        return sum(map(len, tables))  # computes its part of each
     with files.replacing(path) as file:
         if ending != ".npz":
             return write(file, tables, ending)
@@ -110,6 +117,8 @@ def write_tables(path: Path, tables: Iterable[Any], schema: Schema,
 
 def save_picture(path: Path, picture: plots.Display) -> None:
     """Write a figure as PNG."""
+    if not processes.current().is_first:
+        return
     with files.replacing(path) as file:
         file.write_bytes(picture.png(DPI))
 
@@ -118,6 +127,8 @@ def write_table(path: Path, columns: Mapping[str, np.ndarray], *,
                 arrays: Mapping[str, np.ndarray] | None = None) -> None:
     """Write ``columns`` of one length; an ``.npz`` file holds ``arrays`` instead, if they are given."""
     check_ending(path, TABLES)
+    if not processes.current().is_first:
+        return
     with files.replacing(path) as file:
         if path.suffix.lower() == ".npz":
             np.savez(file, allow_pickle=False, **dict(columns if arrays is None else arrays))

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import keras
 
-from zukan import checks
-from zukan.commands.training_runs import finish, fit
+from zukan import checks, processes
+from zukan.commands.training_runs import finish, fit, spread, writing
 from zukan.runs import Run
 from zukan.runs.data import reload
-from zukan.runs.lock import locked
 from zukan.training import checkpoints
 from zukan.training.build import build
 from zukan.training.tensorboard import TensorBoard
@@ -42,17 +41,21 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
     run = Run.open(path)
     if run.is_finished:
         return run
-    with locked(run.path):
+    group = processes.current()
+    with writing(run):
         log(f"Reading {run.source}")
         dataset = reload(run)
+        group.check_same("the data", dataset.provenance["sha256"])
         events = run.file(run.TENSORBOARD)
-        extra = [TensorBoard(events)] if events.exists() else []
+        extra = [TensorBoard(events)] if events.exists() and group.is_first else []
         try:
-            with run.needing_plugins():
+            with run.needing_plugins(), spread():
                 vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
-        done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
+        with spread():
+            done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
+        group.check_same("the number of complete epochs", done)
         fit(run, vae, dataset, done=done, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
         finish(run, vae, dataset, log)
     return run

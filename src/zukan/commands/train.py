@@ -9,10 +9,10 @@ from typing import Any
 
 import keras
 
-from zukan.commands.training_runs import build_model, finish, fit, make_recipe, read_data
+from zukan import processes
+from zukan.commands.training_runs import build_model, finish, fit, make_recipe, read_data, spread, writing
 from zukan.runs import Run
 from zukan.runs.environment import record
-from zukan.runs.lock import locked
 from zukan.training.evidence import choose_likelihood
 from zukan.training.tensorboard import TensorBoard
 
@@ -55,14 +55,17 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         If training diverges; the model after the last complete epoch is saved.
     """
     recipe = make_recipe(data, preset, fields)
-    out = Run.default_path(data) if out is None else Path(out)
-    Run.check_free(out, force=force)
+    group = processes.current()
+    out = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
+    if group.is_first:
+        Run.check_free(out, force=force)
     dataset, arrays = read_data(data, recipe, log)
     recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
-    vae = build_model(recipe, dataset)
-    extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard else []
-    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays)
-    with locked(run.path):
+    with spread():
+        vae = build_model(recipe, dataset)
+    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
+    extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
+    with writing(run):
         fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
         finish(run, vae, dataset, log)
     return run

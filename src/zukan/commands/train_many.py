@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from zukan import checks
+from zukan import checks, processes
 from zukan.commands.training_runs import (
     Log,
     build_model,
@@ -43,7 +44,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
 
     Each run equals the run that `train` would write, up to rounding, and can be resumed alone. If epochs cannot be
     compiled (on backends other than JAX, or with custom convolution layers on a CPU), the models train one after
-    another.
+    another. Several processes take some of the models each.
 
     Parameters
     ----------
@@ -72,7 +73,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
         If training diverged in some runs; raised when all other runs are finished.
     """
     recipes = variants(make_recipe(data, preset, fields), seeds, sweep)
-    folder = Run.default_path(data) if out is None else Path(out)
+    group = processes.current()
+    folder = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if Run.exists(folder):
         raise checks.InputError(
             f"out must be a folder for several runs, got {str(folder)!r}, which is one run; choose another")
@@ -83,20 +85,32 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     likelihood = choose_likelihood(first, dataset, log).likelihood
     recipes = {name: dataclasses.replace(recipe, likelihood=likelihood, missing=dataset.missing)
                for name, recipe in recipes.items()}
-    models = [build_model(recipe, dataset) for recipe in recipes.values()]
-    compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
-    extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in recipes]
     environment = record(dataset)
-    runs = [Run.create(folder / name, recipe, environment, force=force, arrays=arrays)
-            for name, recipe in recipes.items()]
-    with contextlib.ExitStack() as locks:
-        for run in runs:
-            locks.enter_context(locked(run.path))
-        fit_all = _fit_together if compiled else _fit_one_by_one
-        errors = fit_all(runs, models, dataset, callbacks, extra, log)
+    group.advice = f"continue each run in {folder} with  zukan resume"
+    mine = list(recipes)[group.index :: group.size]
+    with processes.alone():
+        models = [build_model(recipes[name], dataset) for name in mine]
+        group.exchange("the runs")  # nothing is written before all have checked everything
+        extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in mine]
+        runs = [Run.create(folder / name, recipes[name], environment, force=force, arrays=arrays) for name in mine]
+        with contextlib.ExitStack() as locks:
+            for run in runs:
+                locks.enter_context(locked(run.path))
+            compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
+            fit_all = _fit_together if compiled else _fit_one_by_one
+            errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
+    errors = _of_all(group, errors) | errors
     if errors:
-        raise DivergedRunsError(errors, len(runs) - len(errors))
-    return runs
+        raise DivergedRunsError(errors, len(recipes) - len(errors))
+    mine_by_name = {run.path.name: run for run in runs}
+    return [mine_by_name.get(name) or Run.open(folder / name) for name in recipes]
+
+
+def _of_all(group: processes.Group, errors: Mapping[str, DivergedError]) -> dict[str, DivergedError]:
+    """Return the errors of the runs of all processes."""
+    mine = json.dumps({name: [str(error), error.step] for name, error in errors.items()}).encode()
+    found = [item for content in group.exchange("the errors", mine) for item in json.loads(content).items()]
+    return {name: DivergedError(message, step) for name, (message, step) in found}
 
 
 def _inputs(dataset: Dataset) -> tuple[Any, Any]:

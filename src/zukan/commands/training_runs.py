@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from zukan import processes
 from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
@@ -19,6 +22,7 @@ from zukan.networks import Network, networks
 from zukan.report import write_atlas
 from zukan.report.formatting import plural
 from zukan.runs import Run
+from zukan.runs.lock import locked
 from zukan.training import checkpoints
 from zukan.training.build import build
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
@@ -59,6 +63,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
     if repeated:
         log(f"Note: {repeated:,} of {len(dataset.test):,} test items are also training items, which makes the test "
             "results look better than they are")
+    processes.current().check_same("the data", dataset.provenance["sha256"])
     return dataset, arrays
 
 
@@ -77,14 +82,20 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
     if done >= epochs:
         return
     log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}")
+    group = processes.current()
     stop, *savers = run_callbacks(run, dataset, done)
     train, test = dataset.train, dataset.test
     held_out = test.x if test.condition is None else (test.x, test.condition)
     try:
-        vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
-                validation_data=held_out, callbacks=[stop, *savers, *callbacks], verbose=verbose)
+        with spread():
+            vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
+                    validation_data=held_out, callbacks=[stop, *(savers if group.is_first else ()), *callbacks],
+                    verbose=verbose)
     except DivergedError as error:
-        raise diverged(error, run, dataset, stop) from error
+        group.leave()
+        if group.is_first:
+            raise diverged(error, run, dataset, stop) from error
+        raise
 
 
 def run_callbacks(run: Run, dataset: Dataset,
@@ -106,6 +117,29 @@ def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDiver
 
 
 def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
-    """Save the trained model and write the atlas."""
+    """Save the trained model and write the atlas; of several processes, the first one does, without the others."""
+    group = processes.current()
+    group.leave()
+    if not group.is_first:
+        return
+    if group.size > 1:  # the weights of this model belong to all processes
+        vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
+        checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
     run.save_model(vae)
     write_atlas(run, vae, dataset, log)
+
+
+def spread() -> contextlib.AbstractContextManager[Any]:
+    """Return a scope in which a model is built and trained on the devices of all processes."""
+    if processes.current().size == 1:
+        return contextlib.nullcontext()
+    return keras.distribution.DataParallel(auto_shard_dataset=False).scope()
+
+
+@contextlib.contextmanager
+def writing(run: Run) -> Iterator[None]:
+    """Lock the run against other commands; of several processes, the first one holds the lock."""
+    group = processes.current()
+    group.advice = f"continue with  zukan resume {shlex.quote(str(run.path))}"
+    with locked(run.path) if group.is_first else contextlib.nullcontext():
+        yield
