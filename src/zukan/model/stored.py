@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 from keras import ops
 
 from zukan import checks
@@ -12,6 +13,13 @@ from zukan.model.passes import Passes
 
 class Stored(Passes):
     """A model that is saved with the states of its random generators: without them, it would repeat draws."""
+
+    seed: int
+    _test_draws: keras.random.SeedGenerator
+
+    def restart_test_draws(self) -> None:
+        """Restart the draws of z for validation, so that every evaluation uses the same draws."""
+        self._test_draws.state.assign([self.seed + 1, 0])
 
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Save as a ``.keras`` file. Arguments are those of ``keras.Model.save``."""
