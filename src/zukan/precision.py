@@ -77,8 +77,8 @@ def _jax_device() -> Device:
     has_tf32 = _is_ampere(getattr(first, "compute_capability", None))
     default = {"cpu": "float32", "tpu": "bfloat16"}.get(first.platform, "TF32" if has_tf32 else "float32")
     setting = "jax_default_matmul_precision"  # of a variable of the environment, or of the user's program
-    if jax.config.read(setting):
-        default = f"{setting}={jax.config.read(setting)}"
+    if chosen := getattr(jax.config, setting):
+        default = f"{setting}={chosen}"
     return Device("the CPU" if first.platform == "cpu" else first.device_kind, default, has_tf32)
 
 
