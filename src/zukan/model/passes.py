@@ -76,6 +76,11 @@ class Passes(CompiledEpochs):
         """The dtype of data, codes and densities: float32, or float64 under a dtype policy of that name."""
         return float_type(self.dtype_policy)
 
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype of all that the model computes itself; only the layers of its networks follow the policy."""
+        return self.float_type
+
     def run_pass(self, inputs: Any, samples: int, draws: keras.random.SeedGenerator, *,
                  training: bool = False) -> dict[str, Any]:
         """Return the tensors of one pass.

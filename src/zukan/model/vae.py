@@ -75,7 +75,7 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
                  **kwargs: Any) -> None:
         check_device()
         with keras_defaults():
-            super().__init__(autocast=False, **kwargs)  # x, and weights outside of the networks, keep their type
+            super().__init__(autocast=False, **kwargs)  # only networks cast their inputs
             # In a dataclass, because Keras would save layers in attributes, lists and dicts twice.
             self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood,
                                         objective, seed, condition, missing)
