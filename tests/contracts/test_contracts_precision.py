@@ -24,12 +24,11 @@ def test_only_the_networks_compute_in_bfloat16(trial, monkeypatch):
     assert "bf16" in traced()
     # Without the networks, whose place these zeros take, nothing is left in bfloat16.
     for network in (vae._inference, vae._generation):
-        shapes = {key: value.shape[1:] for key, value in network.output.items()}
-
-        def zeros(inputs, training=None, mask=None, *, shapes=shapes, network=network):
+        def zeros(inputs, training=None, mask=None, *, network=network):
             calls.append(network)
             rows = keras.tree.flatten(inputs)[0]
-            return {key: jnp.zeros((len(rows), *shape)) + 0.0 * rows.mean() for key, shape in shapes.items()}
+            return {key: (jnp.zeros((len(rows), *value.shape[1:])) + 0.0 * rows.mean()).astype(value.dtype)
+                    for key, value in network.output.items()}
 
         monkeypatch.setattr(network, "call", zeros)
     assert "bf16" not in traced()
