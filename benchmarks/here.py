@@ -55,11 +55,12 @@ def plan(device: str, rounds: int, images: int | None, *, epochs: int = 100) -> 
     ]
 
 
-def precisions(device: str, network: str, size: int, epochs: int,
-               images: int | None = None) -> list[tuple[Peer, list[Job]]]:
+def precisions(device: str, network: str, size: int, epochs: int, images: int | None = None,
+               seeds: int = 1) -> list[tuple[Peer, list[Job]]]:
     """Return a peer for each precision that the device has, in a process of its own for the sake of its memory."""
-    job = Job("precision", "precise", {"network": network, "batch_size": size,
-                                       "held_out": HELD_OUT if images is None else images // 6}, (epochs - 1,), images)
+    held_out = HELD_OUT if images is None else images // 6
+    job = Job("precision", "precise", {"network": network, "batch_size": size, "held_out": held_out, "seeds": seeds},
+              (epochs - 1,), images)
     return [(Peer(name, OURS, "ours", {"asked": name}), [job])
             for name in ("float32", "tf32", "bfloat16") if (device, name) != ("cpu", "tf32")]
 
@@ -123,19 +124,20 @@ def _command(_: str, done: dict[str, Any], __: dict[str, str]) -> str:
 
 
 def _precision(_: str, done: dict[str, Any], missing: dict[str, str]) -> str:
-    base = done.get("float32")
-    rows = []
+    first = next(iter(done.values()))  # float32, unless it is missing
+    seeds, rows = len(first["value"]["bounds"]), []
     for name, result in done.items():
-        seconds, bound = statistics.median(result["seconds"]), result["value"]["bound"]
+        seconds, losses = statistics.median(result["seconds"]), [-bound for bound in result["value"]["bounds"]]
+        more = statistics.mean(losses) + statistics.mean(first["value"]["bounds"])
         memory = result["value"]["memory"]
-        rows.append([name, f"{seconds:.4g}", "–" if base is None else (
-            f"{statistics.median(base['seconds']) / seconds:.2f}×"), f"{-bound:.2f}",
-            "–" if base is None else f"{base['value']['bound'] - bound:+.2f}",
-            "–" if memory is None else f"{memory / 2**20:,.0f} MiB"])
+        spread = f" ({min(losses):.2f}–{max(losses):.2f})" if seeds > 1 else ""
+        rows.append([name, f"{seconds:.4g}", f"{statistics.median(first['seconds']) / seconds:.2f}×",
+                     f"{statistics.mean(losses):.2f}{spread}", f"{more:+.2f}",
+                     "–" if memory is None else f"{memory / 2**20:,.0f} MiB"])
     rows += [[name, "–", "–", "–", "–", reason] for name, reason in missing.items()]
-    first = next(iter(done.values()))
+    about = "one seed" if seeds == 1 else f"mean of {seeds} seeds (lowest–highest)"
     head = ["precision", "seconds per epoch", "speed", "−ELBO of items held out, nats", "difference", "device memory"]
-    return (f"{len(first['seconds']) + 1} epochs, one seed. By default, the device multiplies in "
+    return (f"{len(first['seconds']) // seeds + 1} epochs, {about}. By default, the device multiplies in "
             f"{first['value']['default']}.\n\n" + markdown.table(head, rows))
 
 

@@ -14,7 +14,7 @@ from zukan.training.recipe import Recipe
 H100 = precision.Device("NVIDIA H100", "TF32", has_tf32=True)
 TORCH = precision.Device("NVIDIA H100", "float32", has_tf32=True)  # PyTorch's default
 TPU = precision.Device("TPU v4", "bfloat16", has_tf32=False)
-CPU = precision.Device("the CPU", "float32", has_tf32=False)
+CPU = precision.CPU
 
 
 @pytest.mark.parametrize(("device", "asked", "line"), [

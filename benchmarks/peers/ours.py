@@ -34,17 +34,19 @@ def replicas(x, batch_size: int, network: str, models: int):
     return turn
 
 
-def precise(x, batch_size: int, network: str, asked: str, held_out: int):
-    """Train in one precision; the result has the bound of items that were not trained on, and the device's memory."""
+def precise(x, batch_size: int, network: str, asked: str, held_out: int, seeds: int):
+    """Train in one precision; the result has the bounds of items that were not trained on, and the device's memory."""
     import jax
 
     def turn(epochs: int):
+        seconds, bounds = [], []
         with precision.products(asked):
-            vae = _compiled(network, dtype=precision.dtype(asked))
-            seconds, _ = fitting(vae, batch_size, x[:-held_out])(epochs)
-            bound = float(vae.elbo(x[-held_out:], same_draws=False).mean())
+            for seed in range(seeds):
+                vae = _compiled(network, seed=seed, dtype=precision.dtype(asked))
+                seconds += fitting(vae, batch_size, x[:-held_out])(epochs)[0]
+                bounds.append(float(vae.elbo(x[-held_out:], same_draws=False).mean()))
         memory = (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use")
-        return seconds, {"bound": bound, "memory": memory, "default": precision.device().products}
+        return seconds, {"bounds": bounds, "memory": memory, "default": precision.device().products}
 
     return turn
 

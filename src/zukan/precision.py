@@ -18,6 +18,9 @@ class Device(NamedTuple):
     has_tf32: bool
 
 
+CPU = Device("the CPU", "float32", has_tf32=False)
+
+
 def dtype(precision: str) -> str | None:
     """Return Keras's dtype policy of the networks; None for the one that the program has set."""
     return {"auto": None, "bfloat16": "mixed_bfloat16"}.get(precision, "float32")
@@ -74,12 +77,14 @@ def _jax_device() -> Device:
     import jax  # noqa: PLC0415
 
     first = jax.devices()[0]
+    if first.platform == "cpu":
+        return CPU
     has_tf32 = _is_ampere(getattr(first, "compute_capability", None))
-    default = {"cpu": "float32", "tpu": "bfloat16"}.get(first.platform, "TF32" if has_tf32 else "float32")
+    default = "bfloat16" if first.platform == "tpu" else "TF32" if has_tf32 else "float32"
     setting = "jax_default_matmul_precision"  # of a variable of the environment, or of the user's program
     if chosen := getattr(jax.config, setting):
         default = f"{setting}={chosen}"
-    return Device("the CPU" if first.platform == "cpu" else first.device_kind, default, has_tf32)
+    return Device(first.device_kind, default, has_tf32)
 
 
 def _jax_products(*, tf32: bool) -> Any:
@@ -92,7 +97,7 @@ def _torch_device() -> Device:
     import torch  # noqa: PLC0415
 
     if not torch.cuda.is_available():
-        return Device("the CPU", "float32", has_tf32=False)
+        return CPU
     default = "float32" if torch.get_float32_matmul_precision() == "highest" else "TF32"
     return Device(torch.cuda.get_device_name(), default, torch.version.hip is None and _is_ampere(
         ".".join(map(str, torch.cuda.get_device_capability()))))
@@ -116,7 +121,7 @@ def _tensorflow_device() -> Device:
 
     found = tf.config.list_physical_devices("GPU")
     if not found:
-        return Device("the CPU", "float32", has_tf32=False)
+        return CPU
     details = tf.config.experimental.get_device_details(found[0])
     has_tf32 = _is_ampere(".".join(map(str, details.get("compute_capability", ()))))
     enabled = has_tf32 and tf.config.experimental.tensor_float_32_execution_enabled()
