@@ -12,13 +12,14 @@ from typing import Any
 
 import keras
 
-from zukan import checks, processes
+from zukan import checks, precision, processes
 from zukan.commands.training_runs import (
     Log,
     build_model,
     diverged,
     finish,
     fit,
+    log_precision,
     make_recipe,
     read_data,
     run_callbacks,
@@ -135,13 +136,15 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     from zukan.training import replicas  # noqa: PLC0415 imports jax
 
     recipe = runs[0].recipe
+    log_precision(recipe, log)
     log(f"Training {plural(len(models), 'model')} for {plural(recipe.epochs, 'epoch')} "
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
     x, held_out = _inputs(dataset)
-    failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
-                          callbacks=model_callbacks, together=callbacks, devices=devices)
+    with precision.products(recipe.precision):
+        failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
+                              callbacks=model_callbacks, together=callbacks, devices=devices)
     errors = {}
     for i, (run, vae) in enumerate(zip(runs, models, strict=True)):
         name = run.path.name

@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from zukan import checks, processes
+from zukan import checks, precision, processes
 from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
@@ -83,6 +83,7 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
     epochs, batch_size = run.recipe.epochs, run.recipe.batch_size
     if done >= epochs:
         return
+    log_precision(run.recipe, log)
     number = len(vae.weights[0].value.sharding.device_set) if keras.backend.backend() == "jax" else 1
     where = f", on {number} devices" if number > 1 else ""
     log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}{where}")
@@ -91,7 +92,7 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
     train, test = dataset.train, dataset.test
     held_out = test.x if test.condition is None else (test.x, test.condition)
     try:
-        with spread(count):
+        with spread(count), precision.products(run.recipe.precision):
             vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
                     validation_data=held_out, callbacks=[stop, *(savers if group.is_first else ()), *callbacks],
                     verbose=verbose)
@@ -100,6 +101,12 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
         if group.is_first:
             raise diverged(error, run, dataset, stop) from error
         raise
+
+
+def log_precision(recipe: Recipe, log: Log) -> None:
+    """Log what precision is used, if the device offers more than one."""
+    if line := precision.described(recipe.precision):
+        log(line)
 
 
 def run_callbacks(run: Run, dataset: Dataset,
@@ -116,8 +123,9 @@ def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDiver
     done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
     if done:
         run.save_model(vae)
-    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
-                   condition=dataset.train.condition)
+    with precision.products(run.recipe.precision):
+        return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
+                       condition=dataset.train.condition)
 
 
 def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
