@@ -76,7 +76,7 @@ def find(processes: int | None = None, process_id: int | None = None, coordinato
 
 
 def talks(environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether this process may print before it joins: not if SLURM or MPI started it as another than the first."""
+    """Return whether this process may print before it joins: SLURM and MPI start several, of which the first one may."""
     try:
         launcher = _launcher(environment)
     except checks.InputError:
