@@ -1,18 +1,23 @@
 """Measure everything that ``docs/performance.md`` shows.
 
     python -m benchmarks [--sections epoch-64 encode ...] [--rounds 3] [--device cpu] [--write]
+    python -m benchmarks --device gpu --here --results gpu.jsonl [--limit 120] [--images 60000]
 
 Each section is printed as a Markdown table; ``--write`` puts it into the page. The environments of the peers are
-created at the first run and kept.
+created at the first run and kept. With ``--here``, all peers run one after another with this interpreter and what is
+installed, and the file of results gets a line as soon as something is measured; without it, ``--results`` makes the
+tables from such a file.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from benchmarks import command, convolutions, epoch, growth, many, markdown, step, streaming
+from benchmarks import command, convolutions, epoch, growth, here, many, markdown, step, streaming
 from benchmarks.environments import OURS
 from benchmarks.processes import Peer, alternate, started
+from benchmarks.results import Results
 
 FIGURE = markdown.PAGE.parent / "images" / "epoch.png"
 SAMPLES, EPOCHS = 5000, 2  # importance samples of the bound, and epochs of training before it
@@ -78,14 +83,34 @@ ON_GPU = ["epoch-64", "epoch-256", "epoch-1024", "epoch-conv", "likelihood", "en
 def main() -> None:
     """Measure the requested sections, one after another."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sections", nargs="+", choices=SECTIONS)
+    parser.add_argument("--sections", nargs="+", choices=sorted({*SECTIONS, *here.SECTIONS}))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--device", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--here", action="store_true", help="all peers with this interpreter, one after another")
+    parser.add_argument("--results", type=Path, help="the file of results of --here")
+    parser.add_argument("--limit", type=float, default=300, help="seconds that a peer may take, with --here")
+    parser.add_argument("--images", type=int, help="images per epoch, with --here; by default all")
+    parser.add_argument("--epochs", type=int, default=100, help="epochs of the command, with --here")
     options = parser.parse_args()
+    if options.here and options.results is None:
+        parser.error("--here needs --results FILE")
+    if options.results and options.write and options.device == "cpu":
+        parser.error("--results writes the tables of --device gpu only")
+    suffix = "" if options.device == "cpu" else "-gpu"
+    if options.results:
+        sections, results = options.sections or here.SECTIONS, Results(options.results)
+        if options.here:
+            peers = here.plan(options.device, options.rounds, options.images, epochs=options.epochs)
+            here.measure(peers, sections, results, options.device, options.limit)
+        for name in sections:
+            text = here.table(name, results)
+            if text:
+                markdown.put(f"{name}{suffix}", text, write=options.write)
+        return
     for name in options.sections or (SECTIONS if options.device == "cpu" else ON_GPU):
         text = f"{SECTIONS[name](options.rounds, options.device)}\n{markdown.machine(options.device)}"
-        markdown.put(name if options.device == "cpu" else f"{name}-gpu", text, write=options.write)
+        markdown.put(f"{name}{suffix}", text, write=options.write)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import platform
 import re
 import statistics
@@ -13,6 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from benchmarks.environments import ROOT
+from benchmarks.machine import processor
 
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -55,16 +55,14 @@ def draw(seconds: dict[str, list[float]], ours: str, path: Path, title: str) -> 
 
 def machine(device: str) -> str:
     """Return a line that names the machine, the versions and the day."""
-    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-             if line.startswith("model name")]
-    processor = f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
+    name = processor()
     if device == "gpu":
         import jax
 
-        processor = jax.devices()[0].device_kind
+        name = jax.devices()[0].device_kind
     day = datetime.datetime.now(datetime.UTC)
     packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "jax"))
-    return f"*{processor}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
+    return f"*{name}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"
 
 
 def put(name: str, text: str, *, write: bool, into: Path = PAGE) -> None:

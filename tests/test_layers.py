@@ -13,11 +13,11 @@ SOURCE = Path(zukan.__file__).parent
 # The lowest layer first. A file may import from lower layers and from its own folder, but not from others of its layer.
 LAYERS = [
     {"checks"},
-    {"plugins", "backend"},
+    {"plugins", "backend", "precision"},
     {"registry", "numerics", "files", "untrusted", "streamed", "progress", "processes"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers", "rates"},
     {"posteriors", "priors", "likelihoods", "spaces"},
-    {"objectives"},
+    {"objectives", "devices"},
     {"model"},
     {"evaluation", "training", "export"},
     {"runs"},

@@ -39,8 +39,9 @@ class PlainVAE(nn.Module):
         return (reconstruction + 0.5 * (log_var.exp() + mean**2 - 1 - log_var).sum()) / len(x)
 
 
-def trainer(x, batch_size: int, network: str, *, compiled: bool = False):
+def trainer(x, batch_size: int, network: str, *, compiled: bool = False, products: str = "highest"):
     torch.manual_seed(0)
+    torch.set_float32_matmul_precision(products)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     data = torch.from_numpy(x.transpose(0, 3, 1, 2).copy()).to(device)
     model = PlainVAE(network).to(device)

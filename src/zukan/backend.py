@@ -77,6 +77,19 @@ def float_type(policy: Any) -> str:
 
 
 @contextlib.contextmanager
+def layers_with(policy: Any) -> Iterator[None]:
+    """Give the layers that the block creates this dtype policy, unless they have one of their own."""
+    import keras  # noqa: PLC0415
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+@contextlib.contextmanager
 def keras_defaults() -> Iterator[None]:
     """Compute with Keras's defaults, whatever ``keras.json`` says; also a decorator.
 

@@ -103,6 +103,7 @@ OPTIONS = {
     "--test-fraction=0": ["test_fraction", "above 0", "got 0"],
     "--memory=0": ["memory", "above 0", "got 0"],
     "--scaling=standart": ["scaling", "'standart'", "did you mean 'standard'"],
+    "--precision=bf16": ["precision", "'bf16'", "did you mean 'bfloat16'"],
     "--decay=cosin": ["decay", "'cosin'", "did you mean 'cosine'"],
     "--optimizer=adm": ["optimizer", "'adm'", "did you mean 'adam"],
     "--preset=toturial": ["preset", "'toturial'", "did you mean 'tutorial'"],

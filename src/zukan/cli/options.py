@@ -31,12 +31,22 @@ def _whole_number(_: Any, tokens: Any) -> int:
         raise ValueError(f"must be a whole number, got {tokens[0].value!r}") from None
 
 
+def _devices(_: Any, tokens: Any) -> int | str:
+    """Read "all", or a whole number."""
+    value = tokens[0].value
+    if value != "all" and not value.isdecimal():
+        raise ValueError(f"must be a whole number or all, got {value!r}")
+    return value if value == "all" else int(value)
+
+
 Whole = Annotated[int, Parameter(converter=_whole_number)]
 Seed = Annotated[Whole, Parameter(help="Seed of the random samples.")]
 _OUT = Parameter(name=["--out", "-o"])
 Out = Annotated[Path, _OUT]
 OutIfGiven = Annotated[Path | None, _OUT]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
+Devices = Annotated[int | str | None, Parameter(converter=_devices, help=(
+    "Number of devices that share the work, or all. [default: 1; all for several models]"))]
 Data = Annotated[str, Parameter(name="DATA", help=(
     "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or "
     "IDX file; or a table: .csv and its kin, .jsonl, .parquet or .xlsx."))]

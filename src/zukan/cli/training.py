@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out: Path | None = None,
           force: bool = False, tensorboard: bool = False, seeds: options.Whole | None = None,
-          sweep: list[str] | None = None, plugin: options.Plugins = None, group: options.Processes = None,
+          sweep: list[str] | None = None, devices: options.Devices = None, plugin: options.Plugins = None,
+          group: options.Processes = None,
           recipe: Annotated[options.RecipeOptions | None, Parameter(name="*")] = None) -> None:
     """Train a model on DATA and write its atlas.
 
@@ -49,19 +50,20 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
         if seeds is None and not sweep:
             with _shown(console, lambda: [folder]) as progress:
                 run = commands.train(data, out=folder, preset=preset, force=force, tensorboard=tensorboard,
-                                     callbacks=[progress], log=console.print, **values)
+                                     devices=devices, callbacks=[progress], log=console.print, **values)
             print_result(run, console)
             return
         with _shown(console, lambda: sorted(path for path in folder.glob("*") if Run.exists(path))) as progress:
             runs = commands.train_many(data, seeds=seeds, sweep=options.parse_sweep(sweep or []), out=folder,
-                                       preset=preset, force=force, tensorboard=tensorboard, callbacks=[progress],
-                                       log=console.print, **values)
+                                       preset=preset, force=force, tensorboard=tensorboard, devices=devices or "all",
+                                       callbacks=[progress], log=console.print, **values)
         console.print()
         print_comparison(runs, console)
         console.print(f"\nEach run has its atlas; the first is  {runs[0].file(Run.REPORT)}")
 
 
-def resume(run: options.RunFolder, /, *, plugin: options.Plugins = None, group: options.Processes = None) -> None:
+def resume(run: options.RunFolder, /, *, devices: options.Devices = None, plugin: options.Plugins = None,
+           group: options.Processes = None) -> None:
     """Continue a RUN that was stopped; the result is identical to an uninterrupted run, bit for bit."""
     from zukan import commands  # noqa: PLC0415
     from zukan.runs import Run  # noqa: PLC0415
@@ -71,7 +73,7 @@ def resume(run: options.RunFolder, /, *, plugin: options.Plugins = None, group: 
             console.print(f"{run} is finished; there is nothing left to do.")
             return
         with _shown(console, lambda: [run]) as progress:
-            resumed = commands.resume(run, callbacks=[progress], log=console.print)
+            resumed = commands.resume(run, devices=devices, callbacks=[progress], log=console.print)
         print_result(resumed, console)
 
 

@@ -17,8 +17,10 @@ from zukan.training.tensorboard import TensorBoard
 
 
 def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
-           log: Callable[[str], None] = lambda _: None) -> Run:
+           devices: int | str | None = None, log: Callable[[str], None] = lambda _: None) -> Run:
     """Continue a run that was stopped; the result is identical to an uninterrupted run, bit for bit.
+
+    With another number of devices or processes, it is identical up to rounding.
 
     A finished run is returned unchanged.
 
@@ -26,7 +28,7 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
     ----------
     path : path
         The run folder.
-    callbacks, verbose, log
+    callbacks, verbose, devices, log
         As for `train`.
 
     Returns
@@ -49,13 +51,14 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         events = run.file(run.TENSORBOARD)
         extra = [TensorBoard(events)] if events.exists() and group.is_first else []
         try:
-            with run.needing_plugins(), spread():
+            with run.needing_plugins(), spread(devices):
                 vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
         except checks.InputError as error:
             raise checks.InputError(f"recipe {str(run.file(run.RECIPE))!r}: {error}") from error
-        with spread():
+        with spread(devices):
             done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
         group.check_same("the number of complete epochs", done)
-        fit(run, vae, dataset, done=done, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
+        fit(run, vae, dataset, done=done, callbacks=[*callbacks, *extra], verbose=verbose,
+            count=devices, log=log)
         finish(run, vae, dataset, log)
     return run

@@ -18,7 +18,8 @@ from zukan.training.tensorboard import TensorBoard
 
 
 def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
-          tensorboard: bool = False, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
+          tensorboard: bool = False, devices: int | str | None = None,
+          callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
           log: Callable[[str], None] = lambda _: None, **fields: Any) -> Run:
     """Train a model on ``data`` and write its atlas.
 
@@ -34,6 +35,9 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         Replace a run at ``out``.
     tensorboard : bool
         Write event files for TensorBoard into the run folder.
+    devices : int or "all", optional
+        The number of devices that share each batch; by default one. The results are those of one device, up to
+        rounding.
     callbacks : sequence of keras.callbacks.Callback
         Further callbacks for ``fit``.
     verbose : int or "auto"
@@ -61,11 +65,12 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         Run.check_free(out, force=force)
     dataset, arrays = read_data(data, recipe, log)
     recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
-    with spread():
+    with spread(devices):
         vae = build_model(recipe, dataset)
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
     with writing(run):
-        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, log=log)
+        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, count=devices,
+            log=log)
         finish(run, vae, dataset, log)
     return run

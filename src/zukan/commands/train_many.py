@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,18 +12,20 @@ from typing import Any
 
 import keras
 
-from zukan import checks, processes
+from zukan import checks, precision, processes
 from zukan.commands.training_runs import (
     Log,
     build_model,
     diverged,
     finish,
     fit,
+    log_precision,
     make_recipe,
     read_data,
     run_callbacks,
 )
 from zukan.data import Dataset
+from zukan.devices import chosen_devices, one_per_core
 from zukan.model import VAE
 from zukan.report.formatting import plural
 from zukan.runs import Run
@@ -38,8 +41,9 @@ Callbacks = Sequence[keras.callbacks.Callback]
 
 def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
                sweep: Mapping[str, Sequence[float]] | None = None, out: str | Path | None = None,
-               preset: str | None = None, force: bool = False, tensorboard: bool = False, callbacks: Callbacks = (),
-               log: Callable[[str], None] = lambda _: None, **fields: Any) -> list[Run]:
+               preset: str | None = None, force: bool = False, tensorboard: bool = False,
+               devices: int | str = "all", callbacks: Callbacks = (), log: Callable[[str], None] = lambda _: None,
+               **fields: Any) -> list[Run]:
     """Train models that differ in seed or in a number together, as one compiled program; each gets its own run.
 
     Each run equals the run that `train` would write, up to rounding, and can be resumed alone. If epochs cannot be
@@ -58,6 +62,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
         Every combination of the values and seeds is trained.
     out : path, optional
         The folder that gets one run folder per model; by default as for `train`.
+    devices : int or "all", default "all"
+        The number of devices that the models are divided among. On a CPU, each core is one.
     callbacks : sequence of keras.callbacks.Callback
         Further callbacks; their logs are the averages over all models.
 
@@ -72,6 +78,9 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     zukan.training.divergence.DivergedRunsError
         If training diverged in some runs; raised when all other runs are finished.
     """
+    if keras.backend.backend() == "jax":
+        one_per_core()
+    chosen = chosen_devices(devices, local=True)
     recipes = variants(make_recipe(data, preset, fields), seeds, sweep)
     group = processes.current()
     folder = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
@@ -97,7 +106,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             for run in runs:
                 locks.enter_context(locked(run.path))
             compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
-            fit_all = _fit_together if compiled else _fit_one_by_one
+            fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
             errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
     errors = _of_all(group, errors) | errors
     if errors:
@@ -122,18 +131,20 @@ def _inputs(dataset: Dataset) -> tuple[Any, Any]:
 
 
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
-                  extra: Sequence[Callbacks], log: Log) -> dict[str, DivergedError]:
+                  extra: Sequence[Callbacks], log: Log, *, devices: list[Any]) -> dict[str, DivergedError]:
     """Train all models as one program and finish the runs; return the errors of those that diverged, by name."""
     from zukan.training import replicas  # noqa: PLC0415 imports jax
 
     recipe = runs[0].recipe
+    log_precision(recipe, log)
     log(f"Training {plural(len(models), 'model')} for {plural(recipe.epochs, 'epoch')} "
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
     x, held_out = _inputs(dataset)
-    failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
-                          callbacks=model_callbacks, together=callbacks)
+    with precision.products(recipe.precision):
+        failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
+                              callbacks=model_callbacks, together=callbacks, devices=devices)
     errors = {}
     for i, (run, vae) in enumerate(zip(runs, models, strict=True)):
         name = run.path.name

@@ -12,10 +12,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from zukan import processes
+from zukan import checks, precision, processes
 from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
+from zukan.devices import on_one_device, scope
 from zukan.likelihoods import likelihoods
 from zukan.model import VAE
 from zukan.networks import Network, networks
@@ -31,6 +32,7 @@ from zukan.training.presets import preset_fields
 from zukan.training.recipe import Recipe
 
 Log = Callable[[str], None]
+Devices = int | str | None  # a number, or "all"; None is one
 
 
 def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Recipe:
@@ -76,18 +78,21 @@ def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
 
 
 def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (),
-        verbose: int | str = 0, log: Log) -> None:
+        verbose: int | str = 0, count: Devices = None, log: Log) -> None:
     """Train the epochs of the recipe that follow the first ``done``; save the history and checkpoints."""
     epochs, batch_size = run.recipe.epochs, run.recipe.batch_size
     if done >= epochs:
         return
-    log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}")
+    log_precision(run.recipe, log)
+    number = len(vae.weights[0].value.sharding.device_set) if keras.backend.backend() == "jax" else 1
+    where = f", on {number} devices" if number > 1 else ""
+    log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}{where}")
     group = processes.current()
     stop, *savers = run_callbacks(run, dataset, done)
     train, test = dataset.train, dataset.test
     held_out = test.x if test.condition is None else (test.x, test.condition)
     try:
-        with spread():
+        with spread(count), precision.products(run.recipe.precision):
             vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
                     validation_data=held_out, callbacks=[stop, *(savers if group.is_first else ()), *callbacks],
                     verbose=verbose)
@@ -96,6 +101,12 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
         if group.is_first:
             raise diverged(error, run, dataset, stop) from error
         raise
+
+
+def log_precision(recipe: Recipe, log: Log) -> None:
+    """Log what precision is used, if the device offers more than one."""
+    if line := precision.described(recipe.precision):
+        log(line)
 
 
 def run_callbacks(run: Run, dataset: Dataset,
@@ -112,8 +123,9 @@ def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDiver
     done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, within=False)
     if done:
         run.save_model(vae)
-    return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
-                   condition=dataset.train.condition)
+    with precision.products(run.recipe.precision):
+        return located(error, vae, dataset.train.x, epoch=done, batch_size=run.recipe.batch_size, stop=stop,
+                       condition=dataset.train.condition)
 
 
 def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
@@ -122,18 +134,18 @@ def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
     group.leave()
     if not group.is_first:
         return
-    if group.size > 1:  # the weights of this model belong to all processes
-        vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
-        checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
+    vae = on_one_device(vae)
     run.save_model(vae)
     write_atlas(run, vae, dataset, log)
 
 
-def spread() -> contextlib.AbstractContextManager[Any]:
-    """Return a scope in which a model is built and trained on the devices of all processes."""
+def spread(count: Devices) -> contextlib.AbstractContextManager[None]:
+    """Return a scope in which a model is built and trained on ``count`` devices, with several processes on all."""
     if processes.current().size == 1:
-        return contextlib.nullcontext()
-    return keras.distribution.DataParallel(auto_shard_dataset=False).scope()
+        return scope(count)
+    if count not in (None, "all"):
+        raise checks.InputError(f"devices must be 'all' with several processes, got {count!r}; leave it out")
+    return scope("all")
 
 
 @contextlib.contextmanager

@@ -10,6 +10,8 @@ import keras
 import numpy as np
 from keras import ops, tree
 
+from zukan import precision
+
 ITEMS = 32
 # Relative to the largest output, or absolute if it is below 1. In lower precision, only Keras rounds its values.
 TOLERANCES = {"float64": 1e-5, "float32": 1e-5, "float16": 2e-2, "bfloat16": 2e-1}
@@ -84,13 +86,9 @@ def _inputs(shapes: dict[str, tuple[int, ...]], support: tuple[float, float]) ->
 def _full_precision() -> Iterator[None]:
     """Turn off reduced precision on accelerators (TF32, bfloat16), whose errors exceed the tolerance."""
     with contextlib.ExitStack() as stack:
-        if keras.backend.backend() == "jax":
-            import jax  # noqa: PLC0415
-
-            stack.enter_context(jax.default_matmul_precision("highest"))
-        elif keras.backend.backend() == "torch":
+        stack.enter_context(precision.products("float32"))
+        if keras.backend.backend() == "torch":
             import torch  # noqa: PLC0415
 
             stack.enter_context(torch.no_grad())
-            stack.enter_context(torch.backends.cudnn.flags(allow_tf32=False))
         yield

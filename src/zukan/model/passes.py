@@ -76,6 +76,11 @@ class Passes(CompiledEpochs):
         """The dtype of data, codes and densities: float32, or float64 under a dtype policy of that name."""
         return float_type(self.dtype_policy)
 
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype of all that the model computes itself; only the layers of its networks follow the policy."""
+        return self.float_type
+
     def run_pass(self, inputs: Any, samples: int, draws: keras.random.SeedGenerator, *,
                  training: bool = False) -> dict[str, Any]:
         """Return the tensors of one pass.
@@ -155,20 +160,20 @@ class Passes(CompiledEpochs):
 
     def decoded(self, z: Any, condition: Any = None) -> Any:
         """Return the mean of p(x|z) for codes z of shape ``(batch, latent_dim)``."""
-        params = self._full_precision(self._generation(z if condition is None else [z, condition]))
+        params = self._generation(z if condition is None else [z, condition])
         return self.likelihood.distribution(params, Context()).mean
 
     def _infer(self, x: Any, observed: Any, condition: Any, *, training: bool) -> dict[str, Any]:
         """Return the parameters of q(z|x)."""
         tensors = [x, None if observed is None else ops.cast(observed, x.dtype), condition]
         present = [tensor for tensor in tensors if tensor is not None]
-        return self._full_precision(self._inference(present[0] if len(present) == 1 else present, training=training))
+        return self._inference(present[0] if len(present) == 1 else present, training=training)
 
     def _generate(self, z: Any, condition: Any, *, training: bool) -> dict[str, Any]:
         """Return the parameters of p(x|z) for z of shape ``(samples, batch, latent_dim)``."""
         rows = ops.reshape(z, (-1, self.latent_dim))
         codes = rows if condition is None else [rows, ops.tile(condition, (z.shape[0], 1))]
-        params = self._full_precision(self._generation(codes, training=training))
+        params = self._generation(codes, training=training)
         return {name: ops.reshape(value, (z.shape[0], -1, *value.shape[1:])) for name, value in params.items()}
 
     def _likelihood_of(self, params: dict[str, Any], context: Context) -> Distribution:
@@ -189,10 +194,6 @@ class Passes(CompiledEpochs):
         with keras.StatelessScope(state_mapping=[
                 (v, ops.stop_gradient(v.value) if id(v) in fixed else v.value) for v in self.variables]):
             yield
-
-    def _full_precision(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Return the parameters in the dtype in which densities and KL are summed, even in mixed precision."""
-        return {name: ops.cast(value, self.float_type) for name, value in params.items()}
 
     def _samples_per_chunk(self, batch_size: int) -> int:
         """Return how many samples per example are decoded together: bounded rows of z, and bytes of parameters."""

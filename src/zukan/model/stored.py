@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
+import numpy as np
 from keras import ops
 
 from zukan import checks
@@ -12,6 +14,19 @@ from zukan.model.passes import Passes
 
 class Stored(Passes):
     """A model that is saved with the states of its random generators: without them, it would repeat draws."""
+
+    seed: int
+    _test_draws: keras.random.SeedGenerator
+
+    def restart_test_draws(self) -> None:
+        """Restart the draws of z for validation, so that every evaluation uses the same draws."""
+        for variable, value in self.test_start():
+            variable.assign(value)
+
+    def test_start(self) -> list[tuple[Any, Any]]:
+        """Return the state of the draws for validation, and its value at the start."""
+        state = self._test_draws.state
+        return [(state, np.array([self.seed + 1, 0], state.dtype))]
 
     def save(self, filepath: Any, *args: Any, **kwargs: Any) -> None:
         """Save as a ``.keras`` file. Arguments are those of ``keras.Model.save``."""

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops, tree
 
 from zukan import checks, optimizers, registry
-from zukan.backend import check_device, keras_defaults
+from zukan.backend import check_device, keras_defaults, layers_with
 from zukan.compiled import whole_after_errors
 from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
@@ -53,6 +53,9 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     missing : bool, default False
         Whether values of x may be missing, as NaN. The encoder sees zeros and the mask, and the likelihood counts what
         is observed (arXiv:1812.02633).
+    **kwargs
+        ``name``, and ``dtype``, the dtype policy of encoder and decoder (``"mixed_bfloat16"``; by default the one that
+        the program has set). Draws, densities and all other parts are float32, or float64 under that policy.
 
     Raises
     ------
@@ -72,8 +75,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
                  **kwargs: Any) -> None:
         check_device()
         with keras_defaults():
-            super().__init__(**kwargs)
-            # In a dataclass, since Keras tracks layers in attributes, lists and dicts, and would save them twice.
+            super().__init__(autocast=False, **kwargs)  # only networks cast their inputs
+            # In a dataclass, because Keras would save layers in attributes, lists and dicts twice.
             self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood,
                                         objective, seed, condition, missing)
             self._make(self._arguments)
@@ -84,14 +87,15 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
                              0 if given.condition is None else checks.integer("condition", given.condition))
         self.missing = bool(given.missing)
         self.seed = checks.integer("seed", given.seed, minimum=0)
-        with seeded(self.seed):
+        with seeded(self.seed), layers_with(self.float_type):
             self.objective = objectives.make(given.objective)
             self.posterior = posteriors.make(given.posterior)
             self.prior = priors.make(given.prior)
             self.likelihood = likelihoods.make(given.likelihood)
             check_combination(self.posterior, self.prior, self.objective)
             self._networks = wire(given.encoder, given.decoder, self.posterior, self.prior, self.likelihood,
-                                  self.objective, shapes=self.shapes, missing=self.missing, seed=self.seed)
+                                  self.objective, self.dtype_policy, shapes=self.shapes, missing=self.missing,
+                                  seed=self.seed)
         self.shapes = self._networks.shapes
         self._inference, self._generation = self._networks.inference, self._networks.generation
         # Both are generators, because Keras updates, saves and restores their states without counting them as weights.
@@ -277,16 +281,6 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
         new._counters.state.assign(self._counters.state)  # noqa: SLF001 training continues from the same step
         return new
 
-    def restart_test_draws(self) -> None:
-        """Restart the draws of z for validation, so that every evaluation uses the same draws."""
-        for variable, value in self.test_start():
-            variable.assign(value)
-
-    def test_start(self) -> list[tuple[Any, Any]]:
-        """Return the state of the draws for validation, and its value at the start."""
-        state = self._test_draws.state
-        return [(state, np.array([self.seed + 1, 0], state.dtype))]
-
     def make_train_function(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 Keras's signature
         """Compile a training step, or use the one that models of this kind share."""
         if self.programs.trains(self):
@@ -297,7 +291,7 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         arguments = {name: keras.saving.serialize_keras_object(value) for name, value in vars(self._arguments).items()}
-        return {**arguments, "event_shape": list(self.event_shape), "name": self.name}
+        return {**arguments, "event_shape": list(self.event_shape), "name": self.name, "dtype": self.dtype_policy.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> VAE:

@@ -14,6 +14,7 @@ import numpy as np
 from keras import layers, ops
 
 from zukan import checks
+from zukan.backend import float_type, layers_with
 from zukan.context import Context, Piece, Shapes
 from zukan.distributions import Distribution
 from zukan.likelihoods import Likelihood
@@ -64,7 +65,7 @@ class Networks:
 
 
 def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelihood: Likelihood, objective: Objective,
-         *, shapes: Shapes, missing: bool, seed: int) -> Networks:
+         policy: keras.DTypePolicy, *, shapes: Shapes, missing: bool, seed: int) -> Networks:
     """Build the parts and connect them.
 
     Parameters
@@ -72,6 +73,8 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     encoder, decoder : str, mapping, Network or keras.Layer
         By default, the decoder mirrors the encoder.
     posterior, prior, likelihood, objective
+    policy : keras.DTypePolicy
+        Of the layers of both networks and of the heads, whose results are cast to the type of the densities.
     shapes : Shapes
     missing : bool
         Whether values of x may be missing.
@@ -96,12 +99,15 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     from_z = [tensor for tensor in (z, condition) if tensor is not None]
     if posterior.keeps_positions and isinstance(encoder, Network) and isinstance(decoder, Network):
         shapes = shapes._replace(positions=_positions(encoder, decoder, shapes))
-    q = posterior.heads(_encode(encoder, likelihood.as_input(x, observed), observed, condition, shapes), shapes)
+    with layers_with(policy):
+        features = _encode(encoder, likelihood.as_input(x, observed), observed, condition, shapes)
+        q = _cast(posterior.heads(features, shapes), policy)
     _build(posterior, shapes)
     shapes = shapes._replace(layout=posterior.layout(shapes))
     check_layout(posterior, prior, objective, shapes.layout)
     objective.check(shapes)
-    p_x = likelihood.heads(_decode(decoder, z, condition, shapes), shapes)
+    with layers_with(policy):
+        p_x = _cast(likelihood.heads(_decode(decoder, z, condition, shapes), shapes), policy)
     for part in (prior, likelihood, objective):
         _build(part, shapes)
     inputs, codes = (tensors[0] if len(tensors) == 1 else tensors for tensors in (from_x, from_z))
@@ -116,6 +122,12 @@ def wire(encoder: Any, decoder: Any, posterior: Posterior, prior: Prior, likelih
     return Networks(keras.Model(inputs, q, name="encoder"), generation,
                     encoder=keras.Model(inputs, [*q.values(), drawn], name="encoder"), decoder=generator,
                     reconstruct=keras.Model(inputs, reconstructed, name="reconstruct"), shapes=shapes)
+
+
+def _cast(params: dict[str, Any], policy: keras.DTypePolicy) -> dict[str, Any]:
+    """Return the parameters of a distribution in the type in which its densities are summed."""
+    kind = float_type(policy)
+    return {name: value if value.dtype == kind else ops.cast(value, kind) for name, value in params.items()}
 
 
 def _positions(encoder: Network, decoder: Network, shapes: Shapes) -> tuple[int, ...]:

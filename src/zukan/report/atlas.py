@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan import checks, files, progress
+from zukan import checks, files, precision, progress
 from zukan.data import Dataset
 from zukan.data.spread import FAR, Far, far_values
 from zukan.data.values import limits
@@ -45,6 +45,11 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
     zukan.InputError
         If the run has no training history, or a file cannot be written.
     """
+    with precision.products(run.recipe.precision):
+        _write(run, vae, dataset, log)
+
+
+def _write(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]) -> None:
     log("Measuring")
     means = vae.encode(dataset.test.x, condition=condition_of(vae, dataset.test))
     history = run.history

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from zukan import checks
+from zukan import checks, precision
 from zukan.backend import keras_defaults
 from zukan.data.conditions import Condition
 from zukan.data.tables.schema import Schema
@@ -32,7 +32,8 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
               posterior=recipe.posterior, prior=recipe.prior,
               likelihood=_likelihood(recipe, schema),
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
-              condition=condition.width if condition else None, missing=bool(recipe.missing))
+              condition=condition.width if condition else None, missing=bool(recipe.missing),
+              dtype=precision.dtype(recipe.precision))
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)
     if isinstance(vae.objective, LearnedObjective):  # its adversary gets an optimizer of its own

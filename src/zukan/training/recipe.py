@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zukan import checks, files
+from zukan import checks, files, precision
 from zukan.data.options import Options
 
 FORMAT_VERSION = 3
@@ -47,6 +47,8 @@ class Recipe(Options):
     optimizer: str = _field("adam", "Any Keras optimizer, by name.")
     learning_rate: float = _field(1e-3, "Learning rate of the optimizer.")
     decay: str = _field("constant", "Learning rate schedule: constant, or cosine (decays to 0).")
+    precision: str = _field("auto", "auto (what the device does by default), float32, tf32 (products of matrices), or "
+                            "bfloat16 (encoder and decoder); densities and losses stay float32.")
     seed: int = _field(0, "Seed of the initial weights, the order of the items and all random draws.")
 
     def __post_init__(self) -> None:
@@ -63,6 +65,7 @@ class Recipe(Options):
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
         checks.choice("decay", self.decay, ("constant", "cosine"))
+        checks.choice("precision", self.precision, precision.CHOICES)
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
             raise checks.InputError(

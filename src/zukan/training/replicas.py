@@ -25,7 +25,7 @@ MODELS, SHARED = PartitionSpec("models"), PartitionSpec()
 @keras_defaults()
 def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size: int,
         callbacks: Sequence[Sequence[keras.callbacks.Callback]], together: Sequence[keras.callbacks.Callback] = (),
-        ) -> dict[int, DivergedError]:
+        devices: Sequence[Any] | None = None) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
 
     The models are divided among the devices. A model that diverges does not stop the others; its callbacks are no
@@ -42,6 +42,8 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         The callbacks of each model; they get its logs, and its weights if they use ``self.model``.
     together : sequence of keras.callbacks.Callback
         Callbacks that get the averages over all models.
+    devices : sequence of jax.Device, optional
+        The models are divided among them; by default among all of this process.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
     """
     for model in models:
         model.begin(x)
-    program = _Program(models, x, held_out, batch_size)
+    program = _Program(models, x, held_out, batch_size, devices or jax.local_devices())
     params = {"epochs": epochs, "steps": program.feeds[0].num_batches}
     examples = program.feeds[0].length
     listeners = _Listeners(
@@ -77,15 +79,14 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
 class _Program:
     """The steps of all models. Their state is stacked along a first axis, and stays on the devices."""
 
-    def __init__(self, models: Sequence[VAE], x: Any, held_out: Any, batch_size: int) -> None:
+    def __init__(self, models: Sequence[VAE], x: Any, held_out: Any, batch_size: int, devices: Sequence[Any]) -> None:
         self.models = models
         for model in models:
             model.optimizer.build(model.trainable_variables)
             model.reset_metrics()
-        devices = jax.local_devices()[: len(models)]
-        self.mesh = jax.sharding.Mesh(np.array(devices), ("models",))
+        self.mesh = jax.sharding.Mesh(np.array(devices[: len(models)]), ("models",))
         # An accelerator runs its models together. A CPU runs them one by one: this is as fast, and exact.
-        self.together = None if jax.default_backend() == "cpu" else -(-len(models) // len(devices))
+        self.together = None if jax.default_backend() == "cpu" else -(-len(models) // self.mesh.size)
         self.keys, numbers = self._numbers()
         put = functools.partial(jax.device_put, device=NamedSharding(self.mesh, SHARED))
         arrays = jax.tree.map(put, (x,))
