@@ -44,8 +44,8 @@ def measure(items: int, side: int, network: str, epochs: int) -> str:
             base = base or seconds
             rows.append([name, f"{seconds:.3f}", f"{seconds / base:.2f}×", f"{clock.loss:.2f}"])
             print(*rows[-1], flush=True)
-    return (f"{items:,} images of {side}×{side}×3 bytes ({size / 2**30:.2f} GiB as float32), {network} network, batches "
-            "of 64, seconds per epoch.\n\n"
+    return (f"{items:,} images of {side}×{side}×3 bytes ({size / 2**30:.2f} GiB as float32), {network} network, "
+            "batches of 64, seconds per epoch.\n\n"
             + markdown.table(["data", "seconds", "ratio", f"train loss after {epochs} epochs"], rows))
 
 
