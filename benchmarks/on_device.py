@@ -33,7 +33,8 @@ def measure(items: int, side: int, network: str, epochs: int) -> str:
         in_memory = zukan.data.load(path, test_fraction=0.01).train.x
         from_file = zukan.data.load(path, test_fraction=0.01, memory=0.01).train.x
         size = in_memory.nbytes
-        for name, x, room in (("on the device, float32", in_memory, size), ("on the device, bytes", in_memory, size / 4),
+        for name, x, room in (("on the device, float32", in_memory, size),
+                              ("on the device, bytes", in_memory, size / 4),
                               ("in host memory", in_memory, 0.0), ("in a file", from_file, 0.0)):
             storing.memory = lambda room=room: room
             vae = zukan.VAE(event_shape=(side, side, 3), **NETWORKS[network])
