@@ -33,7 +33,8 @@ def measure(items: int, side: int, network: str, epochs: int) -> str:
         in_memory = zukan.data.load(path, test_fraction=0.01).train.x
         from_file = zukan.data.load(path, test_fraction=0.01, memory=0.01).train.x
         size = in_memory.nbytes
-        for name, x, room in (("on the device, float32", in_memory, size), ("on the device, bytes", in_memory, size / 4),
+        for name, x, room in (("on the device, float32", in_memory, size),
+                              ("on the device, bytes", in_memory, size / 4),
                               ("in host memory", in_memory, 0.0), ("in a file", from_file, 0.0)):
             storing.memory = lambda room=room: room
             vae = zukan.VAE(event_shape=(side, side, 3), **NETWORKS[network])
@@ -44,8 +45,8 @@ def measure(items: int, side: int, network: str, epochs: int) -> str:
             base = base or seconds
             rows.append([name, f"{seconds:.3f}", f"{seconds / base:.2f}×", f"{clock.loss:.2f}"])
             print(*rows[-1], flush=True)
-    return (f"{items:,} images of {side}×{side}×3 bytes ({size / 2**30:.2f} GiB as float32), {network} network, batches "
-            "of 64, seconds per epoch.\n\n"
+    return (f"{items:,} images of {side}×{side}×3 bytes ({size / 2**30:.2f} GiB as float32), {network} network, "
+            "batches of 64, seconds per epoch.\n\n"
             + markdown.table(["data", "seconds", "ratio", f"train loss after {epochs} epochs"], rows))
 
 

@@ -67,10 +67,9 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
     with spread(devices):
         vae = build_model(recipe, dataset)
-    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
+    run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     with writing(run):
-        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, count=devices,
-            log=log)
+        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, count=devices, log=log)
         finish(run, vae, dataset, log)
     return run

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from zukan import checks, precision, processes
+from zukan.compiled import Placement
 from zukan.data import Dataset, collect, load
 from zukan.data.duplicates import duplicates
 from zukan.data.sources.builtin import NAMES
@@ -70,7 +71,8 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
 
 
 def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
-    """Return the compiled model, after a check that its likelihood accepts the values of the data."""
+    """Return the compiled model, after checks that its likelihood accepts the data and its devices the batches."""
+    Placement(keras.distribution.distribution()).check(recipe.batch_size)
     vae = build(recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
     vae.likelihood.check("training data", dataset.train.x, missing=vae.missing)
     vae.likelihood.check("test data", dataset.test.x, missing=vae.missing)

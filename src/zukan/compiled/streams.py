@@ -14,6 +14,7 @@ from zukan.compiled.prefetch import Prefetcher, Reader, library
 from zukan.streamed import Streamed
 
 CHUNK = 1 << 23  # largest size of an item in bytes
+LARGER = 8  # times that on an accelerator, which needs longer items to stay busy
 
 
 class Stream(Batches):
@@ -50,10 +51,13 @@ class Chunks(Pieces):
     """
 
     def __init__(self, arrays: Any, batch_size: int, *, steps: int | None = None, **options: Any) -> None:
+        import jax  # noqa: PLC0415 only this path needs it
+
         library()
         self.prefetcher = Prefetcher(_workers(arrays), self._put)
         first = [array.raw(slice(0, 1)) if isinstance(array, Streamed) else array[:1] for array in tree.flatten(arrays)]
-        at_most = max(1, CHUNK // (batch_size * sum(array.nbytes for array in first)))
+        size = CHUNK if jax.default_backend() == "cpu" else LARGER * CHUNK
+        at_most = max(1, size // (batch_size * sum(array.nbytes for array in first)))
         self.levels = [np.asarray(array.levels if isinstance(array, Streamed) else (), keras.config.floatx())
                        for array in tree.flatten(arrays)]
         super().__init__(arrays, batch_size, steps=min(steps or at_most, at_most), **options)

@@ -6,7 +6,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,11 @@ from keras import ops
 from zukan import checks, files
 from zukan.compiled import Position
 from zukan.model import VAE
+from zukan.training import background
 
 SECONDS = 60.0  # between checkpoints within an epoch: the most that can be lost of a long epoch
 KEPT = 2  # epochs: if the newest checkpoint is damaged, training continues from the one before
 HEADER = 1 << 12  # bytes that a file within a checkpoint may have in addition to its array
-_writers = ThreadPoolExecutor(4, "checkpoints")
-_latest: dict[Path, Future[None]] = {}  # the file that is being written, by folder
 
 
 class Checkpoints(keras.callbacks.Callback):
@@ -44,6 +43,7 @@ class Checkpoints(keras.callbacks.Callback):
         super().__init__()
         self.folder = folder
         self.seconds = SECONDS if seconds is None else seconds
+        self.last: Future[Any] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Start the clock."""
@@ -65,18 +65,17 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Wait for the last file; raise if it could not be written."""
-        if self.folder in _latest:
-            _latest.pop(self.folder).result()
+        background.finish(self.folder.parent)
 
     def _write(self, path: Path, arrays: dict[str, Any]) -> None:
-        if self.folder in _latest:
-            _latest[self.folder].result()
+        if self.last is not None:  # one at a time, so that memory is bounded
+            self.last.result()
         for array in arrays.values():
             if hasattr(array, "copy_to_host_async"):
                 array.copy_to_host_async()
         # Copies, since the next steps reuse the memory of the variables.
         copies = {name: np.array(ops.convert_to_numpy(array)) for name, array in arrays.items()}
-        _latest[self.folder] = _writers.submit(_save, path, copies)
+        self.last = background.submit(self.folder.parent, _save, path, copies)
 
 
 def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -90,8 +89,7 @@ def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
 def whole(folder: Path) -> list[Path]:
     """Return the checkpoints after complete epochs, the latest last."""
-    if folder in _latest:
-        wait([_latest[folder]])
+    background.settle(folder.parent)
     return _whole(folder)
 
 

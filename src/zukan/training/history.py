@@ -11,12 +11,13 @@ from typing import Any
 import keras
 
 from zukan import checks, files
+from zukan.training import background
 
 TERMS = ("loss", "reconstruction", "kl", "elbo", "beta")
 
 
 class HistoryFile(keras.callbacks.Callback):
-    """Write one row per epoch to a CSV file: the epoch, every logged term, the seconds.
+    """Write one row per epoch to a CSV file, in the background: the epoch, every logged term, the seconds.
 
     Parameters
     ----------
@@ -44,11 +45,16 @@ class HistoryFile(keras.callbacks.Callback):
         writer = csv.DictWriter(text, self.rows[0], lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(self.rows)
-        files.write_text(self.path, text.getvalue())
+        background.submit(self.path.parent, files.write_text, self.path, text.getvalue())
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+        """Wait for the file."""
+        background.finish(self.path.parent)
 
 
 def read_history(path: Path) -> list[dict[str, float]]:
     """Return the rows of a history file; an empty list if the file does not exist."""
+    background.settle(path.parent)
     if not path.exists():
         return []
     try:
