@@ -82,6 +82,14 @@ def test_a_mistake_is_said_once(place):
 
 
 @pytest.mark.thorough
+def test_a_training_that_diverges_says_so_once(place):
+    first, second = run(2, "train", "grey.npz", "--out", "diverged", *OPTIONS, "--learning-rate", "1e18", cwd=place)
+    assert (first.code, second) == (2, (2, "", ""))
+    assert first.err.count("\n") == 1
+    assert "at step 2" in first.err
+
+
+@pytest.mark.thorough
 def test_the_first_process_dies(place):
     with started(2, "train", "grey.npz", "--out", "headless", *OPTIONS, cwd=place) as (first, second):
         while not (place / "headless" / "checkpoints" / "epoch-00002.npz").exists():

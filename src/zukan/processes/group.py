@@ -212,8 +212,8 @@ def joined(processes: int | None = None, process_id: int | None = None, coordina
            splits: bool = False) -> Iterator[Group]:
     """Join the other processes that run the same command, for the block; alone if there are none.
 
-    The arguments, or SLURM and MPI, say which process this is. If any process fails or dies, all end: those other than
-    process 0 without a message, unless process 0 is the one that died.
+    The arguments, or SLURM and MPI, say which process this is. If any process fails or dies, all end. Process 0 says
+    why they failed; each that is left says which one died.
 
     Parameters
     ----------
@@ -242,6 +242,8 @@ def joined(processes: int | None = None, process_id: int | None = None, coordina
         group.leave()
     except BaseException as error:
         group.fail(error, _code(error))
+        if not group.is_first:  # it has left the others, and process 0 says why
+            raise SystemExit(_code(error)) from error
         raise
 
 
