@@ -2,9 +2,9 @@
 
     python -m benchmarks.scaling [--rounds 3] [--write]
 
-A step takes a fixed time (for the optimizer, mostly), a time for each item of a device's part of the batch, and the time
-to add up the gradients of all devices. Simulated devices and local processes share the cores of one machine: there, the
-fixed time is spent once for each device, and all items of the batch count.
+A step takes a fixed time (for the optimizer, mostly), a time for each item of a device's part of the batch, and the
+time to add up the gradients of all devices. Simulated devices and local processes share the cores of one machine:
+there, the fixed time is spent once for each device, and all items of the batch count.
 """
 
 from __future__ import annotations
