@@ -5,6 +5,7 @@ JAX and its libraries print dozens of lines and abort when another process disap
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -69,3 +70,12 @@ def quietly(function: Callable[[], T]) -> T:
         os.dup2(real, 1)
         os.close(real)
         os.close(null)
+
+
+def close_output() -> None:
+    """Write what waits for output, and show the cursor again that a progress bar hides."""
+    with contextlib.suppress(Exception):
+        sys.stderr.flush()
+        if sys.stdout.isatty():
+            sys.stdout.write("\n\x1b[?25h")
+        sys.stdout.flush()

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import os
-import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
-from zukan import backend, checks
-from zukan.processes import launch as launching
+from zukan import checks
 from zukan.processes import links
-from zukan.processes.errors import Errors, quietly
+from zukan.processes.errors import Errors, close_output, quietly
 from zukan.processes.launch import Launch
 
 ENDED = 3  # the exit code of a process that ends because another one has
@@ -159,7 +154,7 @@ class Group:
     def end(self, code: int, text: str) -> None:
         """End this process now, with a message; process 0 also ends the others."""
         with self._ending:
-            _close_output()
+            close_output()
             if text and self._errors:
                 self._errors.say(f"zukan: {text}\n")
             late = threading.Timer(GRACE, os._exit, [code])  # a machine that vanished may keep messages waiting
@@ -197,98 +192,6 @@ class Group:
     def _unreached(self, reason: str) -> str:
         return (f"process {self.index} (of 0 to {self.size - 1}) must reach the others, but cannot ({reason}); check "
                 f"that all are started, and the address of process 0, {self._address}")
-
-
-_current = Group()
-
-
-def current() -> Group:
-    """Return the group of this process."""
-    return _current
-
-
-@contextlib.contextmanager
-def joined(processes: int | None = None, process_id: int | None = None, coordinator: str | None = None, *,
-           splits: bool = False) -> Iterator[Group]:
-    """Join the other processes that run the same command, for the block; alone if there are none.
-
-    The arguments, or SLURM and MPI, say which process this is. If any process fails or dies, all end. Process 0 says
-    why they failed; each that is left says which one died.
-
-    Parameters
-    ----------
-    processes, process_id, coordinator
-        As for `zukan.processes.find`.
-    splits : bool
-        Whether they share the rows of computations.
-
-    Raises
-    ------
-    zukan.InputError
-        If the arguments are incomplete, the backend is not JAX, or the processes do not find each other.
-    """
-    global _current  # noqa: PLW0603 a process has one group
-    launch = launching.find(processes, process_id, coordinator)
-    if launch is None:
-        yield _current
-        return
-    _check_backend()
-    group = _current = Group(launch.processes, launch.process_id)
-    group.join(launch)
-    group.splits = splits
-    atexit.register(end, 1)  # before JAX's own, which would wait for the others
-    try:
-        yield group
-        group.leave()
-    except BaseException as error:
-        group.fail(error, _code(error))
-        if not group.is_first:  # it has left the others, and process 0 says why
-            raise SystemExit(_code(error)) from error
-        raise
-
-
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Let each process do its own work in the block, as if there were no others."""
-    global _current  # noqa: PLW0603
-    group, _current = _current, Group()
-    try:
-        yield
-    finally:
-        _current = group
-
-
-def end(code: int) -> None:
-    """End this process without waiting for the others, if they are still joined after an error."""
-    if _current.links:
-        _close_output()
-        os._exit(code)
-
-
-def _close_output() -> None:
-    """Write what waits for output, and show the cursor again that a progress bar hides."""
-    with contextlib.suppress(Exception):
-        sys.stderr.flush()
-        if sys.stdout.isatty():
-            sys.stdout.write("\n\x1b[?25h")
-        sys.stdout.flush()
-
-
-def _code(error: BaseException) -> int:
-    """Return the exit code of a command that ends with this error."""
-    if isinstance(error, KeyboardInterrupt):
-        return 130
-    return 2 if isinstance(error, checks.InputError) else 1
-
-
-def _check_backend() -> None:
-    backend.start()
-    import keras  # noqa: PLC0415
-
-    name = keras.backend.backend()
-    if name != "jax":
-        raise checks.InputError(f"several processes need the backend 'jax', got {name!r}; unset KERAS_BACKEND, or "
-                                "start one process")
 
 
 def _of_first(content: bytes) -> bytes:
