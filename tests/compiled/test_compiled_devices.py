@@ -68,7 +68,7 @@ def test_devices_are_checked():
             assert keras.distribution.distribution() is None
     mesh = keras.distribution.DeviceMesh((1, 1), ["batch", "model"], [f"cpu:{jax.devices()[0].id}"])
     layout = keras.distribution.ModelParallel(layout_map=keras.distribution.LayoutMap(mesh), batch_dim_name="batch")
-    with pytest.raises(zukan.InputError, match="DataParallel, got ModelParallel"):
+    with pytest.raises(zukan.InputError, match="must be a keras.distribution.DataParallel, got ModelParallel"):
         Placement(layout)
     placement = Placement(keras.distribution.DataParallel(devices=["cpu:0"]))
     placement.check(7)

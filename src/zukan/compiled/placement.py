@@ -22,8 +22,8 @@ class Placement:
     def __init__(self, distribution: Any = None) -> None:
         if distribution is not None and not isinstance(distribution, keras.distribution.DataParallel):
             raise checks.InputError(
-                f"zukan trains on several devices under keras.distribution.DataParallel, got "
-                f"{type(distribution).__name__}; use keras.distribution.set_distribution(DataParallel())")
+                f"the distribution must be a keras.distribution.DataParallel, got {type(distribution).__name__}; "
+                f"use keras.distribution.set_distribution(keras.distribution.DataParallel())")
         self.mesh: Any = None if distribution is None else distribution.device_mesh.backend_mesh
         self.axis = None if distribution is None else distribution.batch_dim_name
 
