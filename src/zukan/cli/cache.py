@@ -26,7 +26,7 @@ def enable(environment: MutableMapping[str, str] = os.environ) -> None:
     folder = files.cache_folder(environment) / f"programs-{_processor()}"
     _delete_old(folder)
     environment["JAX_COMPILATION_CACHE_DIR"] = str(folder)
-    environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+    environment.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")  # also the small ones: there are few
     environment.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
     warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache", UserWarning)
 
