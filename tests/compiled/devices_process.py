@@ -50,6 +50,26 @@ def difference(one=None, names=None, make=dict, **options):
     return max(float(np.max(np.abs(np.subtract(one[name], many[name])) / (1 + np.abs(one[name])))) for name in names or one.keys() - {"weights"})
 
 
+def indivisible():
+    """Return the largest relative difference where three or more devices do not divide a batch."""
+    results = []
+    for count in (None, "all"):
+        with devices.scope(count):
+            vae, x = build(), blobs(29)
+            history = vae.fit(x[:24], batch_size=8, validation_data=x[:13], validation_batch_size=5, verbose=0).history
+            tested = vae.evaluate(x, batch_size=7, verbose=0, return_dict=True)
+            predicted = vae.predict(x, batch_size=5, verbose=0)
+            results.append([*history["val_loss"], tested["loss"], *predicted.ravel()])
+            if count:
+                eager = build()
+                eager.compile("adam", run_eagerly=True)
+                try:
+                    eager.fit(x, batch_size=8, verbose=0)
+                except zukan.InputError as error:
+                    assert "batches must divide among 4 devices, got 29 items in batches of 8" in str(error), error
+    return float(np.max(np.abs(np.subtract(*results)) / (1 + np.abs(results[0]))))
+
+
 def together():
     """Return the largest difference between weights of models trained together on all devices and alone on one."""
     x, held_out = blobs(N), blobs(29, seed=1)
@@ -63,7 +83,7 @@ def together():
 
 def main():
     one = trained(None)
-    results = {"whole": difference(one), "together": together()}
+    results = {"whole": difference(one), "together": together(), "indivisible": indivisible()}
     results["convolutions"] = difference(make=convolutions)
     room, storing.memory = storing.memory, lambda: N * 6 * 4 - 1
     seen, start = [], feeds.Tables.__init__

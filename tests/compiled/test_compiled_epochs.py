@@ -129,6 +129,29 @@ def test_validation_data_equal_stock_keras(pack, data, held_out, feeds):
         np.testing.assert_allclose(got[name], values, rtol=1e-6, err_msg=name)
 
 
+class Acts(keras.callbacks.Callback):
+    """Stops within an epoch, or changes a weight after its last steps."""
+
+    def __init__(self, stops):
+        super().__init__()
+        self.stops = stops
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.stops:
+            self.model.stop_training = True
+        elif batch == self.params["steps"] - 1:
+            kernel = self.model.trainable_variables[0]
+            kernel.assign(2 * kernel)
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_a_callback_that_acts_on_steps_is_heard_before_the_validation(stops, data, held_out):
+    vae = build()
+    history = vae.fit(data, batch_size=8, validation_data=held_out, verbose=0, callbacks=[Acts(stops)]).history
+    tested = vae.evaluate(held_out, batch_size=8, verbose=0, return_dict=True)
+    assert history["val_loss"] == [pytest.approx(tested["loss"], rel=1e-6)]
+
+
 def test_sample_weights_count(data):
     plain, weighted, same = build(), build(), build()
     options = {"epochs": 1, "batch_size": 8, "shuffle": False, "verbose": 0}

@@ -4,6 +4,8 @@ import csv
 import re
 import struct
 import sys
+import threading
+import time
 from types import SimpleNamespace
 
 import keras
@@ -13,7 +15,7 @@ import pytest
 import zukan
 from zukan import commands
 from zukan.commands import training_runs
-from zukan.training import checkpoints, divergence
+from zukan.training import background, checkpoints, divergence
 from zukan.training.checkpoints import Checkpoints
 from zukan.training.divergence import StopOnDivergence
 from zukan.training.history import HistoryFile, read_history
@@ -362,3 +364,30 @@ def test_a_resumed_training_goes_on_in_tensorboard(x, tmp_path, monkeypatch):
     run = commands.resume(out)
     assert len(run.history["loss"]) == 4
     assert len(list((out / "tensorboard").iterdir())) == 2
+
+
+def test_a_failed_file_is_told_once_and_the_next_training_of_its_folder_starts_anew(tmp_path):
+    def fail():
+        raise OSError("full")
+
+    def train_badly():
+        with background.finished(tmp_path):
+            background.submit(tmp_path, fail)
+            background.settle(tmp_path)
+            background.submit(tmp_path / ".." / tmp_path.name, list)
+
+    def interrupt():
+        with background.finished(tmp_path):
+            background.submit(tmp_path, lambda: (time.sleep(0.2), seen.append(2)))
+            raise KeyboardInterrupt
+
+    others, seen = threading.enumerate(), []
+    with pytest.raises(OSError, match="full"):
+        train_badly()
+    background.submit(tmp_path, seen.append, 1)
+    background.finish(tmp_path)
+    assert seen == [1]
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert seen == [1, 2]  # written before the block ended
+    assert set(threading.enumerate()) <= set(others)

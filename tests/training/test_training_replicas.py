@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 
 import keras
 import numpy as np
@@ -82,6 +83,19 @@ def test_models_hold_their_own_numbers_afterwards(make):
     models = [built(make, options) for options in DIFFERENCES["free bits, none among them"]]
     replicas.fit(models, X, HELD_OUT, epochs=1, batch_size=8, callbacks=[[]] * 3)
     assert [vae.objective.free_bits for vae in models] == [0.0, 0.5, 1.0]
+
+
+def test_ctrl_c_ends_all_models_between_two_items_with_the_state_that_they_have(make):
+    class Press(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            signal.raise_signal(signal.SIGINT)
+
+    models = [make(seed=seed) for seed in (0, 1)]
+    before = [vae.get_weights()[0] for vae in models]
+    with pytest.raises(KeyboardInterrupt):
+        replicas.fit(models, X, HELD_OUT, epochs=2, batch_size=8, callbacks=[[Press()], []])
+    assert {int(vae.optimizer.iterations) for vae in models} == {1}  # an item is one step here
+    assert all(not np.array_equal(vae.get_weights()[0], old) for vae, old in zip(models, before, strict=True))
 
 
 def test_callbacks_for_all_see_averages(make):

@@ -21,6 +21,8 @@ class TrainingProgress(keras.callbacks.Callback):
     console : Console
     """
 
+    only_reads = True  # see `zukan.compiled.CompiledEpochs`
+
     def __init__(self, console: Console) -> None:
         super().__init__()
         self.console = console

@@ -31,6 +31,7 @@ from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
+from zukan.training import background
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
 from zukan.training.tensorboard import TensorBoard
@@ -63,9 +64,10 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     out : path, optional
         The folder that gets one run folder per model; by default as for `train`.
     devices : int or "all", default "all"
-        The number of devices that the models are divided among. On a CPU, each core is one.
+        The number of devices that the models are divided among. On a CPU, each core is one. Models that train one
+        after another use one device.
     callbacks : sequence of keras.callbacks.Callback
-        Further callbacks; their logs are the averages over all models.
+        Further callbacks; their logs are the averages over all models. What they change in a model has no effect.
 
     Returns
     -------
@@ -105,6 +107,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
         with contextlib.ExitStack() as locks:
             for run in runs:
                 locks.enter_context(locked(run.path))
+                locks.enter_context(background.finished(run.path))
             compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
             fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
             errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}

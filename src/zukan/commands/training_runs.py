@@ -25,7 +25,7 @@ from zukan.report import write_atlas
 from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.lock import locked
-from zukan.training import checkpoints
+from zukan.training import background, checkpoints
 from zukan.training.build import build
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
@@ -155,5 +155,5 @@ def writing(run: Run) -> Iterator[None]:
     """Lock the run against other commands; of several processes, the first one holds the lock."""
     group = processes.current()
     group.advice = f"continue with  zukan resume {shlex.quote(str(run.path))}"
-    with locked(run.path) if group.is_first else contextlib.nullcontext():
+    with locked(run.path) if group.is_first else contextlib.nullcontext(), background.finished(run.path):
         yield

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import tree
 
+from zukan import checks
 from zukan.compiled.feeds import Batches, Pieces, Tables
 from zukan.compiled.interrupts import Interrupts
 from zukan.compiled.items import Position, Validation
@@ -111,12 +112,13 @@ class CompiledEpochs(CompiledSteps):
     def _validates_within(self, batches: Batches, held_out: Batches, callbacks: Any) -> bool:
         """Let the program of the epoch's last steps run the validation too; return whether it can.
 
-        It cannot if a callback listens to the steps of a validation, or if they are more than one item.
+        It cannot if a callback acts on the steps of a validation or on the model before it, or if the validation is
+        more than one item.
         """
         if not (isinstance(batches, Pieces) and isinstance(held_out, Tables)) or held_out.num_batches > 1:
             return False
         listening = tree.flatten(getattr(callbacks, "callbacks", callbacks))
-        if any(_hears_tests(callback) for callback in listening if callback is not None):
+        if not all(_allows(callback) for callback in listening if callback is not None):
             return False
         self.reset_metrics()
         starts = {id(variable): value for variable, value in self.test_start()}
@@ -176,6 +178,8 @@ class CompiledEpochs(CompiledSteps):
         loops = self._loops(arrays, batch_size)
         spread = keras.distribution.distribution()
         if not loops and not (spread and self._compiles()):
+            if spread:
+                _check_divisible(len(tree.flatten(arrays)[0]), batch_size, Placement(spread).devices)
             streamed = any(isinstance(array, Streamed) for array in tree.flatten(arrays))
             return (Stream if streamed else Batches)(arrays, batch_size, **order)
         placement = Placement(spread)
@@ -232,11 +236,21 @@ def _are_arrays(data: tuple[Any, ...]) -> bool:
     return data[0] is not None and all(isinstance(array, (np.ndarray, Streamed)) for array in arrays)
 
 
-def _hears_tests(callback: Any) -> bool:
-    """Return whether a callback overrides a method that Keras calls during a validation."""
+def _allows(callback: Any) -> bool:
+    """Return whether a callback neither hears of a validation nor acts on the model at the end of the last steps."""
     base = keras.callbacks.Callback
-    return any(getattr(type(callback), name) is not getattr(base, name)
-               for name in dir(base) if name.startswith("on_test"))
+    names = [name for name in dir(base) if name.startswith("on_test")]
+    if not getattr(callback, "only_reads", False):
+        names += ["on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"]
+    return all(getattr(getattr(callback, name), "__func__", None) is getattr(base, name) for name in names)
+
+
+def _check_divisible(length: int, batch_size: int, devices: int) -> None:
+    """Raise `zukan.InputError` unless Keras's own loop can divide all batches among the devices."""
+    if batch_size % devices or length % batch_size % devices:
+        raise checks.InputError(
+            f"batches must divide among {devices} devices, got {length} items in batches of {batch_size}; leave "
+            f"run_eagerly, jit_compile and steps_per_execution out of compile, or leave out items")
 
 
 def _part(array: Any, rows: slice) -> Any:

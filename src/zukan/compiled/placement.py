@@ -62,8 +62,8 @@ class Placement:
         return jax.make_array_from_callback(shape, self._sharding(self.axis), part)
 
     def part(self, batch_size: int) -> slice:
-        """Return the part of each batch that the devices of this process get."""
-        if self.mesh is None:
+        """Return the part of each batch that the devices of this process get: all if they do not get equal parts."""
+        if self.mesh is None or batch_size % self.devices:
             return slice(0, batch_size)
         mine = [i for i, device in enumerate(self.mesh.devices.flat) if device.process_index == _process()]
         each = batch_size // self.devices
@@ -71,10 +71,10 @@ class Placement:
 
     def batches(self, array: np.ndarray, batch_size: int) -> Any:
         """Return the batches of shape ``(steps, part, ...)`` that this process read, split among its devices."""
+        if self.mesh is None or batch_size % self.devices:
+            return self.whole(array)
         import jax  # noqa: PLC0415
 
-        if self.mesh is None:
-            return jax.device_put(array)
         shape = (len(array), batch_size, *array.shape[2:])
         return jax.make_array_from_process_local_data(self._sharding(None, self.axis), array, shape)
 

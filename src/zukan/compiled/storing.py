@@ -23,7 +23,8 @@ def stored(arrays: Any, placement: Placement) -> Any:
     """
     flat, limit = tree.flatten(arrays), memory()
     if fit(arrays):
-        return tree.map_structure(placement.whole, arrays)
+        whole = {id(array): placement.whole(array) for array in {id(array): array for array in flat}.values()}
+        return tree.map_structure(lambda array: whole[id(array)], arrays)  # x may be there twice
     if not _are_in_memory(flat):
         return None
     flat = [as_bytes(array) or array for array in flat]

@@ -11,7 +11,7 @@ from keras import ops, tree
 
 from zukan import checks, optimizers, registry
 from zukan.backend import check_device, keras_defaults, layers_with
-from zukan.compiled import whole_after_errors
+from zukan.compiled import distribution, whole_after_errors
 from zukan.context import Shapes
 from zukan.likelihoods import likelihoods
 from zukan.model.bounds import Bounds
@@ -234,7 +234,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
         tensors = [items] if condition is None else [items, condition]
         if self.missing:
             tensors[:1] = [np.nan_to_num(items), (~np.isnan(items)).astype(items.dtype)]
-        with whole_after_errors(self._networks.reconstruct) as network:
+        # The weights stay on their devices; Keras would divide the items, also where they do not divide.
+        with whole_after_errors(self._networks.reconstruct) as network, distribution(None):
             return network.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
 
     @keras_defaults()

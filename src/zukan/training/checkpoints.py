@@ -39,6 +39,8 @@ class Checkpoints(keras.callbacks.Callback):
         Shortest time between two checkpoints within an epoch.
     """
 
+    only_reads = True  # see `zukan.compiled.CompiledEpochs`
+
     def __init__(self, folder: Path, seconds: float | None = None) -> None:
         super().__init__()
         self.folder = folder

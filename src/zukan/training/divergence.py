@@ -53,6 +53,8 @@ class StopOnDivergence(keras.callbacks.Callback):
         Whether every batch is one step, so that the message names the step.
     """
 
+    only_reads = True  # see `zukan.compiled.CompiledEpochs`
+
     def __init__(self, run: str | None = None, largest: float = 0.0, *, exact: bool = False) -> None:
         super().__init__()
         self.run = run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 
 import jax
 import keras
@@ -13,7 +13,7 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from zukan import checks
 from zukan.backend import keras_defaults
-from zukan.compiled import End, Steps, Tables, Validation
+from zukan.compiled import End, Interrupts, Steps, Tables, Validation
 from zukan.model import VAE
 from zukan.optimizers import players
 from zukan.registry import Part, substituted
@@ -39,7 +39,8 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         For training and validation; with a condition, mappings of ``x`` and ``condition``, shape (n, condition_dim).
     epochs, batch_size : int
     callbacks : sequence of sequences
-        The callbacks of each model; they get its logs, and its weights if they use ``self.model``.
+        The callbacks of each model; they get its logs, and its weights if they use ``self.model``. What they change in
+        the model has no effect.
     together : sequence of keras.callbacks.Callback
         Callbacks that get the averages over all models.
     devices : sequence of jax.Device, optional
@@ -59,25 +60,23 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
          for of_model, model in zip(callbacks, models, strict=True)],
         keras.callbacks.CallbackList(list(together), model=models[0], examples=examples * len(models), **params))
-    try:
+    with Interrupts() as interrupts, program:
         listeners.call("on_train_begin")
         for epoch in range(epochs):
             listeners.call("on_epoch_begin", epoch)
             logs: list[dict[str, float]] = []
             for piece, logs in enumerate(program.epoch(epoch)):
                 listeners.call("on_train_batch_end", piece, logs=logs)
+                interrupts.on_train_batch_begin(piece + 1)
             listeners.call("on_epoch_end", epoch, logs=logs)
             if len(listeners.diverged) == len(models):
                 break
         listeners.call("on_train_end")
-    finally:
-        for model in models:
-            model.jax_state_sync()
     return listeners.diverged
 
 
 class _Program:
-    """The steps of all models. Their state is stacked along a first axis, and stays on the devices."""
+    """The steps of all models. Their state is stacked along a first axis, and stays on the devices until the end."""
 
     def __init__(self, models: Sequence[VAE], x: Any, held_out: Any, batch_size: int, devices: Sequence[Any]) -> None:
         self.models = models
@@ -102,6 +101,14 @@ class _Program:
                                        for model, of_model in zip(models, starts, strict=True)])
                        for i, variable in enumerate(models[0].non_trainable_variables) if id(variable) in starts[0]}
         self.train = self._compiled(models[0].train_step)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the models their state."""
+        for model in self.models:
+            model.jax_state_sync()
 
     def _numbers(self) -> tuple[list[tuple[int, str]], list[list[Any]]]:
         """Return the numbers in which the models differ: the step is traced once, and reads them as inputs."""
@@ -149,7 +156,7 @@ class _Program:
             validation = (jax.tree.map(self._again, self.metrics), self.starts) if ends else None
             own = (self.values, whole if whole.size else None, last if last.size else None, validation)
             logs, self.state = self.train(self.state, own, self.shared)
-            self.host: Any = None
+            self.of_each: Any = None
             for i, model in enumerate(self.models):
                 model.pull = functools.partial(self._pull, i)
             arrays = jax.device_get(logs)
@@ -159,12 +166,16 @@ class _Program:
         return jax.device_put(array, NamedSharding(self.mesh, MODELS))
 
     def _pull(self, i: int) -> None:
-        """Give the variables of model ``i`` their values; all models are fetched together."""
-        if self.host is None:
-            self.host = jax.device_get(self.state)
-        for part, stacked in zip(_variables(self.models[i]), self.host, strict=True):
-            for variable, value in zip(part, stacked, strict=True):
-                variable.assign(value[i])
+        """Give the variables of model ``i`` their values; those of all models are fetched together."""
+        if self.of_each is None:
+            if any(leaf.is_deleted() for leaf in jax.tree.leaves(self.state)):  # an error within the steps
+                return
+            host = jax.device_get(self.state)
+            self.of_each = jax.device_put([jax.tree.map(lambda array, i=i: array[i], host)
+                                           for i in range(len(self.models))])
+        for part, values in zip(_variables(self.models[i]), self.of_each[i], strict=True):
+            for variable, value in zip(part, values, strict=True):
+                variable.assign(value)
 
 
 def _variables(model: VAE) -> tuple[list[Any], ...]:
