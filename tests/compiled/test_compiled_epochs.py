@@ -214,7 +214,7 @@ def test_tables_hold_the_rows_of_the_batches(n):
     rows = [row for item in items if item.batches is not None for row in np.asarray(item.batches)]
     assert [list(row) for row in rows] + ([list(items[-1].end.last)] if n % 8 else []) == [
         list(batches[i]) for i in range(batches.num_batches)]
-    assert tables.num_batches <= compiled.PIECES
+    assert tables.num_batches <= compiled.PIECES + 1
     assert len({item.batches.shape for item in items[:-1]}) <= 1
 
 
@@ -354,7 +354,7 @@ def test_callbacks_hear_of_an_epoch_several_times(data):
     calls = Calls()
     history = build().fit(data, epochs=2, batch_size=8, verbose=0, callbacks=[calls])
     pieces = len(calls.batches) // 2
-    assert 5 <= pieces <= compiled.PIECES
+    assert 5 <= pieces <= compiled.PIECES + 1
     assert calls.batches == [*range(pieces)] * 2
     assert calls.losses[pieces - 1] == pytest.approx(history.history["loss"][0])
     assert len(set(calls.losses)) == len(calls.losses)

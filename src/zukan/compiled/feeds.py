@@ -73,7 +73,8 @@ class Batches(keras.utils.PyDataset):
 class Pieces(Batches):
     """The same batches, with several in each item.
 
-    All items hold the same number of batches, except for the last one, which holds the rest: two programs run them.
+    All items hold the same number of batches, except for the last one, which holds the rest and the validation: two
+    programs run them.
 
     Parameters
     ----------
@@ -82,28 +83,34 @@ class Pieces(Batches):
     placement : Placement
     steps : int, optional
         Number of batches in an item; by default as many as a live progress bar allows.
+    at_most : int, optional
+        Largest number of batches in an item.
     """
 
     def __init__(self, arrays: Any, batch_size: int, *, placement: Placement | None = None, steps: int | None = None,
-                 **options: Any) -> None:
+                 at_most: int | None = None, **options: Any) -> None:
         super().__init__(arrays, batch_size, **options)
         self.placement = placement or Placement()
         self.full = self.length // batch_size
-        self.steps = max(1, min(steps or _steps(self.full, arrays, batch_size), self.full))
+        steps = steps or _steps(self.full, arrays, batch_size)
+        self.steps = max(1, min(steps, at_most or steps, self.full))
         self.validation: Validation | None = None  # what the last item evaluates at its end
 
     @property
     def num_batches(self) -> int:
         """Number of items in an epoch."""
-        return max(1, -(-self.full // self.steps))
+        whole, rest = divmod(self.full, self.steps)
+        # If no whole batches remain for the last item, the others' program need not be compiled into it once more.
+        ends_alone = whole > 1 and (self.validation is not None or self.length % self.batch_size > 0)
+        return max(1, whole + (rest > 0 or ends_alone))
 
     def steps_after(self, index: int) -> int:
         """Return how many steps of the epoch are done after item ``index``."""
-        return (index + 1) * self.steps if index + 1 < self.num_batches else self.num_steps
+        return min((index + 1) * self.steps, self.full) if index + 1 < self.num_batches else self.num_steps
 
     def span(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of item ``index``, shape (steps, batch_size), and those of a smaller last batch."""
-        start, stop = index * self.steps, min((index + 1) * self.steps, self.full)
+        start, stop = (min(i * self.steps, self.full) for i in (index, index + 1))
         whole = self.order[start * self.batch_size : stop * self.batch_size].reshape(-1, self.batch_size)
         is_last = index + 1 == self.num_batches
         return whole, self.order[self.full * self.batch_size :] if is_last else self.order[:0]

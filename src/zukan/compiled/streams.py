@@ -50,7 +50,7 @@ class Chunks(Pieces):
     Each process reads only the part of every batch that its devices get.
     """
 
-    def __init__(self, arrays: Any, batch_size: int, *, steps: int | None = None, **options: Any) -> None:
+    def __init__(self, arrays: Any, batch_size: int, **options: Any) -> None:
         import jax  # noqa: PLC0415 only this path needs it
 
         library()
@@ -60,7 +60,7 @@ class Chunks(Pieces):
         at_most = max(1, size // (batch_size * sum(array.nbytes for array in first)))
         self.levels = [np.asarray(array.levels if isinstance(array, Streamed) else (), keras.config.floatx())
                        for array in tree.flatten(arrays)]
-        super().__init__(arrays, batch_size, steps=min(steps or at_most, at_most), **options)
+        super().__init__(arrays, batch_size, at_most=at_most, **options)
 
     def start_epoch(self, epoch: int, done: int = 0) -> None:
         """Draw the order of ``epoch``."""
@@ -76,8 +76,11 @@ class Chunks(Pieces):
         """Return the rows of the batches in item ``index``."""
         if self.reader is None:
             part = self.placement.part(self.batch_size)
-            spans = (self.span(i) for i in range(self.num_batches))
-            self.reader = Reader(tree.flatten(self.arrays), [(whole[:, part], last) for whole, last in spans], raw=True)
+            spans = [self.span(i) for i in range(self.num_batches)]
+            self.reader = Reader(tree.flatten(self.arrays), [
+                (whole[:, part], last) for whole, last in spans if whole.size or last.size], raw=True)
+        if index == len(self.reader):  # it only has the validation
+            return Steps(None, None)
         whole, last = self.prefetcher.item(self.reader, index)
         return Steps(None, self._packed([array[done:] for array in whole] if done else whole), End(self._packed(last)))
 

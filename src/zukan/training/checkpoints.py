@@ -73,8 +73,8 @@ class Checkpoints(keras.callbacks.Callback):
         if self.last is not None:  # one at a time, so that memory is bounded
             self.last.result()
         for array in arrays.values():
-            if hasattr(array, "copy_to_host_async"):
-                array.copy_to_host_async()
+            if hasattr(array, "copy_to_host_async") and next(iter(array.devices())).platform != "cpu":
+                array.copy_to_host_async()  # all at once, and not one after another
         # Copies, since the next steps reuse the memory of the variables.
         copies = {name: np.array(ops.convert_to_numpy(array)) for name, array in arrays.items()}
         self.last = background.submit(self.folder.parent, _save, path, copies)

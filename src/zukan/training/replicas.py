@@ -92,6 +92,8 @@ class _Program:
         self.feeds = [Tables((x,), batch_size, shuffle=True, seed=model.seed, held=arrays) for model in models]
         held = (held_out,)
         tested = Tables(held, batch_size, steps=len(jax.tree.leaves(held)[0]), held=jax.tree.map(put, held))[0]
+        for feed in self.feeds:
+            feed.validation = Validation(tested, None, None)  # the rest of it is in `epoch`
         self.shared = jax.tree.map(put, (arrays, tested))
         self.values = [self._stack([np.float32(number) for number in of_all]) for of_all in numbers]
         self.state: Any = jax.tree.map(lambda *of_all: self._stack(of_all), *map(_state, models))
