@@ -37,7 +37,7 @@ class Link:
     latency: float
 
     def seconds(self, devices: int, size: int) -> float:
-        """Return the time of a ring all-reduce of ``size`` bytes, whose latency grows as that of a tree."""
+        """Return the time of a ring all-reduce of ``size`` bytes with the latency of a tree."""
         if devices == 1:
             return 0.0
         return 2 * (devices - 1) / devices * size / self.bandwidth + self.latency * np.log2(devices)

@@ -76,7 +76,7 @@ def _epoch(rows, network: str):
 
 
 def _turn(epoch, state, tables):
-    """Return a turn; ``tables()`` gives the tables of an epoch: that of the full batches, and that of a rest."""
+    """Return a turn; ``tables()`` gives two tables of an epoch: the full batches, and the rest."""
     def turn(epochs: int):
         nonlocal state
         seconds, loss = [], 0.0

@@ -87,8 +87,8 @@ def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Seque
         return
     log_precision(run.recipe, log)
     number = len(vae.weights[0].value.sharding.device_set) if keras.backend.backend() == "jax" else 1
-    where = f", on {number} devices" if number > 1 else ""
-    log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}{where}")
+    spreading = f", on {number} devices" if number > 1 else ""
+    log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}{spreading}")
     group = processes.current()
     stop, *savers = run_callbacks(run, dataset, done)
     train, test = dataset.train, dataset.test

@@ -234,7 +234,7 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
         tensors = [items] if condition is None else [items, condition]
         if self.missing:
             tensors[:1] = [np.nan_to_num(items), (~np.isnan(items)).astype(items.dtype)]
-        # The weights stay on their devices; Keras would divide the items, also where they do not divide.
+        # The weights stay on their devices; Keras would divide the items, even if they do not divide.
         with whole_after_errors(self._networks.reconstruct) as network, distribution(None):
             return network.predict(tensors[0] if len(tensors) == 1 else tensors, *args, **kwargs)
 
