@@ -27,7 +27,7 @@ def dtype(precision: str) -> str | None:
 
 
 def described(precision: str) -> str | None:
-    """Return a line on the precision that is used and on what the device does by default; None if there is no choice.
+    """Return one line with the precision and the default of the device, or None if the device has only one precision.
 
     Parameters
     ----------

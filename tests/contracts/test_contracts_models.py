@@ -110,12 +110,17 @@ def test_a_resumed_training_is_equal_bit_for_bit(trial, tmp_path, models):
 
 
 @each_trial
-def test_replicas_equal_their_own_fits(trial, models):
+def test_replicas_equal_their_own_fits(trial, models, request):
+    if trial.name == "posterior-vq":  # Adam amplifies rounding in its gradients near zero, so compile as users do
+        request.getfixturevalue("optimized")
+        alone = trial.build()
+        fit(alone)
+    else:
+        alone = models(trial)[0]
     together = [trial.build(seed=seed) for seed in (0, 1)]
     replicas.fit(together, inputs(together[0], N), inputs(together[0], HELD_OUT, seed=1), epochs=2, batch_size=4,
                  callbacks=[[], []])
-    # As tests compile, the two programs may round differently, and Adam amplifies it in gradients near zero (vq).
-    assert_same_weights(together[0], models(trial)[0], rtol=1e-3, atol=5e-5)
+    assert_same_weights(together[0], alone, rtol=1e-5, atol=2e-6)
     assert any(not np.array_equal(mine, other) for mine, other in zip(*(vae.get_weights() for vae in together), strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from typing import Any
 
 import keras
@@ -70,7 +71,7 @@ class Batches(keras.utils.PyDataset):
         return tree.map_structure(lambda array: array[rows], self.arrays)
 
 
-class Pieces(Batches):
+class Pieces(Batches, ABC):
     """The same batches, with several in each item.
 
     All items hold the same number of batches, except for the last one, which holds the rest and the validation: two
@@ -125,9 +126,9 @@ class Pieces(Batches):
             return item
         return item._replace(end=item.end._replace(validation=self.validation))
 
+    @abstractmethod
     def item(self, index: int, done: int) -> Steps:
         """Return the steps of item ``index`` after the first ``done``."""
-        raise NotImplementedError
 
 
 class Tables(Pieces):
