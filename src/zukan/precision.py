@@ -119,10 +119,10 @@ def _torch_products(*, tf32: bool) -> Iterator[None]:
 def _tensorflow_device() -> Device:
     import tensorflow as tf  # noqa: PLC0415
 
-    found = tf.config.list_physical_devices("GPU")
-    if not found:
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
         return CPU
-    details = tf.config.experimental.get_device_details(found[0])
+    details = tf.config.experimental.get_device_details(gpus[0])
     has_tf32 = _is_ampere(".".join(map(str, details.get("compute_capability", ()))))
     enabled = has_tf32 and tf.config.experimental.tensor_float_32_execution_enabled()
     return Device(details.get("device_name", "the GPU"), "TF32" if enabled else "float32", has_tf32)

@@ -44,11 +44,11 @@ def over_batches(function: Callable[..., Any], rows: Any, batch_size: int, seed:
         if len(waiting) > IN_FLIGHT:
             results.append(_fetched(waiting.popleft()))
     results += map(_fetched, waiting)
-    found = tree.map_structure(lambda *pieces: np.concatenate(pieces), *results)
+    result = tree.map_structure(lambda *pieces: np.concatenate(pieces), *results)
     if len(mine) < len(starts):
-        joined = of_all(group, f"{what} of {n:,} rows", tree.flatten(found))
-        found = tree.pack_sequence_as(found, joined)
-    return tree.map_structure(lambda array: array[:n], found)
+        joined = of_all(group, f"{what} of {n:,} rows", tree.flatten(result))
+        result = tree.pack_sequence_as(result, joined)
+    return tree.map_structure(lambda array: array[:n], result)
 
 
 def another_seed(seed: int, i: int) -> int:
