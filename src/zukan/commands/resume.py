@@ -20,7 +20,8 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
            devices: int | str | None = None, log: Callable[[str], None] = lambda _: None) -> Run:
     """Continue a run that was stopped; the result is identical to an uninterrupted run, bit for bit.
 
-    With another number of devices or processes, it is identical up to rounding.
+    With another number of devices or processes, or with other callbacks that act on batches, it is identical up to
+    rounding.
 
     A finished run is returned unchanged.
 
