@@ -62,7 +62,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
         dataset = replace(dataset, notes=(*notes, *dataset.notes), account=account)
     for note in dataset.notes:
         log(note)
-    repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
+    repeated = len(duplicates(dataset.drawn_once.train.x, dataset.test.x).across)
     if repeated:
         log(f"Note: {repeated:,} of {len(dataset.test):,} test items are also training items, which makes the test "
             "results look better than they are")

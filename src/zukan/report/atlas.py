@@ -46,7 +46,7 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
         If the run has no training history, or a file cannot be written.
     """
     with precision.products(run.recipe.precision):
-        _write(run, vae, dataset, log)
+        _write(run, vae, dataset.drawn_once, log)
 
 
 def _write(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]) -> None:

@@ -30,6 +30,8 @@ class Recipe(Options):
     """
 
     data: str = _field("mnist", "A built-in data set, or the path of a file or folder.")
+    augment: Any = _field("", "Random changes of the training items, drawn anew in each step, separated by commas: "
+                          "flip, shift; zukan parts augmentation lists all.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
                           "zukan parts network lists them.")
@@ -66,6 +68,13 @@ class Recipe(Options):
         checks.number("learning_rate", self.learning_rate, above=0.0)
         checks.choice("decay", self.decay, ("constant", "cosine"))
         checks.choice("precision", self.precision, precision.CHOICES)
+        if self.binarize != "none" and self.likelihood not in ("auto", "bernoulli", {"name": "bernoulli"}):
+            raise checks.InputError(
+                f"binarize {self.binarize!r} needs the likelihood 'bernoulli', the distribution of zeros and ones, got "
+                f"{checks.show(self.likelihood)}; leave likelihood or binarize out")
+        if "binarize" in str(self.augment):
+            raise checks.InputError(f"augment must not hold 'binarize', since the test items are binarized too, got "
+                                    f"{checks.show(self.augment)}; use binarize='dynamic'")
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
             raise checks.InputError(
