@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,17 @@ from typing import Any
 import keras
 
 from zukan import processes
-from zukan.commands.training_runs import build_model, finish, fit, make_recipe, read_data, spread, writing
+from zukan.commands.budget import EPOCHS, Clock, epochs_within
+from zukan.commands.training_runs import (
+    build_model,
+    finish,
+    fit,
+    fit_model,
+    make_recipe,
+    read_data,
+    spread,
+    writing,
+)
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.training.evidence import choose_likelihood
@@ -67,6 +78,13 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
     with spread(devices):
         vae = build_model(recipe, dataset)
+    if recipe.minutes is not None:
+        clock = Clock(len(dataset.test) / len(dataset.train), whole=group.size > 1)
+        epochs = epochs_within(recipe.minutes, fields.get("epochs"), functools.partial(
+            fit_model, recipe, vae, dataset, epochs=EPOCHS, count=devices), clock, log, group)
+        recipe = replace(recipe, epochs=epochs)
+        with spread(devices):
+            vae = build_model(recipe, dataset)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     with writing(run):

@@ -23,6 +23,7 @@ from zukan.plots import glyphs
 from zukan.report.figures import draw
 from zukan.report.page import page
 from zukan.runs import Run
+from zukan.runs.patience import patience_of
 from zukan.streamed import slices
 from zukan.training.recipe import FORMAT_VERSION
 
@@ -84,6 +85,10 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)
     metrics["formula"] = vae.objective.formula()
+    if run.recipe.patience:
+        best = patience_of(run, vae, len(train)).best
+        metrics["epochs"] = {"best": best, "trained": len(history["epoch"])}
+        history = {name: values[:best] for name, values in history.items()}
     metrics["warnings"] = diagnosis(history, metrics, far=_far(dataset))
     return metrics
 

@@ -212,6 +212,15 @@ class Summary:
         return int(self.history["epoch"][-1])
 
     @property
+    def best_epoch(self) -> str:
+        """A sentence on the epoch whose weights the model has, if the recipe has patience; or ""."""
+        epochs = self.metrics.get("epochs")
+        if epochs is None:
+            return ""
+        return (f" The model is the best epoch, {epochs['best']} of {epochs['trained']}: it had the lowest test loss. "
+                f"Since the test {self.noun}s chose the epoch, its test results are slightly too good.")
+
+    @property
     def shape(self) -> str:
         """The shape of an item, for example ``28 × 28 pixels in gray``."""
         shape = self.dataset.event_shape
