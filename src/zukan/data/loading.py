@@ -18,6 +18,7 @@ from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
 from zukan.data.scaling import Scaling, fit_scaling
 from zukan.data.seen import Seen
+from zukan.data.sources import factors
 from zukan.data.sources.arrays import named, names_by_name
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
@@ -41,15 +42,14 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     Parameters
     ----------
     source : str, path, array, mapping, tuple, table or data set
-        ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
-        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table (CSV
-        and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or a mapping of names to
-        columns; a data set of Hugging Face, torch,
-        TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
-        shape (n, d), (n, height, width) or (n, height, width, channels), with ``signals=True`` also (n, length,
-        channels); ``(x, y)``;
-        ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
-        of ``y_train``, ``x_test`` and ``y_test``; or ``x`` with or without ``y``; or a single array of any name.
+        ``"mnist"``, which ships with zukan; ``"shapes"``, which it draws; ``"fashion_mnist"``, ``"cifar10"`` or
+        ``"cifar100"``, which Keras downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or
+        IDX file, or of a table (CSV and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or
+        a mapping of names to columns; a data set of Hugging Face, torch, TensorFlow or Keras, or an iterator over items
+        or (item, label) pairs, which is read into memory; an array of shape (n, d), (n, height, width) or (n, height,
+        width, channels), with ``signals=True`` also (n, length, channels); ``(x, y)``; ``((x_train, y_train), (x_test,
+        y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any of ``y_train``, ``x_test`` and
+        ``y_test``; or ``x`` with or without ``y``; or a single array of any name; and any ``factors`` of the items.
     seed : int
         Seed of the split, unless ``split_seed`` is given. The same seed, labels and number of items give the same
         split on every machine.
@@ -90,7 +90,7 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     conditions = [columns_of(part, chosen) for part in raw.parts]
     condition = Condition.fitted(conditions) if chosen.conditions else None
     train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows,
-                         condition.encode(columns) if condition else None)
+                         condition.encode(columns) if condition else None, part.factors)
                    for part, y, columns in zip(raw.parts, labels, conditions, strict=True))
     return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
                    schema, notes, raw.account, missing)
@@ -178,7 +178,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
         condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
-                  np.concatenate([part.rows for part in raw.parts]), condition)
+                  np.concatenate([part.rows for part in raw.parts]), condition, factors.joined(raw.parts))
     return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table, raw.schema, fitted)
 
 
