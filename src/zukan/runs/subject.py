@@ -1,0 +1,107 @@
+"""What the sections of an evaluation work with: a run, its model, the items, and results that several sections use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy.typing as npt
+
+from zukan.data import Dataset, Scaling
+from zukan.data.tables.schema import Schema
+from zukan.evaluation.elbo import elbo_by_item
+from zukan.model import VAE
+from zukan.runs.data import Read, features, read_items, reload
+from zukan.runs.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A run that is evaluated on items.
+
+    What is computed here is computed when a section first asks for it.
+
+    Parameters
+    ----------
+    run : Run
+    data : str, path, array, mapping or tuple, optional
+        The items, as `zukan.data.load` reads them; by default the run's test items.
+    draws : int
+        Draws of z for each item, for the importance-weighted bound.
+    ais : int
+        Number of items for annealed importance sampling; 0 for none.
+    seed : int
+        Seed of all random numbers.
+    count, target
+        For a table: see `zukan.evaluate`.
+    log : callable
+        Called with a line of text when a stage begins.
+    """
+
+    run: Run
+    data: Any = None
+    draws: int = 5000
+    ais: int = 0
+    seed: int = 0
+    count: int | None = None
+    target: str | None = None
+    log: Callable[[str], None] = lambda _: None
+
+    def used(self, *names: str) -> dict[str, Any]:
+        """Return the number of items and the settings of these names, for a result that depends on them."""
+        return {"items": len(self.test.x), **{name: getattr(self, name) for name in names}}
+
+    @property
+    def vae(self) -> VAE:
+        """The run's model."""
+        return self.run.model
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of the run."""
+        return reload(self.run)
+
+    @cached_property
+    def train(self) -> Read:
+        """The training items of the run."""
+        return Read.of(self.dataset.train, self.dataset.class_names)
+
+    @cached_property
+    def test(self) -> Read:
+        """The items that the model is evaluated on."""
+        if self.data is not None:
+            return read_items(self.run, self.data, self.log)
+        return Read.of(self.dataset.test, self.dataset.class_names)
+
+    @property
+    def scaling(self) -> Scaling:
+        """From the values of the data to those that the model sees."""
+        return features(self.run)[0]
+
+    @property
+    def schema(self) -> Schema | None:
+        """The columns of the run's table; None if it was not trained on one."""
+        return features(self.run)[1]
+
+    @cached_property
+    def means(self) -> npt.NDArray[Any]:
+        """The code of each item, shape (n, latent_dim)."""
+        return self.vae.encode(self.test.x, condition=self.test.condition)
+
+    @cached_property
+    def train_means(self) -> npt.NDArray[Any]:
+        """The code of each training item, shape (m, latent_dim)."""
+        return self.vae.encode(self.train.x, condition=self.train.condition)
+
+    @cached_property
+    def elbo(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """The ELBO and the KL of each item in nats, each of shape (n,)."""
+        return elbo_by_item(self.vae, self.test.x, self.seed, condition=self.test.condition)
+
+    @cached_property
+    def bound(self) -> npt.NDArray[Any]:
+        """The importance-weighted bound of each item in nats, shape (n,)."""
+        return self.vae.log_likelihood(self.test.x, condition=self.test.condition, samples=self.draws, seed=self.seed,
+                                       same_draws=False)
