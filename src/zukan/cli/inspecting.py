@@ -83,8 +83,8 @@ def compare(*runs: Annotated[Path, Parameter(name="RUNS", help="Run folders that
 
 def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *, out: options.OutIfGiven = None,
              draws: options.Whole = 5000, ais: options.Whole = 0, only: str | None = None,
-             count: options.Whole | None = None, target: str | None = None, seed: options.Seed = 0,
-             plugin: options.Plugins = None) -> None:
+             count: options.Whole | None = None, target: str | None = None,
+             classifier: Path | None = None, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
     """Measure a RUN: bounds with standard errors, codes, classes, the map and, for a table, its synthetic rows.
 
     Parameters
@@ -102,6 +102,8 @@ def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
     target
         For a table: the column that models predict from the others, after training on synthetic and on real rows.
         [default: the last one with levels, or else the last]
+    classifier
+        For images with labels: a run whose classifier compares real and generated ones. [default: RUN's own]
     """
     from zukan import commands  # noqa: PLC0415
     from zukan.cli.measures import print_evaluation  # noqa: PLC0415
@@ -110,7 +112,7 @@ def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
     options.prepare(plugin)
     console = make_console()
     result = commands.evaluate(run, data, out, draws=draws, ais=ais, only=None if only is None else only.split(","),
-                               count=count, target=target, seed=seed, log=console.print)
+                               count=count, target=target, classifier=classifier, seed=seed, log=console.print)
     print_evaluation(result, console)
     if out is not None or data is None:
         console.print(str(out or run / Run.EVALUATION))

@@ -16,7 +16,8 @@ from zukan.runs.subject import Subject
 
 
 def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
-             only: Sequence[str] | None = None, count: int | None = None, target: str | None = None, seed: int = 0,
+             only: Sequence[str] | None = None, count: int | None = None, target: str | None = None,
+             classifier: str | Path | None = None, seed: int = 0,
              log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Measure the model of a run on its test items, or on other items, and write the numbers as JSON.
 
@@ -43,6 +44,9 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     target : str, optional
         For a table: the column that models predict from the others; by default the last boolean or category, or else
         the last one.
+    classifier : path, optional
+        For images with labels: a run whose ``classifier.npz`` is used to compare real and generated ones. By default the
+        run's own, which is trained if there is none; with the same data, it is the same.
     seed : int, default 0
         Seed of all random numbers.
     log : callable
@@ -69,7 +73,7 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     if target is not None:
         checks.choice("target", target, tables.schema_of(run).names)
     subject = Subject(run, data, checks.integer("draws", draws), checks.integer("ais", ais, minimum=0),
-                      checks.integer("seed", seed, minimum=0), count, target, log)
+                      checks.integer("seed", seed, minimum=0), count, target, classifier, log)
     log(f"Reading {run.source if data is None else 'the items'}")
     result: dict[str, Any] = {}
     absent: dict[str, str] = {}

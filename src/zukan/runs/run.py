@@ -42,6 +42,7 @@ class Run:
     HISTORY = "history.csv"
     MODEL = "model.keras"
     METRICS = "metrics.json"
+    CLASSIFIER = "classifier.npz"  # of images by their labels, for the distances between real and generated ones
     EVALUATION = "evaluation.json"  # of zukan evaluate
     FIGURES = "figures"
     REPORT = "index.html"  # written last, when all other files are complete

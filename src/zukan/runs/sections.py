@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from zukan import likelihoods
-from zukan.evaluation import averages, bound, elbo, latent, readable
+from zukan.evaluation import averages, bound, disentanglement, elbo, latent, readable
+from zukan.evaluation.disentanglement import readable as factor_rows
+from zukan.evaluation.generation import readable as image_rows
 from zukan.evaluation.tables import readable as table_rows
 from zukan.evaluation.tables.imputation import imputation
 from zukan.evaluation.tables.quality import quality
 from zukan.runs import tables
+from zukan.runs.generation import generation
 from zukan.runs.subject import Subject
 
 NO_DENSITY = "It needs densities of q(z|x) and p(z), and this model has not both."
@@ -82,6 +85,14 @@ def _latent(subject: Subject) -> Result:
     return latent.latent(subject.vae, subject.test.x, subject.means, subject.seed, condition=subject.test.condition)
 
 
+def _factors(subject: Subject) -> Result:
+    known = subject.test.factors
+    if not known:
+        return "The factors of the items are not known."
+    scores = disentanglement.factors(subject.means, known, subject.test.labels, subject.seed)
+    return "No factor varies over the items." if scores is None else scores | {"seed": subject.seed}
+
+
 def _quality(subject: Subject) -> Result:
     if (reason := _no_table(subject)):
         return reason
@@ -112,6 +123,8 @@ SECTIONS: dict[str, Section] = {
     "bound": Section("Importance-weighted bound", _bound, readable.bound),
     "bits": Section("Bits per dimension", _bits, readable.bits),
     "latent": Section("Latent variables", _latent, readable.latent),
+    "factors": Section("Disentanglement", _factors, factor_rows.factors),
+    "generation": Section("Generated images", generation, image_rows.generation),
     "quality": Section("Synthetic rows", _quality, table_rows.quality),
     "imputation": Section("Filled gaps", _imputation, table_rows.imputation),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
@@ -34,6 +35,8 @@ class Subject:
         Number of items for annealed importance sampling; 0 for none.
     seed : int
         Seed of all random numbers.
+    classifier : path, optional
+        A run whose classifier of images is used; by default this run's.
     count, target
         For a table: see `zukan.evaluate`.
     log : callable
@@ -47,6 +50,7 @@ class Subject:
     seed: int = 0
     count: int | None = None
     target: str | None = None
+    classifier: str | Path | None = None
     log: Callable[[str], None] = lambda _: None
 
     def used(self, *names: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from zukan.evaluation.disentanglement.dci import dci, scores
 from zukan.evaluation.disentanglement.factor_vae import factor_vae_score
-from zukan.evaluation.disentanglement.factors import factors as all_scores
+from zukan.evaluation.disentanglement.known_factors import factors as all_scores
 from zukan.evaluation.disentanglement.mig import mig, mutual_information
 from zukan.evaluation.disentanglement.sap import predictability, sap
 

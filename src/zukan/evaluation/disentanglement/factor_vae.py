@@ -12,8 +12,8 @@ def factor_vae_score(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> f
     """Return the score of arXiv:1802.05983, between 1/k and 1.
 
     A vote: draw a factor, one of its values, and 200 items with this value. The dimension whose variance among
-    them is smallest, relative to its variance over all items, votes for the factor. Each dimension stands for the factor
-    that most of its 800 votes were for. The score is the share of 800 further votes that this predicts.
+    them is smallest, relative to its variance over all items, votes for the factor. Each dimension stands for the
+    factor that most of its 800 votes were for. The score is the share of 800 further votes that this predicts.
 
     Parameters
     ----------

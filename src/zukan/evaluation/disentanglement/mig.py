@@ -1,4 +1,4 @@
-"""Mutual information gap: does one latent dimension know more about each factor than all others?"""
+"""The mutual information gap: whether one latent dimension knows more about each factor than all others."""
 
 from __future__ import annotations
 

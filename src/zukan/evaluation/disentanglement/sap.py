@@ -1,4 +1,4 @@
-"""Separated attribute predictability: does one latent dimension predict each factor better than all others?"""
+"""Separated attribute predictability: whether one latent dimension predicts each factor better than all others."""
 
 from __future__ import annotations
 
