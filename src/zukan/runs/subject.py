@@ -11,7 +11,10 @@ import numpy.typing as npt
 
 from zukan.data import Dataset, Scaling
 from zukan.data.tables.schema import Schema
+from zukan.evaluation.annealing import Annealed, anneal
+from zukan.evaluation.averages import evenly
 from zukan.evaluation.elbo import elbo_by_item
+from zukan.evaluation.likelihood import least_cost
 from zukan.model import VAE
 from zukan.runs.data import Read, features, read_items, reload
 from zukan.runs.run import Run
@@ -105,3 +108,23 @@ class Subject:
         """The importance-weighted bound of each item in nats, shape (n,)."""
         return self.vae.log_likelihood(self.test.x, condition=self.test.condition, samples=self.draws, seed=self.seed,
                                        same_draws=False)
+
+    @cached_property
+    def least_cost(self) -> float:
+        """What the items cost under any model (`Likelihood.least_cost`), in nats per item."""
+        return least_cost(self.vae, self.test.x)
+
+    @cached_property
+    def few(self) -> Read:
+        """The items of annealed importance sampling, evenly spaced."""
+        return self.test.at(evenly(len(self.test.x), self.ais))
+
+    def annealed(self, start: str) -> Annealed:
+        """Return chains from this start for these items."""
+        if start not in self._annealed:
+            self._annealed[start] = anneal(self.vae, self.few.x, self.seed, condition=self.few.condition, start=start)
+        return self._annealed[start]
+
+    @cached_property
+    def _annealed(self) -> dict[str, Annealed]:
+        return {}
