@@ -61,8 +61,8 @@ def anneal(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None, start: str
            temperatures: int = TEMPERATURES, chains: int = CHAINS, leapfrogs: int = LEAPFROGS) -> Annealed:
     """Run chains by annealed importance sampling (doi:10.1023/A:1008923215028).
 
-    Its moves are Hamiltonian (arXiv:1611.04273). The step size of the moves is adapted at each temperature in other chains, which run first, so that the weights of
-    the chains stay unbiased.
+    Its moves are Hamiltonian (arXiv:1611.04273). The step sizes are found by other chains, which run first: steps that
+    depend on a chain's own past would make its weight biased.
 
     Parameters
     ----------
@@ -82,10 +82,8 @@ def anneal(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None, start: str
     -------
     Annealed
     """
-    path = np.linspace(0.0, 1.0, temperatures + 1)
-    if start == "prior":  # p(z) and p(z|x) differ much more than q(z|x) and p(z|x): slow at both ends
-        curve = 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 4.0, temperatures + 1)))
-        path = (curve - curve[0]) / (curve[-1] - curve[0])
+    curve = 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 4.0, temperatures + 1)))  # slow at both ends, as in arXiv:1611.04273
+    path = (curve - curve[0]) / (curve[-1] - curve[0])
     inputs = vae.inputs_of(x, condition)
     size = max(1, AT_ONCE // chains)
     pieces = [slice(i, i + size) for i in range(0, len(x), size)]

@@ -56,7 +56,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     if vae.likelihood.levels and not vae.missing:
         levels["bits_per_dimension"] = -float(bound.mean()) / (math.prod(vae.event_shape) * math.log(2))
-    return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean()),
+    return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean(dtype="float64")),
             "bound_examples": len(bound), "bound_samples": BOUND_SAMPLES, **levels}
 
 

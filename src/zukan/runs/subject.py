@@ -78,12 +78,12 @@ class Subject:
             return read_items(self.run, self.data, self.log)
         return Read.of(self.dataset.test, self.dataset.class_names)
 
-    @property
+    @cached_property
     def scaling(self) -> Scaling:
         """From the values of the data to those that the model sees."""
         return features(self.run)[0]
 
-    @property
+    @cached_property
     def schema(self) -> Schema | None:
         """The columns of the run's table; None if it was not trained on one."""
         return features(self.run)[1]
