@@ -46,7 +46,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
         - ``bits_per_dimension``: -``bound`` / (dimensions * log 2), only if p(x|z) is a probability over levels
           (`Likelihood.levels`) and no value can be missing.
     """
-    entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
+    entropy = least_cost(vae, x)
     levels = {"entropy": entropy} if entropy else {}
     if not vae.density:
         return {**average("reconstruction", reconstruction_by_item(vae, x, seed, condition=condition)), **levels}
@@ -56,5 +56,10 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     if vae.likelihood.levels and not vae.missing:
         levels["bits_per_dimension"] = -float(bound.mean()) / (math.prod(vae.event_shape) * math.log(2))
-    return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean()),
+    return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean(dtype="float64")),
             "bound_examples": len(bound), "bound_samples": BOUND_SAMPLES, **levels}
+
+
+def least_cost(vae: VAE, x: Any) -> float:
+    """Return what ``x`` costs under any model (`Likelihood.least_cost`), in nats per item."""
+    return sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)

@@ -35,9 +35,59 @@ def bound(numbers: Numbers) -> list[Row]:
 
 def bits(numbers: Numbers) -> list[Row]:
     """Return the row of bits per dimension."""
-    about = {"levels": "a probability of levels",
-             "units of the data": "a density in the units of the data, not a probability"}[numbers["unit"]]
+    about = f"−log2 of the probability of {numbers['unit']}"
+    if numbers["unit"] == "units of the data":
+        about = "−log2 of the density in the units of the data; comparable with other densities only"
     return [("bits per dimension", f"{numbers['bits_per_dimension']:.3f}", about)]
+
+
+def ais(numbers: Numbers) -> list[Row]:
+    """Return the rows of annealed importance sampling."""
+    starts = "; ".join(f"from {start} {-part['log_p']:.2f} ({part['accepted']:.0%} accepted)"
+                       for start, part in numbers["starts"].items())
+    of = f"{numbers['items']:,} items, {numbers['temperatures']:,} temperatures, {numbers['chains']} chains: {starts}"
+    return [("−log p(x)", f"{with_error(numbers, 'log_p', -1)} nats", of),
+            ("−bound of these items", f"{with_error(numbers, 'bound', -1)} nats", f"{numbers['draws']:,} draws"),
+            ("above the bound", f"{with_error(numbers, 'above_bound')} nats", "what the bound misses, at least")]
+
+
+def rate_distortion(numbers: Numbers) -> list[Row]:
+    """Return the rows of the model's rate and distortion, and of three points of the curve."""
+    rows = [("rate", f"{with_error(numbers, 'rate')} nats", "the KL"),
+            ("distortion", f"{with_error(numbers, 'distortion')} nats", "the reconstruction")]
+    curve = numbers.get("curve")
+    if curve is None:
+        return rows
+    at = [len(curve["rate"]) * i // 4 for i in (1, 2, 3)] + [len(curve["rate"]) - 1]
+    text = ", ".join(f"{curve['rate'][i]:.1f} + {curve['distortion'][i]:.1f}" for i in at)
+    return [*rows, ("least, of this decoder", text, f"rate + distortion, best encoder, {curve['items']:,} items")]
+
+
+def information(numbers: Numbers) -> list[Row]:
+    """Return the rows of the two parts of the KL."""
+    most = f"at most log({numbers['posteriors']:,}) = {numbers['most_information']:.2f} can be measured"
+    return [("mutual information", f"{with_error(numbers, 'mutual_information')} nats", f"of x and z; {most}"),
+            ("marginal KL", f"{with_error(numbers, 'marginal_kl')} nats", "of q(z), the average of q(z|x), to p(z)")]
+
+
+def classes(numbers: Numbers) -> list[Row]:
+    """Return the rows of the separation of the classes."""
+    rows = [(f"{numbers['neighbors']}-NN accuracy", f"{numbers['knn_accuracy']:.4f}", "nearest training codes vote"),
+            ("5-NN accuracy", f"{numbers['five_neighbors']:.4f}", "as in published comparisons")]
+    if "linear_probe" in numbers:
+        rows.append(("linear probe", f"{numbers['linear_probe']:.4f}", "accuracy of logistic regression on the codes"))
+    if "silhouette" in numbers:
+        rows.append(("silhouette", f"{numbers['silhouette']:.3f}", "1: classes far apart; 0: they touch; below: mixed"))
+    pairs = [f"{numbers['names'][pair['a']]}–{numbers['names'][pair['b']]} ({pair['share']:.1%})"
+             for pair in numbers["overlaps"][:3] if pair["share"]]
+    return [*rows, ("largest overlaps", ", ".join(pairs), "confused with each other")] if pairs else rows
+
+
+def neighborhoods(numbers: Numbers) -> list[Row]:
+    """Return the rows of the map."""
+    of = f"{numbers['compared']:,} items, {numbers['neighbors']} neighbors, on the map of {numbers['space']}"
+    return [("trustworthiness", f"{numbers['trustworthiness']:.3f}", f"neighbors on the map are near items; {of}"),
+            ("continuity", f"{numbers['continuity']:.3f}", "near items are neighbors on the map")]
 
 
 def latent(numbers: Numbers) -> list[Row]:

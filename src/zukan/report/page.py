@@ -23,7 +23,7 @@ from zukan.plots import Display, glyphs, style
 from zukan.report import captions, formatting, tables
 from zukan.report.summary import Summary
 from zukan.runs import Run
-from zukan.runs.sections import SECTIONS
+from zukan.runs import sections as evaluated
 from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
@@ -71,7 +71,8 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         training_data=f"{items} of {dataset.name}" if has_name else f"{items} from arrays",
         likelihood=_likelihood(vae), closed_form_kl=_has_closed_form_kl(vae),
         whole_free_bits=_whole_free_bits(vae, metrics),
-        classes=_classes(summary), evaluation=_evaluation(run.evaluation), path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
+        classes=_classes(summary), evaluation=_evaluation(run.evaluation),
+        path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
         formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
 
 
@@ -180,7 +181,8 @@ def _classes(summary: Summary) -> list[dict[str, Any]]:
 
 def _evaluation(result: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
     """Return the titles and the rows of the sections that `zukan.evaluate` measured."""
-    return [(section.title, section.read(result[name])) for name, section in SECTIONS.items() if name in result]
+    return [(section.title, section.read(result[name])) for name, section in evaluated.SECTIONS.items()
+            if name in result]
 
 
 def _formula(formula: str) -> Markup:

@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from zukan import checks, files
 from zukan.evaluation.generation.classifier import SETTINGS, Classifier
@@ -40,7 +41,7 @@ def generation(subject: Subject) -> dict[str, Any] | str:
     count = min(MOST, len(test.x), len(train))
     if count < FEWEST:
         return f"It needs at least {FEWEST} test images."
-    classifier = _classifier(subject)
+    classifier = _classifier(subject, train.x, train.y)
     generator = np.random.default_rng(subject.seed)
     rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train)))
     real, known = test.x[rows], None if test.condition is None else test.condition[rows]
@@ -52,25 +53,24 @@ def generation(subject: Subject) -> dict[str, Any] | str:
             **compare(classifier.apply(real)[0], features)}
 
 
-def _classifier(subject: Subject) -> Classifier:
+def _classifier(subject: Subject, x: Any, labels: npt.NDArray[Any]) -> Classifier:
     """Return the classifier of another run, if the user names one; else that of this run, trained if it has none."""
     if subject.classifier is not None:
-        return _of_other_run(Run.open(subject.classifier), subject)
-    train, provenance = subject.dataset.train, subject.dataset.provenance
+        return _of_other_run(Run.open(subject.classifier), subject.vae.event_shape)
+    provenance = subject.dataset.provenance
     key = hashlib.sha256(repr([SETTINGS, *(provenance[name] for name in ("sha256", "scaling", "split"))]).encode())
     path = subject.run.file(Run.CLASSIFIER)
     stored = Classifier.load(path, key.hexdigest())
     if stored is not None:
         return stored
-    classifier = Classifier.trained(train.x, train.y)
+    classifier = Classifier.trained(x, labels)
     with contextlib.suppress(files.NotWritableError), locked(subject.run.path):
         classifier.save(path, key.hexdigest())
     return classifier
 
 
-def _of_other_run(run: Run, subject: Subject) -> Classifier:
+def _of_other_run(run: Run, shape: tuple[int, ...]) -> Classifier:
     classifier = Classifier.load(run.file(Run.CLASSIFIER))
-    shape = subject.vae.event_shape
     if classifier is None or classifier.event_shape != shape:
         got = "none" if classifier is None else f"one of shape {classifier.event_shape}"
         raise checks.InputError(

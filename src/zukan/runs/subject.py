@@ -12,7 +12,10 @@ import numpy.typing as npt
 
 from zukan.data import Dataset, Scaling
 from zukan.data.tables.schema import Schema
+from zukan.evaluation.annealing import Annealed, anneal
+from zukan.evaluation.averages import evenly
 from zukan.evaluation.elbo import elbo_by_item
+from zukan.evaluation.likelihood import least_cost
 from zukan.model import VAE
 from zukan.runs.data import Read, features, read_items, reload
 from zukan.runs.run import Run
@@ -79,12 +82,12 @@ class Subject:
             return read_items(self.run, self.data, self.log)
         return Read.of(self.dataset.test, self.dataset.class_names)
 
-    @property
+    @cached_property
     def scaling(self) -> Scaling:
         """From the values of the data to those that the model sees."""
         return features(self.run)[0]
 
-    @property
+    @cached_property
     def schema(self) -> Schema | None:
         """The columns of the run's table; None if it was not trained on one."""
         return features(self.run)[1]
@@ -109,3 +112,23 @@ class Subject:
         """The importance-weighted bound of each item in nats, shape (n,)."""
         return self.vae.log_likelihood(self.test.x, condition=self.test.condition, samples=self.draws, seed=self.seed,
                                        same_draws=False)
+
+    @cached_property
+    def least_cost(self) -> float:
+        """What the items cost under any model (`Likelihood.least_cost`), in nats per item."""
+        return least_cost(self.vae, self.test.x)
+
+    @cached_property
+    def few(self) -> Read:
+        """The items of annealed importance sampling, evenly spaced."""
+        return self.test.at(evenly(len(self.test.x), self.ais))
+
+    def annealed(self, start: str) -> Annealed:
+        """Return chains from this start for these items."""
+        if start not in self._annealed:
+            self._annealed[start] = anneal(self.vae, self.few.x, self.seed, condition=self.few.condition, start=start)
+        return self._annealed[start]
+
+    @cached_property
+    def _annealed(self) -> dict[str, Annealed]:
+        return {}
