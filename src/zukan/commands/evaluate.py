@@ -45,8 +45,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
         For a table: the column that models predict from the others; by default the last boolean or category, or else
         the last one.
     classifier : path, optional
-        For images with labels: a run whose ``classifier.npz`` is used to compare real and generated ones. By default the
-        run's own, which is trained if there is none; with the same data, it is the same.
+        For images with labels: a run whose ``classifier.npz`` is used to compare real and generated ones. By default
+        the run's own, which is trained if there is none; with the same data, it is the same.
     seed : int, default 0
         Seed of all random numbers.
     log : callable

@@ -10,7 +10,7 @@ HELD_OUT = 0.25
 
 
 def dci(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> dict[str, float]:
-    """Return the three scores, each between 0 and 1 (Eastwood and Williams, ICLR 2018, openreview.net/forum?id=By-7dz-AZ).
+    """Return disentanglement, completeness and informativeness, each between 0 and 1.
 
     A random forest predicts each factor from all dimensions of the code, on three quarters of the items. Its trees
     try every dimension at every split, so a dimension without information is hardly used.
@@ -30,6 +30,11 @@ def dci(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> dict[str, floa
         - ``disentanglement``: whether each dimension is important for one factor only.
         - ``completeness``: whether one dimension only is important for each factor.
         - ``informativeness``: mean accuracy of the forests on the last quarter of the items.
+
+    References
+    ----------
+    Eastwood and Williams, "A framework for the quantitative evaluation of disentangled representations", ICLR 2018,
+    openreview.net/forum?id=By-7dz-AZ.
     """
     order = np.random.default_rng(seed).permutation(len(codes))
     test, train = np.split(order, [round(HELD_OUT * len(codes))])
