@@ -118,6 +118,12 @@ def test_informativeness_is_the_accuracy_on_items_that_were_held_out():
     assert dci(NOISE, GRID)["informativeness"] == pytest.approx(np.mean([1 / size for size in SIZES]), abs=0.06)
 
 
+def test_dimensions_of_noise_beside_noisy_factors_are_hardly_important():
+    codes = np.column_stack([STANDARD + 0.5 * NOISE[:, :3], NOISE])
+    result = dci(codes, GRID)
+    assert min(result["disentanglement"], result["completeness"]) > 0.5  # 0.35 with leaves of one item
+
+
 def test_the_factor_vae_score_by_its_definition():
     # With every item of the chosen value instead of 200 draws, the votes are known.
     codes = ROTATED / ROTATED.std(0)

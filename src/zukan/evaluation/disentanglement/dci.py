@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 TREES = 20
+LEAF = 0.01  # share of the items that a leaf holds at least: in deeper trees, dimensions without information seem important
 HELD_OUT = 0.25
 
 
@@ -13,7 +14,8 @@ def dci(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> dict[str, floa
     """Return disentanglement, completeness and informativeness, each between 0 and 1.
 
     A random forest predicts each factor from all dimensions of the code, on three quarters of the items. Its trees
-    try every dimension at every split, so a dimension without information is hardly used.
+    try every dimension at every split, and each leaf holds 1 % of the items or more, so a dimension without information
+    is hardly used.
 
     Parameters
     ----------
@@ -38,8 +40,8 @@ def dci(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> dict[str, floa
     """
     order = np.random.default_rng(seed).permutation(len(codes))
     test, train = np.split(order, [round(HELD_OUT * len(codes))])
-    forests = [RandomForestClassifier(TREES, max_features=None, random_state=seed).fit(codes[train], factor[train])
-               for factor in factors.T]
+    forests = [RandomForestClassifier(TREES, max_features=None, min_samples_leaf=LEAF, random_state=seed).fit(
+        codes[train], factor[train]) for factor in factors.T]
     importance = np.stack([forest.feature_importances_ for forest in forests], axis=1)
     accuracy = [forest.score(codes[test], factor[test]) for forest, factor in zip(forests, factors.T, strict=True)]
     return {**scores(importance), "informativeness": float(np.mean(accuracy))}

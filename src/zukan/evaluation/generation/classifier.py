@@ -80,7 +80,7 @@ class Classifier:
     def load(cls, path: Path, key: str | None = None) -> Classifier | None:
         """Return the classifier in a file; None if there is none, it is damaged, or it was saved with another key."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if key not in (None, str(arrays["key"])):
                     return None
                 classifier = cls(tuple(arrays["event_shape"].tolist()), arrays["classes"])
