@@ -14,6 +14,7 @@ from zukan.evaluation.generation import classifier
 from zukan.evaluation.generation.frechet import frechet
 from zukan.evaluation.generation.neighbors import neighbors
 from zukan.runs import disentanglement
+from zukan.runs.data import Read
 from zukan.runs.generation import generation
 from zukan.runs.sections import SECTIONS
 
@@ -96,7 +97,7 @@ def subject(run, arrays, **changes):
 
     vae = SimpleNamespace(event_shape=dataset.event_shape, missing=False, sample=images,
                           reconstruct=lambda x, *, condition: images(len(x), condition=condition))
-    values = {"vae": vae, "dataset": dataset, "test": dataset.test, "seed": 0, "classifier": run.path}
+    values = {"vae": vae, "dataset": dataset, "test": Read.of(dataset.test, None), "seed": 0, "classifier": run.path}
     return SimpleNamespace(**(values | changes))
 
 
@@ -113,7 +114,7 @@ def test_what_does_not_apply_is_absent_with_a_sentence(change, section, reason, 
 
 def test_few_items_and_missing_values_are_no_case_for_neighbors(arrays, run):
     few = subject(run, arrays)
-    few.test = few.dataset.test = SimpleNamespace(x=few.test.x[:5], condition=None, y=None)
+    few.test = few.test.at(slice(5))
     assert "at least 6 test images" in generation(few)
     few.vae.missing = True
     assert "missing values" in generation(few)
@@ -124,7 +125,7 @@ def test_a_conditional_model_draws_under_the_conditions_of_the_test_items(arrays
     part = generation(whole)
     assert part["items"] == len(whole.test.x) == 16
     assert part["samples"] == part["reconstructions"]  # both are the same noise around the same conditions
-    whole.test = SimpleNamespace(x=whole.test.x, condition=whole.test.condition * 0 + 5)
+    whole.test = whole.test._replace(condition=whole.test.condition * 0 + 5)
     assert generation(whole)["samples"] != part["samples"]
 
 

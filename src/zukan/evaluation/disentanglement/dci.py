@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 TREES = 20
-LEAF = 0.01  # share of the items that a leaf holds at least: in deeper trees, dimensions without information seem important
+LEAF = 0.01  # smallest share of the items in a leaf; in deeper trees, dimensions without information look important
 HELD_OUT = 0.25
 
 
