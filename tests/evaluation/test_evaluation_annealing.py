@@ -33,7 +33,7 @@ def test_the_estimate_is_the_exact_likelihood(world, bad, chains, start):
     exact, run = world.log_p[:ITEMS], chains[start]
     assert 0.4 < run.accepted < 0.95
     assert run.log_p.mean() == pytest.approx(exact.mean(), abs=0.06)
-    assert np.abs(run.log_p - exact).max() < 0.8
+    assert np.median(np.abs(run.log_p - exact)) < 0.2
     bound = bad.log_likelihood(world.x[:ITEMS], samples=32)
     assert bound.mean() < exact.mean() - 0.5  # the same number of draws from q(z|x) alone
 

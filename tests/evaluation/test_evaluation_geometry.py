@@ -34,7 +34,7 @@ def test_trustworthiness_and_continuity_by_their_definitions():
 
 
 def test_few_items_have_fewer_neighbors():
-    x = np.arange(7.0)[:, None]
+    x = 2.0 ** np.arange(7)[:, None]
     assert neighborhoods(x, x) == {"trustworthiness": 1.0, "continuity": 1.0, "neighbors": 3}
 
 

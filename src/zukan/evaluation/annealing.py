@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from zukan.model.passes import Passes
 
 STARTS = ("q", "prior")
 TEMPERATURES, CHAINS, LEAPFROGS = 500, 16, 10
+PILOTS = 4  # one chain in so many finds the step sizes
 AT_ONCE = 1024  # chains that are moved together
 ACCEPTED, GAIN = 0.65, 0.2  # the acceptance rate that is aimed at; how quickly the logarithm of a step size follows
 
@@ -61,8 +63,8 @@ def anneal(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None, start: str
            temperatures: int = TEMPERATURES, chains: int = CHAINS, leapfrogs: int = LEAPFROGS) -> Annealed:
     """Run chains by annealed importance sampling (doi:10.1023/A:1008923215028).
 
-    Its moves are Hamiltonian (arXiv:1611.04273). The step sizes are found by other chains, which run first: steps that
-    depend on a chain's own past would make its weight biased.
+    Its moves are Hamiltonian (arXiv:1611.04273). The step sizes are found by a few other chains, which run first:
+    steps that depend on a chain's own past would make its weight biased.
 
     Parameters
     ----------
@@ -85,18 +87,21 @@ def anneal(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None, start: str
     curve = 1.0 / (1.0 + np.exp(-np.linspace(-4.0, 4.0, temperatures + 1)))  # slow at both ends, as in arXiv:1611.04273
     path = (curve - curve[0]) / (curve[-1] - curve[0])
     inputs = vae.inputs_of(x, condition)
-    size = max(1, AT_ONCE // chains)
-    pieces = [slice(i, i + size) for i in range(0, len(x), size)]
-    bar = iter(progress.steps(f"Annealing from {'q(z|x)' if start == 'q' else 'the prior'}",
-                              range(2 * temperatures * len(pieces)), 2 * temperatures * len(pieces)))
+    n, at_most = len(x), max(1, AT_ONCE // chains)
+    size = math.ceil(n / math.ceil(n / at_most))
+    total = 2 * temperatures * math.ceil(n / size)
+    bar = progress.steps(f"Annealing from {'q(z|x)' if start == 'q' else 'the prior'}", range(total), total)
     results = []
-    for i, piece in enumerate(pieces):
-        rows = tree.map_structure(lambda array, piece=piece: array[piece], inputs)
-        run = functools.partial(_chains, vae, rows, path, start, chains, leapfrogs, bar)
-        scale, steps, _ = run(another_seed(seed, 2 * i), None, None)
-        results.append(run(another_seed(seed, 2 * i + 1), scale, steps)[2])
+    for i, first in enumerate(range(0, n, size)):
+        places = np.minimum(np.arange(first, first + size), n - 1)  # all batches have one shape
+        rows = tree.map_structure(lambda array, places=places: array[places], inputs)
+        run = functools.partial(_chains, vae, rows, path, start, leapfrogs, bar)
+        scale, steps, _ = run(max(2, chains // PILOTS), another_seed(seed, 2 * i), None, None)
+        results.append(run(chains, another_seed(seed, 2 * i + 1), scale, steps)[2])
+    next(bar, None)
     weights, energy, accepted = zip(*results, strict=True)
-    return Annealed(path, np.concatenate(weights, axis=2), np.concatenate(energy, axis=2), float(np.mean(accepted)))
+    return Annealed(path, np.concatenate(weights, axis=2)[..., :n], np.concatenate(energy, axis=2)[..., :n],
+                    float(np.mean(accepted)))
 
 
 def compared(chains: Mapping[str, Annealed], bound: npt.NDArray[Any]) -> dict[str, Any]:
@@ -124,7 +129,7 @@ def compared(chains: Mapping[str, Annealed], bound: npt.NDArray[Any]) -> dict[st
                        for start, run in chains.items()}, "temperatures": steps - 1, "chains": number}
 
 
-def _chains(vae: VAE, rows: Any, path: Array, start: str, chains: int, leapfrogs: int, bar: Any, seed: int, scale: Any,
+def _chains(vae: VAE, rows: Any, path: Array, start: str, leapfrogs: int, bar: Any, chains: int, seed: int, scale: Any,
             steps: Any) -> tuple[Any, Any, Any]:
     """Run chains for a batch of items with these step sizes, shape (temperatures, items), or find the step sizes.
 

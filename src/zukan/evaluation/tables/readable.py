@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Row = tuple[str, str, str]
-ERRORS = ("numbers: root mean squared error in standard deviations of the column; levels: share of wrong ones")
+ERRORS = "errors of numbers in standard deviations of their column (root mean square); the share of wrong levels"
 
 
 def quality(result: Mapping[str, Any]) -> list[Row]:
@@ -18,8 +18,12 @@ def quality(result: Mapping[str, Any]) -> list[Row]:
 
 def imputation(result: Mapping[str, Any]) -> list[Row]:
     """Return the errors of each way to fill hidden cells, for every share of them."""
-    return [(f"{share:.0%} hidden, {name}", _error(errors["rmse"][i], errors["wrong"][i]), ERRORS)
-            for i, share in enumerate(result["shares"]) for name, errors in result["methods"].items()]
+    rows = []
+    for name, errors in result["methods"].items():
+        by_share = zip(result["shares"], errors["rmse"], errors["wrong"], strict=True)
+        text = "; ".join(f"{share:.0%} hidden: {_error(rmse, wrong)}" for share, rmse, wrong in by_share)
+        rows.append((name, text, "" if rows else ERRORS))
+    return rows
 
 
 def _number(value: float | None) -> str:
