@@ -20,6 +20,7 @@ OBJECTIVES: dict[str, Any] = {
     "β-TCVAE, β = 6": {"name": "beta-tc", "beta": 6.0}, "FactorVAE, γ = 10": {"name": "factor", "gamma": 10.0}}
 SCORES = {"MIG": "mig", "SAP": "sap", "DCI disentanglement": "disentanglement", "DCI completeness": "completeness",
           "FactorVAE score": "factor_vae"}
+BALLS = ("precision", "recall", "density", "coverage")
 PRESETS = ("tutorial", "wide")
 say = functools.partial(print, flush=True)
 
@@ -36,7 +37,8 @@ def shapes(folder: Path, epochs: int, seeds: int) -> str:
     for number, (name, objective) in enumerate(OBJECTIVES.items()):
         results = []
         for seed in range(seeds):
-            run = trained(folder / f"shapes-{number}-{seed}", "shapes", seed, epochs=epochs, objective=objective, **FIELDS)
+            run = trained(folder / f"shapes-{number}-{seed}", "shapes", seed, epochs=epochs, objective=objective,
+                          **FIELDS)
             results.append(zukan.evaluate(run, only=["elbo", "factors"]))
             say(name, seed, results[-1]["elbo"]["elbo"], {key: results[-1]["factors"][key] for key in SCORES.values()})
         scores = [[result["factors"][key] for result in results] for key in SCORES.values()]
@@ -61,11 +63,11 @@ def presets(folder: Path) -> str:
             rows.append(_row("training images", result["training"]))
         rows += [_row(f"`{name}`, {part}", result[part]) for part in ("samples", "reconstructions")]
     title = f"{result['items']:,} images, a classifier with accuracy {result['classifier']['accuracy']:.3f}"
-    return markdown.table([title, "Fréchet distance", "precision", "recall", "density", "coverage"], rows)
+    return markdown.table([title, "Fréchet distance", *BALLS], rows)
 
 
 def _row(name: str, part: dict[str, float]) -> list[str]:
-    return [name, f"{part['frechet']:.1f}", *(f"{part[key]:.3f}" for key in ("precision", "recall", "density", "coverage"))]
+    return [name, f"{part['frechet']:.1f}", *(f"{part[key]:.3f}" for key in BALLS)]
 
 
 def main() -> None:
