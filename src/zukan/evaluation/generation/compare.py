@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zukan.evaluation.generation.frechet import frechet
-from zukan.evaluation.generation.neighbors import WIDE, neighbors
+from zukan.evaluation.generation.neighbors import WIDE, neighbors, radii
 
 FEWEST = WIDE + 1
 
@@ -22,5 +22,6 @@ def compare(real: np.ndarray, others: Mapping[str, np.ndarray]) -> dict[str, dic
     others : mapping of str to array of shape (n, features)
         As many items each, since all of these numbers depend on how many there are.
     """
-    return {name: {"frechet": frechet(real, features), **neighbors(real, features)}
+    balls = radii(real)
+    return {name: {"frechet": frechet(real, features), **neighbors(real, features, balls)}
             for name, features in others.items()}

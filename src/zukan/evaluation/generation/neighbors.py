@@ -12,7 +12,7 @@ NEAR, WIDE = 3, 5  # neighbors: of precision and recall in arXiv:1904.06991, of 
 AT_ONCE = 1024
 
 
-def neighbors(real: np.ndarray, generated: np.ndarray) -> dict[str, float]:
+def neighbors(real: np.ndarray, generated: np.ndarray, balls: np.ndarray | None = None) -> dict[str, float]:
     """Return how far generated items lie among real ones, and real ones among generated ones.
 
     The ball of an item reaches to its k-th nearest neighbor in its own set, itself not counted.
@@ -21,6 +21,8 @@ def neighbors(real: np.ndarray, generated: np.ndarray) -> dict[str, float]:
     ----------
     real, generated : arrays, shapes (n, features) and (m, features)
         Features of the items; more than 5 of each.
+    balls : array, shape (2, n), optional
+        ``radii(real)``, if it is known already.
 
     Returns
     -------
@@ -31,22 +33,24 @@ def neighbors(real: np.ndarray, generated: np.ndarray) -> dict[str, float]:
           may exceed 1. ``coverage``: share of the real items in whose ball a generated one lies (arXiv:2002.09797).
     """
     real, generated = real.astype(np.float64), generated.astype(np.float64)
-    (near, wide), (reach, _) = radii(real), radii(generated)
+    near, wide = radii(real) if balls is None else balls
+    reach, _ = radii(generated)
     is_precise = np.zeros(len(generated), bool)
-    recalled = covered = balls = 0
+    recalled = covered = inside = 0
     for piece in _pieces("Comparing items", len(real)):
         distances = squared_distances(real[piece], generated)
         is_precise |= (distances <= near[piece, None]).any(axis=0)
         recalled += int((distances <= reach).any(axis=1).sum())
-        inside = distances <= wide[piece, None]
-        balls += int(inside.sum())
-        covered += int(inside.any(axis=1).sum())
+        is_inside = distances <= wide[piece, None]
+        inside += int(is_inside.sum())
+        covered += int(is_inside.any(axis=1).sum())
     return {"precision": float(is_precise.mean()), "recall": recalled / len(real),
-            "density": balls / WIDE / len(generated), "coverage": covered / len(real)}
+            "density": inside / WIDE / len(generated), "coverage": covered / len(real)}
 
 
 def radii(x: np.ndarray) -> np.ndarray:
     """Return the squared distances of each item to its 3rd and its 5th nearest neighbor, shape (2, n)."""
+    x = x.astype(np.float64)
     result = np.empty((2, len(x)))
     for piece in _pieces("Finding neighbors", len(x)):
         distances = squared_distances(x[piece], x)
