@@ -17,7 +17,7 @@ from zukan.evaluation.averages import evenly
 from zukan.evaluation.elbo import elbo_by_item
 from zukan.evaluation.likelihood import least_cost
 from zukan.model import VAE
-from zukan.runs.data import Read, features, read_items, reload
+from zukan.runs.data import Read, features, read_items, read_splits, reload
 from zukan.runs.run import Run
 
 
@@ -58,7 +58,9 @@ class Subject:
 
     def used(self, *names: str) -> dict[str, Any]:
         """Return the number of items and the settings of these names, for a result that depends on them."""
-        return {"items": len(self.test.x), **{name: getattr(self, name) for name in names}}
+        drawn = self.run.recipe.options.get("binarize", "none")
+        return {"items": len(self.test.x), **{name: getattr(self, name) for name in names},
+                **({} if drawn == "none" else {"binarize": drawn})}
 
     @property
     def vae(self) -> VAE:
@@ -67,20 +69,23 @@ class Subject:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data of the run."""
+        """The data of the run, with all that is known about it."""
         return reload(self.run)
+
+    @cached_property
+    def splits(self) -> tuple[Read, Read]:
+        """The training items and the test items of the run, as its model takes them."""
+        return read_splits(self.run)
 
     @cached_property
     def train(self) -> Read:
         """The training items of the run."""
-        return Read.of(self.dataset.train, self.dataset.class_names)
+        return self.splits[0]
 
     @cached_property
     def test(self) -> Read:
         """The items that the model is evaluated on."""
-        if self.data is not None:
-            return read_items(self.run, self.data, self.log)
-        return Read.of(self.dataset.test, self.dataset.class_names)
+        return self.splits[1] if self.data is None else read_items(self.run, self.data, self.log)
 
     @cached_property
     def scaling(self) -> Scaling:

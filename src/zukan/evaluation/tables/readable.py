@@ -18,7 +18,7 @@ def quality(result: Mapping[str, Any]) -> list[Row]:
 
 def imputation(result: Mapping[str, Any]) -> list[Row]:
     """Return the errors of each way to fill hidden cells, for every share of them."""
-    rows = []
+    rows: list[Row] = []
     for name, errors in result["methods"].items():
         by_share = zip(result["shares"], errors["rmse"], errors["wrong"], strict=True)
         text = "; ".join(f"{share:.0%} hidden: {_error(rmse, wrong)}" for share, rmse, wrong in by_share)
