@@ -97,7 +97,8 @@ def subject(run, arrays, **changes):
 
     vae = SimpleNamespace(event_shape=dataset.event_shape, missing=False, sample=images,
                           reconstruct=lambda x, *, condition: images(len(x), condition=condition))
-    values = {"vae": vae, "dataset": dataset, "test": Read.of(dataset.test, None), "seed": 0, "classifier": run.path}
+    splits = Read.of(dataset.train, None), Read.of(dataset.test, None)
+    values = {"vae": vae, "train": splits[0], "test": splits[1], "splits": splits, "seed": 0, "classifier": run.path}
     return SimpleNamespace(**(values | changes))
 
 

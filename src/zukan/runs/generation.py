@@ -31,25 +31,25 @@ def generation(subject: Subject) -> dict[str, Any] | str:
         run's test images whose label it predicts. ``samples``, ``reconstructions`` and ``training`` (real training
         images): each as `compare` returns it. A sentence if there are no labels or no images.
     """
-    vae, train, test = subject.vae, subject.dataset.train, subject.test
+    vae, train, test = subject.vae, subject.train, subject.test
     if len(vae.event_shape) != 3:
         return "It compares images, and the data has none."
-    if train.y is None or len(np.unique(train.y)) < 2:
+    if train.labels is None or len(np.unique(train.labels)) < 2:
         return "It needs labels of at least two classes, to train the classifier whose features it compares."
     if vae.missing:
         return "The classifier cannot read images with missing values."
-    count = min(MOST, len(test.x), len(train))
+    count = min(MOST, len(test.x), len(train.x))
     if count < FEWEST:
         return f"It needs at least {FEWEST} test images."
-    classifier = _classifier(subject, train.x, train.y)
+    classifier = _classifier(subject, train.x, train.labels)
     generator = np.random.default_rng(subject.seed)
-    rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train)))
+    rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train.x)))
     real, known = test.x[rows], None if test.condition is None else test.condition[rows]
     images = {"samples": vae.sample(count, condition=known, seed=subject.seed),
               "reconstructions": vae.reconstruct(real, condition=known), "training": train.x[others]}
     features = {name: classifier.apply(x)[0] for name, x in images.items()}
     return {"items": count, "seed": subject.seed,
-            "classifier": {"settings": SETTINGS, "accuracy": _accuracy(classifier, subject.dataset.test)},
+            "classifier": {"settings": SETTINGS, "accuracy": _accuracy(classifier, subject.splits[1])},
             **compare(classifier.apply(real)[0], features)}
 
 
@@ -57,8 +57,9 @@ def _classifier(subject: Subject, x: Any, labels: npt.NDArray[Any]) -> Classifie
     """Return the classifier of another run, if the user names one; else that of this run, trained if it has none."""
     if subject.classifier is not None:
         return _of_other_run(Run.open(subject.classifier), subject.vae.event_shape)
-    provenance = subject.dataset.provenance
-    key = hashlib.sha256(repr([SETTINGS, *(provenance[name] for name in ("sha256", "scaling", "split"))]).encode())
+    record, drawn = subject.run.environment["data"], subject.run.recipe.options.get("binarize", "none")
+    values = [SETTINGS, drawn, *(record[name] for name in ("sha256", "scaling", "split"))]
+    key = hashlib.sha256(repr(values).encode())
     path = subject.run.file(Run.CLASSIFIER)
     stored = Classifier.load(path, key.hexdigest())
     if stored is not None:
@@ -80,4 +81,4 @@ def _of_other_run(run: Run, shape: tuple[int, ...]) -> Classifier:
 
 
 def _accuracy(classifier: Classifier, test: Any) -> float | None:
-    return None if test.y is None else float((classifier.apply(test.x)[1] == test.y).mean())
+    return None if test.labels is None else float((classifier.apply(test.x)[1] == test.labels).mean())
