@@ -1,6 +1,7 @@
 """The report is well-formed, self-contained, safe with any name, and shows the numbers."""
 
 import base64
+import json
 import re
 import struct
 from html.parser import HTMLParser
@@ -196,6 +197,21 @@ def test_the_numbers_are_explained(labelled):
     assert formatting.percent(largest["share"]) in text
     for recall in class_metrics["recall"]:
         assert formatting.percent(recall) in text
+
+
+def test_an_evaluation_is_shown_by_section(labelled, quick):
+    html, (run, *rest) = labelled
+    assert 'href="#evaluation"' not in html
+    numbers = {"bound": {"bound": -101.25, "bound_error": 0.5, "above_elbo": 2.0, "draws": 5000, "items": 60},
+               "classes": {"neighbors": 15, "knn_accuracy": 0.5, "five_neighbors": 0.25, "names": list(HOSTILE),
+                           "overlaps": [{"a": 0, "b": 1, "share": 0.125}]}, "absent": {"ais": "Not asked for."}}
+    run.file(run.EVALUATION).write_text(json.dumps(numbers))
+    shown = Page(report.page(run, *rest))
+    run.file(run.EVALUATION).unlink()
+    assert "#evaluation" in [a["href"] for a in shown.all("a")]
+    assert "Importance-weighted bound −bound 101.25 ± 0.50 nats importance-weighted, 5,000 draws" in shown.text
+    assert f"{HOSTILE[0]}–{HOSTILE[1]} (12.5%)" in shown.text
+    assert "Annealed" not in shown.text
 
 
 def test_the_formula_has_subscripts_and_is_escaped(labelled):

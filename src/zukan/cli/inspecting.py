@@ -81,26 +81,38 @@ def compare(*runs: Annotated[Path, Parameter(name="RUNS", help="Run folders that
     print_comparison([Run.open(run) for run in runs], make_console())
 
 
-def evaluate(run: options.RunFolder, /, *, out: options.Out = Path("evaluation.json"),
-             count: options.Whole | None = None, target: str | None = None, seed: options.Seed = 0,
-             plugin: options.Plugins = None) -> None:
-    """Measure how good the rows are that a RUN of a table draws, and how well it fills gaps.
+def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *, out: options.OutIfGiven = None,
+             draws: options.Whole = 5000, ais: options.Whole = 0, only: str | None = None,
+             count: options.Whole | None = None, target: str | None = None,
+             classifier: Path | None = None, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+    """Measure a RUN: bounds with standard errors, codes, classes, the map and, for a table, its synthetic rows.
 
     Parameters
     ----------
     out
-        A .json file for all numbers.
+        A .json file for all numbers. [default: evaluation.json in RUN, if the items are its test items]
+    draws
+        Draws of z per item for the importance-weighted bound.
+    ais
+        Number of items for annealed importance sampling, which checks that bound; 0 for none.
+    only
+        The sections to measure, such as bound,classes. [default: all]
     count
-        Number of rows to draw. [default: as many as the run was trained on]
+        For a table: number of rows to draw. [default: as many as the run was trained on]
     target
-        The column that models predict from the others, after training on synthetic and on real rows. [default: the last
-        one with levels, or else the last]
+        For a table: the column that models predict from the others, after training on synthetic and on real rows.
+        [default: the last one with levels, or else the last]
+    classifier
+        For images with labels: a run whose classifier compares real and generated ones. [default: RUN's own]
     """
     from zukan import commands  # noqa: PLC0415
     from zukan.cli.measures import print_evaluation  # noqa: PLC0415
+    from zukan.runs import Run  # noqa: PLC0415
 
     options.prepare(plugin)
     console = make_console()
-    result = commands.evaluate(run, out, count=count, target=target, seed=seed, log=console.print)
+    result = commands.evaluate(run, data, out, draws=draws, ais=ais, only=None if only is None else only.split(","),
+                               count=count, target=target, classifier=classifier, seed=seed, log=console.print)
     print_evaluation(result, console)
-    console.print(str(out))
+    if out is not None or data is None:
+        console.print(str(out or run / Run.EVALUATION))

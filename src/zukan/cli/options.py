@@ -48,8 +48,8 @@ RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan 
 Devices = Annotated[int | str | None, Parameter(converter=_devices, help=(
     "Number of devices that share the work, or all. [default: 1; all for several models]"))]
 Data = Annotated[str, Parameter(name="DATA", help=(
-    "A built-in data set (mnist, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, .npz or "
-    "IDX file; or a table: .csv and its kin, .jsonl, .parquet or .xlsx."))]
+    "A built-in data set (mnist, shapes, fashion_mnist, cifar10, cifar100); a folder, zip or tar of images; a .npy, "
+    ".npz or IDX file; or a table: .csv and its kin, .jsonl, .parquet or .xlsx."))]
 Plugins = Annotated[list[Path] | None, Parameter(name="--plugin", help=(
     "A Python file that registers parts of your own. It is imported, so it can do anything; repeat for several."))]
 

@@ -1,72 +1,111 @@
-"""Measure how good the synthetic rows and the filled gaps of a table's model are."""
+"""Measure a trained run: bounds, codes, classes and, for a table, its synthetic rows and filled gaps."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from zukan import checks, files
-from zukan.evaluation.tables.imputation import imputation
-from zukan.evaluation.tables.quality import quality
+from zukan import checks, files, precision
 from zukan.runs import Run, tables
-from zukan.runs.data import reload
+from zukan.runs.lock import locked
+from zukan.runs.sections import SECTIONS
+from zukan.runs.subject import Subject
 
-MODEL = "this model"  # its name among the imputers
 
+def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
+             only: Sequence[str] | None = None, count: int | None = None, target: str | None = None,
+             classifier: str | Path | None = None, seed: int = 0,
+             log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Measure the model of a run on its test items, or on other items, and write the numbers as JSON.
 
-def evaluate(path: str | Path, out: str | Path | None = None, *, count: int | None = None, target: str | None = None,
-             seed: int = 0, log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
-    """Draw rows from the model of a run and compare them with the run's rows; fill hidden cells, if the model can.
+    z is always drawn from q(z|x), so that bounds are bounds. Each section of the result says what it was computed from.
 
     Parameters
     ----------
-    path : path
-        A run that was trained on a table.
+    run : Run or path
+        A finished run.
+    data : str, path, array, mapping or tuple, optional
+        A source for `zukan.data.load`; by default the run's test items.
     out : path, optional
-        A ``.json`` file for the result.
+        A ``.json`` file for the result. By default ``evaluation.json`` in the run, which the report shows, if the items
+        are the run's test items; its other sections stay. For other items, nothing is written by default.
+    draws : int, default 5000
+        Draws of z for each item, for the importance-weighted bound (arXiv:1509.00519).
+    ais : int, default 0
+        Number of items for annealed importance sampling (doi:10.1023/A:1008923215028), which checks that bound and
+        takes much longer; 0 for none.
+    only : sequence of str, optional
+        Names of the sections to compute; by default all.
     count : int, optional
-        Number of rows to draw; by default as many as the run was trained on.
+        For a table: number of rows to draw; by default as many as the run was trained on.
     target : str, optional
-        The column that models predict from the others; by default the last boolean or category, or else the last one.
-    seed : int
-        Seed of the rows that are drawn, of the cells that are hidden, and of the models that measure.
+        For a table: the column that models predict from the others; by default the last boolean or category, or else
+        the last one.
+    classifier : path, optional
+        For images with labels: a run whose ``classifier.npz`` is used to compare real and generated ones. By default
+        the run's own, which is trained if there is none; with the same data, it is the same.
+    seed : int, default 0
+        Seed of all random numbers.
     log : callable
         Called with a line of text when a stage begins.
 
     Returns
     -------
     dict
-        Values that JSON can hold: ``quality``, as `zukan.evaluation.tables.quality` returns it, and ``imputation``, as
-        `zukan.evaluation.tables.imputation` returns it, with the model among the ``methods`` as "this model"; None if
-        the run was trained without missing values, with a condition, or with a posterior that has no density.
+        Values that JSON can hold, by section; `zukan.runs.sections.SECTIONS` lists them in order. Quantities are in
+        nats per item, and ``NAME_error`` is the standard error of ``NAME`` over the items. ``seconds`` has the time of
+        each section, and ``absent`` one sentence for each section that does not apply to the run or the items.
 
     Raises
     ------
     zukan.InputError
-        If the run is not finished, was not trained on a table, or ``target`` is none of its columns.
+        If the run is not finished, its data has changed, ``data`` does not fit its model, or another argument is wrong.
     """
+    names = list(SECTIONS) if only is None else [checks.choice("only", name, tuple(SECTIONS)) for name in only]
     if out is not None:
         checks.choice("the ending of the output file", Path(out).suffix.lower(), (".json",))
     if count is not None:
         checks.integer("count", count)
-    run = Run.open(path)
-    tables.schema_of(run)  # raises if the run was not trained on a table
-    log(f"Reading {run.source}")
-    dataset = reload(run)
-    schema, train, test = tables.raw_splits(run, dataset)
+    run = run if isinstance(run, Run) else Run.open(run)
     if target is not None:
-        checks.choice("target", target, schema.names)
-    rows = checks.integer("count", len(train) if count is None else count)
-    log(f"Drawing {checks.plural(rows, 'row')}")
-    synthetic = tables.synthetic(run, rows, seed, dataset=dataset)
-    log("Comparing them with the rows of the run")
-    result: dict[str, Any] = {"quality": quality(schema, train, test, synthetic, target=target, seed=seed),
-                              "imputation": None}
-    if run.model.missing and run.model.density and not run.model.shapes.condition_dim:
-        log("Filling hidden cells")
-        result["imputation"] = imputation(schema, train, test, {MODEL: tables.filler(run)}, seed=seed)
+        checks.choice("target", target, tables.schema_of(run).names)
+    subject = Subject(run, data, checks.integer("draws", draws), checks.integer("ais", ais, minimum=0),
+                      checks.integer("seed", seed, minimum=0), count, target, classifier, log)
+    log(f"Reading {run.source if data is None else 'the items'}")
+    result: dict[str, Any] = {}
+    absent: dict[str, str] = {}
+    seconds: dict[str, float] = {}
+    with precision.products(run.recipe.precision):
+        for name in SECTIONS:
+            if name not in names:
+                continue
+            log(f"Measuring: {SECTIONS[name].title}")
+            start = time.perf_counter()
+            numbers = SECTIONS[name].measure(subject)
+            if isinstance(numbers, str):
+                absent[name] = numbers
+            else:
+                result[name], seconds[name] = numbers, round(time.perf_counter() - start, 3)
+    result |= {"absent": absent, "seconds": seconds}
     if out is not None:
-        files.write_text(Path(out), json.dumps(result, indent=2, allow_nan=False) + "\n")
+        _write(Path(out), result)
+    elif data is None:
+        with locked(run.path):
+            _write(run.file(Run.EVALUATION), _joined(run.evaluation, result, names))
     return result
+
+
+def _joined(before: dict[str, Any], now: dict[str, Any], measured: Sequence[str]) -> dict[str, Any]:
+    """Return an evaluation with the sections of an earlier one that were not measured again."""
+    kept = {name for name in SECTIONS if name not in measured}
+    parts = {part: {name: text for name, text in before.get(part, {}).items() if name in kept} | now[part]
+             for part in ("absent", "seconds")}
+    sections = {name: now.get(name, before.get(name) if name in kept else None) for name in SECTIONS}
+    return {name: numbers for name, numbers in sections.items() if numbers is not None} | parts
+
+
+def _write(path: Path, result: dict[str, Any]) -> None:
+    files.write_text(path, json.dumps(result, indent=2, allow_nan=False) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,6 +34,8 @@ class Split:
         split. By default 0, 1, …
     condition : array of shape (n,) or (n, width), optional
         What a conditional model takes as ``condition``: class numbers, or rows of inputs.
+    factors : mapping of str to int64 array of shape (n,)
+        The factors that each item was made from, by name, if they are known.
     """
 
     x: Any
@@ -40,6 +43,7 @@ class Split:
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
     condition: npt.NDArray[Any] | None = None
+    factors: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def ids(self) -> npt.NDArray[Any]:

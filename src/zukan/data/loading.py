@@ -19,6 +19,7 @@ from zukan.data.options import Options
 from zukan.data.scaled import scaled, value_range
 from zukan.data.scaling import Scaling, fit_scaling
 from zukan.data.seen import Seen
+from zukan.data.sources import factors
 from zukan.data.sources.arrays import named, names_by_name
 from zukan.data.sources.base import Source
 from zukan.data.sources.dispatch import read
@@ -42,15 +43,14 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     Parameters
     ----------
     source : str, path, array, mapping, tuple, table or data set
-        ``"mnist"``, which ships with zukan; ``"fashion_mnist"``, ``"cifar10"`` or ``"cifar100"``, which Keras
-        downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or IDX file, or of a table (CSV
-        and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or a mapping of names to
-        columns; a data set of Hugging Face, torch,
-        TensorFlow or Keras, or an iterator over items or (item, label) pairs, which is read into memory; an array of
-        shape (n, d), (n, height, width) or (n, height, width, channels), with ``signals=True`` also (n, length,
-        channels); ``(x, y)``;
-        ``((x_train, y_train), (x_test, y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any
-        of ``y_train``, ``x_test`` and ``y_test``; or ``x`` with or without ``y``; or a single array of any name.
+        ``"mnist"``, which ships with zukan; ``"shapes"``, which it draws; ``"fashion_mnist"``, ``"cifar10"`` or
+        ``"cifar100"``, which Keras downloads; the path of a folder, zip or tar of images, of a ``.npy``, ``.npz`` or
+        IDX file, or of a table (CSV and its kin, JSON lines, Parquet, Excel); a table of pandas, polars or pyarrow, or
+        a mapping of names to columns; a data set of Hugging Face, torch, TensorFlow or Keras, or an iterator over items
+        or (item, label) pairs, which is read into memory; an array of shape (n, d), (n, height, width) or (n, height,
+        width, channels), with ``signals=True`` also (n, length, channels); ``(x, y)``; ``((x_train, y_train), (x_test,
+        y_test))``; or a mapping. A mapping or an ``.npz`` holds ``x_train`` with any of ``y_train``, ``x_test`` and
+        ``y_test``; or ``x`` with or without ``y``; or a single array of any name; and any ``factors`` of the items.
     seed : int
         Seed of the split, unless ``split_seed`` is given. The same seed, labels and number of items give the same
         split on every machine.
@@ -96,7 +96,7 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     condition = Condition.fitted(conditions) if chosen.conditions else None
     drawn = chosen.binarize == "static", chosen.binarize != "none"
     train, test = (Split(scaled(part.x, scaling, chosen, drawn=of_part), y, part.names, part.rows,
-                         condition.encode(columns) if condition else None)
+                         condition.encode(columns) if condition else None, part.factors)
                    for part, y, columns, of_part in zip(raw.parts, labels, conditions, drawn, strict=True))
     return Dataset(raw.name, train, test, class_names, value_range(train.x, test.x), provenance, scaling, condition,
                    schema, notes, raw.account, missing, chosen.binarize)
@@ -185,7 +185,7 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
     scaling = replace(scaling, signals=bool(chosen.signals))
     split = Split(scaled(x, scaling, chosen, drawn=chosen.binarize != "none"), y,
                   tuple(names) if len(names) == len(x) else None,
-                  np.concatenate([part.rows for part in raw.parts]), condition)
+                  np.concatenate([part.rows for part in raw.parts]), condition, factors.joined(raw.parts))
     return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table, raw.schema, fitted)
 
 

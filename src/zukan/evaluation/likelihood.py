@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from zukan.evaluation.averages import average
+from zukan.evaluation.elbo import averages, elbo_by_item, reconstruction_by_item
 from zukan.model import VAE
-from zukan.streamed import Streamed, slices
+from zukan.streamed import slices
 
 BOUND_EXAMPLES, BOUND_SAMPLES = 1000, 100  # a few seconds of work; the default of `VAE.log_likelihood` is 5000 samples
 
@@ -37,34 +39,27 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
         - ``entropy``: what ``x`` costs under any model (`Likelihood.least_cost`), averaged over ``x``; absent if it
           is 0.
         - ``elbo``, ``kl``: averages over ``x``.
+        - ``reconstruction_error``, ``elbo_error``, ``kl_error``: the standard errors of these averages.
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.
         - ``bits_per_dimension``: -``bound`` / (dimensions * log 2), only if p(x|z) is a probability over levels
           (`Likelihood.levels`) and no value can be missing.
     """
-    entropy = sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)
+    entropy = least_cost(vae, x)
     levels = {"entropy": entropy} if entropy else {}
     if not vae.density:
-        return {"reconstruction": _reconstruction(vae, x, condition, seed), **levels}
-    elbo = vae.elbo(x, condition=condition, seed=seed, same_draws=False)
-    kl = float(vae.kl_terms(x, condition=condition, seed=seed, same_draws=False).sum(axis=1).mean())
-    first = x[:BOUND_EXAMPLES]
-    bound = vae.log_likelihood(first, condition=None if condition is None else condition[:BOUND_EXAMPLES],
+        return {**average("reconstruction", reconstruction_by_item(vae, x, seed, condition=condition)), **levels}
+    elbo, kl = elbo_by_item(vae, x, seed, condition=condition)
+    first = slice(BOUND_EXAMPLES)
+    bound = vae.log_likelihood(x[first], condition=None if condition is None else condition[first],
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     if vae.likelihood.levels and not vae.missing:
         levels["bits_per_dimension"] = -float(bound.mean()) / (math.prod(vae.event_shape) * math.log(2))
-    return {"elbo": float(elbo.mean()), "reconstruction": -float(elbo.mean()) - kl, "kl": kl,
-            "bound": float(bound.mean()), "bound_elbo": float(elbo[: len(first)].mean()),
-            "bound_examples": len(first), "bound_samples": BOUND_SAMPLES, **levels}
+    return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean(dtype="float64")),
+            "bound_examples": len(bound), "bound_samples": BOUND_SAMPLES, **levels}
 
 
-def _reconstruction(vae: VAE, x: Any, condition: Any, seed: int) -> float:
-    """Return the average of -log p(x|z); of streamed items, one piece is in memory at a time."""
-    pieces = slices(x) if isinstance(x, Streamed) else [slice(None)]
-    total = 0.0
-    for piece in pieces:
-        terms = vae.reconstruction_terms(x[piece], condition=None if condition is None else condition[piece],
-                                         seed=seed, same_draws=False)
-        total += float(np.sum(terms, dtype="float64"))
-    return total / len(x)
+def least_cost(vae: VAE, x: Any) -> float:
+    """Return what ``x`` costs under any model (`Likelihood.least_cost`), in nats per item."""
+    return sum(float(np.sum(vae.likelihood.least_cost(x[piece]), dtype="float64")) for piece in slices(x)) / len(x)

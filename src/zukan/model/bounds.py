@@ -177,7 +177,7 @@ class Bounds(Passes):
         per_chunk = self._samples_per_chunk(checks.integer("batch_size", batch_size))
         chunks = split_samples(checks.integer("samples", samples), per_chunk)
         by_row = same_draws and keras.backend.backend() == "jax"
-        programs = [self._program(_term, term, size, by_row) for size in chunks]
+        programs = [self.program(_term, term, size, by_row) for size in chunks]
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             start = 0 if same_draws else key[1] * len(chunks)

@@ -42,7 +42,7 @@ class Coding(Passes):
         -------
         array, shape (n, latent_dim)
         """
-        program = self._program(_sample if sample else _mean)
+        program = self.program(_sample if sample else _mean)
         return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Encoding")
 
     def decode(self, z: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
@@ -50,7 +50,7 @@ class Coding(Passes):
         codes = check_codes(z, self.latent_dim, self.float_type)
         rows = self._inputs.conditions(condition, len(codes))
         inputs = codes if rows is None else {"z": codes, "condition": rows}
-        return over_batches(self._program(_decode), inputs, batch_size, 0, what="Decoding")
+        return over_batches(self.program(_decode), inputs, batch_size, 0, what="Decoding")
 
     def codes(self, x: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the discrete codes of ``x``, as whole numbers from 0: the classes or entries that are most probable.
@@ -72,7 +72,7 @@ class Coding(Passes):
             If no piece of z is discrete.
         """
         inputs = self._inputs.check("x", x, condition)
-        return over_batches(self._program(_codes), inputs, batch_size, 0, what="Encoding")
+        return over_batches(self.program(_codes), inputs, batch_size, 0, what="Encoding")
 
     def decode_codes(self, codes: Any, *, condition: Any = None, batch_size: int = 1024) -> np.ndarray:
         """Return the means of p(x|z), shape ``(n, *event_shape)``, for ``codes`` as `codes` returns them."""
@@ -82,7 +82,7 @@ class Coding(Passes):
     def reconstruct(self, x: Any, *, condition: Any = None, sample: bool = False, seed: int = 0,
                     batch_size: int = 1024) -> np.ndarray:
         """Return ``decode(encode(x))``: through the mean of q(z|x), or with ``sample=True`` through one draw."""
-        program = self._program(_through_sample if sample else _through_mean)
+        program = self.program(_through_sample if sample else _through_mean)
         return over_batches(program, self._inputs.check("x", x, condition), batch_size, seed, what="Reconstructing")
 
     @keras_defaults()
@@ -109,7 +109,7 @@ class Coding(Passes):
         codes = self.sample_codes(n, condition=rows, seed=seed)
         if draw if draw is not None else is_table:
             inputs = codes if rows is None else {"z": codes, "condition": rows}
-            x = over_batches(self._program(drawn), inputs, DRAWN, seed)
+            x = over_batches(self.program(drawn), inputs, DRAWN, seed)
         else:
             x = self.decode(codes, condition=rows)
         return self.likelihood.to_frame(x) if (is_table if as_frame is None else as_frame) else x
@@ -118,7 +118,7 @@ class Coding(Passes):
     def sample_codes(self, n: int = 16, *, condition: Any = None, seed: int = 0) -> np.ndarray:
         """Draw ``n`` codes from the prior, shape ``(n, latent_dim)``; arguments as for `sample`."""
         rows = self._inputs.conditions(condition, checks.integer("n", n))
-        program = self._program(_of_prior, n)
+        program = self.program(_of_prior, n)
         return ops.convert_to_numpy(program(*([] if rows is None else [rows]), (seed, 0)))
 
     def interpolate(self, a: Any, b: Any, *, condition: Any = None, steps: int = 9) -> np.ndarray:

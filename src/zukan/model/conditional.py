@@ -68,13 +68,13 @@ class Conditional(Coding):
         picked = np.concatenate([_systematic(weight, draws, rng) for weight in weights])  # row after row
         inputs: Any = codes[picked] if row is None else {"z": codes[picked],
                                                         "condition": np.repeat(row, len(picked), axis=0)}
-        new = over_batches(self._program(drawn), inputs, 4096, seed, what="Sampling")
+        new = over_batches(self.program(drawn), inputs, 4096, seed, what="Sampling")
         new = new.reshape(len(items), draws, *self.event_shape).swapaxes(0, 1)
         return Completed(np.where(np.isnan(items), new, items), effective)
 
     def _log_weights(self, items: np.ndarray, codes: np.ndarray, row: Any) -> np.ndarray:
         """Return log p(x_given|z) of each item and each code, shape ``(items, codes)``."""
-        program, size = self._program(_log_density), max(1, AT_ONCE // (len(codes) * items[0].size))
+        program, size = self.program(_log_density), max(1, AT_ONCE // (len(codes) * items[0].size))
         one = np.empty((1, 0), self.float_type) if row is None else row
 
         def weigh(batch: np.ndarray, state: tuple[int, int]) -> Any:

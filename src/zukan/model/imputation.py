@@ -68,7 +68,7 @@ class Imputation(Passes):
 
     def _resampled(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return one draw for each example; a later chunk replaces the earlier ones with its share of the weight."""
-        programs = [self._program(_resample, size) for size in chunks]
+        programs = [self.program(_resample, size) for size in chunks]
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             parts = [program(rows, (key[0], key[1] * len(chunks) + i)) for i, program in enumerate(programs)]
@@ -84,7 +84,7 @@ class Imputation(Passes):
     def _weighted_summary(self, inputs: Any, chunks: list[int], batch_size: int, seed: int) -> Any:
         """Return the weighted summaries of p(x|z), put together from chunks of samples by the total weight of each."""
         by_row = keras.backend.backend() == "jax"
-        programs = [self._program(_weighted_summary, size, by_row) for size in chunks]
+        programs = [self.program(_weighted_summary, size, by_row) for size in chunks]
 
         def all_chunks(rows: Any, key: tuple[int, int]) -> Any:
             start = 0 if by_row else key[1] * len(chunks)

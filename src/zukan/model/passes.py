@@ -213,7 +213,7 @@ class Passes(CompiledEpochs):
         sizes = [math.prod(output.shape[1:]) * 4 for output in keras.tree.flatten(self._generation.output)]
         return max(1, min(ROWS_DECODED, BYTES_DECODED // sum(sizes)) // batch_size)
 
-    def _program(self, function: Callable[..., Any], *settings: Any) -> Callable[..., Any]:
+    def program(self, function: Callable[..., Any], *settings: Any) -> Callable[..., Any]:
         """Return ``function(model, *settings, *arrays, draws)`` as a program that runs with this model's weights."""
         return functools.partial(self.programs.get(function, *settings), [value.value for value in self.program_inputs])
 
@@ -221,6 +221,10 @@ class Passes(CompiledEpochs):
     def program_inputs(self) -> list[Any]:
         """The variables that programs depend on: all weights, and the counters."""
         return [*self.weights, self._counters.state]
+
+    def inputs_of(self, x: Any, condition: Any = None) -> Any:
+        """Return items, and their condition if the model has one, as `program` takes them."""
+        return self._inputs.check("x", x, condition)
 
     @property
     def _inputs(self) -> Inputs:

@@ -30,7 +30,7 @@ class Starting(Passes):
 
         def infer(rows: np.ndarray) -> dict[str, Any]:
             chosen = tree.map_structure(lambda array: np.asarray(array[rows]), inputs)
-            return over_batches(self._program(_parameters), chosen, 256, self.seed)
+            return over_batches(self.program(_parameters), chosen, 256, self.seed)
 
         if steps == 0:
             training = items.take(slice(kept)) if isinstance(items, Streamed) else items[:kept]

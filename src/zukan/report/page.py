@@ -17,11 +17,13 @@ from matplotlib.colors import to_hex
 
 from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
+from zukan.evaluation.readable import Row
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
 from zukan.report import captions, formatting, tables
 from zukan.report.summary import Summary
 from zukan.runs import Run
+from zukan.runs import sections as evaluated
 from zukan.streamed import slices
 from zukan.training.recipe import Recipe
 
@@ -69,7 +71,8 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         training_data=f"{items} of {dataset.name}" if has_name else f"{items} from arrays",
         likelihood=_likelihood(vae), closed_form_kl=_has_closed_form_kl(vae),
         whole_free_bits=_whole_free_bits(vae, metrics),
-        classes=_classes(summary), path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
+        classes=_classes(summary), evaluation=_evaluation(run.evaluation),
+        path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
         formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
 
 
@@ -174,6 +177,12 @@ def _classes(summary: Summary) -> list[dict[str, Any]]:
     if len(rows) <= MAX_CLASSES:
         return rows
     return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:MAX_CLASSES]
+
+
+def _evaluation(result: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
+    """Return the titles and the rows of the sections that `zukan.evaluate` measured."""
+    return [(section.title, section.read(result[name])) for name, section in evaluated.SECTIONS.items()
+            if name in result]
 
 
 def _formula(formula: str) -> Markup:

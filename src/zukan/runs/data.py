@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +39,8 @@ class Read(NamedTuple):
         The table that was read, with all of its cells.
     raw : float64 array or Items, shape (n, columns), optional
         The rows of that table in its units.
+    factors : mapping of str to int64 array of shape (n,)
+        The factors that each item was made from, by name, if they are known.
     """
 
     x: Any
@@ -47,17 +50,19 @@ class Read(NamedTuple):
     rows: npt.NDArray[np.int64]
     table: Understood | None = None
     raw: Any = None
+    factors: Mapping[str, npt.NDArray[np.int64]] = MappingProxyType({})
 
     @classmethod
     def of(cls, split: Split, class_names: tuple[str, ...] | None) -> Read:
         """Return the items of ``split``."""
         labels = split.y if split.y is None or class_names is None else np.array(class_names)[split.y]
-        return cls(split.x, labels, split.condition, split.ids, split.numbers)
+        return cls(split.x, labels, split.condition, split.ids, split.numbers, factors=split.factors)
 
     def at(self, positions: Any) -> Read:
         """Return the items at a slice or an array of positions."""
         labels, condition = (None if part is None else part[positions] for part in (self.labels, self.condition))
-        return Read(self.x[positions], labels, condition, self.ids[positions], self.rows[positions])
+        factors = {name: values[positions] for name, values in self.factors.items()}
+        return Read(self.x[positions], labels, condition, self.ids[positions], self.rows[positions], factors=factors)
 
 
 def reload(run: Run) -> Dataset:

@@ -42,6 +42,8 @@ class Run:
     HISTORY = "history.csv"
     MODEL = "model.keras"
     METRICS = "metrics.json"
+    CLASSIFIER = "classifier.npz"  # of images by their labels, for the distances between real and generated ones
+    EVALUATION = "evaluation.json"  # of zukan evaluate
     FIGURES = "figures"
     REPORT = "index.html"  # written last, when all other files are complete
 
@@ -160,6 +162,11 @@ class Run:
         return self._json(self.METRICS)
 
     @property
+    def evaluation(self) -> dict[str, Any]:
+        """What `zukan.evaluate` measured: the content of ``evaluation.json``, or empty without that file."""
+        return self._json(self.EVALUATION) if self.file(self.EVALUATION).exists() else {}
+
+    @property
     def environment(self) -> dict[str, Any]:
         """Package versions, devices and a description of the data: the content of ``environment.json``."""
         return self._json(self.ENVIRONMENT)
@@ -195,7 +202,8 @@ class Run:
                 f"add --plugin with the path of that file, or install that package") from error
 
     def save_model(self, vae: VAE) -> None:
-        """Write ``model.keras``."""
+        """Write ``model.keras``, and remove the evaluation of an earlier model."""
+        self.file(self.EVALUATION).unlink(missing_ok=True)
         with files.replacing(self.file(self.MODEL)) as file:
             vae.save(file)
 
@@ -233,7 +241,8 @@ class Run:
         except FileNotFoundError as error:
             raise self._unfinished(name) from error
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            command = f"zukan report {shlex.quote(str(self.path))}"
-            fix = f"write it again with  {command}" if name == self.METRICS else "restore it"
+            command = {self.METRICS: "report", self.EVALUATION: "evaluate"}.get(name)
+            again = f"write it again with  zukan {command} {shlex.quote(str(self.path))}"
+            fix = again if command else "restore it"
             raise checks.InputError(f"{str(path)!r} cannot be read: {error}; {fix}") from error
         return content

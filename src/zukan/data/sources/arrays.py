@@ -3,13 +3,14 @@
 The names are ``x_train`` with any of ``y_train``, ``x_test``, ``y_test``; or ``x`` with or without ``y``; or any name
 for a single array. ``columns`` names the features of a table, ``schema`` says as JSON what they are, and ``x_names``
 names the items of ``x``. ``conditions`` names the columns that the model is conditioned on; their values for ``x`` are
-``x_condition_0``, ``x_condition_1``, ….
+``x_condition_0``, ``x_condition_1``, …. `zukan.data.sources.factors` reads what the items were made from.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from zukan.data.account import Account, LeftOut
 from zukan.data.checking import as_array
 from zukan.data.conditions import LABEL
 from zukan.data.lazy.items import Array, Items
+from zukan.data.sources import factors
 from zukan.data.sources.base import Part, Source
 from zukan.data.tables.schema import ColumnType, Schema
 
@@ -67,6 +69,7 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
     keys = {key for x, _ in (_ALL, _TRAIN, _TEST) for key in (
         _names_key(x), *(_condition_key(x, i) for i in range(len(conditions))))}
     names = [key for key in arrays if key not in {COLUMNS, CONDITIONS, SCHEMA, *keys}]
+    names = [key for key in names if key not in factors.KEYS] or names
     pairs = _roles(names, path or "source")
 
     def array(key: str) -> Any:
@@ -82,6 +85,8 @@ def read_named(arrays: Mapping[str, Any], *, name: str, text: str, path: str = "
                        names=_names(arrays, _names_key(x), path or "source") if _names_key(x) in arrays else None,
                        condition=condition(x))
                   for x, y in pairs)
+    parts = tuple(replace(part, factors=factors.read(arrays, x, len(part.x), where))
+                  for (x, _), part in zip(pairs, parts, strict=True))
     for (x, _), part in zip(pairs, parts, strict=True):
         if part.names is not None and len(part.names) != len(part.x):
             raise checks.InputError(
@@ -102,7 +107,7 @@ def named(source: Source) -> dict[str, Array | Items]:
         arrays[x] = part.x
         if part.y is not None:
             arrays[y] = part.y
-        arrays |= conditions_by_name(x, part.condition)
+        arrays |= conditions_by_name(x, part.condition) | factors.by_name(x, part.factors)
     return arrays
 
 

@@ -34,6 +34,8 @@ class Part:
         The name of each item, if the items are files.
     rows : int64 array of shape (n,), optional
         The row number of each item in the source, counted from 0 over all parts; by default ascending.
+    factors : mapping of str to int64 array of shape (n,)
+        The factors that each item was made from, by name, if they are known.
     """
 
     x: Any
@@ -43,6 +45,7 @@ class Part:
     names: tuple[str, ...] | None = None
     rows: npt.NDArray[np.int64] | None = None
     condition: Mapping[str, Array] = field(default_factory=dict)
+    factors: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
 
     def with_x(self, x: Array | Items) -> Part:
         """Return the same part with other items."""
@@ -53,7 +56,8 @@ class Part:
         return replace(self, x=take(self.x, rows), y=None if self.y is None else self.y[rows],
                        names=None if self.names is None else tuple(self.names[row] for row in rows.tolist()),
                        rows=rows.astype(np.int64) if self.rows is None else self.rows[rows],
-                       condition={name: values[rows] for name, values in self.condition.items()})
+                       condition={name: values[rows] for name, values in self.condition.items()},
+                       factors={name: values[rows] for name, values in self.factors.items()})
 
 
 @dataclass(frozen=True, eq=False)

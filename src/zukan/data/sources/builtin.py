@@ -1,4 +1,4 @@
-"""Built-in data sets: MNIST, which ships with zukan, and image sets that Keras downloads."""
+"""Built-in data sets: MNIST, which ships with zukan, shapes that it draws, and image sets that Keras downloads."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib import resources
 from typing import Any
 
 from zukan import checks
-from zukan.data.sources import npz
+from zukan.data.sources import npz, shapes
 from zukan.data.sources.arrays import read_named
 from zukan.data.sources.base import Source
 
-NAMES = ("mnist", "fashion_mnist", "cifar10", "cifar100")
+NAMES = ("mnist", "shapes", "fashion_mnist", "cifar10", "cifar100")
 
 
 def read(name: str) -> Source:
@@ -27,6 +27,8 @@ def read(name: str) -> Source:
         raise checks.InputError(
             f"source must be {', '.join(map(repr, NAMES))} or the path of a file or folder, "
             f"got {checks.show(name)}; {hint}")
+    if name == "shapes":
+        return shapes.read()
     if name != "mnist":
         return read_named(_download(name), name=name, text=name, path=name)
     with npz.opened(resources.files("zukan.data").joinpath("mnist.npz"), "mnist.npz") as arrays:
