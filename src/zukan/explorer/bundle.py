@@ -46,7 +46,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     zukan.InputError
         If the run is not finished, a layer cannot be exported, or the files cannot be written.
     """
-    vae = run.model
+    vae, dataset = run.model, dataset.drawn_once
     log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:
