@@ -77,7 +77,7 @@ def refitted(run: Run, prior: Any = None, log: Callable[[str], None] = lambda _:
     By default, a mixture takes the place of the prior "normal", which fits codes badly (arXiv:1903.12436). A prior that
     was learned in the training stays.
     """
-    train = reload(run).train
+    train = reload(run).drawn_once.train
     if prior is not None or is_unfitted(run.model):
         log(f"Fitting the prior to the codes of {len(train.x):,} training items")
     return sampler(run.model, train.x, condition_of(run.model, train), prior)
