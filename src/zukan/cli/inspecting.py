@@ -1,4 +1,4 @@
-"""Commands that only look: ``data``, ``parts``, ``presets``, ``compare`` and ``evaluate``."""
+"""Commands that only look: ``data``, ``parts``, ``presets``, ``compare``, ``evaluate`` and ``diagnose``."""
 
 from __future__ import annotations
 
@@ -104,3 +104,26 @@ def evaluate(run: options.RunFolder, /, *, out: options.Out = Path("evaluation.j
     result = commands.evaluate(run, out, count=count, target=target, seed=seed, log=console.print)
     print_evaluation(result, console)
     console.print(str(out))
+
+
+def diagnose(run: options.RunFolder, /, *, out: options.OutIfGiven = None, items: options.Whole = 2000,
+             samples: options.Whole = 100, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+    """Say why the output of RUN is blurry or wrong, with the evidence and what to change.
+
+    Parameters
+    ----------
+    out
+        A .json file for the findings.
+    items
+        Test items to look at, chosen at random.
+    samples
+        Draws of z for each of them.
+    """
+    from zukan import commands  # noqa: PLC0415
+    from zukan.cli.measures import print_diagnosis  # noqa: PLC0415
+
+    options.prepare(plugin)
+    console = make_console()
+    print_diagnosis(commands.diagnose(run, out, items=items, samples=samples, seed=seed, log=console.print), console)
+    if out is not None:
+        console.print(str(out))

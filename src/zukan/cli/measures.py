@@ -1,12 +1,14 @@
-"""What ``zukan evaluate`` prints: a line for each measure, and the errors of filled gaps."""
+"""What ``zukan evaluate`` and ``zukan diagnose`` print."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+from zukan.evaluation.diagnosis.finding import Finding, listed
 
 
 def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
@@ -27,6 +29,19 @@ def print_evaluation(result: Mapping[str, Any], console: Console) -> None:
     console.print(table)
     console.print("Errors of filled cells: of numbers, the root mean squared error in standard deviations of their "
                   "column; of levels, the share of wrong ones.")
+
+
+def print_diagnosis(findings: Sequence[Finding], console: Console) -> None:
+    """Print each finding to act on with its evidence, and the names of the checks that found nothing."""
+    fine = [finding.check for finding in findings if finding.severity == "fine"]
+    for finding in findings:
+        if finding.severity != "fine":
+            console.print(f"\n{finding.severity}: {finding.what}")
+            console.print(f"  change    {finding.change}")
+            console.print(f"  evidence  {listed(finding.evidence)}")
+    if len(fine) == len(findings):
+        console.print("\nThe diagnosis found nothing to change.")
+    console.print(f"\nChecked and fine: {', '.join(fine) or 'nothing'}")
 
 
 def _number(value: float | None) -> str:

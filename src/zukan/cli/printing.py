@@ -37,8 +37,9 @@ def print_result(run: Run, console: Console) -> None:
     console.print()
     for name, value in run.summary():
         console.print(f"  {name:<24}{value}")
-    for warning in run.metrics["warnings"]:
-        console.print(f"  note: {warning}")
+    for finding in run.metrics["diagnosis"]:
+        if finding["severity"] != "fine":
+            console.print(f"  {finding['severity']}: {finding['what']} {finding['change']}")
     console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
     console.print(f"Open  {run.file(run.REPORT)}  in a browser. Then try")
     folder = shlex.quote(str(run.path))

@@ -26,6 +26,8 @@ class Probe(NamedTuple):
         -log p(x|z) of x at that draw, in nats; of the observed values, if some are missing.
     drawn_cost : array, shape (n,)
         -log p(x'|z) of a draw x' from p(x|z), in nats. If p(x|z) fits the data, its average equals that of ``cost``.
+    prior_z, sample : array, shapes (n, latent_dim) and (n, *event_shape)
+        Draws from p(z), under the condition of each example if there is one, and the means of p(x|z) there.
     log_weights : array, shape (n, samples), or None without a density
         log p(x|z) + log p(z) - log q(z|x) of each draw, in nats (arXiv:1509.00519).
     """
@@ -34,6 +36,8 @@ class Probe(NamedTuple):
     mean: np.ndarray
     cost: np.ndarray
     drawn_cost: np.ndarray
+    prior_z: np.ndarray
+    sample: np.ndarray
     log_weights: np.ndarray | None
 
 
@@ -66,8 +70,10 @@ def _probe(model: Passes, samples: int, inputs: Any, draws: Any) -> dict[str, An
     own = Draws(outputs["state"], purpose=3)  # not the numbers of which z was made
     first = model.forward_pass(inputs, {**outputs, "p_x": {name: value[:1] for name, value in outputs["p_x"].items()}})
     drawn = first.p_x.sample(1, own)[0]
-    result = {"z": outputs["z"][0], "mean": first.p_x.mean[0], "cost": -forward.log_p_x[0],
-              "drawn_cost": -first.p_x.log_prob(drawn)[0]}
+    prior_z = forward.prior_draws()
+    result = {"prior_z": prior_z, "sample": forward.context.decode(prior_z[None]).mean[0],
+              "z": outputs["z"][0], "mean": first.p_x.mean[0],
+              "cost": -forward.log_p_x[0], "drawn_cost": -first.p_x.log_prob(drawn)[0]}
     if model.density:
         result["log_weights"] = ops.transpose(forward.log_weights)
     return result

@@ -23,13 +23,13 @@ def unfinished(evidence: Evidence) -> Finding | None:
     steps = np.diff(loss[-count - 1 :])
     slope = -float(np.median(steps))  # a single epoch that is high or low does not change it
     gain = float(loss[0] - loss.min())
-    numbers: dict[str, float | str] = {"nats gained in all": gain, "nats gained per epoch at the end": slope}
+    numbers: dict[str, float | str] = {"nats gained in all": gain, "nats gained in each of the last epochs": slope}
     # Steps up and down are noise: all or almost all of them must be down.
     if slope * count <= FALLING * gain or np.mean(steps < 0) < 0.8:
         return Finding("convergence", "fine", "The loss hardly fell any more at the end.", numbers)
     which = "test loss" if name == "val_loss" else "loss"
     return Finding("convergence", "note", f"The training is not finished: the {which} still fell by {slope:.2g} nats "
-                                          f"per epoch at the end.", numbers,
+                                          f"an epoch at the end.", numbers,
                    f"Train longer (--epochs {2 * len(loss)}), or with a higher --learning-rate and --decay cosine.")
 
 
@@ -37,8 +37,8 @@ def steadiness(evidence: Evidence) -> Finding | None:
     """Return whether the loss jumps up and down, or the test loss is no number."""
     test, train = evidence.history.get("val_loss"), evidence.history.get("loss")
     if test is not None and not np.isfinite(test[-1]):
-        return Finding("stability", "problem", f"The test loss is {test[-1]:.4g}, but the training loss is finite: some "
-                                               f"test item differs strongly from all training items.",
+        return Finding("stability", "problem", f"The test loss is {test[-1]:.4g}, but the training loss is finite: "
+                                               f"some test item differs strongly from all training items.",
                        {"test loss": str(test[-1])}, "Check its values, or scale the data.")
     if train is None or len(train) < FEWEST or not np.isfinite(train).all() or np.ptp(evidence.history.get(
             "beta", train[:1])) > 0:

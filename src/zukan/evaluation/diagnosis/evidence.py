@@ -42,8 +42,6 @@ class Evidence:
         Test items as the model sees them.
     probe : Probe, optional
         Of the same items.
-    prior_z, samples : array, shapes (n, latent_dim) and (n, *event_shape), optional
-        Codes from the prior, and what the decoder makes of them.
     silent : mapping of (int, int)
         For "encoder" and "decoder": the number of relu units that are 0 for all items, and of all relu units.
     likelihood : str
@@ -60,8 +58,6 @@ class Evidence:
     far: Far | None = None
     x: np.ndarray | None = None
     probe: Probe | None = None
-    prior_z: np.ndarray | None = None
-    samples: np.ndarray | None = None
     silent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     likelihood: str = "Normal"
     scale: float | np.ndarray | None = None
@@ -93,13 +89,12 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     condition = condition_of(vae, test)
     condition = None if condition is None else condition[rows]
     x = np.asarray(test.x[rows])
-    prior_z = vae.sample_codes(count, condition=condition, seed=seed)
+    probed = probe(vae, x, condition=condition, samples=samples, seed=seed)
     silent = {}
     if not vae.missing and not vae.shapes.condition_dim:  # otherwise the networks have more than one input
-        silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, prior_z)}
-    return Evidence(history, metrics, _far(dataset), x, probe(vae, x, condition=condition, samples=samples, seed=seed),
-                    prior_z, vae.decode(prior_z, condition=condition), silent, type(vae.likelihood).__name__,
-                    _scale(vae.likelihood), bool(vae.posterior.priors))
+        silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, probed.z)}
+    return Evidence(history, metrics, _far(dataset), x, probed, silent,
+                    type(vae.likelihood).__name__, _scale(vae.likelihood), bool(vae.posterior.priors))
 
 
 def _scale(likelihood: Likelihood) -> float | np.ndarray | None:

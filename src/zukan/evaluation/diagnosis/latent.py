@@ -49,7 +49,7 @@ def codes(evidence: Evidence) -> Finding | None:
                        f"same value, which carries no information.", numbers,
                        "Use a lower learning rate or, for categorical variables, a higher beta.")
     if usage["perplexity"] < SPARSE * usage["choices"]:
-        return Finding("dead codes", "note", f"Of {usage['choices']} codes, only about {usage['perplexity']:.0f} are in "
-                                             f"use (perplexity).", numbers,
+        return Finding("dead codes", "note", f"Of {usage['choices']} codes, only about {usage['perplexity']:.0f} are "
+                                             f"in use (perplexity).", numbers,
                        "Use fewer codes, a lower learning rate, or finite scalar quantization (--posterior fsq).")
     return Finding("dead codes", "fine", "The codes are in use.", numbers)

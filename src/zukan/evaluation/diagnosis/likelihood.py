@@ -32,8 +32,8 @@ def levels(evidence: Evidence) -> Finding | None:
 def likelihood(evidence: Evidence) -> Finding | None:
     """Return whether test items cost as much as draws from p(x|z) do, so that its noise is the noise of the data.
 
-    The median of the items decides, since a single one can cost more than all others together. For a normal p(x|z), the excess e of the cost of a value gives the root mean square of the standardized residuals:
-    sqrt(1 + 2 e).
+    The median of the items decides, since a single one can cost more than all others together. For a normal p(x|z),
+    the excess e of the cost of a value gives the root mean square of the standardized residuals: sqrt(1 + 2 e).
     """
     if evidence.probe is None or evidence.x is None or "entropy" in evidence.metrics["test"]:
         return None

@@ -39,22 +39,23 @@ def reconstruction(evidence: Evidence) -> Finding | None:
 
 def samples(evidence: Evidence) -> Finding | None:
     """Return whether samples are farther from the data, or softer, than reconstructions are."""
-    if evidence.probe is None or evidence.x is None or evidence.samples is None:
+    if evidence.probe is None or evidence.x is None:
         return None
     data, decoded = (np.nan_to_num(array).reshape(len(array), -1) for array in (evidence.x, evidence.probe.mean))
     near = float(np.median(_nearest(decoded, data, own=True)))
-    far = float(np.median(_nearest(evidence.samples.reshape(len(evidence.samples), -1), data)))
+    far = float(np.median(_nearest(evidence.probe.sample.reshape(len(evidence.probe.sample), -1), data)))
     ratio = far / max(near, 1e-12)
     numbers: dict[str, float | str] = {"distance of samples to the nearest item": far,
                                        "of reconstructions to another item": near}
     soft = 1.0
     if is_image(evidence.x):
-        soft = detail(evidence.samples) / max(detail(evidence.probe.mean), 1e-12)
+        soft = detail(evidence.probe.sample) / max(detail(evidence.probe.mean), 1e-12)
         numbers["fine detail of samples / of reconstructions"] = soft
     if ratio <= FARTHER and soft >= SOFTER:
         return Finding("samples", "fine", "Samples are as good as reconstructions.", numbers)
-    how = (f"{ratio:.1f} times as far from the items as" if ratio > FARTHER else f"softer ({soft:.0%} of the detail) than")
-    return Finding("samples", "note", f"Samples are worse than reconstructions: they are {how} those.", numbers,
+    how = (f"{ratio:.1f} times as far from the nearest item" if ratio > FARTHER else
+           f"softer ({soft:.0%} of the fine detail)")
+    return Finding("samples", "note", f"Samples are worse than reconstructions: they are {how}.", numbers,
                    "Fit a prior to the codes (zukan sample RUN --prior maf), or train with a higher --beta or "
                    "--prior vamp.")
 

@@ -26,7 +26,8 @@ def overfitting(evidence: Evidence) -> Finding | None:
         return None
     best = int(test.argmin())
     rise = float(np.median(test[-AFTER:]) - test[best])  # a single high epoch is no rise
-    numbers: dict[str, float | str] = {"lowest test loss": float(test[best]), "after epoch": int(history["epoch"][best]),
+    after = int(history["epoch"][best])
+    numbers: dict[str, float | str] = {"lowest test loss": float(test[best]), "after epoch": after,
                                        "test loss at the end": float(test[-1]),
                                        "training loss at the end": float(train[-1])}
     fine = Finding("overfitting", "fine", "The test loss has not risen.", numbers)
@@ -37,6 +38,6 @@ def overfitting(evidence: Evidence) -> Finding | None:
     if rise <= NOISE * noise or rise <= GAIN * float(test[0] - test[best]):
         return fine
     return Finding("overfitting", "problem",
-                   f"The test loss was lowest after epoch {int(history['epoch'][best])} ({test[best]:.1f} nats) and has "
-                   f"risen by {test[-1] - test[best]:.1f} nats since, while the training loss fell: the model overfits.",
+                   f"The test loss was lowest after epoch {after} ({test[best]:.1f} nats) and has risen by "
+                   f"{test[-1] - test[best]:.1f} nats since, while the training loss fell: the model overfits.",
                    numbers, "Stop there (--patience 10), or use a smaller network.")

@@ -45,11 +45,11 @@ def prior(evidence: Evidence) -> Finding | None:
     The codes are draws from q(z|x). Boosted trees are trained on two thirds and judged on the rest, three times
     (a classifier two-sample test, arXiv:1610.06545).
     """
-    if evidence.probe is None or evidence.prior_z is None:
+    if evidence.probe is None:
         return None
     codes, draws = (z if z.shape[1] <= WIDEST else
                     z[:, np.random.default_rng(0).choice(z.shape[1], WIDEST, replace=False)]
-                    for z in (evidence.probe.z, evidence.prior_z))
+                    for z in (evidence.probe.z, evidence.probe.prior_z))
     auc = _auc(codes, draws)
     scale = np.maximum(draws.std(axis=0), 1e-6)
     ratio = codes.std(axis=0) / scale
