@@ -74,11 +74,22 @@ def presets() -> None:
     make_console().print(table)
 
 
-def compare(*runs: Annotated[Path, Parameter(name="RUNS", help="Run folders that zukan train wrote.")]) -> None:
-    """Compare finished RUNS: the recipe fields in which they differ, and their results."""
-    from zukan.runs import Run  # noqa: PLC0415
+def compare(*runs: Annotated[Path, Parameter(
+                name="RUNS", help="Run folders that zukan train wrote, or folders of them.")],
+            out: options.OutIfGiven = None) -> None:
+    """Compare finished RUNS: the recipe fields in which they differ, then their results.
 
-    print_comparison([Run.open(run) for run in runs], make_console())
+    Parameters
+    ----------
+    out
+        An .html file: a leaderboard with overlaid curves and links to the reports.
+    """
+    from zukan import commands  # noqa: PLC0415
+
+    console = make_console()
+    print_comparison(commands.compare(runs, out, log=console.print), console)
+    if out is not None:
+        console.print(str(out))
 
 
 def evaluate(run: options.RunFolder, /, *, out: options.Out = Path("evaluation.json"),

@@ -58,7 +58,7 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
                                        preset=preset, force=force, track=track, devices=devices or "all",
                                        callbacks=[progress], log=console.print, **values)
         console.print()
-        print_comparison(runs, console)
+        print_comparison(commands.compare(runs), console)
         console.print(f"\nEach run has its atlas; the first is  {runs[0].file(Run.REPORT)}")
 
 

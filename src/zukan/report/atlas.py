@@ -80,6 +80,7 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
     if train.y is not None and test.y is not None:
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)
+    metrics["parameters"] = vae.count_params()
     metrics["formula"] = vae.objective.formula()
     evidence = collect(vae, dataset, history, metrics, seed=seed)
     metrics["diagnosis"] = [finding.to_json() for finding in diagnosis(evidence)]

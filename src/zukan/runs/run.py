@@ -161,6 +161,11 @@ class Run:
         return self._json(self.METRICS)
 
     @property
+    def evaluation(self) -> dict[str, Any]:
+        """What `zukan.evaluate` measured: the content of ``evaluation.json``, or empty without that file."""
+        return self._json(self.EVALUATION) if self.file(self.EVALUATION).exists() else {}
+
+    @property
     def environment(self) -> dict[str, Any]:
         """Package versions, devices and a description of the data: the content of ``environment.json``."""
         return self._json(self.ENVIRONMENT)
