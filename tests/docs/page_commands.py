@@ -16,6 +16,8 @@ NOT_RUN = [
     (r"python -c .*vega_datasets.*", "needs a package that only this page uses"),
     (r".*--process-id .*", "one of several processes; tests/processes runs such commands"),
     (r"(srun|sbatch|mpirun) .*", "needs a cluster"),
+    (r"zukan train .*--track .*(mlflow|wandb).*", "needs packages that only this uses; pytest -m thorough runs both"),
+    (r"(tensorboard|mlflow ui|wandb sync) .*", "programs of other packages, which serve until Ctrl-C or send files"),
     (r"zukan evaluate .*", "trains many models; tests/commands/test_commands_evaluate.py runs it"),
     (r"zukan (train big\.parquet|sample runs/big) .*", "takes a minute with a million rows"),
     (r"python -m benchmarks\b.*", "measures for minutes"),

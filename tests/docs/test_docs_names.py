@@ -8,7 +8,7 @@ from pages import PAGES, ROOT
 from zukan.training.presets import PRESETS
 
 FOLDERS = [ROOT, ROOT / "src", ROOT / "src" / "zukan"]  # where a module named in a page may lie
-ONLY_ON_REQUEST = {"data.npz", "tensorboard/"}  # files of a run that the default command does not write
+ONLY_ON_REQUEST = {"data.npz", "tracking.json", "tensorboard/", "wandb/"}  # files of a run that the default command does not write
 
 
 def section(page, heading):
