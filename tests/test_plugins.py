@@ -20,7 +20,7 @@ OPTIONS = ("--epochs", "1", "--batch-size", "8", "--encoder", '{name="mlp", unit
 def _forget(monkeypatch):
     """Forget the parts and plugins of a test."""
     monkeypatch.setattr(training_runs, "write_atlas", lambda run, *_: run.file(run.METRICS).write_text(json.dumps(
-        {"test": {"reconstruction": 1.0}, "latent": {"variance": [1.0]}, "warnings": []})))
+        {"test": {"reconstruction": 1.0}, "latent": {"variance": [1.0]}, "diagnosis": []})))
     members = dict(priors.members)
     monkeypatch.setattr(plugins, "_loaded", {})
     yield

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         priors,
         schedules,
     )
-    from zukan.commands import evaluate, train, train_many
+    from zukan.commands import compare, diagnose, evaluate, train, train_many
     from zukan.model import VAE, load
     from zukan.runs import Run
 
@@ -35,13 +35,15 @@ __version__ = "0.1.0"
 backend.choose()
 
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
-            "train_many": "zukan.commands", "evaluate": "zukan.commands"}
+            "train_many": "zukan.commands", "compare": "zukan.commands", "diagnose": "zukan.commands",
+            "evaluate": "zukan.commands"}
 _WITHOUT_KERAS = {"Run", "data", "plots"}
 _MODULES = {"augmentations", "data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives",
             "optimizers", "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
-__all__ = ["VAE", "InputError", "Run", "augmentations", "data", "distributions", "evaluate", "explorer", "export",
+__all__ = ["VAE", "InputError", "Run", "augmentations", "compare", "data", "diagnose", "distributions", "evaluate",
+           "explorer", "export",
            "likelihoods", "load", "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules",
            "train", "train_many"]
 

@@ -41,7 +41,7 @@ def test_train_writes_the_run_folder_and_prints_the_results(session):
 def test_train_prints_a_line_per_epoch_without_a_terminal(command, grey, monkeypatch, tmp_path):
     monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
     monkeypatch.setattr(zukan.Run, "summary", lambda _: [])
-    monkeypatch.setattr(zukan.Run, "metrics", {"warnings": []})
+    monkeypatch.setattr(zukan.Run, "metrics", {"diagnosis": []})
     printed = command("train", grey, "--out", tmp_path / "run", "--epochs", 2, "--encoder", '{name="mlp", units=[8]}')
     assert "\x1b" not in printed
     assert "\r" not in printed

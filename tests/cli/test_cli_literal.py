@@ -96,7 +96,7 @@ def test_a_user_without_a_name_and_a_home(monkeypatch):
 
 
 def test_commands_that_are_suggested_can_be_pasted(capsys):
-    run = SimpleNamespace(path=Path("my photos [v1]"), summary=lambda: [("overlaps", "[ctrl]-b")], metrics={"warnings": []},
+    run = SimpleNamespace(path=Path("my photos [v1]"), summary=lambda: [("overlaps", "[ctrl]-b")], metrics={"diagnosis": []},
                           REPORT="index.html", file=Path)
     printing.print_result(run, printing.make_console())
     printed = capsys.readouterr().out

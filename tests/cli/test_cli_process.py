@@ -25,7 +25,7 @@ def test_help_imports_nothing_slow():
 
 def test_train_with_tensorboard(grey, tmp_path):
     pytest.importorskip("tensorboardX")
-    done = zukan("train", grey, "--out", "run", "--epochs", 2, "--encoder", '{name="mlp", units=[8]}', "--tensorboard",
+    done = zukan("train", grey, "--out", "run", "--epochs", 2, "--encoder", '{name="mlp", units=[8]}', "--track", "tensorboard",
                  cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -70,10 +70,10 @@ def test_bits_per_dimension_stand_in_metrics_report_and_comparison(tmp_path):
     bits = runs[0].metrics["test"]["bits_per_dimension"]
     assert bits == pytest.approx(-runs[0].metrics["test"]["bound"] / 30 / np.log(2))
     assert f"It is {bits:.3f} bits per dimension." in runs[0].file("index.html").read_text("utf-8")
-    columns, rows = commands.compare(runs)
+    columns, rows = commands.compare(runs).results
     place = columns.index("bits per dimension")
     assert [row[place] for row in rows] == [f"{bits:.3f}", "–"]
-    assert "bits per dimension" not in commands.compare(runs[1:])[0]
+    assert "bits per dimension" not in commands.compare(runs[1:]).results[0]
     assert "bits per dimension" not in runs[1].file("index.html").read_text("utf-8")
     commands.sample(runs[0].path, tmp_path / "new.npz", count=3, draw=True)
     with np.load(tmp_path / "new.npz") as new:

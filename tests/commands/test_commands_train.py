@@ -74,7 +74,7 @@ def test_vectors_without_labels_in_one_dimension(tmp_path):
     assert any(line.startswith("Likelihood: normal, because the values are real numbers") for line in lines)
     assert any("1 of 6 test items are also training items" in line for line in lines)
     assert Run.open(run.path).recipe.likelihood == "normal"
-    assert not any("Bernoulli" in warning for warning in metrics["warnings"])
+    assert not any("Bernoulli" in finding["what"] for finding in metrics["diagnosis"])
     assert len(metrics["latent"]["variance"]) == 1
     assert "classes" not in metrics
     assert not figures(run) & {"pca", "confusion"}

@@ -49,7 +49,7 @@ def test_a_run_shows_what_its_model_has(kind, tmp_path):
     assert ("elbo" in run.metrics["test"]) is ("bound" in run.metrics["test"]) is has_density
     page = run.file("index.html").read_text("utf-8")
     assert ("Test −ELBO" in page) is has_density
-    assert ("test −ELBO" in commands.compare([run])[0]) is has_density
+    assert ("test −ELBO" in commands.compare(run).results[0]) is has_density
     assert "NaN" not in json.dumps(run.metrics)
 
     if has_density:

@@ -9,7 +9,8 @@ from zukan.training.presets import PRESETS
 
 FOLDERS = [ROOT, ROOT / "src", ROOT / "src" / "zukan"]  # where a module named in a page may lie
 # Files of a run that the default command does not write.
-ONLY_ON_REQUEST = {"classifier.npz", "data.npz", "evaluation.json", "tensorboard/"}
+ONLY_ON_REQUEST = {"classifier.npz", "data.npz", "evaluation.json", "tensorboard/", "tracking.json",
+                   "wandb/"}
 
 
 def section(page, heading):

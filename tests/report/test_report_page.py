@@ -17,6 +17,7 @@ from zukan.data import ColumnType, Dataset, Scaling, Schema, Split, load
 from zukan.data.conditions import Condition
 from zukan.evaluation.classes import classes
 from zukan.evaluation.confusion import Confusion
+from zukan.evaluation.diagnosis import Finding
 from zukan.model import VAE
 from zukan.report import captions, formatting
 from zukan.report.page import SECTIONS
@@ -92,7 +93,7 @@ class Decoder:
         return 404244
 
 
-def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="mnist", warnings=(), elbo=-149.3, n=60,
+def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="mnist", findings=(), elbo=-149.3, n=60,
          **recipe):
     """Return the arguments of `report.page` for a run on random data."""
     rng = np.random.default_rng(0)
@@ -103,7 +104,7 @@ def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="m
     metrics = {"test": {"elbo": elbo, "reconstruction": -elbo - 6.6, "kl": 6.6, "bound": elbo + 3.0, "bound_elbo": elbo,
                         "bound_examples": 50, "bound_samples": 100},
                "latent": {"variables": [f"z{i}" for i in range(latent_dim)], "variance": kl.tolist(), "active_units": latent_dim, "kl_per_dimension": kl.tolist(),
-                          "order": list(range(latent_dim))}, "formula": FORMULA, "warnings": list(warnings)}
+                          "order": list(range(latent_dim))}, "formula": FORMULA, "diagnosis": [finding.to_json() for finding in findings]}
     if labels is not None:
         metrics["classes"] = classes(z, labels, z, labels, names)
     run = Run.create(folder, Recipe.of(**{"epochs": 3, "latent_dim": latent_dim, **recipe}),
@@ -119,7 +120,8 @@ def make(folder, latent_dim=2, event=(4, 4, 1), names=None, labels=None, name="m
 def labelled(tmp_path_factory):
     """The report of a run with three classes and two dimensions, and the arguments of `report.page`."""
     arguments = make(tmp_path_factory.mktemp("runs") / "first <i>'d", names=HOSTILE, labels=np.arange(60) % 3,
-                 name=HOSTILE[0], warnings=["The KL of 1 <dimension> is low."], beta=2.0,
+                 name=HOSTILE[0], findings=[Finding("collapse", "note", "The KL of 1 <dimension> is low.", {"KL <of> z1": 0.01}, "Use <fewer>."),
+                           Finding("blur", "fine", "Sharp.")], beta=2.0,
                  encoder={"name": "mlp", "units": [8]})
     return report.page(*arguments), arguments
 
@@ -252,14 +254,14 @@ def test_one_dimension_vectors_and_no_labels(tmp_path, quick):
     assert "each item (a vector of 12 numbers) into one number" in page.text
     assert "−5.2 nats" in page.text
     assert "it can be negative, since p(x|z) is a density" in page.text
-    assert "No warnings" in page.text
+    assert "The diagnosis found nothing to change" in page.text
     assert "so the latent space is a line" in page.text
     share = (np.abs(arguments[-1]["map"].numbers["points"]) <= 2).mean()
     assert f"{formatting.percent(float(share))} of the 60 test items have their code in this range." in page.text
 
 
 def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, quick):
-    arguments = make(tmp_path / "many", latent_dim=64, labels=np.arange(60) % 30, warnings=["a", "b"])
+    arguments = make(tmp_path / "many", latent_dim=64, labels=np.arange(60) % 30, findings=[Finding("a", "note", "a"), Finding("b", "problem", "b")])
     html = report.page(*arguments)
     page = Page(html)
     assert {figure["id"] for figure in page.all("figure")} == set(arguments[-1]) >= {"pca", "traversals", "activity"}
@@ -268,7 +270,7 @@ def test_sixty_four_dimensions_and_more_classes_than_the_table_shows(tmp_path, q
     assert "63 of 64 dimensions carry more than 0.01 nats" in page.text
     assert html.count('class="bar"') == 20
     assert "The 20 of 30 classes with the lowest recall" in page.text
-    assert [item for item in page.texts if item in {"a", "b"}] == ["a", "b"]
+    assert [item.strip() for item in page.texts if item.strip() in {"a", "b"}] == ["a", "b"]
 
 
 def test_a_class_without_test_items_and_no_overlap(tmp_path, quick):
@@ -446,9 +448,9 @@ def test_scaled_values_far_from_all_others_are_named(kind, options, tmp_path, qu
                       {"source": "table"}, scaling, schema=Schema(tuple(map(ColumnType, ("a", "p12", "c")))))
     vae = VAE((3,), encoder={"name": "mlp", "units": [4]}, likelihood="normal")
     run, page, _ = atlas_of(tmp_path / "run", vae, dataset)
-    (warning,) = [text for text in run.metrics["warnings"] if "Scaled values" in text]
-    assert "1 feature beyond 50: 'p12'" in warning
-    assert f"Use {options}, or leave" in warning
+    (finding,) = [finding for finding in run.metrics["diagnosis"] if "Scaled values" in finding["what"]]
+    assert "1 feature beyond 50: 'p12'" in finding["what"]
+    assert f"Use {options}, or leave" in finding["change"]
     (note,) = [text for text in load({"x_train": train, "x_test": test}, scaling=kind).notes if "hardly varies (feature 1)" in text]
     assert note.endswith(f"; use {options}")
     assert "overfits" not in page.text.split("Recipe")[0].split("Figure")[0]

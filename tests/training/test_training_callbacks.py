@@ -1,25 +1,20 @@
-"""What watches a training: history file, checkpoints, the stop at NaN, TensorBoard."""
+"""What watches a training: history file, checkpoints, the stop at NaN."""
 
 import csv
 import re
-import struct
-import sys
 import threading
 import time
-from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
 import zukan
-from zukan import commands
 from zukan.commands import training_runs
 from zukan.training import background, checkpoints, divergence
 from zukan.training.checkpoints import Checkpoints
 from zukan.training.divergence import StopOnDivergence
 from zukan.training.history import HistoryFile, read_history
-from zukan.training.tensorboard import TensorBoard
 
 TERMS = ["loss", "reconstruction", "kl", "elbo", "beta"]
 
@@ -304,66 +299,6 @@ def test_callbacks_of_ones_own_and_an_early_end(x, tmp_path, monkeypatch):
         on_epoch_end=lambda epoch, _: setattr(stop.model, "stop_training", epoch == 1))
     run = zukan.train(x, out=tmp_path / "run", epochs=9, encoder=zukan.networks.MLP([8]), callbacks=[stop])
     assert len(run.history["loss"]) == 2
-
-
-def events(folder):
-    """Read the scalars of an event file: with TensorBoard's reader if it is installed, else record by record."""
-    (path,) = folder.iterdir()
-    try:
-        from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-    except ImportError:
-        from tensorboardX.proto import event_pb2
-
-        content, at, scalars_by_tag = path.read_bytes(), 0, {}
-        while at < len(content):
-            (length,) = struct.unpack_from("<Q", content, at)
-            event = event_pb2.Event.FromString(content[at + 12 : at + 12 + length])
-            at += 16 + length
-            for value in event.summary.value:
-                scalars_by_tag.setdefault(value.tag, []).append((event.step, value.simple_value))
-        return scalars_by_tag
-    reader = EventAccumulator(str(folder)).Reload()
-    return {tag: [(event.step, event.value) for event in reader.Scalars(tag)] for tag in reader.Tags()["scalars"]}
-
-
-def test_tensorboard_holds_the_history(make, x, tmp_path):
-    pytest.importorskip("tensorboardX")
-    history = make().fit(x, epochs=3, batch_size=8, validation_data=x[:8], verbose=0,
-                         callbacks=[TensorBoard(tmp_path / "events")]).history
-    scalars_by_tag = events(tmp_path / "events")
-    assert set(scalars_by_tag) == {f"{name}/{split}" for name in TERMS for split in ("train", "test")}
-    for name in TERMS:
-        for split, values in (("train", history[name]), ("test", history[f"val_{name}"])):
-            steps, scalars = zip(*scalars_by_tag[f"{name}/{split}"], strict=True)
-            assert steps == (1, 2, 3)
-            assert scalars == pytest.approx(values, rel=1e-6)
-
-
-def test_tensorboard_names_the_extra_it_needs(monkeypatch, tmp_path, x):
-    monkeypatch.setitem(sys.modules, "tensorboardX", None)
-    with pytest.raises(zukan.InputError, match=r"tensorboardX.*pip install 'zukan\[tensorboard\]'"):
-        TensorBoard(tmp_path)
-    with pytest.raises(zukan.InputError, match="tensorboardX"):
-        zukan.train(x, out=tmp_path / "run", epochs=1, tensorboard=True)
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_resumed_training_goes_on_in_tensorboard(x, tmp_path, monkeypatch):
-    pytest.importorskip("tensorboardX")
-    monkeypatch.setattr(training_runs, "write_atlas", lambda *_: None)
-    monkeypatch.setattr("tensorboardX.event_file_writer.time", SimpleNamespace(time=lambda: 1.0))  # all within a second
-
-    def stop(epoch, logs):
-        if epoch == 1:
-            raise KeyboardInterrupt
-
-    out = tmp_path / "run"
-    with pytest.raises(KeyboardInterrupt):
-        zukan.train(x, out=out, epochs=4, encoder=zukan.networks.MLP([8]), tensorboard=True,
-                    callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)])
-    run = commands.resume(out)
-    assert len(run.history["loss"]) == 4
-    assert len(list((out / "tensorboard").iterdir())) == 2
 
 
 def test_a_failed_file_is_told_once_and_the_next_training_of_its_folder_starts_anew(tmp_path):

@@ -208,10 +208,12 @@ def test_a_model_that_diverges_does_not_stop_the_others(compiled, arrays, tmp_pa
 
 
 def test_comparison(many):
-    head, rows = commands.compare(many)
-    assert head[:3] == ["run", "beta", "seed"]
-    assert [row[1:3] for row in rows] == [["0.5", "0"], ["0.5", "1"], ["2", "0"], ["2", "1"]]
+    comparison = commands.compare(many)
+    assert comparison.differing == ["beta", "seed"]
+    assert comparison.recipes == [["0.5", "0"], ["0.5", "1"], ["2", "0"], ["2", "1"]]
     metrics = json.loads(many[2].file("metrics.json").read_text("utf-8"))
-    assert rows[2][3] == f"{-metrics['test']['elbo']:.2f}"
+    columns, rows = comparison.results
+    assert columns[0] == "test −ELBO"
+    assert rows[2][0] == f"{-metrics['test']['elbo']:.2f}"
     with pytest.raises(zukan.InputError, match="got none"):
         commands.compare([])

@@ -16,7 +16,7 @@ app = App(name="zukan", version=__version__, result_action="return_value",
 
 for command in (training.train, training.resume,
                 inspecting.data, inspecting.parts, inspecting.presets, inspecting.compare,
-                inspecting.evaluate,
+                inspecting.evaluate, inspecting.diagnose,
                 applying.encode, applying.reconstruct, applying.sample, applying.interpolate, applying.score,
                 applying.impute,
                 publishing.report, publishing.export, publishing.explore):

@@ -1,4 +1,4 @@
-"""Commands that only look: ``data``, ``parts``, ``presets``, ``compare`` and ``evaluate``."""
+"""Commands that only look: ``data``, ``parts``, ``presets``, ``compare``, ``evaluate`` and ``diagnose``."""
 
 from __future__ import annotations
 
@@ -74,11 +74,22 @@ def presets() -> None:
     make_console().print(table)
 
 
-def compare(*runs: Annotated[Path, Parameter(name="RUNS", help="Run folders that zukan train wrote.")]) -> None:
-    """Compare finished RUNS: the recipe fields in which they differ, and their results."""
-    from zukan.runs import Run  # noqa: PLC0415
+def compare(*runs: Annotated[Path, Parameter(
+                name="RUNS", help="Run folders that zukan train wrote, or folders of them.")],
+            out: options.OutIfGiven = None) -> None:
+    """Compare finished RUNS: the recipe fields in which they differ, then their results.
 
-    print_comparison([Run.open(run) for run in runs], make_console())
+    Parameters
+    ----------
+    out
+        An .html file: a leaderboard with overlaid curves and links to the reports.
+    """
+    from zukan import commands  # noqa: PLC0415
+
+    console = make_console()
+    print_comparison(commands.compare(runs, out, log=console.print), console)
+    if out is not None:
+        console.print(str(out))
 
 
 def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *, out: options.OutIfGiven = None,
@@ -116,3 +127,26 @@ def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
     print_evaluation(result, console)
     if out is not None or data is None:
         console.print(str(out or run / Run.EVALUATION))
+
+
+def diagnose(run: options.RunFolder, /, *, out: options.OutIfGiven = None, items: options.Whole = 2000,
+             samples: options.Whole = 100, seed: options.Seed = 0, plugin: options.Plugins = None) -> None:
+    """Say why the output of RUN is blurry or wrong, with the evidence and what to change.
+
+    Parameters
+    ----------
+    out
+        A .json file for the findings.
+    items
+        Test items to look at, chosen at random.
+    samples
+        Draws of z for each of them.
+    """
+    from zukan import commands  # noqa: PLC0415
+    from zukan.cli.measures import print_diagnosis  # noqa: PLC0415
+
+    options.prepare(plugin)
+    console = make_console()
+    print_diagnosis(commands.diagnose(run, out, items=items, samples=samples, seed=seed, log=console.print), console)
+    if out is not None:
+        console.print(str(out))

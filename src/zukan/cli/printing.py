@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.text import Text
 from zukan import checks, processes
 
 if TYPE_CHECKING:
+    from zukan.report.comparison import Comparison
     from zukan.runs import Run
 
 
@@ -37,8 +38,9 @@ def print_result(run: Run, console: Console) -> None:
     console.print()
     for name, value in run.summary():
         console.print(f"  {name:<24}{value}")
-    for warning in run.metrics["warnings"]:
-        console.print(f"  note: {warning}")
+    for finding in run.metrics["diagnosis"]:
+        if finding["severity"] != "fine":
+            console.print(f"  {finding['severity']}: {finding['what']} {finding['change']}")
     console.print(f"\nWrote {run.path}: index.html (the atlas), figures/, model.keras, history.csv, metrics.json")
     console.print(f"Open  {run.file(run.REPORT)}  in a browser. Then try")
     folder = shlex.quote(str(run.path))
@@ -46,18 +48,29 @@ def print_result(run: Run, console: Console) -> None:
     console.print(f"  zukan interpolate {folder} -o morph.gif")
 
 
-def print_comparison(runs: Sequence[Run], console: Console) -> None:
-    """Print a table of finished runs."""
-    from rich.table import Table  # noqa: PLC0415
-
-    from zukan.commands import compare  # noqa: PLC0415
-
+def print_comparison(comparison: Comparison, console: Console) -> None:
+    """Print what the recipes of finished runs differ in, then their results; runs on different data stand apart."""
     if console.quiet:
         return
-    columns, rows = compare(runs)
+    columns, results = comparison.results
+    for name, numbers in comparison.groups.items():
+        if len(comparison.groups) > 1:
+            console.print(f"\n{name}")
+        differing = comparison.differing_in(numbers)
+        recipes = {i: comparison.values(comparison.runs[i], differing) for i in numbers}
+        if differing:
+            _print_rows(comparison.names, differing, recipes, console)
+        _print_rows(comparison.names, columns, {i: results[i] for i in numbers}, console)
+
+
+def _print_rows(names: Sequence[str], heads: Sequence[str], rows: Mapping[int, Sequence[str]],
+                console: Console) -> None:
+    from rich.table import Table  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
+    for head in ("run", *heads):
+        table.add_column(head, overflow="fold")
+    for i, row in rows.items():
+        table.add_row(names[i], *row)
     console.print(table)
+    console.print()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out: Path | None = None,
-          force: bool = False, tensorboard: bool = False, seeds: options.Whole | None = None,
+          force: bool = False, track: str = "", seeds: options.Whole | None = None,
           sweep: list[str] | None = None, devices: options.Devices = None, plugin: options.Plugins = None,
           group: options.Processes = None,
           recipe: Annotated[options.RecipeOptions | None, Parameter(name="*")] = None) -> None:
@@ -34,8 +34,8 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
         The run folder. [default: runs/NAME, with a number if that exists]
     force
         Replace the run at --out.
-    tensorboard
-        Write event files for TensorBoard into the run folder.
+    track
+        Also write the training to tensorboard, mlflow or wandb; separate several by commas.
     seeds
         Train this number of models together, with the seeds --seed, --seed + 1, …; each gets its own folder in --out.
     sweep
@@ -49,16 +49,16 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
         folder, values = out or Run.default_path(data), options.recipe_values(recipe)
         if seeds is None and not sweep:
             with _shown(console, lambda: [folder]) as progress:
-                run = commands.train(data, out=folder, preset=preset, force=force, tensorboard=tensorboard,
+                run = commands.train(data, out=folder, preset=preset, force=force, track=track,
                                      devices=devices, callbacks=[progress], log=console.print, **values)
             print_result(run, console)
             return
         with _shown(console, lambda: sorted(path for path in folder.glob("*") if Run.exists(path))) as progress:
             runs = commands.train_many(data, seeds=seeds, sweep=options.parse_sweep(sweep or []), out=folder,
-                                       preset=preset, force=force, tensorboard=tensorboard, devices=devices or "all",
+                                       preset=preset, force=force, track=track, devices=devices or "all",
                                        callbacks=[progress], log=console.print, **values)
         console.print()
-        print_comparison(runs, console)
+        print_comparison(commands.compare(runs), console)
         console.print(f"\nEach run has its atlas; the first is  {runs[0].file(Run.REPORT)}")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zukan.commands.compare import compare
     from zukan.commands.data import data
+    from zukan.commands.diagnose import diagnose
     from zukan.commands.encode import encode
     from zukan.commands.evaluate import evaluate
     from zukan.commands.explore import explore
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from zukan.commands.train import train
     from zukan.commands.train_many import train_many
 
-__all__ = ["compare", "data", "encode", "evaluate", "explore", "export", "impute", "interpolate", "parts",
-           "reconstruct", "report", "resume", "sample", "score", "train", "train_many"]
+__all__ = ["compare", "data", "diagnose", "encode", "evaluate", "explore", "export", "impute", "interpolate",
+           "parts", "reconstruct", "report", "resume", "sample", "score", "train", "train_many"]
 
 
 class _Package(ModuleType):

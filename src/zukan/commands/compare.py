@@ -2,53 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from zukan import checks
+from zukan.report.comparison import Comparison, order
 from zukan.runs import Run
 
-COLUMNS = ("test −ELBO", "bits per dimension", "reconstruction", "KL", "active units", "k-NN accuracy")
 
+def compare(runs: Run | str | Path | Sequence[Run | str | Path], out: str | Path | None = None, *,
+            log: Callable[[str], None] = lambda _: None) -> Comparison:
+    """Compare finished runs: the recipe fields in which they differ, their results in nats, and their curves.
 
-def compare(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
-    """Return a table of finished runs: the recipe fields in which they differ, and their results in nats.
+    Parameters
+    ----------
+    runs : Run or path, or sequence of them
+        A folder that is not a run stands for all finished runs in it, which are sorted by −ELBO.
+    out : path, optional
+        An ``.html`` file: a leaderboard with overlaid curves and links to the reports of the runs.
+    log : callable
+        Called with a line of text about runs that are left out.
 
     Returns
     -------
-    columns : list of str
-        The names of the columns.
-    rows : list of list of str
-        One row per run.
+    Comparison
+        ``differing`` and ``recipes``, what the recipes differ in; ``results``, the columns and a row of texts for each
+        run; ``figure()``, the curves; ``save(path)``. Notebooks display it as a page.
 
     Raises
     ------
     zukan.InputError
-        If ``runs`` is empty, or a run is not finished.
+        If there is no run, or a run that is named itself is not finished.
     """
-    if not runs:
-        raise checks.InputError("runs must be folders that `zukan train` wrote, got none")
-    recipes = [run.recipe for run in runs]
-    fields = [field.name for field in recipes[0].fields()]
-    differing = [name for name in fields
-                 if any(getattr(recipe, name) != getattr(recipes[0], name) for recipe in recipes)]
-    results = [_results(run.metrics) for run in runs]
-    columns = [name for name in COLUMNS if any(name in result for result in results)]
-    rows = [[str(run.path), *(str(getattr(run.recipe, name)) for name in differing),
-             *(result.get(name, "–") for name in columns)] for run, result in zip(runs, results, strict=True)]
-    return ["run", *differing, *columns], rows
+    if out is not None:
+        checks.choice("the ending of the output file", Path(out).suffix.lower(), (".html",))
+    chosen: dict[Path, Run] = {}
+    for item in [runs] if isinstance(runs, (Run, str, Path)) else runs:
+        for run in _runs(item, log):
+            chosen.setdefault(run.path.resolve(), run)
+    if not chosen:
+        raise checks.InputError("runs must be folders that `zukan train` wrote, or a folder of them, got none; train "
+                                "a model first")
+    comparison = Comparison(list(chosen.values()))
+    if out is not None:
+        comparison.save(out)
+    return comparison
 
 
-def _results(metrics: dict[str, Any]) -> dict[str, str]:
-    """Return the results of a run by column. A model whose posterior has no density has no bounds."""
-    test, latent = metrics["test"], metrics["latent"]
-    results = {"reconstruction": f"{test['reconstruction']:.2f}"}
-    if "elbo" in test:
-        results |= {"test −ELBO": f"{-test['elbo']:.2f}", "KL": f"{test['kl']:.2f}"}
-    if "bits_per_dimension" in test:
-        results["bits per dimension"] = f"{test['bits_per_dimension']:.3f}"
-    if "active_units" in latent:
-        results["active units"] = f"{latent['active_units']} of {len(latent['variables'])}"
-    if "classes" in metrics:
-        results["k-NN accuracy"] = f"{metrics['classes']['knn_accuracy']:.3f}"
-    return results
+def _runs(item: Run | str | Path, log: Callable[[str], None]) -> Iterable[Run]:
+    """Return a run, or the finished runs of a folder; raise `zukan.InputError` if the run itself has no results."""
+    path = item.path if isinstance(item, Run) else Path(item)
+    if isinstance(item, Run) or Run.exists(path) or not path.is_dir():
+        finished = [item if isinstance(item, Run) else Run.open(path)]
+    else:
+        every = [Run.open(recipe.parent) for recipe in sorted(path.rglob(Run.RECIPE))]
+        finished = [run for run in every if run.is_finished]
+        if len(finished) < len(every):
+            log(f"{checks.plural(len(every) - len(finished), 'run')} in {path} not finished, left out")
+    return sorted(finished, key=order)

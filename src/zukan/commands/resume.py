@@ -11,9 +11,8 @@ from zukan import checks, processes
 from zukan.commands.training_runs import finish, fit, spread, writing
 from zukan.runs import Run
 from zukan.runs.data import reload
-from zukan.training import checkpoints
+from zukan.training import checkpoints, tracking
 from zukan.training.build import build
-from zukan.training.tensorboard import TensorBoard
 
 
 def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
@@ -49,8 +48,7 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         log(f"Reading {run.source}")
         dataset = reload(run)
         group.check_same("the data", dataset.provenance["sha256"])
-        events = run.file(run.TENSORBOARD)
-        extra = [TensorBoard(events)] if events.exists() and group.is_first else []
+        trackers = tracking.make(list(tracking.stored(run.path)), run.path, run.recipe) if group.is_first else []
         try:
             with run.needing_plugins(), spread(devices):
                 vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
@@ -59,7 +57,7 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         with spread(devices):
             done = checkpoints.restore(run.file(run.CHECKPOINTS), vae, log)
         group.check_same("the number of complete epochs", done)
-        fit(run, vae, dataset, done=done, callbacks=[*callbacks, *extra], verbose=verbose,
+        fit(run, vae, dataset, done=done, callbacks=[*callbacks, *trackers], verbose=verbose,
             count=devices, log=log)
-        finish(run, vae, dataset, log)
+        finish(run, vae, dataset, log, trackers)
     return run

@@ -24,12 +24,12 @@ from zukan.commands.training_runs import (
 )
 from zukan.runs import Run
 from zukan.runs.environment import record
+from zukan.training import tracking
 from zukan.training.evidence import choose_likelihood
-from zukan.training.tensorboard import TensorBoard
 
 
 def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
-          tensorboard: bool = False, devices: int | str | None = None,
+          track: str | Sequence[str] = (), devices: int | str | None = None,
           callbacks: Sequence[keras.callbacks.Callback] = (), verbose: int | str = 0,
           log: Callable[[str], None] = lambda _: None, **fields: Any) -> Run:
     """Train a model on ``data`` and write its atlas.
@@ -44,8 +44,9 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         Named recipe to start from; ``zukan presets`` lists them.
     force : bool
         Replace a run at ``out``.
-    tensorboard : bool
-        Write event files for TensorBoard into the run folder.
+    track : str or sequence of str
+        Write the recipe, each term by epoch and the results to "tensorboard", "mlflow" or "wandb" as well; several
+        names are separated by commas.
     devices : int or "all", optional
         The number of devices that share each batch; by default one. The results are those of one device, up to
         rounding.
@@ -85,9 +86,9 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         recipe = replace(recipe, epochs=epochs)
         with spread(devices):
             vae = build_model(recipe, dataset)
-    extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
+    trackers = tracking.make(track, out, recipe) if group.is_first else []
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     with writing(run):
-        fit(run, vae, dataset, callbacks=[*callbacks, *extra], verbose=verbose, count=devices, log=log)
-        finish(run, vae, dataset, log)
+        fit(run, vae, dataset, callbacks=[*callbacks, *trackers], verbose=verbose, count=devices, log=log)
+        finish(run, vae, dataset, log, trackers)
     return run

@@ -33,11 +33,11 @@ from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
-from zukan.training import background
+from zukan.training import background, tracking
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
 from zukan.training.recipe import Recipe
-from zukan.training.tensorboard import TensorBoard
+from zukan.training.tracking import Tracker
 from zukan.training.variants import variants
 
 Callbacks = Sequence[keras.callbacks.Callback]
@@ -45,7 +45,7 @@ Callbacks = Sequence[keras.callbacks.Callback]
 
 def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
                sweep: Mapping[str, Sequence[float]] | None = None, out: str | Path | None = None,
-               preset: str | None = None, force: bool = False, tensorboard: bool = False,
+               preset: str | None = None, force: bool = False, track: str | Sequence[str] = (),
                devices: int | str = "all", callbacks: Callbacks = (), log: Callable[[str], None] = lambda _: None,
                **fields: Any) -> list[Run]:
     """Train models that differ in seed or in a number together, as one compiled program; each gets its own run.
@@ -56,7 +56,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
 
     Parameters
     ----------
-    data, preset, force, tensorboard, log, **fields
+    data, preset, force, track, log, **fields
         As for `train`.
     seeds : int or sequence of int, optional
         The number of seeds, counted from the recipe's seed, or the seeds themselves.
@@ -113,14 +113,14 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             recipes = {name: dataclasses.replace(recipe, epochs=epochs) for name, recipe in recipes.items()}
             models = [build_model(recipes[name], dataset) for name in mine]
         group.exchange("the runs")  # nothing is written before all have checked everything
-        extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in mine]
+        trackers = [tracking.make(track, folder / name, recipes[name]) for name in mine]
         runs = [Run.create(folder / name, recipes[name], environment, force=force, arrays=arrays) for name in mine]
         with contextlib.ExitStack() as locks:
             for run in runs:
                 locks.enter_context(locked(run.path))
                 locks.enter_context(background.finished(run.path))
             fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
-            errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
+            errors = fit_all(runs, models, dataset, callbacks, trackers, log) if runs else {}
     errors = _of_all(group, errors) | errors
     if errors:
         raise DivergedRunsError(errors, len(recipes) - len(errors))
@@ -158,7 +158,7 @@ def _measure(recipe: Recipe, models: list[VAE], dataset: Dataset, clock: Clock, 
 
 
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
-                  extra: Sequence[Callbacks], log: Log, *, devices: list[Any]) -> dict[str, DivergedError]:
+                  trackers: Sequence[Sequence[Tracker]], log: Log, *, devices: list[Any]) -> dict[str, DivergedError]:
     """Train all models as one program and finish the runs; return the errors of those that diverged, by name."""
     from zukan.training import replicas  # noqa: PLC0415 imports jax
 
@@ -167,7 +167,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     log(f"Training {plural(len(models), 'model')} for {plural(recipe.epochs, 'epoch')} "
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, vae, dataset) for run, vae in zip(runs, models, strict=True)]
-    model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
+    model_callbacks = [[*mine, *more] for mine, more in zip(savers, trackers, strict=True)]
     x, held_out = _inputs(dataset)
     with precision.products(recipe.precision):
         failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
@@ -178,19 +178,20 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
         if i in failed:
             errors[name] = diverged(failed[i], run, dataset, savers[i][0])
         else:
-            finish(run, vae, dataset, lambda line, name=name: log(f"{name}: {line}"))  # type: ignore[misc]
+            finish(run, vae, dataset, lambda line, name=name: log(f"{name}: {line}"),  # type: ignore[misc]
+                   trackers[i])
     return errors
 
 
 def _fit_one_by_one(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
-                    extra: Sequence[Callbacks], log: Log) -> dict[str, DivergedError]:
+                    trackers: Sequence[Sequence[Tracker]], log: Log) -> dict[str, DivergedError]:
     """Train one model after another and finish the runs; return the errors of those that diverged, by name."""
     errors = {}
-    for run, vae, more in zip(runs, models, extra, strict=True):
+    for run, vae, more in zip(runs, models, trackers, strict=True):
         try:
             fit(run, vae, dataset, callbacks=[*callbacks, *more], log=log)
         except DivergedError as error:
             errors[run.path.name] = error
         else:
-            finish(run, vae, dataset, log)
+            finish(run, vae, dataset, log, more)
     return errors

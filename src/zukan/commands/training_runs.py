@@ -33,6 +33,7 @@ from zukan.training.history import HistoryFile
 from zukan.training.patience import Patience, first_epoch
 from zukan.training.presets import preset_fields
 from zukan.training.recipe import Recipe
+from zukan.training.tracking import Tracker
 
 Log = Callable[[str], None]
 Devices = int | str | None  # a number, or "all"; None is one
@@ -141,8 +142,8 @@ def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDiver
                        condition=dataset.train.condition)
 
 
-def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
-    """Save the trained model and write the atlas; of several processes, the first one does, without the others."""
+def finish(run: Run, vae: VAE, dataset: Dataset, log: Log, trackers: Sequence[Tracker] = ()) -> None:
+    """Save the trained model, write the atlas and tell the trackers; of several processes, only the first one does."""
     group = processes.current()
     group.leave()
     if not group.is_first:
@@ -154,6 +155,8 @@ def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
         checkpoints.restore_epoch(run.file(run.CHECKPOINTS), vae, patience.best)
     run.save_model(vae)
     write_atlas(run, vae, dataset, log)
+    for tracker in trackers:
+        tracker.publish(run.numbers, run.file(run.REPORT))
 
 
 def spread(count: Devices) -> contextlib.AbstractContextManager[None]:

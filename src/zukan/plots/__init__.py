@@ -9,6 +9,7 @@ from zukan.plots.codebook import codebook
 from zukan.plots.columns import columns
 from zukan.plots.confusion import confusion
 from zukan.plots.contact_sheet import contact_sheet
+from zukan.plots.curves import curves
 from zukan.plots.decoded_grid import decoded_grid
 from zukan.plots.display import Display
 from zukan.plots.effects import effects
@@ -27,5 +28,6 @@ from zukan.plots.traversals import traversals
 from zukan.plots.under_classes import under_classes
 
 __all__ = ["Display", "activity", "anomalies", "associations", "between", "codebook", "columns", "confusion",
-           "contact_sheet", "decoded_grid", "effects", "features", "gif", "imputation", "items_of", "latent_map",
-           "loss", "morph", "pca", "reconstructions", "samples", "sphere_map", "traversals", "under_classes"]
+           "contact_sheet", "curves", "decoded_grid", "effects", "features", "gif", "imputation", "items_of",
+           "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "sphere_map", "traversals",
+           "under_classes"]

@@ -10,12 +10,10 @@ import numpy as np
 
 from zukan import checks, files, precision, progress
 from zukan.data import Dataset
-from zukan.data.spread import FAR, Far, far_values
-from zukan.data.values import limits
 from zukan.evaluation import codes as discrete
 from zukan.evaluation.classes import classes
 from zukan.evaluation.condition import condition_of
-from zukan.evaluation.diagnosis import diagnosis
+from zukan.evaluation.diagnosis import collect, diagnosis
 from zukan.evaluation.latent import latent
 from zukan.evaluation.likelihood import likelihood
 from zukan.model import VAE
@@ -24,7 +22,6 @@ from zukan.report.figures import draw
 from zukan.report.page import page
 from zukan.runs import Run
 from zukan.runs.patience import patience_of
-from zukan.streamed import slices
 from zukan.training.recipe import FORMAT_VERSION
 
 
@@ -84,19 +81,12 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
     if train.y is not None and test.y is not None:
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)
+    metrics["parameters"] = vae.count_params()
     metrics["formula"] = vae.objective.formula()
     if run.recipe.patience:
         best = patience_of(run, vae, len(train)).best
         metrics["epochs"] = {"best": best, "trained": len(history["epoch"])}
         history = {name: values[:best] for name, values in history.items()}
-    metrics["warnings"] = diagnosis(history, metrics, far=_far(dataset))
+    evidence = collect(vae, dataset, history, metrics, seed=seed)
+    metrics["diagnosis"] = [finding.to_json() for finding in diagnosis(evidence)]
     return metrics
-
-
-def _far(dataset: Dataset) -> Far | None:
-    """Return the scaled values that lie far from all others of their feature, if there are any."""
-    if max(map(abs, dataset.value_range)) <= FAR:
-        return None
-    ends = (end for split in (dataset.train, dataset.test) for piece in slices(split.x)
-            for end in limits(split.x[piece], axis=0))
-    return far_values(ends, dataset.scaling, dataset.columns)

@@ -17,6 +17,7 @@ from matplotlib.colors import to_hex
 
 from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
+from zukan.evaluation.diagnosis import Finding, listed
 from zukan.evaluation.readable import Row
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
@@ -61,11 +62,12 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
                                      lstrip_blocks=True)
     environment.filters |= {"article": formatting.article, "count": formatting.count, "nats": formatting.decimal,
-                            "percent": formatting.percent}
+                            "percent": formatting.percent, "evidence": lambda finding: listed(finding.evidence)}
     template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
     items = formatting.plural(len(dataset.train), summary.noun)
     return template.render(
         run=summary, metrics=metrics, sections=_sections(figures, pictures, summary), name=name,
+        findings=_findings(metrics),
         title=dataset.name if has_name else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset, vae), environment=_environment(run.environment),
         training_data=f"{items} of {dataset.name}" if has_name else f"{items} from arrays",
@@ -74,6 +76,13 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         classes=_classes(summary), evaluation=_evaluation(run.evaluation),
         path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
         formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
+
+
+def _findings(metrics: Mapping[str, Any]) -> dict[str, list[Finding]]:
+    """Return the findings of the diagnosis: those to act on, and those that are fine."""
+    findings = [Finding.from_json(values) for values in metrics["diagnosis"]]
+    return {"open": [finding for finding in findings if finding.severity != "fine"],
+            "fine": [finding for finding in findings if finding.severity == "fine"]}
 
 
 def _sections(figures: Mapping[str, Display], pictures: Mapping[str, bytes],

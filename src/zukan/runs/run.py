@@ -38,7 +38,7 @@ class Run:
     ENVIRONMENT = "environment.json"
     DATA = "data.npz"  # a copy of arrays that were passed from memory
     CHECKPOINTS = "checkpoints"
-    TENSORBOARD = "tensorboard"
+    TRACKING = "tracking.json"  # how a resumed training finds what trackers have written
     HISTORY = "history.csv"
     MODEL = "model.keras"
     METRICS = "metrics.json"
@@ -206,6 +206,18 @@ class Run:
         self.file(self.EVALUATION).unlink(missing_ok=True)
         with files.replacing(self.file(self.MODEL)) as file:
             vae.save(file)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The most important results of a finished run by name, in nats where they are costs."""
+        metrics = self.metrics
+        names = ("elbo", "bound", "reconstruction", "kl", "bits_per_dimension")
+        numbers = {name: metrics["test"][name] for name in names if name in metrics["test"]}
+        if "active_units" in metrics["latent"]:
+            numbers["active_units"] = metrics["latent"]["active_units"]
+        if "classes" in metrics:
+            numbers["knn_accuracy"] = metrics["classes"]["knn_accuracy"]
+        return numbers
 
     def summary(self) -> list[tuple[str, str]]:
         """Return the most important numbers of a finished run as (name, value) pairs."""
