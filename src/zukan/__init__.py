@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         priors,
         schedules,
     )
-    from zukan.commands import train, train_many
+    from zukan.commands import train, train_many, tune
     from zukan.model import VAE, load
     from zukan.runs import Run
 
@@ -34,14 +34,15 @@ __version__ = "0.1.0"
 backend.choose()
 
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
-            "train_many": "zukan.commands"}
+            "train_many": "zukan.commands", "tune": "zukan.commands"}
 _WITHOUT_KERAS = {"Run", "data", "plots"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
             "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
 __all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
-           "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
+           "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many",
+           "tune"]
 
 
 def __getattr__(name: str) -> Any:

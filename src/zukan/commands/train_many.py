@@ -32,6 +32,7 @@ from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
 from zukan.training import background
+from zukan.training.build import inputs
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
 from zukan.training.tensorboard import TensorBoard
@@ -108,7 +109,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             for run in runs:
                 locks.enter_context(locked(run.path))
                 locks.enter_context(background.finished(run.path))
-            compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
+            compiled = all(model.compiles_epochs(inputs(dataset)[0], first.batch_size) for model in models)
             fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
             errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
     errors = _of_all(group, errors) | errors
@@ -125,14 +126,6 @@ def _of_all(group: processes.Group, errors: Mapping[str, DivergedError]) -> dict
     return {name: DivergedError(message, step) for name, (message, step) in found}
 
 
-def _inputs(dataset: Dataset) -> tuple[Any, Any]:
-    """Return the training and the test items as a model takes them, with their conditions if it has any."""
-    train, test = (split.x if dataset.condition is None or split.condition is None else
-                   {"x": split.x, "condition": dataset.condition.rows(split.condition)}
-                   for split in (dataset.train, dataset.test))
-    return train, test
-
-
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
                   extra: Sequence[Callbacks], log: Log, *, devices: list[Any]) -> dict[str, DivergedError]:
     """Train all models as one program and finish the runs; return the errors of those that diverged, by name."""
@@ -144,7 +137,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, dataset) for run in runs]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
-    x, held_out = _inputs(dataset)
+    x, held_out = inputs(dataset)
     with precision.products(recipe.precision):
         failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
                               callbacks=model_callbacks, together=callbacks, devices=devices)

@@ -7,10 +7,8 @@ import math
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.colors import to_hex
@@ -20,6 +18,7 @@ from zukan.data import Dataset
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
 from zukan.report import captions, formatting, tables
+from zukan.report.rendering import render
 from zukan.report.summary import Summary
 from zukan.runs import Run
 from zukan.streamed import slices
@@ -56,13 +55,9 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     points = figures["map"].numbers["points"] if "map" in figures else None
     summary = Summary(run.recipe, run.history, dataset, metrics, vae, points)
     name, has_name = run.path.resolve().name, run.recipe.data != run.DATA
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-                                     lstrip_blocks=True)
-    environment.filters |= {"article": formatting.article, "count": formatting.count, "nats": formatting.decimal,
-                            "percent": formatting.percent}
-    template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
     items = formatting.plural(len(dataset.train), summary.noun)
-    return template.render(
+    return render(
+        "template.html",
         run=summary, metrics=metrics, sections=_sections(figures, pictures, summary), name=name,
         title=dataset.name if has_name else name, parameters=vae.count_params(),
         recipe=_recipe(run.recipe), data=_data(dataset, vae), environment=_environment(run.environment),

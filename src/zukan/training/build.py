@@ -8,6 +8,7 @@ import keras
 
 from zukan import checks, precision
 from zukan.backend import keras_defaults
+from zukan.data import Dataset
 from zukan.data.conditions import Condition
 from zukan.data.tables.schema import Schema
 from zukan.model import VAE
@@ -40,6 +41,14 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
         optimizer = Adversarial(optimizer, _optimizer(recipe, steps))
     vae.compile(optimizer=optimizer)
     return vae
+
+
+def inputs(dataset: Dataset) -> tuple[Any, Any]:
+    """Return the training and the test items as a model takes them, with their conditions if it has any."""
+    train, test = (split.x if dataset.condition is None or split.condition is None else
+                   {"x": split.x, "condition": dataset.condition.rows(split.condition)}
+                   for split in (dataset.train, dataset.test))
+    return train, test
 
 
 def _likelihood(recipe: Recipe, schema: Schema | None) -> Any:
