@@ -30,8 +30,8 @@ def default_search(recipe: Recipe, event_shape: tuple[int, ...], fixed: Collecti
         search = dict(SIGNALS if len(event_shape) == 2 else ROWS)
     if recipe.posterior == "normal":
         search["prior"] = PRIORS + (PSEUDO_INPUTS if len(event_shape) > 1 and not recipe.condition else "")
-        if recipe.objective == "elbo":
-            search["beta"] = BETA
+    if recipe.posterior == "normal" and recipe.objective == "elbo":
+        search["beta"] = BETA
         if (recipe.beta, recipe.warmup_epochs, recipe.free_bits) == (1, 0, 0):
             search["objective"] = OBJECTIVES
     return {field: values for field, values in search.items() if field not in fixed}

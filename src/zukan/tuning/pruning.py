@@ -12,7 +12,7 @@ from zukan import checks
 from zukan.tuning.storage import import_optuna
 
 PRUNERS = ("median", "hyperband", "none")
-START = 5  # complete trials before the median says something
+START = 5  # complete trials before the median says something; nor does it in the first tenth of the epochs
 
 
 class PrunedError(Exception):
@@ -78,5 +78,5 @@ def make_pruner(name: str, epochs: int) -> Any:
     pruners = import_optuna().pruners
     checks.choice("pruner", name, PRUNERS)
     if name == "median":
-        return pruners.MedianPruner(n_startup_trials=START, n_warmup_steps=max(1, epochs // 10))
+        return pruners.MedianPruner(n_startup_trials=START, n_warmup_steps=1 + max(1, epochs // 10))
     return pruners.NopPruner() if name == "none" else pruners.HyperbandPruner(max_resource=epochs)

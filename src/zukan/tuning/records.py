@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-RECIPE, REASON, COUNTS = "recipe", "reason", "counts"  # attributes of a trial in Optuna's storage
-MEASURES = ("rate", "distortion", "elbo", "bound", "knn", "seconds", "parameters", "epochs")
+# The attributes of a trial in Optuna's storage. A failed trial counts if its recipe is to blame.
+RECIPE, REASON, COUNTS, MEASURES = "recipe", "reason", "counts", "measures"
 
 
 class Record(NamedTuple):
@@ -60,10 +60,9 @@ def record(trial: Any) -> Record:
     if state == "fail":
         state = "failed" if attributes.get(COUNTS) else "stopped"
     reason = attributes.get(REASON, "its process died or was stopped" if state == "stopped" else "")
-    measures = {name: float(attributes[name]) for name in MEASURES if name in attributes}
     value = float(trial.value) if state == "complete" else None
-    return Record(trial.number, "running" if state == "waiting" else state, value, dict(trial.params), measures, reason,
-                  attributes.get(RECIPE, ""))
+    return Record(trial.number, "running" if state == "waiting" else state, value, dict(trial.params),
+                  attributes.get(MEASURES, {}), reason, attributes.get(RECIPE, ""))
 
 
 def best_first(trials: Sequence[Record], sign: int) -> list[Record]:

@@ -24,7 +24,8 @@ from zukan.tuning.pruning import PrunedError, Pruning, StopPruned
 from zukan.tuning.records import RECIPE, best_first, records
 from zukan.tuning.storage import alive, end_dead_trials, import_optuna, quiet
 
-_WORDS = {"val_elbo": "validation ELBO", "val_reconstruction": "validation reconstruction"}
+_WORDS = {"val_elbo": "validation ELBO below that of other trials",
+          "val_reconstruction": "validation reconstruction error above that of other trials"}
 POLL = 2.0  # seconds between looks at the trials of other processes
 
 
@@ -103,7 +104,6 @@ class Search:
             for trial in list(self._open):  # after an error, or Ctrl-C
                 self._tell(trial, "FAIL")
             self._open.clear()
-            gc.collect()
 
     def _draw(self, count: int) -> list[list[_Drawn]]:
         """Return the models of new trials in groups that can train together; refused recipes are told."""
@@ -122,9 +122,11 @@ class Search:
             try:
                 recipe = space.apply(self.recipe, drawn)
                 trial.set_user_attr(RECIPE, recipe.to_toml())
-                groups.setdefault(str(same), []).append(self._build(trial, recipe))
+                built = self._build(trial, recipe)
             except checks.InputError as error:
                 self._fail(trial, error)
+                continue
+            groups.setdefault(str(same), []).append(built)
         return list(groups.values())
 
     def _sampler(self, number: int, structure: dict[str, Any] | None) -> Any:
@@ -167,6 +169,7 @@ class Search:
                 self._fail(drawn.trial, failed[i])
             else:
                 self._finish(drawn, seconds)
+        gc.collect()  # a model is part of a cycle, and may be large
 
     def _fit(self, models: list[_Drawn], recipe: Recipe) -> dict[int, BaseException]:
         """Train models as one program, and return the errors of those that diverged, by index."""
@@ -190,8 +193,8 @@ class Search:
         """Tell how a trial ended that did not diverge."""
         for pruning in drawn.pruning:
             if after := pruning.pruned_after:
-                self._end(drawn.trial, "PRUNED", seconds=seconds, epochs=after,
-                          reason=f"{_WORDS[pruning.logged]} below the others after {checks.plural(after, 'epoch')}")
+                self._end(drawn.trial, "PRUNED", measures={"seconds": seconds, "epochs": after},
+                          reason=f"{_WORDS[pruning.logged]} after {checks.plural(after, 'epoch')}")
                 return
         with precision.products(drawn.recipe.precision):
             numbers = measure(drawn.vae, self.dataset, self.name, drawn.recipe.seed)
@@ -199,8 +202,8 @@ class Search:
         if not math.isfinite(value):
             self._fail(drawn.trial, checks.InputError(f"the {self.criterion.title} became {value} on validation items"))
             return
-        self._end(drawn.trial, "COMPLETE", value, **numbers, seconds=seconds, parameters=drawn.vae.count_params(),
-                  epochs=drawn.recipe.epochs)
+        numbers |= {"seconds": seconds, "parameters": drawn.vae.count_params(), "epochs": drawn.recipe.epochs}
+        self._end(drawn.trial, "COMPLETE", value, measures=numbers)
 
     def _fail(self, trial: Any, error: BaseException) -> None:
         self._end(trial, "FAIL", reason=_reason(error), counts=True)
