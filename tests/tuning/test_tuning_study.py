@@ -105,7 +105,8 @@ def test_a_bad_trial_is_pruned_and_a_good_one_is_not():
 
 def test_trials_that_train_together_equal_those_that_train_alone(search_in, tmp_path, monkeypatch):
     search = {"learning_rate": "1e-3..1e-2:log", "beta": "0.5..2", "latent_dim": "3"}
-    alone, lines = search_in(search, 3, log=lambda line: lines.append(line)), []
+    lines = []
+    alone = search_in(search, 3, log=lines.append)
     alone.run()
     first = records(alone.study)
     (tmp_path / storage.FILE).unlink()
