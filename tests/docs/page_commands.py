@@ -17,6 +17,7 @@ NOT_RUN = [
     (r".*--process-id .*", "one of several processes; tests/processes runs such commands"),
     (r"(srun|sbatch|mpirun) .*", "needs a cluster"),
     (r"zukan evaluate .*", "trains many models; tests/commands/test_commands_evaluate.py runs it"),
+    (r"zukan tune .*", "trains many models; tests/cli/test_cli_tune.py runs it"),
     (r"zukan (train big\.parquet|sample runs/big) .*", "takes a minute with a million rows"),
     (r"python -m benchmarks\b.*", "measures for minutes"),
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),
