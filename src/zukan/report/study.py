@@ -27,7 +27,7 @@ _BY_TRIAL = ("Each point is a complete trial. Marks below are trials that were p
 _IMPORTANCES = ("How much each field separates the better trials from all (PED-ANOVA, arXiv:2304.10255; the shares add "
                 "up to 1). It speaks of this search space only.")
 _FRONT = ("Rate is the KL, the information in the code; distortion is what decoding loses (arXiv:1711.00464). No other "
-          "trial is at least as good as a ringed one in rate, distortion and time, and better in one of them.")
+          "trial is at least as good as a ringed one in rate, distortion and time (with compilation), and better in one of them.")
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 
 
@@ -57,6 +57,7 @@ def write_study(path: Path, study: Any, trials: Sequence[Record], criterion: Cri
         complete=len(ranked), counts=counts, fields=fields, number_of_trials=len(trials) - counts["stopped"],
         front=[row for trial, row in zip(ranked, rows, strict=True) if trial.number in front],
         lost=[_lost(trial) for trial in trials if trial.state in counts], test=run.summary(),
+        test_value=_number(criterion.of(run.metrics), criterion),
         figures=_figures(study, trials, ranked, criterion), value=_number(ranked[0].value, criterion),
         command=command(run, recipe), plural=formatting.plural,
         seconds=formatting.duration(sum(trial.measures.get("seconds", 0.0) for trial in trials)))
@@ -105,7 +106,7 @@ def _figure(number: int, figure: Display, caption: str) -> dict[str, Any]:
 def _row(trial: Record, fields: Sequence[str], criterion: Criterion, *, on_front: bool) -> dict[str, Any]:
     measures = trial.measures
     return {"number": trial.number, "value": _number(trial.value, criterion), "on_front": on_front,
-            "rate": f"{measures['rate']:.1f}" if "rate" in measures else "–",
+            "rate": f"{round(measures['rate'], 1) + 0.0:.1f}" if "rate" in measures else "–",
             "distortion": f"{measures['distortion']:.1f}",
             "seconds": f"{measures['seconds']:.1f}", "parameters": formatting.count(measures["parameters"]),
             "fields": [_text(trial.fields.get(field, "–")) for field in fields]}

@@ -27,12 +27,15 @@ class Criterion(NamedTuple):
     logged : str, optional
         The logged term by which trials are pruned; without it, no trial is.
     unit : str
+    metric : pair of str
+        The section and the name of the same number in the metrics of a run.
     """
 
     title: str
     direction: str
     logged: str | None
     unit: str
+    metric: tuple[str, str]
 
     @property
     def needs_density(self) -> bool:
@@ -44,12 +47,18 @@ class Criterion(NamedTuple):
         """1 if larger is better, otherwise -1."""
         return 1 if self.direction == "maximize" else -1
 
+    def of(self, metrics: Mapping[str, Any]) -> float:
+        """Return the criterion over the test items, from the metrics of a run."""
+        section, name = self.metric
+        return float(metrics[section][name])
+
 
 CRITERIA = {
-    "bound": Criterion("importance-weighted bound", "maximize", "val_elbo", "nats"),
-    "elbo": Criterion("ELBO", "maximize", "val_elbo", "nats"),
-    "reconstruction": Criterion("reconstruction error", "minimize", "val_reconstruction", "nats"),
-    "knn": Criterion("k-NN accuracy", "maximize", None, ""),
+    "bound": Criterion("importance-weighted bound", "maximize", "val_elbo", "nats", ("test", "bound")),
+    "elbo": Criterion("ELBO", "maximize", "val_elbo", "nats", ("test", "elbo")),
+    "reconstruction": Criterion("reconstruction error", "minimize", "val_reconstruction", "nats",
+                                ("test", "reconstruction")),
+    "knn": Criterion("k-NN accuracy", "maximize", None, "", ("classes", "knn_accuracy")),
 }
 
 
