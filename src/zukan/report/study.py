@@ -26,8 +26,9 @@ _BY_TRIAL = ("Each point is a complete trial. Marks below are trials that were p
              "value.")
 _IMPORTANCES = ("How much each field separates the better trials from all (PED-ANOVA, arXiv:2304.10255; the shares add "
                 "up to 1). It speaks of this search space only.")
-_FRONT = ("Rate is the KL, the information in the code; distortion is what decoding loses (arXiv:1711.00464). No other "
-          "trial is at least as good as a ringed one in rate, distortion and time (with compilation), and better in one of them.")
+_FRONT = ("Rate is the KL, the information in the code; distortion is what decoding loses (arXiv:1711.00464). No "
+          "other trial is at least as good as a ringed one in rate, distortion and time (with compilation), and better "
+          "in one of them.")
 CSS_PIXELS = 96 / 160  # per pixel of a figure, which is drawn with 160 dots per inch
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
 
 from zukan.plots import display, style
 from zukan.tuning.criteria import Criterion
@@ -32,6 +33,7 @@ def by_trial(trials: Sequence[Record], criterion: Criterion) -> display.Display:
             ax.scatter(ended, [low - 1.6 * margin] * len(ended), color=color, marker=mark, s=36, label=state)
     ax.set(xlabel="trial", ylabel=_label(criterion))
     ax.set_title("Criterion by trial")
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     style.grid(ax, "y")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return display.from_axes(ax, trial=at, value=values, best=best)
@@ -72,8 +74,8 @@ def front(trials: Sequence[Record]) -> display.Display:
     bar = ax.figure.colorbar(ScalarMappable(norm, colors), ax=ax, label="seconds of training")
     bar.outline.set_visible(False)
     bar.ax.minorticks_off()
-    ticks = style.round_numbers(low, high)
-    bar.set_ticks(ticks, labels=[f"{tick:g}" for tick in ticks])
+    ticks = [low, float(np.sqrt(low * high)), high]
+    bar.set_ticks(ticks, labels=[f"{tick:.2g}" for tick in ticks])
     ax.set(xlabel="rate: KL, nats per item", ylabel="distortion: −log p(x|z), nats per item")
     ax.set_title("Rate, distortion and time")
     style.grid(ax)
