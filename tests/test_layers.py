@@ -20,7 +20,7 @@ LAYERS = [
     {"objectives", "devices"},
     {"model"},
     {"evaluation", "training", "export"},
-    {"runs"},
+    {"runs", "tuning"},
     {"plots"},
     {"report", "explorer"},
     {"commands", "sklearn"},

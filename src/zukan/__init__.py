@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         priors,
         schedules,
     )
-    from zukan.commands import compare, diagnose, evaluate, train, train_many
+    from zukan.commands import compare, diagnose, evaluate, train, train_many, tune
     from zukan.model import VAE, load
     from zukan.runs import Run
 
@@ -36,16 +36,15 @@ backend.choose()
 
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
             "train_many": "zukan.commands", "compare": "zukan.commands", "diagnose": "zukan.commands",
-            "evaluate": "zukan.commands"}
+            "evaluate": "zukan.commands", "tune": "zukan.commands"}
 _WITHOUT_KERAS = {"Run", "data", "plots"}
 _MODULES = {"augmentations", "data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives",
             "optimizers", "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
 __all__ = ["VAE", "InputError", "Run", "augmentations", "compare", "data", "diagnose", "distributions", "evaluate",
-           "explorer", "export",
-           "likelihoods", "load", "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules",
-           "train", "train_many"]
+           "explorer", "export", "likelihoods", "load", "networks", "objectives", "optimizers", "plots", "posteriors",
+           "priors", "schedules", "train", "train_many", "tune"]
 
 
 def __getattr__(name: str) -> Any:

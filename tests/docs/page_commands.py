@@ -19,6 +19,7 @@ NOT_RUN = [
     (r"zukan evaluate .*", "takes minutes; tests/commands/test_commands_evaluate.py runs it"),
     (r"zukan train .*--track .*(mlflow|wandb).*", "needs packages that only this uses; pytest -m thorough runs both"),
     (r"(tensorboard|mlflow ui|wandb sync) .*", "programs of other packages, which serve until Ctrl-C or send files"),
+    (r"zukan tune .*", "trains many models; tests/cli/test_cli_tune.py runs it"),
     (r"zukan (train big\.parquet|sample runs/big) .*", "takes a minute with a million rows"),
     (r"python -m benchmarks\b.*", "measures for minutes"),
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from zukan import files
 from zukan.cli import options
 from zukan.cli.printing import make_console, print_comparison
+from zukan.training.inline import as_typed
 from zukan.training.presets import PRESETS
 
 
@@ -39,7 +40,7 @@ def data(source: options.Data, /, *, out: options.OutIfGiven = None,
             raise
         tell("note", f"no contact sheet: {error}")
         written = ""
-    console.print(f"\n{written}Then try\n  zukan train {shlex.quote(source)}{options.as_typed(reading)}")
+    console.print(f"\n{written}Then try\n  zukan train {shlex.quote(source)}{as_typed(reading)}")
 
 
 def parts(*words: Annotated[str, Parameter(name="PART", help="A kind, such as prior, or a name, such as vamp.")],

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shlex
 import tomllib
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -121,19 +120,6 @@ def together(group: ProcessOptions | None, paths: Sequence[Path] | None, *, spli
 def recipe_values(arguments: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the given options as values for the recipe; ``{name="mlp", units=[512]}`` becomes a mapping."""
     return {name: _parse_table(name, value) for name, value in (arguments or {}).items()}
-
-
-def as_typed(arguments: Mapping[str, Any] | None) -> str:
-    """Return the given options as a user types them, each after a space."""
-    words = []
-    for name, value in (arguments or {}).items():
-        flag = name.replace("_", "-")
-        if isinstance(value, bool):
-            words.append(f" --{flag}" if value else f" --no-{flag}")
-        else:
-            mark = "=" if str(value).startswith("-") else " "
-            words.append(f" --{flag}{mark}{shlex.quote(str(value))}")
-    return "".join(words)
 
 
 def parse_sweep(words: Sequence[str]) -> dict[str, list[float]]:

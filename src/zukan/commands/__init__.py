@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from zukan.commands.score import score
     from zukan.commands.train import train
     from zukan.commands.train_many import train_many
+    from zukan.commands.tune import tune
 
 __all__ = ["compare", "data", "diagnose", "encode", "evaluate", "explore", "export", "impute", "interpolate",
-           "parts", "reconstruct", "report", "resume", "sample", "score", "train", "train_many"]
+           "parts", "reconstruct", "report", "resume", "sample", "score", "train", "train_many", "tune"]
 
 
 class _Package(ModuleType):

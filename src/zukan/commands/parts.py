@@ -17,6 +17,7 @@ from zukan.posteriors import posteriors
 from zukan.priors import priors
 from zukan.registry import parameters, plain
 from zukan.schedules import schedules
+from zukan.training.inline import inline
 
 REGISTRIES = (networks, posteriors, priors, likelihoods, objectives, schedules, augmentations)
 # Kinds whose option has another name.
@@ -98,10 +99,4 @@ def _info(kind: str, name: str, member: type) -> PartInfo:
 
 def _toml(value: Any) -> str:
     """Return a value as TOML writes it in one line."""
-    if value is ...:
-        return "…"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_toml, value))}]"
-    return f'"{value}"' if isinstance(value, str) else f"{value}"
+    return "…" if value is ... else inline(value)

@@ -34,6 +34,7 @@ from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.runs.lock import locked
 from zukan.training import background, tracking
+from zukan.training.build import inputs
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.evidence import choose_likelihood
 from zukan.training.recipe import Recipe
@@ -104,7 +105,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     mine = list(recipes)[group.index :: group.size]
     with processes.alone():
         models = [build_model(recipes[name], dataset) for name in mine]
-        compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
+        compiled = all(model.compiles_epochs(inputs(dataset)[0], first.batch_size) for model in models)
         if first.minutes is not None:
             measure = functools.partial(_measure, first, models, dataset, together=compiled, devices=chosen)
             clock = Clock(len(dataset.test) / len(dataset.train))
@@ -135,14 +136,6 @@ def _of_all(group: processes.Group, errors: Mapping[str, DivergedError]) -> dict
     return {name: DivergedError(message, step) for name, (message, step) in found}
 
 
-def _inputs(dataset: Dataset) -> tuple[Any, Any]:
-    """Return the training and the test items as a model takes them, with their conditions if it has any."""
-    train, test = (split.x if dataset.condition is None or split.condition is None else
-                   {"x": split.x, "condition": dataset.condition.rows(split.condition)}
-                   for split in (dataset.train, dataset.test))
-    return train, test
-
-
 def _measure(recipe: Recipe, models: list[VAE], dataset: Dataset, clock: Clock, *, together: bool,
              devices: list[Any]) -> None:
     """Train models, or the first of those that train one by one, until the clock has measured enough."""
@@ -151,7 +144,7 @@ def _measure(recipe: Recipe, models: list[VAE], dataset: Dataset, clock: Clock, 
     elif models:
         from zukan.training import replicas  # noqa: PLC0415 imports jax
 
-        x, held_out = _inputs(dataset)
+        x, held_out = inputs(dataset)
         with precision.products(recipe.precision):
             replicas.fit(models, x, held_out, epochs=EPOCHS, batch_size=recipe.batch_size,
                          callbacks=[[] for _ in models], together=[clock], devices=devices)
@@ -168,7 +161,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
         f"on {plural(len(dataset.train), 'item')}")
     savers = [run_callbacks(run, vae, dataset) for run, vae in zip(runs, models, strict=True)]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, trackers, strict=True)]
-    x, held_out = _inputs(dataset)
+    x, held_out = inputs(dataset)
     with precision.products(recipe.precision):
         failed = replicas.fit(models, x, held_out, epochs=recipe.epochs, batch_size=recipe.batch_size,
                               callbacks=model_callbacks, together=callbacks, devices=devices)

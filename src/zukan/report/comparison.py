@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
 from markupsafe import Markup
 
 from zukan import checks, files
 from zukan.plots import Display
 from zukan.plots.curves import curves
 from zukan.report import formatting
+from zukan.report.rendering import render
 from zukan.runs import Run
 
 MISSING = "–"
@@ -131,20 +131,15 @@ class Comparison:
 
     def html(self, folder: str | Path = ".") -> str:
         """Return the page; its links to reports are relative to ``folder``."""
-        environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-                                         lstrip_blocks=True)
-        source = resources.files("zukan.report")
-        script = source.joinpath("sorting.js").read_text("utf-8")
+        script = resources.files("zukan.report").joinpath("sorting.js").read_text("utf-8")
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        template = environment.from_string(source.joinpath("comparison.html").read_text("utf-8"))
         columns, results = self.results
         meanings = {name: meaning for name, meaning, _, _ in COLUMNS}
         links = [quote(os.path.relpath(run.file(run.REPORT).resolve(), Path(folder).resolve()).replace(os.sep, "/"))
                  for run in self.runs]
         groups = [self._group(name, numbers) for name, numbers in self.groups.items()]
-        return template.render(groups=groups, names=self.names, columns=columns, meanings=meanings, results=results,
-                               links=links, digest=digest, script=Markup(script),  # noqa: S704 our own file
-                               plural=formatting.plural)
+        return render("comparison.html", groups=groups, names=self.names, columns=columns, meanings=meanings,
+                      results=results, links=links, digest=digest, script=Markup(script))  # noqa: S704 our own file
 
     def _group(self, name: str, numbers: Sequence[int]) -> dict[str, Any]:
         """Return what the page shows of the runs on one data set."""

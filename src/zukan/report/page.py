@@ -7,21 +7,20 @@ import math
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import Any
 
-import jinja2
 import numpy as np
 from markupsafe import Markup, escape
 from matplotlib.colors import to_hex
 
 from zukan import likelihoods, objectives, posteriors, priors
 from zukan.data import Dataset
-from zukan.evaluation.diagnosis import Finding, listed
+from zukan.evaluation.diagnosis import Finding
 from zukan.evaluation.readable import Row
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
 from zukan.report import captions, formatting, tables
+from zukan.report.rendering import render
 from zukan.report.summary import Summary
 from zukan.runs import Run
 from zukan.runs import sections as evaluated
@@ -59,13 +58,9 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
     points = figures["map"].numbers["points"] if "map" in figures else None
     summary = Summary(run.recipe, run.history, dataset, metrics, vae, points)
     name, has_name = run.path.resolve().name, run.recipe.data != run.DATA
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
-                                     lstrip_blocks=True)
-    environment.filters |= {"article": formatting.article, "count": formatting.count, "nats": formatting.decimal,
-                            "percent": formatting.percent, "evidence": lambda finding: listed(finding.evidence)}
-    template = environment.from_string(resources.files("zukan.report").joinpath("template.html").read_text("utf-8"))
     items = formatting.plural(len(dataset.train), summary.noun)
-    return template.render(
+    return render(
+        "template.html",
         run=summary, metrics=metrics, sections=_sections(figures, pictures, summary), name=name,
         findings=_findings(metrics),
         title=dataset.name if has_name else name, parameters=vae.count_params(),
@@ -75,7 +70,7 @@ def page(run: Run, vae: VAE, dataset: Dataset, metrics: Mapping[str, Any], figur
         whole_free_bits=_whole_free_bits(vae, metrics),
         classes=_classes(summary), evaluation=_evaluation(run.evaluation),
         path=repr(str(run.path)), shell_path=shlex.quote(str(run.path)),
-        formula=_formula(metrics["formula"]), time=_time(summary), plural=formatting.plural)
+        formula=_formula(metrics["formula"]), time=_time(summary))
 
 
 def _findings(metrics: Mapping[str, Any]) -> dict[str, list[Finding]]:

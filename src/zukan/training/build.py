@@ -9,6 +9,7 @@ import keras
 from zukan import checks, precision
 from zukan.augmentations import Binarize, make_all
 from zukan.backend import keras_defaults
+from zukan.data import Dataset
 from zukan.data.conditions import Condition
 from zukan.data.tables.schema import Schema
 from zukan.model import VAE
@@ -48,6 +49,14 @@ def _augment(recipe: Recipe) -> Any:
     """Return the augmentations; binarization comes last, since the others move gray levels."""
     parts = make_all(recipe.augment)
     return [*parts, Binarize()] if recipe.binarize == "dynamic" else list(parts)
+
+
+def inputs(dataset: Dataset) -> tuple[Any, Any]:
+    """Return the training and the test items as a model takes them, with their conditions if it has any."""
+    train, test = (split.x if dataset.condition is None or split.condition is None else
+                   {"x": split.x, "condition": dataset.condition.rows(split.condition)}
+                   for split in (dataset.train, dataset.test))
+    return train, test
 
 
 def _likelihood(recipe: Recipe, schema: Schema | None) -> Any:

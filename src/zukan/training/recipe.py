@@ -98,6 +98,12 @@ class Recipe(Options):
         names = [item.name for item in dataclasses.fields(Options)]
         return {**{name: getattr(self, name) for name in names}, "split_seed": self.split_seed_or(self.seed)}
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from the default, by name; without the data."""
+        return {item.name: value for item in self.fields()
+                if (value := getattr(self, item.name)) != item.default and item.name != "data"}
+
     @classmethod
     def of(cls, **values: Any) -> Recipe:
         """Return the recipe with these values; parts may be objects, which are stored as mappings."""

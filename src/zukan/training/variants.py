@@ -49,7 +49,7 @@ def variants(recipe: Recipe, seeds: int | Sequence[int] | None,
     recipe = dataclasses.replace(recipe, split_seed=recipe.split_seed_or(recipe.seed))
     combinations = [dict(zip(values, numbers, strict=True)) for numbers in itertools.product(*values.values())]
     return {",".join(f"{field}={value:g}" for field, value in combination.items()):
-            dataclasses.replace(recipe, **_fields(recipe, combination)) for combination in combinations}
+            changed(recipe, combination) for combination in combinations}
 
 
 def _swept(recipe: Recipe, field: str) -> str:
@@ -61,14 +61,14 @@ def _swept(recipe: Recipe, field: str) -> str:
     return f"{part}.{checks.choice(f'a number of {part} to sweep', number, member.numbers)}"
 
 
-def _fields(recipe: Recipe, combination: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of the recipe that have the values of ``combination``; ``part.number`` is set in its part."""
+def changed(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
+    """Return ``recipe`` with these values by field; ``part.argument`` is set inside its part."""
     fields: dict[str, Any] = {}
-    for field, value in combination.items():
-        part, _, number = field.partition(".")
-        if not number:
+    for field, value in values.items():
+        part, _, argument = field.partition(".")
+        if not argument:
             fields[field] = value
             continue
         mapping = fields.get(part, getattr(recipe, part))
-        fields[part] = {**({"name": mapping} if isinstance(mapping, str) else mapping), number: value}
-    return fields
+        fields[part] = {**({"name": mapping} if isinstance(mapping, str) else mapping), argument: value}
+    return dataclasses.replace(recipe, **fields)

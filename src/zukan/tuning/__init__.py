@@ -1,0 +1,1 @@
+"""A search for the best recipe: trials with Optuna, on items held out from the training items."""

@@ -1,0 +1,62 @@
+"""``zukan tune``: a study from the command line, its report, and its mistakes."""
+
+import json
+import shlex
+import sys
+
+import pytest
+
+import zukan
+from zukan.report import atlas
+
+OPTIONS = ("--epochs", "2", "--batch-size", "8", "--encoder", '{name="mlp", units=[8]}')
+SEARCH = ("--search", "beta=0.5..2:log", "--search", "learning_rate=1e-3,1e-2")
+
+
+@pytest.fixture(autouse=True)
+def _no_figures(monkeypatch):
+    monkeypatch.setattr(atlas, "draw", lambda *_: {})  # most of the time of a tiny training
+    monkeypatch.setattr(atlas, "page", lambda *_: "")
+
+
+def test_a_study(command, grey, tmp_path):
+    out = tmp_path / "<study>"
+    printed = command("tune", grey, "--out", out, "--trials", 3, "--validation", 0.25, *SEARCH, *OPTIONS)
+    assert "6 of 24 training items" in printed
+    assert all(f"Trial {number}" in printed for number in range(3))
+    assert len(list((out / "recipes").iterdir())) == 3
+    best = zukan.Run.open(out / "best")
+    assert best.is_finished
+    page = (out / "index.html").read_text("utf-8")
+    assert "3 trials: 3 complete, 0 pruned, 0 failed" in page
+    assert "&lt;study&gt;" in page
+    assert "http-equiv" in page
+    assert page.count("<img src=\"data:image/png") == 2  # too few trials for importances
+
+    line = printed.strip().splitlines()[-1].strip()
+    assert line.startswith("zukan train ")
+    assert line.replace("'", "&#39;").replace('"', "&#34;") in page
+    command(*shlex.split(line)[1:], "--out", tmp_path / "again")
+    assert zukan.Run.open(tmp_path / "again").metrics == best.metrics
+
+    written = (out / "best" / "model.keras").stat().st_mtime_ns
+    again = command("tune", grey, "--out", out, "--trials", 3, "--validation", 0.25, *SEARCH, *OPTIONS)
+    assert "Training" not in again
+    assert (out / "best" / "model.keras").stat().st_mtime_ns == written
+    assert json.loads((out / "study.json").read_text())["search"] == {"beta": "0.5..2.0:log", "learning_rate": "1e-3,1e-2"}
+
+
+def test_mistakes(refused, grey, tmp_path, monkeypatch):
+    out = tmp_path / "s"
+    refused("tune", grey, "--out", out, "--criterion", "nats", *OPTIONS, says=["criterion must be one of 'bound', 'elbo'"])
+    refused("tune", grey, "--out", out, "--trials", 0, *OPTIONS, says=["trials must be"])
+    refused("tune", grey, "--out", out, "--pruner", "mean", *OPTIONS, says=["pruner must be one of"])
+    refused("tune", grey, "--out", out, "--search", "epochs=1..2", *OPTIONS, says=["which is 2; leave one of the two out"])
+    refused("tune", grey, "--out", out, "--storage", "postgres", *OPTIONS, says=["cannot be opened", "check --storage"])
+    assert not out.exists()
+    refused("tune", grey, "--out", grey.parent, *OPTIONS, says=["neither; choose another"])
+    refused("tune", grey, "--out", out, "--trials", 1, "--search", "beta=1,2", "--posterior", "sphere", *OPTIONS,
+            says=["has no complete trial", "sphere"])
+    refused("tune", grey, "--out", out, "--search", "beta=1,3", "--posterior", "sphere", *OPTIONS, says=["got beta 1,3 instead of 1,2"])
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    refused("tune", grey, *OPTIONS, says=["pip install 'zukan[tune]'"])
