@@ -112,9 +112,7 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     out = default_path(data) if out is None else Path(out)
     _check_folder(out)
     recipe = make_recipe(data, preset, fields)
-    if set_fields := [name for name in STOPPING if getattr(recipe, name)]:
-        raise checks.InputError(f"{set_fields[0]} must not be set in a search, got {getattr(recipe, set_fields[0])}; "
-                                "leave it out: epochs is the longest training, and pruning ends trials before")
+    _check_ends(recipe)
     checks.choice("criterion", criterion, criteria.CRITERIA)
     chosen_pruner = pruning.make_pruner(pruner, recipe.epochs)
     dataset, _ = read_data(data, recipe, log)
@@ -168,6 +166,14 @@ def default_path(data: Any) -> Path:
     """Return the default folder of a study: ``runs/NAME-study``, so that the same command continues it."""
     name = Path(data).stem if isinstance(data, (str, Path)) else "arrays"
     return Path("runs") / f"{name or 'run'}-study"
+
+
+def _check_ends(recipe: Recipe) -> None:
+    """Raise `InputError` if the recipe says when a training ends, as pruning does in a search."""
+    for name in STOPPING:
+        if value := getattr(recipe, name):
+            raise checks.InputError(f"{name} must not be set in a search, got {value}; leave it out: epochs is the "
+                                    "longest training, and pruning ends trials before")
 
 
 def _check_folder(out: Path) -> None:
