@@ -60,7 +60,9 @@ def rate_distortion(numbers: Numbers) -> list[Row]:
         return rows
     at = [len(curve["rate"]) * i // 4 for i in (1, 2, 3)] + [len(curve["rate"]) - 1]
     text = ", ".join(f"{curve['rate'][i]:.1f} + {curve['distortion'][i]:.1f}" for i in at)
-    return [*rows, ("best encoder", text, f"rate + distortion that this decoder allows, {curve['items']:,} items")]
+    own = f"{curve['model_rate']:.1f} + {curve['model_distortion']:.1f}"
+    return [*rows, ("best encoder", text, f"rate + distortion that this decoder allows, {curve['items']:,} items; "
+                                          f"the model has {own} there")]
 
 
 def information(numbers: Numbers) -> list[Row]:
