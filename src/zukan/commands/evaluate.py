@@ -16,8 +16,8 @@ from zukan.runs.subject import Subject
 
 
 def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
-             only: str | Sequence[str] | None = None, count: int | None = None, target: str | None = None, seed: int = 0,
-             log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+             only: str | Sequence[str] | None = None, count: int | None = None, target: str | None = None,
+             seed: int = 0, log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Measure the model of a run on its test items, or on other items, and write the numbers as JSON.
 
     z is always drawn from q(z|x), so that bounds are bounds. Each section of the result says what it was computed from.
