@@ -57,7 +57,7 @@ def test_a_run_of_images_is_measured(images, tmp_path, capsys):
     assert list(other) == ["elbo", "classes", "absent", "seconds"]
     assert other["elbo"]["items"] == 60
     printed = capsys.readouterr().out
-    assert f"{-other['elbo']['elbo']:.2f} ± {other['elbo']['elbo_error']:.2f} nats" in printed.replace("\N{MINUS SIGN}", "-")
+    assert f"{-other['elbo']['elbo']:.2f} ± {other['elbo']['elbo_standard_error']:.2f} nats" in printed.replace("\N{MINUS SIGN}", "-")
     assert images.evaluation == result  # other items do not replace it
 
 

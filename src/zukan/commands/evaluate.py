@@ -52,8 +52,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     -------
     dict
         Values that JSON can hold, by section; `zukan.runs.sections.SECTIONS` lists them in order. Quantities are in
-        nats per item, and ``NAME_error`` is the standard error of ``NAME`` over the items. ``seconds`` has the time of
-        each section, and ``absent`` one sentence for each section that does not apply to the run or the items.
+        nats per item, and ``NAME_standard_error`` belongs to the average ``NAME`` over the items. ``seconds`` has the
+        time of each section, and ``absent`` a sentence for each section that does not apply to the run or the items.
 
     Raises
     ------

@@ -13,7 +13,7 @@ Numbers = Mapping[str, Any]
 
 def with_error(numbers: Numbers, name: str, sign: int = 1, digits: int = 2) -> str:
     """Return an average of `zukan.evaluation.averages.average` with its standard error, if it has one."""
-    error = numbers.get(f"{name}_error")
+    error = numbers.get(f"{name}_standard_error")
     value = f"{sign * numbers[name]:.{digits}f}".replace("-", "\N{MINUS SIGN}")
     return value if error is None else f"{value} ± {error:.{digits}f}"
 
