@@ -52,18 +52,18 @@ def test_a_run_of_images_is_measured(images, tmp_path, capsys):
     expected = 8 - result["bound"]["bound"] / 16 / np.log(2)  # a density of x / 255, in the units of x
     assert result["bits"]["bits_per_dimension"] == pytest.approx(expected, abs=0.01)
     assert result["rate_distortion"]["rate"] == result["elbo"]["kl"]
-    app(["evaluate", str(images.path), str(images.source), "--only", "elbo,classes", "-o", str(tmp_path / "e.json")])
+    app(["evaluate", str(images.path), str(images.source), "--only", "elbo, classes", "-o", str(tmp_path / "e.json")])
     other = json.loads((tmp_path / "e.json").read_text())
     assert list(other) == ["elbo", "classes", "absent", "seconds"]
     assert other["elbo"]["items"] == 60
     printed = capsys.readouterr().out
-    assert f"{-other['elbo']['elbo']:.2f} ± {other['elbo']['elbo_error']:.2f} nats" in printed.replace("\N{MINUS SIGN}", "-")
+    assert f"{-other['elbo']['elbo']:.2f} ± {other['elbo']['elbo_standard_error']:.2f} nats" in printed.replace("\N{MINUS SIGN}", "-")
     assert images.evaluation == result  # other items do not replace it
 
 
 def test_sections_are_replaced_one_by_one(images):
     first = zukan.evaluate(images, draws=20, only=["elbo", "bound", "quality"], seed=1)
-    second = zukan.evaluate(images.path, draws=30, only=["bound"], seed=2)
+    second = zukan.evaluate(images.path, draws=30, only="bound", seed=2)
     stored = images.evaluation
     assert stored["elbo"] == first["elbo"]
     assert stored["bound"] == second["bound"]

@@ -9,7 +9,7 @@ from zukan.evaluation.bound import bits_per_dimension, bound, log_volume
 
 
 def test_an_average_has_its_standard_error():
-    assert average("cost", [1.0, 2.0, 6.0]) == {"cost": 3.0, "cost_error": pytest.approx(np.sqrt(7.0 / 3))}
+    assert average("cost", [1.0, 2.0, 6.0]) == {"cost": 3.0, "cost_standard_error": pytest.approx(np.sqrt(7.0 / 3))}
     assert average("cost", [4.0]) == {"cost": 4.0}
 
 
@@ -30,8 +30,8 @@ def test_evenly_spaced_positions(n, at_most):
 
 def test_the_bound_is_compared_with_the_elbo_of_each_item():
     result = bound(np.array([-10.0, -20.0]), np.array([-11.0, -24.0]))
-    assert result == {"bound": -15.0, "bound_error": pytest.approx(5.0), "above_elbo": 2.5,
-                      "above_elbo_error": pytest.approx(1.5)}
+    assert result == {"bound": -15.0, "bound_standard_error": pytest.approx(5.0), "above_elbo": 2.5,
+                      "above_elbo_standard_error": pytest.approx(1.5)}
 
 
 def test_bits_per_dimension_by_hand():
@@ -45,6 +45,6 @@ def test_terms_of_each_item(trained, x):
     values, kl = elbo.elbo_by_item(trained, x, seed=4)
     result = elbo.averages(values, kl)
     assert result["elbo"] == pytest.approx(-result["reconstruction"] - result["kl"])
-    assert result["elbo_error"] == pytest.approx(values.std(ddof=1) / np.sqrt(len(x)), rel=1e-5)
+    assert result["elbo_standard_error"] == pytest.approx(values.std(ddof=1) / np.sqrt(len(x)), rel=1e-5)
     errors = elbo.reconstruction_by_item(trained, x, seed=4)
     np.testing.assert_allclose(errors, -values - kl, atol=1e-3)

@@ -204,7 +204,7 @@ def test_the_numbers_are_explained(labelled):
 def test_an_evaluation_is_shown_by_section(labelled, quick):
     html, (run, *rest) = labelled
     assert 'href="#evaluation"' not in html
-    numbers = {"bound": {"bound": -101.25, "bound_error": 0.5, "above_elbo": 2.0, "draws": 5000, "items": 60},
+    numbers = {"bound": {"bound": -101.25, "bound_standard_error": 0.5, "above_elbo": 2.0, "draws": 5000, "items": 60},
                "classes": {"neighbors": 15, "knn_accuracy": 0.5, "five_neighbors": 0.25, "names": list(HOSTILE),
                            "overlaps": [{"a": 0, "b": 1, "share": 0.125}]}, "absent": {"ais": "Not asked for."}}
     run.file(run.EVALUATION).write_text(json.dumps(numbers))
@@ -325,7 +325,7 @@ def test_a_model_without_a_density(tmp_path, quick):
     vae, dataset = model_of(posterior="delta", objective="reconstruction", latent_dim=3)
     run, page, figures = atlas_of(tmp_path / "run", vae, dataset)
     metrics = run.metrics
-    assert set(metrics["test"]) == {"reconstruction", "entropy"}
+    assert set(metrics["test"]) == {"reconstruction", "reconstruction_standard_error", "entropy"}
     assert metrics["test"]["reconstruction"] == pytest.approx(vae.reconstruction_terms(dataset.test.x).sum() / 40, rel=1e-5)
     assert "active_units" not in metrics["latent"]
     assert metrics["latent"]["kl_per_dimension"] is None

@@ -123,11 +123,14 @@ def evaluate(run: options.RunFolder, data: options.DataOrTestItems = None, /, *,
 
     options.prepare(plugin)
     console = make_console()
-    result = commands.evaluate(run, data, out, draws=draws, ais=ais, only=None if only is None else only.split(","),
-                               count=count, target=target, classifier=classifier, seed=seed, log=console.print)
+    names = None if only is None else [name.strip() for name in only.split(",")]
+    result = commands.evaluate(run, data, out, draws=draws, ais=ais, only=names, count=count, target=target,
+                               classifier=classifier, seed=seed, log=console.print)
     print_evaluation(result, console)
-    if out is not None or data is None:
-        console.print(str(out or run / Run.EVALUATION))
+    if out is not None:
+        console.print(str(out))
+    elif data is None:
+        console.print(f"{run / Run.EVALUATION}: zukan report {shlex.quote(str(run))} shows it")
 
 
 def diagnose(run: options.RunFolder, /, *, out: options.OutIfGiven = None, items: options.Whole = 2000,

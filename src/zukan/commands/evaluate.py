@@ -16,7 +16,7 @@ from zukan.runs.subject import Subject
 
 
 def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
-             only: Sequence[str] | None = None, count: int | None = None, target: str | None = None,
+             only: str | Sequence[str] | None = None, count: int | None = None, target: str | None = None,
              classifier: str | Path | None = None, seed: int = 0,
              log: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Measure the model of a run on its test items, or on other items, and write the numbers as JSON.
@@ -37,7 +37,7 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     ais : int, default 0
         Number of items for annealed importance sampling (doi:10.1023/A:1008923215028), which checks that bound and
         takes much longer; 0 for none.
-    only : sequence of str, optional
+    only : str or sequence of str, optional
         Names of the sections to compute; by default all.
     count : int, optional
         For a table: number of rows to draw; by default as many as the run was trained on.
@@ -56,15 +56,16 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     -------
     dict
         Values that JSON can hold, by section; `zukan.runs.sections.SECTIONS` lists them in order. Quantities are in
-        nats per item, and ``NAME_error`` is the standard error of ``NAME`` over the items. ``seconds`` has the time of
-        each section, and ``absent`` one sentence for each section that does not apply to the run or the items.
+        nats per item, and ``NAME_standard_error`` belongs to the average ``NAME`` over the items. ``seconds`` has the
+        time of each section, and ``absent`` a sentence for each section that does not apply to the run or the items.
 
     Raises
     ------
     zukan.InputError
         If the run is not finished, its data has changed, ``data`` does not fit its model, or another argument is wrong.
     """
-    names = list(SECTIONS) if only is None else [checks.choice("only", name, tuple(SECTIONS)) for name in only]
+    chosen = tuple(SECTIONS) if only is None else (only,) if isinstance(only, str) else only
+    names = [checks.choice("only", name, tuple(SECTIONS)) for name in chosen]
     if out is not None:
         checks.choice("the ending of the output file", Path(out).suffix.lower(), (".json",))
     if count is not None:

@@ -183,18 +183,21 @@ def _move(model: Passes, start: str, leapfrogs: int, rows: Any, z: Any, temperat
     def log_density(z: Any) -> Any:
         return first.log_prob(z) + temperature * energy(z)
 
+    def slope(z: Any) -> Any:
+        return ops.stop_gradient(numerics.gradient(log_density, z))
+
     stride = step[:, None] * scale
     velocity = keras.random.normal(ops.shape(z), dtype=z.dtype, seed=source)
     before = log_density(z) - 0.5 * ops.sum(ops.square(velocity), axis=-1)
-    velocity = velocity + 0.5 * stride * numerics.gradient(log_density, z)
+    velocity = velocity + 0.5 * stride * slope(z)
 
     def leap(_: Any, state: tuple[Any, Any]) -> tuple[Any, Any]:
         place, speed = state
         place = place + stride * speed
-        return place, speed + stride * numerics.gradient(log_density, place)
+        return place, speed + stride * slope(place)
 
     place, velocity = ops.fori_loop(0, leapfrogs, leap, (z, velocity))
-    velocity = velocity - 0.5 * stride * numerics.gradient(log_density, place)
+    velocity = velocity - 0.5 * stride * slope(place)
     after = log_density(place) - 0.5 * ops.sum(ops.square(velocity), axis=-1)
     change = ops.where(ops.isfinite(after), after - before, -1e9 * ops.ones_like(before))
     uniform = keras.random.uniform(ops.shape(before), dtype=z.dtype, seed=source)

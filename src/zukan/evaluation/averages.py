@@ -9,7 +9,7 @@ import numpy as np
 
 
 def average(name: str, values: Any) -> dict[str, float]:
-    """Return the mean of ``values`` over the items as ``name``, and its standard error as ``name_error``.
+    """Return the mean of ``values`` over the items as ``name``, and its standard error as ``name_standard_error``.
 
     The standard error is the standard deviation over the items, divided by the square root of their number. It says how
     much the mean would differ for other items of the same kind; of a single item it is not defined and absent.
@@ -20,7 +20,7 @@ def average(name: str, values: Any) -> dict[str, float]:
     values : array, shape (n,)
     """
     values = np.asarray(values, np.float64)
-    error = {f"{name}_error": float(values.std(ddof=1) / math.sqrt(len(values)))} if len(values) > 1 else {}
+    error = {f"{name}_standard_error": float(values.std(ddof=1) / math.sqrt(len(values)))} if len(values) > 1 else {}
     return {name: float(values.mean()), **error}
 
 

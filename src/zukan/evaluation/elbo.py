@@ -39,7 +39,7 @@ def averages(elbo: np.ndarray, kl: np.ndarray) -> dict[str, float]:
     -------
     dict
         ``elbo``, ``reconstruction`` (-E_q[log p(x|z)]) and ``kl``, and for each the standard error over the items, such
-        as ``elbo_error``.
+        as ``elbo_standard_error``.
     """
     elbo, kl = elbo.astype(np.float64), kl.astype(np.float64)
     return {**average("elbo", elbo), **average("reconstruction", -elbo - kl), **average("kl", kl)}

@@ -39,7 +39,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
         - ``entropy``: what ``x`` costs under any model (`Likelihood.least_cost`), averaged over ``x``; absent if it
           is 0.
         - ``elbo``, ``kl``: averages over ``x``.
-        - ``reconstruction_error``, ``elbo_error``, ``kl_error``: the standard errors of these averages.
+        - ``reconstruction_standard_error``, ``elbo_standard_error``, ``kl_standard_error``: of these averages.
         - ``bound``: the importance-weighted bound on log p(x) (arXiv:1509.00519), averaged over the first
           ``bound_examples`` examples with ``bound_samples`` samples each.
         - ``bound_elbo``: the ELBO of these examples.

@@ -13,7 +13,7 @@ Numbers = Mapping[str, Any]
 
 def with_error(numbers: Numbers, name: str, sign: int = 1, digits: int = 2) -> str:
     """Return an average of `zukan.evaluation.averages.average` with its standard error, if it has one."""
-    error = numbers.get(f"{name}_error")
+    error = numbers.get(f"{name}_standard_error")
     value = f"{sign * numbers[name]:.{digits}f}".replace("-", "\N{MINUS SIGN}")
     return value if error is None else f"{value} ± {error:.{digits}f}"
 
@@ -52,15 +52,17 @@ def ais(numbers: Numbers) -> list[Row]:
 
 
 def rate_distortion(numbers: Numbers) -> list[Row]:
-    """Return the rows of the model's rate and distortion, and of three points of the curve."""
+    """Return the rows of the model's rate and distortion, and of two points of the curve."""
     rows = [("rate", f"{with_error(numbers, 'rate')} nats", "the KL"),
             ("distortion", f"{with_error(numbers, 'distortion')} nats", "the reconstruction")]
     curve = numbers.get("curve")
     if curve is None:
         return rows
-    at = [len(curve["rate"]) * i // 4 for i in (1, 2, 3)] + [len(curve["rate"]) - 1]
+    at = [len(curve["rate"]) // 2, len(curve["rate"]) - 1]
     text = ", ".join(f"{curve['rate'][i]:.1f} + {curve['distortion'][i]:.1f}" for i in at)
-    return [*rows, ("best encoder", text, f"rate + distortion that this decoder allows, {curve['items']:,} items")]
+    own = f"{curve['model_rate']:.1f} + {curve['model_distortion']:.1f}"
+    return [*rows, (f"model, {curve['items']:,} items", own, "rate + distortion"),
+            ("best encoder", text, "what this decoder allows for these items, at two temperatures")]
 
 
 def information(numbers: Numbers) -> list[Row]:

@@ -9,6 +9,7 @@ import numpy as np
 from zukan.evaluation.averages import evenly
 
 SILHOUETTE, PROBE = 5000, 20_000  # items at most
+MEMORY = 64  # MiB for distances at once
 FIVE = 5  # neighbors: the number in published comparisons
 
 
@@ -29,7 +30,8 @@ def separation(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, tes
           training items classifies correctly (arXiv:1610.01644); absent if these have fewer than two classes.
         - ``five_neighbors``: the share that the vote of the 5 nearest training items classifies correctly.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 slow to import
+    from sklearn import config_context  # noqa: PLC0415 slow to import
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.metrics import silhouette_score  # noqa: PLC0415
     from sklearn.neighbors import KNeighborsClassifier  # noqa: PLC0415
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415
@@ -38,7 +40,8 @@ def separation(train_z: np.ndarray, train_y: np.ndarray, test_z: np.ndarray, tes
     result: dict[str, Any] = {}
     some = evenly(len(test_y), SILHOUETTE)
     if 1 < len(np.unique(test_y[some])) < len(some):
-        result["silhouette"] = float(silhouette_score(test_z[some], test_y[some]))
+        with config_context(working_memory=MEMORY):
+            result["silhouette"] = float(silhouette_score(test_z[some], test_y[some]))
     few = evenly(len(train_y), PROBE)
     if len(np.unique(train_y[few])) > 1:
         probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(train_z[few], train_y[few])

@@ -69,7 +69,9 @@ def rate_distortion(subject: Subject) -> Result:
     result = {**averages.average("rate", kl), **averages.average("distortion", -elbo - kl), **subject.used("seed")}
     if _no_chains(subject):
         return result
-    return {**result, "curve": {**trade.curve(subject.annealed("prior")), "items": len(subject.few.x)}}
+    few = averages.evenly(len(kl), subject.ais)
+    own = {"model_rate": float(kl[few].mean()), "model_distortion": float((-elbo - kl)[few].mean())}
+    return {**result, "curve": {**trade.curve(subject.annealed("prior")), **own, "items": len(few)}}
 
 
 def bits(subject: Subject) -> Result:

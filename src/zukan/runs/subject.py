@@ -58,7 +58,7 @@ class Subject:
 
     def used(self, *names: str) -> dict[str, Any]:
         """Return the number of items and the settings of these names, for a result that depends on them."""
-        drawn = self.run.recipe.options.get("binarize", "none")
+        drawn = self.run.recipe.binarize
         return {"items": len(self.test.x), **{name: getattr(self, name) for name in names},
                 **({} if drawn == "none" else {"binarize": drawn})}
 
