@@ -45,7 +45,7 @@ def images(tmp_path_factory):
 def test_a_run_of_images_is_measured(images, tmp_path, capsys):
     result = zukan.evaluate(images, draws=20)
     assert images.evaluation == result
-    assert [name for name in SECTIONS if name not in result] == list(result["absent"]) == ["ais", "quality", "imputation"]
+    assert [name for name in SECTIONS if name not in result] == list(result["absent"]) == ["ais", "factors", "quality", "imputation"]
     assert result["absent"]["quality"] == "The run was not trained on a table."
     assert set(result["seconds"]) == {name for name in SECTIONS if name in result}
     assert (result["bound"]["draws"], result["bound"]["items"]) == (20, result["classes"]["items"])
@@ -95,7 +95,7 @@ def test_a_run_with_missing_values_is_measured(tmp_path, capsys):
     assert list(result["imputation"]["methods"]) == ["mean or mode", "kNN", "IterativeImputer", "this model"]
     assert all(wrong is not None for wrong in result["imputation"]["methods"]["this model"]["wrong"])
     assert result["elbo"]["items"] == 15
-    assert set(result["absent"]) == {"ais", "bits", "classes", "map"}
+    assert set(result["absent"]) == {"ais", "bits", "classes", "map", "factors", "generation"}
     app(["evaluate", str(run.path), "--count", "40", "--target", "sold", "--seed", "3", "--draws", "10"])
     again = json.loads((run.path / "evaluation.json").read_text())
     assert all(again[name] == result[name] for name in SECTIONS if name in result)
@@ -138,11 +138,11 @@ def test_every_kind_of_model(kind, make, x, monkeypatch):
         *args, **known, temperatures=2, chains=2, leapfrogs=1))
     vae, y = make(**options), np.arange(len(x)) % 2
     items = Read(x, y, y if options.get("condition") else None, np.arange(len(x)), np.arange(len(x)))
-    subject = Subject(SimpleNamespace(model=vae, recipe=SimpleNamespace(options={"binarize": "static"})), draws=3, ais=4)
+    subject = Subject(SimpleNamespace(model=vae, recipe=SimpleNamespace(binarize="static")), draws=3, ais=4)
     subject.__dict__.update(train=items, test=items, scaling=Scaling(), schema=None)
     results = {name: section.measure(subject) for name, section in SECTIONS.items()}
     reasons = {name: result for name, result in results.items() if isinstance(result, str)}
-    assert set(reasons) - {"quality", "imputation"} == absent
+    assert set(reasons) - {"quality", "imputation", "factors", "generation"} == absent
     assert all(reason.endswith(".") for reason in reasons.values())
     for name, section in SECTIONS.items():
         if name not in reasons:

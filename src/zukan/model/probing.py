@@ -58,7 +58,7 @@ def probe(vae: Any, x: np.ndarray, *, condition: Any = None, samples: int = 16, 
     Probe
     """
     batch_size = vae._samples_per_chunk(checks.integer("samples", samples))  # noqa: SLF001 as many decoded rows as a bound
-    inputs = vae._inputs.check("x", x, condition)  # noqa: SLF001
+    inputs = vae.inputs_of(x, condition)
     result = over_batches(vae.program(_probe, samples), inputs, batch_size, seed, what="Probing")
     return Probe(**{"log_weights": None, **result})
 
