@@ -91,6 +91,20 @@ class Distribution(ABC):
         tensor, shape (..., *batch)
         """
 
+    def log_prob_of_each(self, value: Any) -> Any:
+        """Return the log-density of each value under each distribution of the batch, in nats.
+
+        Parameters
+        ----------
+        value : tensor, shape (..., d)
+
+        Returns
+        -------
+        tensor, shape (..., k)
+            For a batch of k distributions over vectors of d elements.
+        """
+        return self.log_prob(value[..., None, :])
+
     def sample_and_log_prob(self, samples: int, seed: Any) -> tuple[Any, Any]:
         """Return ``samples`` events and their log-densities in nats.
 

@@ -42,5 +42,5 @@ class Mixture(Distribution):
 
     def log_prob(self, value: Any) -> Any:
         """Return log sum_i w_i p_i(value) in nats, shape ``(...)`` for values of shape ``(..., d)``."""
-        log_densities = self.components.log_prob(value[..., None, :])
+        log_densities = self.components.log_prob_of_each(value)
         return ops.logsumexp(ops.log_softmax(self.logits) + log_densities, axis=-1)

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from zukan.distributions.distances import scaled_distances
 from zukan.distributions.independent import Independent
 
 
@@ -50,4 +51,17 @@ class Normal(Independent):
 
     def terms(self, value: Any, mean: Any, log_var: Any) -> Any:
         """Return -1/2 ((value - mean)^2 / exp(log_var) + log_var + log(2 pi))."""
-        return -0.5 * (ops.square(value - mean) * ops.exp(-log_var) + log_var + math.log(2 * math.pi))
+        return self._log_density(ops.square(value - mean) * ops.exp(-log_var), log_var)
+
+    def log_prob_of_each(self, value: Any) -> Any:
+        """Return the log-density of each value under each normal of the batch, in nats."""
+        if len(self._mean.shape) != 2 or self.event_ndim != 1:
+            return super().log_prob_of_each(value)
+        log_var = ops.broadcast_to(self.log_var, ops.shape(self._mean))
+        distances = scaled_distances(value, self._mean, ops.exp(-log_var))
+        return self._log_density(distances, ops.sum(log_var, axis=-1), self._mean.shape[-1])
+
+    @staticmethod
+    def _log_density(distance: Any, log_var: Any, elements: int = 1) -> Any:
+        """Return the log-density from the squared distance in standard deviations, summed over ``elements``."""
+        return -0.5 * (distance + log_var + elements * math.log(2 * math.pi))

@@ -63,7 +63,5 @@ def _drawn(model: Passes, inputs: Any, draws: Any) -> dict[str, Any]:
 def _log_aggregate(model: Passes, params: Any, z: Any, draws: Any) -> Any:  # noqa: ARG001 every program takes draws
     """Return log q(z), the logarithm of the average density over all posteriors."""
     q = model.posterior.distribution(tree.map_structure(ops.convert_to_tensor, params), model.context())
-    pairs = q.log_prob(z[:, None, :])
+    pairs = q.log_prob_of_each(z)
     return ops.logsumexp(pairs, axis=1) - math.log(pairs.shape[1])
-
-
