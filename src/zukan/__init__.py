@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     )
     from zukan.commands import train, train_many
     from zukan.model import VAE, load
-    from zukan.runs import Run
+    from zukan.runs import Run, demo
 
 __version__ = "0.1.0"
 
 backend.choose()
 
-_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
-            "train_many": "zukan.commands"}
-_WITHOUT_KERAS = {"Run", "data", "plots"}
+_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "demo": "zukan.runs",
+            "train": "zukan.commands", "train_many": "zukan.commands"}
+_WITHOUT_KERAS = {"Run", "data", "demo", "plots"}
 _MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
             "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
-__all__ = ["VAE", "InputError", "Run", "data", "distributions", "explorer", "export", "likelihoods", "load",
+__all__ = ["VAE", "InputError", "Run", "data", "demo", "distributions", "explorer", "export", "likelihoods", "load",
            "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
 
 

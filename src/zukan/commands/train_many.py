@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ from zukan.commands.training_runs import (
     fit,
     log_precision,
     make_recipe,
-    read_data,
+    read,
     run_callbacks,
 )
 from zukan.data import Dataset
@@ -33,7 +32,7 @@ from zukan.runs.environment import record
 from zukan.runs.lock import locked
 from zukan.training import background
 from zukan.training.divergence import DivergedError, DivergedRunsError
-from zukan.training.evidence import choose_likelihood
+from zukan.training.presets import AUTO
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
 
@@ -83,7 +82,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     if keras.backend.backend() == "jax":
         one_per_core()
     chosen = chosen_devices(devices, local=True)
-    recipes = variants(make_recipe(data, preset, fields), seeds, sweep)
+    recipes = variants(make_recipe(data, None if preset == AUTO else preset, fields), seeds, sweep)
     group = processes.current()
     folder = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if Run.exists(folder):
@@ -92,10 +91,8 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     for name in recipes:
         Run.check_free(folder / name, force=force)
     first = next(iter(recipes.values()))
-    dataset, arrays = read_data(data, first, log)
-    likelihood = choose_likelihood(first, dataset, log).likelihood
-    recipes = {name: dataclasses.replace(recipe, likelihood=likelihood, missing=dataset.missing)
-               for name, recipe in recipes.items()}
+    recipe, dataset, arrays = read(data, preset, {**fields, "split_seed": first.split_seed}, log)
+    recipes = variants(recipe, seeds, sweep)
     environment = record(dataset)
     group.advice = f"continue each run in {folder} with  zukan resume"
     mine = list(recipes)[group.index :: group.size]
@@ -108,7 +105,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             for run in runs:
                 locks.enter_context(locked(run.path))
                 locks.enter_context(background.finished(run.path))
-            compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
+            compiled = all(model.compiles_epochs(_inputs(dataset)[0], recipe.batch_size) for model in models)
             fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
             errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
     errors = _of_all(group, errors) | errors
