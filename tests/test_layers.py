@@ -16,7 +16,7 @@ LAYERS = [
     {"plugins", "backend", "precision"},
     {"registry", "numerics", "files", "untrusted", "streamed", "progress", "processes"},
     {"context", "distributions", "networks", "data", "schedules", "compiled", "optimizers", "rates"},
-    {"posteriors", "priors", "likelihoods", "spaces"},
+    {"posteriors", "priors", "likelihoods", "augmentations", "spaces"},
     {"objectives", "devices"},
     {"model"},
     {"evaluation", "training", "export"},

@@ -13,6 +13,7 @@ from zukan.checks import InputError
 
 if TYPE_CHECKING:
     from zukan import (
+        augmentations,
         data,
         distributions,
         explorer,
@@ -36,12 +37,13 @@ backend.choose()
 _OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "demo": "zukan.runs",
             "train": "zukan.commands", "train_many": "zukan.commands"}
 _WITHOUT_KERAS = {"Run", "data", "demo", "plots"}
-_MODULES = {"data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives", "optimizers",
-            "plots", "posteriors", "priors", "schedules", "sklearn"}
+_MODULES = {"augmentations", "data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives",
+            "optimizers", "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
-__all__ = ["VAE", "InputError", "Run", "data", "demo", "distributions", "explorer", "export", "likelihoods", "load",
-           "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules", "train", "train_many"]
+__all__ = ["VAE", "InputError", "Run", "augmentations", "data", "demo", "distributions", "explorer", "export",
+           "likelihoods", "load", "networks", "objectives", "optimizers", "plots", "posteriors", "priors", "schedules",
+           "train", "train_many"]
 
 
 def __getattr__(name: str) -> Any:

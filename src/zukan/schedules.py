@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
@@ -18,6 +19,10 @@ class Schedule(Part, ABC):
     @abstractmethod
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``, a float tensor with the number of updates made so far."""
+
+    def settles(self) -> float:
+        """Return the step from which on the weight stays the same; infinity if it never does."""
+        return math.inf
 
 
 schedules = Registry("schedule", Schedule)
@@ -51,6 +56,10 @@ class Constant(Schedule):
         """Return ``value``."""
         return ops.full_like(step, self.number("value"))
 
+    def settles(self) -> float:
+        """Return 0."""
+        return 0.0
+
 
 @schedules.register("warmup")
 class LinearWarmup(Schedule):
@@ -76,6 +85,10 @@ class LinearWarmup(Schedule):
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``."""
         return self.start + (self.number("value") - self.start) * ops.minimum(step / self.steps, 1.0)
+
+    def settles(self) -> float:
+        """Return ``steps``."""
+        return float(self.steps)
 
 
 @schedules.register("cyclic")
@@ -127,3 +140,9 @@ class Exponential(Schedule):
     def __call__(self, step: Any) -> Any:
         """Return the weight at ``step``."""
         return ops.maximum(self.start * ops.exp(-self.rate * step), self.number("value"))
+
+    def settles(self) -> float:
+        """Return the step at which the decay reaches ``value``."""
+        if self.start <= self.value or not self.rate:
+            return 0.0
+        return math.log(self.start / self.value) / self.rate if self.value else math.inf

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 import zukan
+from zukan.augmentations import augmentations
 from zukan.likelihoods import Likelihood, Mixed, likelihoods
 from zukan.networks import networks
 from zukan.objectives import LearnedObjective, objectives
@@ -123,6 +124,9 @@ MEMBERS = [
     Member(schedules, "constant", {"value": 0.5}),
     Member(schedules, "warmup", {"steps": 7, "value": 2.0, "start": 0.25}),
     Member(schedules, "exponential", {"value": 0.25, "start": 2.0, "rate": 0.01}),
+    Member(augmentations, "flip", {}),
+    Member(augmentations, "shift", {"pixels": 2}),
+    Member(augmentations, "binarize", {}),
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
 ]
 
@@ -148,7 +152,8 @@ def in_a_model(member: Member, part: Any = None, **options: Any) -> dict[str, An
     kind = member.registry.kind
     part = member.make() if part is None else part
     small = {"event_shape": (5, 4, 1), "encoder": {"name": "mlp", "units": [6]}, "latent_dim": 2}
-    place = {"network": {"encoder": part}, "schedule": {"objective": {"name": "elbo", "beta": part}}}
+    place = {"network": {"encoder": part}, "schedule": {"objective": {"name": "elbo", "beta": part}},
+             "augmentation": {"augment": part}}
     return {**small, **place.get(kind, {kind: part}), **member.model, **options}
 
 
@@ -191,6 +196,8 @@ TRIALS = [
         COUNTS, likelihood={"name": "negative-binomial"}, encoder=CONV.make())),
     Trial("counts, missing values", lambda: in_a_model(COUNTS, missing=True)),
     Trial("condition, images", lambda: in_a_model(CONV, condition=3)),
+    Trial("augmentations, missing values, condition",
+          lambda: in_a_model(MEMBERS[0], missing=True, condition=3, augment="flip,shift,binarize")),
     Trial("missing values", lambda: in_a_model(MEMBERS[0], missing=True)),
     Trial("missing values, condition, images", lambda: in_a_model(CONV, missing=True, condition=3)),
     Trial("missing values, condition, signals of one channel",

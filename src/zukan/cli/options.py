@@ -173,6 +173,6 @@ def chosen_run(run: Path | None, *, demo: bool) -> Path:
 
         return demos.demo(str(run) if run else next(iter(demos.DEMOS))).path
     if run is None:
-        raise checks.InputError("RUN must be given, got none; name a run folder, or add --demo to explore one that is part "
-                                "of zukan")
+        raise checks.InputError("RUN must be given, got none; name a run folder, or add --demo to explore one that is "
+                                "part of zukan")
     return run

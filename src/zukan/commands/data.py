@@ -65,7 +65,7 @@ def data(source: Any, *, out: str | Path | None = None, log: Callable[[str], Non
 
 def _duplicates(dataset: Dataset) -> str:
     """Return how many items occur more than once."""
-    return duplicates(dataset.train.x, dataset.test.x).text(dataset.train.ids, dataset.test.ids)
+    return duplicates(dataset.drawn_once.train.x, dataset.test.x).text(dataset.train.ids, dataset.test.ids)
 
 
 def _contents(dataset: Dataset) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zukan import checks, plugins
+from zukan.augmentations import augmentations
 from zukan.likelihoods import likelihoods
 from zukan.networks import networks
 from zukan.objectives import objectives
@@ -17,8 +18,9 @@ from zukan.priors import priors
 from zukan.registry import parameters, plain
 from zukan.schedules import schedules
 
-REGISTRIES = (networks, posteriors, priors, likelihoods, objectives, schedules)
-OPTIONS = {"network": "encoder", "schedule": "objective"}  # kinds whose option has another name
+REGISTRIES = (networks, posteriors, priors, likelihoods, objectives, schedules, augmentations)
+# Kinds whose option has another name.
+OPTIONS = {"network": "encoder", "schedule": "objective", "augmentation": "augment"}
 _PAPER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d+/[^\s),;]*[^\s),;.]|openreview \w+")
 
 

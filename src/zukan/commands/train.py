@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from zukan import processes
-from zukan.commands.training_runs import build_model, finish, fit, read, spread, writing
+from zukan.commands.budget import EPOCHS, Clock, epochs_within
+from zukan.commands.training_runs import build_model, finish, fit, fit_model, read, spread, writing
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.training.tensorboard import TensorBoard
@@ -64,6 +67,13 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     recipe, dataset, arrays = read(data, preset, fields, log)
     with spread(devices):
         vae = build_model(recipe, dataset)
+    if recipe.minutes is not None:
+        clock = Clock(len(dataset.test) / len(dataset.train), whole=group.size > 1)
+        epochs = epochs_within(recipe.minutes, fields.get("epochs"), functools.partial(
+            fit_model, recipe, vae, dataset, epochs=EPOCHS, count=devices), clock, log, group)
+        recipe = replace(recipe, epochs=epochs)
+        with spread(devices):
+            vae = build_model(recipe, dataset)
     extra = [TensorBoard(out / Run.TENSORBOARD)] if tensorboard and group.is_first else []
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     with writing(run):

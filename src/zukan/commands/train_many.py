@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +13,14 @@ from typing import Any
 import keras
 
 from zukan import checks, precision, processes
+from zukan.commands.budget import EPOCHS, Clock, epochs_within
 from zukan.commands.training_runs import (
     Log,
     build_model,
     diverged,
     finish,
     fit,
+    fit_model,
     log_precision,
     make_recipe,
     read,
@@ -33,6 +36,7 @@ from zukan.runs.lock import locked
 from zukan.training import background
 from zukan.training.divergence import DivergedError, DivergedRunsError
 from zukan.training.presets import AUTO
+from zukan.training.recipe import Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
 
@@ -93,11 +97,20 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     first = next(iter(recipes.values()))
     recipe, dataset, arrays = read(data, preset, {**fields, "split_seed": first.split_seed}, log)
     recipes = variants(recipe, seeds, sweep)
+    first = next(iter(recipes.values()))
     environment = record(dataset)
     group.advice = f"continue each run in {folder} with  zukan resume"
     mine = list(recipes)[group.index :: group.size]
     with processes.alone():
         models = [build_model(recipes[name], dataset) for name in mine]
+        compiled = all(model.compiles_epochs(_inputs(dataset)[0], first.batch_size) for model in models)
+        if first.minutes is not None:
+            measure = functools.partial(_measure, first, models, dataset, together=compiled, devices=chosen)
+            clock = Clock(len(dataset.test) / len(dataset.train))
+            minutes = first.minutes if compiled else first.minutes / max(1, len(models))
+            epochs = epochs_within(minutes, fields.get("epochs"), measure, clock, log, group)
+            recipes = {name: dataclasses.replace(recipe, epochs=epochs) for name, recipe in recipes.items()}
+            models = [build_model(recipes[name], dataset) for name in mine]
         group.exchange("the runs")  # nothing is written before all have checked everything
         extra = [[TensorBoard(folder / name / Run.TENSORBOARD)] if tensorboard else [] for name in mine]
         runs = [Run.create(folder / name, recipes[name], environment, force=force, arrays=arrays) for name in mine]
@@ -105,7 +118,6 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             for run in runs:
                 locks.enter_context(locked(run.path))
                 locks.enter_context(background.finished(run.path))
-            compiled = all(model.compiles_epochs(_inputs(dataset)[0], recipe.batch_size) for model in models)
             fit_all = functools.partial(_fit_together, devices=chosen) if compiled else _fit_one_by_one
             errors = fit_all(runs, models, dataset, callbacks, extra, log) if runs else {}
     errors = _of_all(group, errors) | errors
@@ -130,6 +142,20 @@ def _inputs(dataset: Dataset) -> tuple[Any, Any]:
     return train, test
 
 
+def _measure(recipe: Recipe, models: list[VAE], dataset: Dataset, clock: Clock, *, together: bool,
+             devices: list[Any]) -> None:
+    """Train models, or the first of those that train one by one, until the clock has measured enough."""
+    if not together:
+        fit_model(recipe, models[0], dataset, clock, epochs=EPOCHS)
+    elif models:
+        from zukan.training import replicas  # noqa: PLC0415 imports jax
+
+        x, held_out = _inputs(dataset)
+        with precision.products(recipe.precision):
+            replicas.fit(models, x, held_out, epochs=EPOCHS, batch_size=recipe.batch_size,
+                         callbacks=[[] for _ in models], together=[clock], devices=devices)
+
+
 def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callbacks: Callbacks,
                   extra: Sequence[Callbacks], log: Log, *, devices: list[Any]) -> dict[str, DivergedError]:
     """Train all models as one program and finish the runs; return the errors of those that diverged, by name."""
@@ -139,7 +165,7 @@ def _fit_together(runs: list[Run], models: list[VAE], dataset: Dataset, callback
     log_precision(recipe, log)
     log(f"Training {plural(len(models), 'model')} for {plural(recipe.epochs, 'epoch')} "
         f"on {plural(len(dataset.train), 'item')}")
-    savers = [run_callbacks(run, dataset) for run in runs]
+    savers = [run_callbacks(run, vae, dataset) for run, vae in zip(runs, models, strict=True)]
     model_callbacks = [[*mine, *more] for mine, more in zip(savers, extra, strict=True)]
     x, held_out = _inputs(dataset)
     with precision.products(recipe.precision):

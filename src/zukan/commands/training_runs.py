@@ -25,10 +25,12 @@ from zukan.report import write_atlas
 from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.lock import locked
+from zukan.runs.patience import patience_of
 from zukan.training import background, checkpoints, evidence
 from zukan.training.build import build
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
+from zukan.training.patience import Patience, first_epoch
 from zukan.training.presets import AUTO, TUTORIAL, preset_fields
 from zukan.training.recipe import Recipe
 
@@ -84,7 +86,7 @@ def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, n
         dataset = replace(dataset, notes=(*notes, *dataset.notes), account=account)
     for note in dataset.notes:
         log(note)
-    repeated = len(duplicates(dataset.train.x, dataset.test.x).across)
+    repeated = len(duplicates(dataset.drawn_once.train.x, dataset.test.x).across)
     if repeated:
         log(f"Note: {repeated:,} of {len(dataset.test):,} test items are also training items, which makes the test "
             "results look better than they are")
@@ -97,6 +99,8 @@ def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
     Placement(keras.distribution.distribution()).check(recipe.batch_size)
     vae = build(recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)
     vae.likelihood.check("training data", dataset.train.x, missing=vae.missing)
+    if recipe.patience:
+        first_epoch(vae, -(-len(dataset.train) // recipe.batch_size))  # raises if there is none
     vae.likelihood.check("test data", dataset.test.x, missing=vae.missing)
     return vae
 
@@ -104,27 +108,33 @@ def build_model(recipe: Recipe, dataset: Dataset) -> VAE:
 def fit(run: Run, vae: VAE, dataset: Dataset, *, done: int = 0, callbacks: Sequence[keras.callbacks.Callback] = (),
         verbose: int | str = 0, count: Devices = None, log: Log) -> None:
     """Train the epochs of the recipe that follow the first ``done``; save the history and checkpoints."""
-    epochs, batch_size = run.recipe.epochs, run.recipe.batch_size
-    if done >= epochs:
+    epochs = run.recipe.epochs
+    stop, patience, *savers = run_callbacks(run, vae, dataset, done)
+    if done >= epochs or patience.is_over:
         return
     log_precision(run.recipe, log)
     number = len(vae.weights[0].value.sharding.device_set) if keras.backend.backend() == "jax" else 1
     spreading = f", on {number} devices" if number > 1 else ""
     log(f"Training {plural(epochs - done, 'epoch')} on {plural(len(dataset.train), 'item')}{spreading}")
     group = processes.current()
-    stop, *savers = run_callbacks(run, dataset, done)
-    train, test = dataset.train, dataset.test
-    held_out = test.x if test.condition is None else (test.x, test.condition)
     try:
-        with spread(count), precision.products(run.recipe.precision):
-            vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=batch_size,
-                    validation_data=held_out, callbacks=[stop, *(savers if group.is_first else ()), *callbacks],
-                    verbose=verbose)
+        fit_model(run.recipe, vae, dataset, stop, patience, *(savers if group.is_first else ()), *callbacks,
+                  epochs=epochs, done=done, verbose=verbose, count=count)
     except DivergedError as error:
         group.leave()
         if group.is_first:
             raise diverged(error, run, dataset, stop) from error
         raise
+
+
+def fit_model(recipe: Recipe, vae: VAE, dataset: Dataset, *callbacks: keras.callbacks.Callback, epochs: int,
+              done: int = 0, verbose: int | str = 0, count: Devices = None) -> None:
+    """Train a model on the data set; its test items are the validation."""
+    train, test = dataset.train, dataset.test
+    held_out = test.x if test.condition is None else (test.x, test.condition)
+    with spread(count), precision.products(recipe.precision):
+        vae.fit(train.x, condition=train.condition, epochs=epochs, initial_epoch=done, batch_size=recipe.batch_size,
+                validation_data=held_out, callbacks=list(callbacks), verbose=verbose)
 
 
 def log_precision(recipe: Recipe, log: Log) -> None:
@@ -133,12 +143,13 @@ def log_precision(recipe: Recipe, log: Log) -> None:
         log(line)
 
 
-def run_callbacks(run: Run, dataset: Dataset,
-                  done: int = 0) -> tuple[StopOnDivergence, HistoryFile, checkpoints.Checkpoints]:
-    """Return the callbacks of every training: one that stops it if it diverges, and two that save its state."""
+def run_callbacks(run: Run, vae: VAE, dataset: Dataset, done: int = 0
+                  ) -> tuple[StopOnDivergence, Patience, HistoryFile, checkpoints.Checkpoints]:
+    """Return the callbacks of every training: two that stop it, and two that save its state."""
     largest = max(map(abs, dataset.value_range))
-    return (StopOnDivergence(str(run.path), largest), HistoryFile(run.file(run.HISTORY), done),
-            checkpoints.Checkpoints(run.file(run.CHECKPOINTS)))
+    patience = patience_of(run, vae, len(dataset.train), done)
+    return (StopOnDivergence(str(run.path), largest), patience, HistoryFile(run.file(run.HISTORY), done),
+            checkpoints.Checkpoints(run.file(run.CHECKPOINTS), best=lambda: patience.best))
 
 
 def diverged(error: DivergedError, run: Run, dataset: Dataset, stop: StopOnDivergence) -> DivergedError:
@@ -159,6 +170,10 @@ def finish(run: Run, vae: VAE, dataset: Dataset, log: Log) -> None:
     if not group.is_first:
         return
     vae = on_one_device(vae)
+    if run.recipe.patience:
+        patience = patience_of(run, vae, len(dataset.train))
+        log(f"The model is the best epoch, {patience.best} of {len(patience.losses)}, by the test loss")
+        checkpoints.restore_epoch(run.file(run.CHECKPOINTS), vae, patience.best)
     run.save_model(vae)
     write_atlas(run, vae, dataset, log)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from zukan.data.account import Account
 from zukan.data.conditions import Condition
+from zukan.data.scaled import binarized
 from zukan.data.scaling import Scaling
 from zukan.data.seen import Seen
 from zukan.data.tables.schema import Schema
@@ -85,6 +86,8 @@ class Dataset:
         How much was read, and what was left out, by reason.
     missing : bool
         Whether the model must be built for missing values: a table has gaps, or the option ``missing`` is true.
+    binarize : {"none", "static", "dynamic"}
+        The option. With "dynamic", the training items are gray levels, of which each step draws zeros and ones.
     """
 
     name: str
@@ -99,11 +102,19 @@ class Dataset:
     notes: tuple[str, ...] = ()
     account: Account = field(default_factory=Account)
     missing: bool = False
+    binarize: str = "none"
 
     @property
     def columns(self) -> tuple[str, ...] | None:
         """The names of the features of a table."""
         return None if self.schema is None else self.schema.names
+
+    @property
+    def drawn_once(self) -> Dataset:
+        """The data as a trained model takes it: with "dynamic", training items are zeros and ones as well."""
+        if self.binarize != "dynamic":
+            return self
+        return replace(self, train=replace(self.train, x=binarized(self.train.x)))
 
     @property
     def seen(self) -> Seen | None:

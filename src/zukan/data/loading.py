@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zukan import checks
+from zukan.data import binarizing
 from zukan.data.account import Account
 from zukan.data.checking import check, check_observed, fingerprint
 from zukan.data.conditions import Condition, columns_of
 from zukan.data.dataset import Dataset, Split
 from zukan.data.labels import encode
 from zukan.data.lazy.items import Array, ArrayItems, Items, JoinedItems
-from zukan.data.lazy.rows import Rows
 from zukan.data.options import Options
+from zukan.data.scaled import scaled, value_range
 from zukan.data.scaling import Scaling, fit_scaling
 from zukan.data.seen import Seen
 from zukan.data.sources.arrays import named, names_by_name
@@ -26,7 +27,7 @@ from zukan.data.spread import narrow_note
 from zukan.data.tables.columns import Understood
 from zukan.data.tables.needed import Needed
 from zukan.data.tables.schema import Schema
-from zukan.data.values import count_missing, limits
+from zukan.data.values import count_missing
 
 
 def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
@@ -56,7 +57,8 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     **options
         Fields of `Options`: ``label``, ``condition``, ``leave_out``, ``columns``, ``rare_levels``, ``missing_marks``,
         ``separator``, ``decimal``, ``header``, ``encoding``, ``image_size``, ``image_fit``, ``channels``, ``scaling``,
-        ``missing``, ``signals``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory``, ``workers``.
+        ``binarize``, ``missing``, ``signals``, ``test_fraction``, ``stratify``, ``split_seed``, ``memory`` and
+        ``workers``.
 
     Returns
     -------
@@ -86,14 +88,18 @@ def load(source: Any, *, seed: int = 0, **options: Any) -> Dataset:
     provenance: dict[str, str | int] = {"source": raw.text, "sha256": sha256, "scaling": scaling.text, "split": split,
                                          "dtype": raw.parts[0].x.dtype.name}
     notes = (*notes, *narrow_note([part.x for part in raw.parts], scaling, raw.columns))
+    if chosen.binarize != "none":
+        provenance["binarize"] = f"{chosen.binarize}: {binarizing.TEXTS[chosen.binarize]}"
+        notes = (*notes, f"binarized, {provenance['binarize']}")
     labels, class_names = encode([part.y for part in raw.parts])
     conditions = [columns_of(part, chosen) for part in raw.parts]
     condition = Condition.fitted(conditions) if chosen.conditions else None
-    train, test = (Split(_scale(part.x, scaling, chosen.workers), y, part.names, part.rows,
+    drawn = chosen.binarize == "static", chosen.binarize != "none"
+    train, test = (Split(scaled(part.x, scaling, chosen, drawn=of_part), y, part.names, part.rows,
                          condition.encode(columns) if condition else None)
-                   for part, y, columns in zip(raw.parts, labels, conditions, strict=True))
-    return Dataset(raw.name, train, test, class_names, _value_range(train.x, test.x), provenance, scaling, condition,
-                   schema, notes, raw.account, missing)
+                   for part, y, columns, of_part in zip(raw.parts, labels, conditions, drawn, strict=True))
+    return Dataset(raw.name, train, test, class_names, value_range(train.x, test.x), provenance, scaling, condition,
+                   schema, notes, raw.account, missing, chosen.binarize)
 
 
 class AllItems(NamedTuple):
@@ -177,7 +183,8 @@ def items(source: Any, *, scaling: Scaling | None = None, schema: Schema | None 
         fitted = fitted or Condition.fitted(parts)
         condition = fitted.encode({name: np.concatenate([part[name] for part in parts]) for name in fitted.names})
     scaling = replace(scaling, signals=bool(chosen.signals))
-    split = Split(_scale(x, scaling, chosen.workers), y, tuple(names) if len(names) == len(x) else None,
+    split = Split(scaled(x, scaling, chosen, drawn=chosen.binarize != "none"), y,
+                  tuple(names) if len(names) == len(x) else None,
                   np.concatenate([part.rows for part in raw.parts]), condition)
     return AllItems(split, class_names, (*_notes(raw), *notes), x, raw.table, raw.schema, fitted)
 
@@ -287,14 +294,3 @@ def _join(xs: list[Any]) -> Any:
     if isinstance(xs[0], np.ndarray):
         return np.concatenate(xs)
     return JoinedItems(xs) if len(xs) > 1 else xs[0]
-
-
-def _scale(x: Array | Items, scaling: Scaling, workers: int) -> Any:
-    """Return items as the model sees them."""
-    return Rows(x, scaling, workers) if isinstance(x, Items) else scaling.apply(x)
-
-
-def _value_range(*arrays: Array | Rows) -> tuple[float, float]:
-    """Return the smallest and the largest value of all arrays, ignoring NaN."""
-    low, high = zip(*(x.limits if isinstance(x, Rows) else limits(x) for x in arrays), strict=True)
-    return float(limits(np.array(low))[0]), float(limits(np.array(high))[1])

@@ -19,6 +19,7 @@ CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "resize")
 SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 KINDS = ("number", "count", "boolean", "category", "date")  # of columns
+BINARIZE = ("none", "static", "dynamic")
 SCALINGS = ("auto", "none", "standard", "minmax", "quantile")
 LONGEST_SIDE = 128  # pixels of the longer side of images, if no image_size is given
 _MAX_SIDE = 4096
@@ -82,6 +83,10 @@ class Options:
         How features are scaled, fitted on the training items: to mean 0 and standard deviation 1 ("standard"), to
         [0, 1] ("minmax"), or to the scores that they would have if they were normal ("quantile", for tables). "auto" is
         "none" for arrays and images; in tables it is "quantile" for skewed or discrete numbers, else "standard".
+    binarize : {"none", "static", "dynamic"}
+        Draw zeros and ones from the gray levels, which must lie in [0, 1]: all items once ("static"); or the test items
+        once, and the training items anew in each step ("dynamic"): they then stay gray here. The draw of an item is
+        zukan's own and fixed; see `zukan.data.binarizing.draw`.
     missing : bool, optional
         Whether values may be missing: NaN and, in a table, empty cells. By default they may in a table, and are refused
         in arrays and images. If it is true, or a table has gaps, the model is built for missing values. Infinity is
@@ -132,6 +137,8 @@ class Options:
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax, quantile or "
                           "none; auto is none for arrays and images, and in tables quantile for skewed or discrete "
                           "numbers and standard for others.")
+    binarize: str = option("none", "Draw zeros and ones from gray levels in [0, 1]: static (all items once) or dynamic "
+                           "(the test items once, the training items anew in each step).")
     missing: bool | None = option(None, "Values may be missing; by default they may in a table, and NaN in arrays "
                                   "and images is refused.")
     signals: bool | None = option(None, "An array of shape (n, length, channels) holds signals, not gray images; by "
@@ -153,6 +160,7 @@ class Options:
             raise checks.InputError("channels must be 1 (grayscale), 3 (color) or 4 (color with opacity), got "
                                     f"{checks.show(self.channels)}")
         checks.choice("scaling", self.scaling, SCALINGS)
+        checks.choice("binarize", self.binarize, BINARIZE)
         if not 0.0 < checks.number("test_fraction", self.test_fraction) < 1.0:
             raise checks.InputError(f"test_fraction must be above 0 and below 1, got {self.test_fraction:g}; "
                                     "0.2 holds out a fifth of the items")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks
+from zukan.data import binarizing
 from zukan.data.tables.quantiles import Quantiles, suits
 from zukan.data.tables.schema import SCALED, Schema
 from zukan.data.values import limits
@@ -37,6 +38,8 @@ class Scaling:
         The places of features that are transformed to normal scores instead.
     signals : bool
         Whether items of two axes are signals, (length, channels), and not images without a channel axis.
+    binarized : bool
+        Whether the scaled values are probabilities from which zeros and ones are drawn; see `zukan.data.binarizing`.
     """
 
     text: str = "none"
@@ -44,6 +47,7 @@ class Scaling:
     factor: Any = 1.0
     signals: bool = False
     quantiles: Mapping[int, Quantiles] = field(default_factory=dict)
+    binarized: bool = False
 
     @classmethod
     def of(cls, dtype: np.dtype[Any]) -> Scaling:
@@ -84,6 +88,10 @@ class Scaling:
 
     def apply(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return ``x`` as the model sees it: scaled, in float32; (n, height, width) gets a channel axis."""
+        return binarizing.draw(self.scale(x)) if self.binarized else self.scale(x)
+
+    def scale(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """Return ``x`` like `apply`, but never binarized."""
         if x.ndim == 3 and not self.signals:
             x = x[..., np.newaxis]
         if np.ndim(self.factor):  # subtract in double precision: values may be large compared with their spread

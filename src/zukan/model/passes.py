@@ -12,6 +12,7 @@ import keras
 from keras import ops
 
 from zukan import checks
+from zukan.augmentations import Augmentation
 from zukan.backend import float_type
 from zukan.compiled import CompiledEpochs
 from zukan.context import Context, Draws, Shapes
@@ -39,6 +40,7 @@ class Passes(CompiledEpochs):
     prior: Prior
     likelihood: Likelihood
     objective: Objective
+    augmentations: tuple[Augmentation, ...]
     programs: Programs
     """Compiled functions of the weights; models of one kind can share them."""
     _inference: keras.Model
@@ -101,12 +103,15 @@ class Passes(CompiledEpochs):
             ``state``: the state of ``draws``. ``q``: the parameters of q(z|x) by name. ``z``: shape
             ``(samples, batch, latent_dim)``. ``p_x``: the parameters of p(x|z) by name, leading axes
             ``(samples, batch)``. ``log_q``, if only the samples' own path gives it: log q(z|x), ``(samples, batch)``.
+            ``x``, in training if there are augmentations: the items as the pass sees them.
         """
         state = draws.next()
+        augmented = {"x": self._augmented(inputs, state)} if training and self.augmentations else {}
+        inputs = _with_x(inputs, augmented)
         context = self.context(inputs, state, training=training)
         params = self._infer(context.x, context.observed, context.condition, training=training)
         q = self.posterior.distribution(params, context)
-        outputs = {"state": state, "q": params}
+        outputs = {**augmented, "state": state, "q": params}
         if type(q).sample_and_log_prob is Distribution.sample_and_log_prob or not self.posterior.density:
             outputs["z"] = q.sample(samples, Draws(state))
         else:  # flows know the density of a draw better along its own path
@@ -115,7 +120,7 @@ class Passes(CompiledEpochs):
 
     def forward_pass(self, inputs: Any, outputs: dict[str, Any], *, training: bool = False) -> ForwardPass:
         """Return the tensors of `run_pass` as the distributions that an objective works with."""
-        context = self.context(inputs, outputs["state"], training=training)
+        context = self.context(_with_x(inputs, outputs), outputs["state"], training=training)
 
         def fixed_q() -> Distribution:
             with context.frozen("encoder", "prior"):  # a ladder reads the prior
@@ -151,6 +156,14 @@ class Passes(CompiledEpochs):
                           encode, decode, log_joint, lambda: self.prior.distribution(context),
                           self.posterior.codes, self.posterior.embed, self._weights, self._frozen)
         return context
+
+    def _augmented(self, inputs: Any, state: Any) -> Any:
+        """Return x with all augmentations; every pass draws them anew."""
+        x = ops.cast(inputs["x"] if isinstance(inputs, dict) else inputs, self.float_type)
+        draws = Draws(state, purpose=4)
+        for augmentation in self.augmentations:
+            x = augmentation(x, draws)
+        return x
 
     def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:
         """Return q(z|x) for tensors."""
@@ -212,3 +225,10 @@ class Passes(CompiledEpochs):
     @property
     def _inputs(self) -> Inputs:
         return Inputs(self.shapes, self.likelihood, self.float_type, missing=self.missing)
+
+
+def _with_x(inputs: Any, outputs: dict[str, Any]) -> Any:
+    """Return ``inputs`` with the x in ``outputs``, if there is one."""
+    if "x" not in outputs:
+        return inputs
+    return {**inputs, "x": outputs["x"]} if isinstance(inputs, dict) else outputs["x"]

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops, tree
 
-from zukan import checks, optimizers, registry
+from zukan import augmentations, checks, optimizers, registry
 from zukan.backend import check_device, keras_defaults, layers_with
 from zukan.compiled import distribution, whole_after_errors
 from zukan.context import Shapes
@@ -53,6 +53,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     missing : bool, default False
         Whether values of x may be missing, as NaN. The encoder sees zeros and the mask, and the likelihood counts what
         is observed (arXiv:1812.02633).
+    augment : str, mapping, Augmentation or sequence, optional
+        Random changes of the training items, drawn anew in every step: ``"flip,shift"``.
     **kwargs
         ``name``, and ``dtype``, the dtype policy of encoder and decoder (``"mixed_bfloat16"``; by default the one that
         the program has set). Draws, densities and all other parts are float32, or float64 under that policy.
@@ -72,13 +74,13 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     def __init__(self, event_shape: Sequence[int] = (28, 28, 1), latent_dim: int = 2, encoder: Any = "mlp",
                  decoder: Any = None, posterior: Any = "normal", prior: Any = "normal", likelihood: Any = "bernoulli",
                  objective: Any = "elbo", seed: int = 0, *, condition: int | None = None, missing: bool = False,
-                 **kwargs: Any) -> None:
+                 augment: Any = "", **kwargs: Any) -> None:
         check_device()
         with keras_defaults():
             super().__init__(autocast=False, **kwargs)  # only networks cast their inputs
             # In a dataclass, because Keras would save layers in attributes, lists and dicts twice.
             self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood,
-                                        objective, seed, condition, missing)
+                                        objective, seed, condition, missing, augment)
             self._make(self._arguments)
 
     def _make(self, given: Arguments) -> None:
@@ -93,12 +95,13 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
             self.prior = priors.make(given.prior)
             self.likelihood = likelihoods.make(given.likelihood)
             check_combination(self.posterior, self.prior, self.objective)
+            self.augmentations = augmentations.make_all(given.augment, self.shapes)
             self._networks = wire(given.encoder, given.decoder, self.posterior, self.prior, self.likelihood,
                                   self.objective, self.dtype_policy, shapes=self.shapes, missing=self.missing,
                                   seed=self.seed)
         self.shapes = self._networks.shapes
         self._inference, self._generation = self._networks.inference, self._networks.generation
-        # Both are generators, because Keras updates, saves and restores their states without counting them as weights.
+        # Generators, because Keras updates, saves and restores their states without counting them as weights.
         self._counters = keras.random.SeedGenerator(0, name="counters")
         self._draws = keras.random.SeedGenerator(self.seed, name="training_draws")
         self._test_draws = keras.random.SeedGenerator(self.seed + 1, name="test_draws")
@@ -173,8 +176,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
 
         ``x`` may also be the `zukan.streamed.Streamed` that `zukan.data.load` returns for data larger than memory.
 
-        The history holds loss, reconstruction, kl, elbo (nats per example) and beta, and each with the prefix ``val_``
-        for validation data. Without a density there is no kl and no elbo.
+        The history holds loss, reconstruction, kl, elbo (nats per example; the last two with a density only) and beta,
+        and each with the prefix ``val_`` for validation data.
 
         Parameters
         ----------
@@ -215,10 +218,7 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
 
     @keras_defaults()
     def evaluate(self, x: Any = None, y: Any = None, *args: Any, condition: Any = None, **kwargs: Any) -> Any:
-        """Return the loss and its terms on ``x``, with the same draws of z at every call.
-
-        Other arguments are those of ``keras.Model.evaluate``.
-        """
+        """Return loss and terms on ``x``, with the same draws of z at every call; other arguments are Keras's."""
         self.restart_test_draws()
         if not kwargs.get("_use_cached_eval_dataset"):  # data that `fit` has checked
             check_no_labels(x, y)

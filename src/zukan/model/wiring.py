@@ -40,6 +40,7 @@ class Arguments:
     seed: Any
     condition: Any
     missing: Any
+    augment: Any
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from zukan.plots import glyphs
 from zukan.report.figures import draw
 from zukan.report.page import page
 from zukan.runs import Run
+from zukan.runs.patience import patience_of
 from zukan.streamed import slices
 from zukan.training.recipe import FORMAT_VERSION
 
@@ -46,7 +47,7 @@ def write_atlas(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]
         If the run has no training history, or a file cannot be written.
     """
     with precision.products(run.recipe.precision):
-        _write(run, vae, dataset, log)
+        _write(run, vae, dataset.drawn_once, log)
 
 
 def _write(run: Run, vae: VAE, dataset: Dataset, log: Callable[[str], None]) -> None:
@@ -84,6 +85,10 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
         codes = vae.encode(train.x, condition=condition_of(vae, train))
         metrics["classes"] = classes(codes, train.y, means, test.y, dataset.class_names, vae.shapes.layout)
     metrics["formula"] = vae.objective.formula()
+    if run.recipe.patience:
+        best = patience_of(run, vae, len(train)).best
+        metrics["epochs"] = {"best": best, "trained": len(history["epoch"])}
+        history = {name: values[:best] for name, values in history.items()}
     metrics["warnings"] = diagnosis(history, metrics, far=_far(dataset))
     return metrics
 

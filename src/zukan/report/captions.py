@@ -217,7 +217,8 @@ def _loss(figure: Display, run: Summary) -> str:
                  f"{'higher' if gap > 0 else 'lower'}. If the test loss rises while the training loss falls, the "
                  f"model overfits: it memorizes the training {run.noun}s")
     hidden = view[0] != figure.numbers["epoch"][0]
-    return f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
+    return (f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
+            f"{run.best_epoch}")
 
 
 def _range(values: np.ndarray) -> str:

@@ -84,6 +84,14 @@ class Summary:
         return "entropy" in self.metrics["test"]
 
     @property
+    def binarized(self) -> str:
+        """A sentence on how zeros and ones were drawn from gray levels, or ""."""
+        once = f"Each value of a test {self.noun} is 0 or 1, drawn once with the probability of its gray level"
+        return {"static": f"{once}; so is each of a training {self.noun} (static binarization, zukan's own draw). ",
+                "dynamic": f"{once}; those of the training {self.noun}s are drawn anew in each step (dynamic "
+                           f"binarization, zukan's own draw of the test {self.noun}s). "}.get(self.recipe.binarize, "")
+
+    @property
     def bits(self) -> str:
         """A sentence with the tighter bound in bits per dimension, if p(x|z) is a probability over levels; or ""."""
         bits = self.metrics["test"].get("bits_per_dimension")
@@ -202,6 +210,15 @@ class Summary:
     def epochs(self) -> int:
         """Number of completed epochs; callbacks may have stopped the training early."""
         return int(self.history["epoch"][-1])
+
+    @property
+    def best_epoch(self) -> str:
+        """A sentence on the epoch whose weights the model has, if the recipe has patience; or ""."""
+        epochs = self.metrics.get("epochs")
+        if epochs is None:
+            return ""
+        return (f" The model is the best epoch, {epochs['best']} of {epochs['trained']}: it had the lowest test loss. "
+                f"Since the test {self.noun}s chose the epoch, its test results are slightly too good.")
 
     @property
     def shape(self) -> str:

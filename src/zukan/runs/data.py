@@ -122,7 +122,7 @@ def read_splits(run: Run) -> tuple[Read, Read]:
     zukan.InputError
         If the data cannot be read, or has changed since the training.
     """
-    dataset = reload(run)
+    dataset = reload(run).drawn_once
     return Read.of(dataset.train, dataset.class_names), Read.of(dataset.test, dataset.class_names)
 
 

@@ -208,6 +208,8 @@ class Run:
         if "elbo" in test:
             terms = f"reconstruction {error}, KL {test['kl']:.1f}"
             rows = [("test −ELBO", f"{-test['elbo']:.1f} nats per item ({terms})")]
+        if "epochs" in metrics:
+            rows.append(("best epoch", f"{metrics['epochs']['best']} of {metrics['epochs']['trained']}"))
         if "active_units" in latent:
             rows.append(("active units", f"{latent['active_units']} of {len(latent['variables'])}"))
         if classes is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from zukan import checks, precision
+from zukan.augmentations import Binarize, make_all
 from zukan.backend import keras_defaults
 from zukan.data.conditions import Condition
 from zukan.data.tables.schema import Schema
@@ -33,6 +34,7 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
               likelihood=_likelihood(recipe, schema),
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
               condition=condition.width if condition else None, missing=bool(recipe.missing),
+              augment=_augment(recipe),
               dtype=precision.dtype(recipe.precision))
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)
@@ -40,6 +42,12 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
         optimizer = Adversarial(optimizer, _optimizer(recipe, steps))
     vae.compile(optimizer=optimizer)
     return vae
+
+
+def _augment(recipe: Recipe) -> Any:
+    """Return the augmentations; binarization comes last, since the others move gray levels."""
+    parts = make_all(recipe.augment)
+    return [*parts, Binarize()] if recipe.binarize == "dynamic" else list(parts)
 
 
 def _likelihood(recipe: Recipe, schema: Schema | None) -> Any:

@@ -37,14 +37,17 @@ class Checkpoints(keras.callbacks.Callback):
         latest epochs are kept.
     seconds : float, default 60.0
         Shortest time between two checkpoints within an epoch.
+    best : callable, optional
+        Gives the best epoch so far, counted from 1, when an epoch ends; its checkpoint is kept too.
     """
 
     only_reads = True  # see `zukan.compiled.CompiledEpochs`
 
-    def __init__(self, folder: Path, seconds: float | None = None) -> None:
+    def __init__(self, folder: Path, seconds: float | None = None, best: Callable[[], int] | None = None) -> None:
         super().__init__()
         self.folder = folder
         self.seconds = SECONDS if seconds is None else seconds
+        self.best = best
         self.last: Future[Any] | None = None
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
@@ -63,7 +66,7 @@ class Checkpoints(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Save the state."""
-        self._write(self.folder / f"epoch-{epoch + 1:05d}.npz", _values(state(self.model)))
+        self._write(_path(self.folder, epoch + 1), _values(state(self.model)))
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
         """Wait for the last file; raise if it could not be written."""
@@ -77,15 +80,21 @@ class Checkpoints(keras.callbacks.Callback):
                 array.copy_to_host_async()  # all at once, and not one after another
         # Copies, since the next steps reuse the memory of the variables.
         copies = {name: np.array(ops.convert_to_numpy(array)) for name, array in arrays.items()}
-        self.last = background.submit(self.folder.parent, _save, path, copies)
+        kept = {_path(self.folder, self.best())} if self.best else set()
+        self.last = background.submit(self.folder.parent, _save, path, copies, kept)
 
 
-def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write a checkpoint, and delete older ones."""
+def _path(folder: Path, epoch: int) -> Path:
+    """Return the path of the checkpoint after ``epoch`` epochs."""
+    return folder / f"epoch-{epoch:05d}.npz"
+
+
+def _save(path: Path, arrays: dict[str, np.ndarray], kept: set[Path]) -> None:
+    """Write a checkpoint, and delete older ones that are not in ``kept``."""
     with files.replacing(path) as temporary:
         np.savez(temporary, allow_pickle=False, **arrays)
     # Checkpoints within an epoch can be deleted, because the one before that epoch is kept.
-    for older in {*_whole(path.parent)[:-KEPT], *path.parent.glob("part-*.npz")} - {path}:
+    for older in {*_whole(path.parent)[:-KEPT], *path.parent.glob("part-*.npz")} - {path} - kept:
         older.unlink()
 
 
@@ -109,6 +118,24 @@ def parts(folder: Path) -> list[Path]:
 def done(folder: Path) -> int:
     """Return the number of complete epochs that are saved in ``folder``."""
     return max((int(path.stem.removeprefix("epoch-")) for path in whole(folder)), default=0)
+
+
+def restore_epoch(folder: Path, model: VAE, epoch: int) -> None:
+    """Load the checkpoint after ``epoch`` epochs into ``model``, which must have an optimizer.
+
+    Raises
+    ------
+    zukan.InputError
+        If it cannot be read.
+    """
+    background.settle(folder.parent)
+    model.optimizer.build(model.trainable_variables)
+    path, variables = _path(folder, epoch), state(model)
+    with checks.explained(lambda error: f"checkpoint {str(path)!r} of the best epoch cannot be read: "
+                                        f"{checks.show(str(error))}; restore it, or train again"):
+        values = _read(path, variables)
+    for name, variable in variables.items():
+        variable.assign(values[name])
 
 
 def restore(folder: Path, model: VAE, log: Callable[[str], None] = lambda _: None, *, within: bool = True) -> int:

@@ -30,6 +30,8 @@ class Recipe(Options):
     """
 
     data: str = _field("mnist", "A built-in data set, or the path of a file or folder.")
+    augment: Any = _field("", "Random changes of the training items, drawn anew in each step, separated by commas: "
+                          "flip, shift; zukan parts augmentation lists all.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
                           "zukan parts network lists them.")
@@ -43,6 +45,10 @@ class Recipe(Options):
     warmup_epochs: int = _field(0, "Epochs over which beta grows from 0.")
     free_bits: float = _field(0.0, "Nats that the KL of a latent variable counts at least, averaged over the batch.")
     epochs: int = _field(100, "Passes over the training set.")
+    patience: int = _field(0, "Stop after this number of epochs without a lower test loss, and keep the best epoch; 0 "
+                           "trains all epochs.")
+    minutes: float | None = _field(None, "Minutes that the training may take: the time of an epoch is measured, and "
+                                   "epochs set to what fits; if epochs is given too, it is the maximum.")
     batch_size: int = _field(64, "Items per training step.")
     optimizer: str = _field("adam", "Any Keras optimizer, by name.")
     learning_rate: float = _field(1e-3, "Learning rate of the optimizer.")
@@ -59,13 +65,22 @@ class Recipe(Options):
                     f"{name} must be text, got {checks.show(getattr(self, name))}; put it in quotes")
         for name in ("latent_dim", "epochs", "batch_size"):
             checks.integer(name, getattr(self, name))
-        for name in ("warmup_epochs", "seed"):
+        for name in ("warmup_epochs", "patience", "seed"):
             checks.integer(name, getattr(self, name), minimum=0)
+        if self.minutes is not None:
+            checks.number("minutes", self.minutes, above=0.0)
         checks.number("beta", self.beta, minimum=0.0)
         checks.number("free_bits", self.free_bits, minimum=0.0)
         checks.number("learning_rate", self.learning_rate, above=0.0)
         checks.choice("decay", self.decay, ("constant", "cosine"))
         checks.choice("precision", self.precision, precision.CHOICES)
+        if self.binarize != "none" and self.likelihood not in ("auto", "bernoulli", {"name": "bernoulli"}):
+            raise checks.InputError(
+                f"binarize {self.binarize!r} needs the likelihood 'bernoulli', the distribution of zeros and ones, got "
+                f"{checks.show(self.likelihood)}; leave likelihood or binarize out")
+        if "binarize" in str(self.augment):
+            raise checks.InputError(f"augment must not hold 'binarize', since the test items are binarized too, got "
+                                    f"{checks.show(self.augment)}; use binarize='dynamic'")
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
             raise checks.InputError(

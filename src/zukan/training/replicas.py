@@ -28,8 +28,8 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
         devices: Sequence[Any] | None = None) -> dict[int, DivergedError]:
     """Train models of one structure, each as its own ``fit`` would, up to rounding.
 
-    The models are divided among the devices. A model that diverges does not stop the others; its callbacks are no
-    longer called.
+    The models are divided among the devices. A model that diverges, or whose callback sets ``stop_training``, does not
+    stop the others; its callbacks are no longer called.
 
     Parameters
     ----------
@@ -53,11 +53,12 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
     """
     for model in models:
         model.begin(x)
+        model.stop_training = False
     program = _Program(models, x, held_out, batch_size, devices or jax.local_devices())
     params = {"epochs": epochs, "steps": program.feeds[0].num_batches}
     examples = program.feeds[0].length
     listeners = _Listeners(
-        [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
+        models, [keras.callbacks.CallbackList(list(of_model), model=model, examples=examples, **params)
          for of_model, model in zip(callbacks, models, strict=True)],
         keras.callbacks.CallbackList(list(together), model=models[0], examples=examples * len(models), **params))
     with Interrupts() as interrupts, program:
@@ -69,7 +70,7 @@ def fit(models: Sequence[VAE], x: Any, held_out: Any, *, epochs: int, batch_size
                 listeners.call("on_train_batch_end", piece, logs=logs)
                 interrupts.on_train_batch_begin(piece + 1)
             listeners.call("on_epoch_end", epoch, logs=logs)
-            if len(listeners.diverged) == len(models):
+            if not listeners.listening:
                 break
         listeners.call("on_train_end")
     return listeners.diverged
@@ -210,18 +211,27 @@ def _undeclared_schedules(model: VAE) -> list[Any]:
 class _Listeners:
     """The callbacks of each model, which get its logs, and the common callbacks, which get the averages."""
 
-    def __init__(self, by_model: list[keras.callbacks.CallbackList], together: keras.callbacks.CallbackList) -> None:
-        self.by_model, self.together = by_model, together
+    def __init__(self, models: Sequence[VAE], by_model: list[keras.callbacks.CallbackList],
+                 together: keras.callbacks.CallbackList) -> None:
+        self.models, self.by_model, self.together = models, by_model, together
         self.diverged: dict[int, DivergedError] = {}
+        self.stopped: set[int] = set()
+
+    @property
+    def listening(self) -> list[int]:
+        """The indices of the models that have neither diverged nor been stopped."""
+        return [i for i in range(len(self.models)) if i not in self.diverged and i not in self.stopped]
 
     def call(self, event: str, *position: int, logs: list[dict[str, float]] | None = None) -> None:
-        for i, callbacks in enumerate(self.by_model):
-            if i not in self.diverged:
-                try:
-                    getattr(callbacks, event)(*position, *([] if logs is None else [logs[i]]))
-                except DivergedError as error:
-                    self.diverged[i] = error
-        finite = [of_model for i, of_model in enumerate(logs or []) if i not in self.diverged]
+        every = set(range(len(self.by_model))) - set(self.diverged)
+        for i in sorted(every if event == "on_train_end" else every & set(self.listening)):
+            try:
+                getattr(self.by_model[i], event)(*position, *([] if logs is None else [logs[i]]))
+            except DivergedError as error:
+                self.diverged[i] = error
+        finite = [of_model for i, of_model in enumerate(logs or []) if i in self.listening]
+        if event == "on_epoch_end":
+            self.stopped |= {i for i in self.listening if self.models[i].stop_training}
         names = finite[0] if finite else {}
         averages = [{name: float(np.mean([of_model[name] for of_model in finite])) for name in names}] if finite else []
         if logs is None or finite:

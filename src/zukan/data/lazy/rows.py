@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class Rows(Streamed):
         self._add_channels = items.ndim == 3 and not scaling.signals
         self.shape = (*items.shape, 1) if self._add_channels else items.shape
         self._is_small = not np.ndim(scaling.factor) and items.dtype.name in _SMALL and (
-            items.dtype == np.uint8 or scaling.factor == 1)
+            items.dtype == np.uint8 or scaling.factor == 1) and not scaling.binarized
         has_levels = self._is_small and items.dtype == np.uint8
         self.levels = scaling.apply(np.arange(256, dtype=np.uint8)) if has_levels else np.empty(0, np.float32)
 
@@ -45,8 +46,9 @@ class Rows(Streamed):
     @property
     def limits(self) -> tuple[float, float]:
         """The smallest and the largest value of all items of the source, after scaling; NaN is ignored."""
-        low, high = (self.scaling.apply(np.atleast_2d(limit)) for limit in self.items.limits)
-        return float(values.limits(low)[0]), float(values.limits(high)[1])
+        low, high = (self.scaling.scale(np.atleast_2d(limit)) for limit in self.items.limits)
+        ends = float(values.limits(low)[0]), float(values.limits(high)[1])
+        return (math.floor(ends[0]), math.ceil(ends[1])) if self.scaling.binarized else ends
 
     @property
     def missing(self) -> int:
@@ -60,6 +62,10 @@ class Rows(Streamed):
     def read_by(self, workers: int) -> Rows:
         """Return the same items, read by ``workers`` processes."""
         return Rows(self.items, self.scaling, workers)
+
+    def with_scaling(self, scaling: Scaling) -> Rows:
+        """Return the same items, scaled in another way."""
+        return Rows(self.items, scaling, self.workers)
 
     def __getitem__(self, rows: Any) -> npt.NDArray[np.float32]:
         """Read one item, or the items at a slice or an array of row numbers."""

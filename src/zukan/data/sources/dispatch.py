@@ -12,13 +12,13 @@ from typing import Any
 
 from zukan import checks
 from zukan.data.options import Options
-from zukan.data.sources import arrays, builtin, folders, huggingface, idx, libraries, npz, table_kinds
+from zukan.data.sources import amat, arrays, builtin, folders, huggingface, idx, libraries, npz, table_kinds
 from zukan.data.sources.base import Source
 from zukan.data.sources.pictures import with_pictures
 from zukan.data.tables.needed import Needed
 
 _ENDINGS = (".npy", ".npz", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".gz", "-ubyte", ".idx",
-            *table_kinds.ENDINGS)
+            amat.ENDING, *table_kinds.ENDINGS)
 
 
 def read(source: Any, options: Options, needed: Needed) -> Source:
@@ -75,6 +75,8 @@ def _read_path(path: Path, options: Options, needed: Needed) -> Source:
         kind = "npz"
     if kind == "images":
         return folders.read(path, options)
+    if kind == "amat":
+        return amat.read(path)
     if kind == "idx":
         return idx.read(path, options)
     if kind == "npz":
@@ -85,7 +87,9 @@ def _read_path(path: Path, options: Options, needed: Needed) -> Source:
 def _file_kind(path: Path) -> str:
     """Return the kind of a file or folder, by the names in it, its first bytes or its ending."""
     if path.is_dir():
-        return "idx" if idx.is_folder(path) else "images"
+        return "idx" if idx.is_folder(path) else "amat" if amat.is_folder(path) else "images"
+    if path.suffix == amat.ENDING:
+        return "amat"
     start = _first_bytes(path)
     if idx.is_idx(start):
         return "idx"

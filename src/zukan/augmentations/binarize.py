@@ -1,0 +1,24 @@
+"""Binarization that is drawn anew in every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from zukan.augmentations.base import Augmentation, augmentations
+from zukan.context import Draws
+
+
+@augmentations.register("binarize")
+class Binarize(Augmentation):
+    """Every value becomes 1 with the probability x, which must lie in [0, 1], else 0 (arXiv:1509.00519, section 5).
+
+    In a recipe, ``binarize = "dynamic"`` adds it, and binarizes the test items once.
+    """
+
+    def __call__(self, x: Any, draws: Draws) -> Any:
+        """Return zeros and ones; a missing value stays missing."""
+        drawn = ops.cast(keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=draws) < x, x.dtype)
+        return ops.where(ops.isnan(x), x, drawn)

@@ -1,0 +1,82 @@
+"""Augmentations: what they draw, that each step draws anew, and who sees it."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import zukan
+from zukan.augmentations import Binarize, Flip, Shift
+from zukan.context import Draws
+
+IMAGE = np.arange(20, dtype="float32").reshape(1, 5, 4, 1) / 20
+RNG = np.random.default_rng(0)
+
+
+def drawn(augmentation, x, number=1):
+    """Return ``number`` batches, each from a state of its own."""
+    draws = keras.random.SeedGenerator(3)
+    return np.stack([ops.convert_to_numpy(augmentation(ops.convert_to_tensor(x), Draws(draws.next()))) for _ in range(number)])
+
+
+def test_binarize_has_the_gray_levels_as_its_mean():
+    x = np.array([[0.0, 0.1, 0.5, 0.9, 1.0]], "float32")
+    values = drawn(Binarize(), np.repeat(x, 500, 0), 20).reshape(-1, 5)
+    assert set(np.unique(values)) == {0.0, 1.0}
+    np.testing.assert_allclose(values.mean(0), x[0], atol=5 * 0.5 / np.sqrt(len(values)))
+    assert np.abs(np.corrcoef(values[:, 1:4].T) - np.eye(3)).max() < 5 / np.sqrt(len(values))
+    assert len(np.unique(values[::500], axis=0)) > 1  # the steps differ
+
+
+def test_flip_mirrors_about_half_of_the_images():
+    values = drawn(Flip(), np.repeat(IMAGE, 400, 0))[0]
+    is_flipped = (values == IMAGE[:, :, ::-1]).all((1, 2, 3))
+    np.testing.assert_array_equal(values[~is_flipped], np.repeat(IMAGE, (~is_flipped).sum(), 0))
+    assert 140 < is_flipped.sum() < 260
+
+
+@pytest.mark.parametrize("pixels", [None, 2])
+def test_shift_gives_every_shift_of_the_padded_image(pixels):
+    most = pixels or 1
+    values = drawn(Shift(pixels), np.repeat(IMAGE, 1000, 0))[0]
+    padded = np.pad(IMAGE[0], ((most, most), (most, most), (0, 0)), mode="edge")
+    expected = {padded[i : i + 5, j : j + 4].tobytes() for i in range(2 * most + 1) for j in range(2 * most + 1)}
+    assert {value.tobytes() for value in values} == expected
+
+
+def test_a_shift_is_a_14th_of_the_shorter_side():
+    x = np.zeros((200, 28, 42, 1), "float32")
+    x[:, 14, 21] = 1
+    rows, columns = (np.argwhere(drawn(Shift(), x)[0, ..., 0])[:, axis] for axis in (1, 2))
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (12, 16, 19, 23)
+
+
+def test_encoder_and_likelihood_see_the_same_items_in_training_only():
+    x = RNG.uniform(0.2, 0.8, (60, 5, 4, 1)).astype("float32")
+    x[:, :, 0] = np.nan
+    vae = zukan.VAE(event_shape=(5, 4, 1), encoder={"name": "mlp", "units": [4]}, augment="flip,binarize", missing=True)
+    outputs = vae(x, training=True)
+    seen = ops.convert_to_numpy(outputs["x"])
+    assert set(np.unique(seen[~np.isnan(seen)])) == {0.0, 1.0}
+    forward = vae.forward_pass(x, outputs, training=True)
+    observed = ops.convert_to_numpy(forward.context.observed)
+    np.testing.assert_array_equal(observed, ~np.isnan(seen))
+    assert (observed.sum((1, 2, 3)) == 15).all()
+    assert 0 < (~observed[:, 0, 3, 0]).sum() < 60  # the mask is mirrored with the image
+    np.testing.assert_array_equal(forward.x, np.nan_to_num(seen))
+    again = ops.convert_to_numpy(vae(x, training=True)["x"])
+    assert (again != seen)[~np.isnan(seen) & ~np.isnan(again)].any()
+    tested = vae(x, training=False)
+    assert "x" not in tested
+    np.testing.assert_array_equal(vae.forward_pass(x, tested).x, np.nan_to_num(x))
+
+
+def test_what_is_not_an_image_is_refused():
+    for name in ("flip", "shift"):
+        with pytest.raises(zukan.InputError, match=f"augment '{name}' needs images.*got items of shape \\(6,\\)"):
+            zukan.VAE(event_shape=(6,), augment=name)
+    with pytest.raises(zukan.InputError, match="augment must be one of 'binarize', 'flip', 'shift'"):
+        zukan.VAE(augment="flop")
+    with pytest.raises(zukan.InputError, match="augment must be names, got 3"):
+        zukan.VAE(augment=3)
+    assert zukan.VAE(augment=["flip", {"name": "shift", "pixels": 3}]).augmentations[1].pixels == 3
