@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +32,7 @@ from zukan.training.build import build
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
 from zukan.training.patience import Patience, first_epoch
-from zukan.training.presets import AUTO, TUTORIAL, preset_fields
+from zukan.training.presets import AUTO, PRESETS, TUTORIAL, preset_fields
 from zukan.training.recipe import Recipe
 
 Log = Callable[[str], None]
@@ -60,17 +61,23 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
     With the preset "auto", or without a preset and without a part of the user's choice in ``fields``, the recipe starts
     from the preset that the data suggests; the log says which and why.
     """
-    recipe = make_recipe(data, None if preset == AUTO else preset, fields)
+    own = any(fields.get(part) is not None for part in PARTS)
+    named = None if preset == AUTO else preset
+    recipe = make_recipe(data, named, fields)
     dataset, arrays = read_data(data, recipe, log)
-    if preset == AUTO or (preset is None and all(fields.get(part) is None for part in PARTS)):
+    if preset == AUTO or (preset is None and not own):
         choice = evidence.examine(dataset)
-        if preset == AUTO or choice.preset != TUTORIAL:
-            log(f"Preset: {choice.preset}, because {choice.why_preset}; --preset {TUTORIAL} is the tutorial's model")
-        suited = make_recipe(data, choice.preset, fields)
+        named = choice.preset
+        if preset == AUTO or named != TUTORIAL:
+            log(f"Preset: {named}, because {choice.why_preset}; --preset {TUTORIAL} is the tutorial's model")
+        suited = make_recipe(data, named, fields)
         if suited.options != recipe.options:
             again = load(data if arrays is None else arrays, **suited.options)
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
+    if named and PRESETS[named].at_each_position and fields.get("latent_dim") is None:
+        places = networks.make(recipe.encoder, "encoder").positions(dataset.event_shape)
+        recipe = replace(recipe, latent_dim=PRESETS[named].at_each_position * math.prod(places))
     return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
 
 

@@ -23,10 +23,14 @@ class Preset:
         The purpose, and what the recipe is.
     fields : dict
         The fields that differ from the default recipe.
+    at_each_position : int, default 0
+        If z keeps the positions of an image, the number of its values at each of them. The size of the images decides
+        how many positions there are, and so ``latent_dim``.
     """
 
     about: str
     fields: dict[str, Any]
+    at_each_position: int = 0
 
 
 PRESETS = {
@@ -40,24 +44,23 @@ PRESETS = {
                     {"encoder": {"name": "conv", "filters": [16, 32]}, "latent_dim": 24, "prior": "realnvp",
                      "likelihood": {"name": "logistic-mixture", "components": 1}, "epochs": 15, "batch_size": 64,
                      "decay": "cosine"}),
-    "nll": Preset("the best bound for black-and-white images: convolutions, 40 latent dimensions, a RealNVP prior, "
-                  "15 epochs",
+    "nll": Preset("the best bound for images made black and white, drawn anew in each step: convolutions, 40 latent "
+                  "dimensions, a RealNVP prior, 15 epochs",
                   {"encoder": {"name": "conv", "filters": [16, 32]}, "latent_dim": 40, "prior": "realnvp",
-                   "likelihood": "bernoulli", "epochs": 15, "batch_size": 64, "decay": "cosine"}),
+                   "binarize": "dynamic", "epochs": 15, "batch_size": 64, "decay": "cosine"}),
     "classes": Preset("images or vectors with labels: a model with the class as its condition, two hidden layers of "
                       "400 units, 8 latent dimensions, 30 epochs",
                       {"condition": "label", "encoder": {"name": "mlp", "units": [400, 400]}, "latent_dim": 8,
                        "epochs": 30, "batch_size": 128, "decay": "cosine"}),
-    "codes": Preset("images as a grid of codes: a codebook of 128 vectors of 8 numbers, 49 codes for 28×28 pixels, and "
+    "codes": Preset("images as a grid of codes: a codebook of 128 vectors of 8 numbers, a code for each 4×4 pixels, and "
                     "a PixelCNN as their prior, 15 epochs",
-                    {"encoder": {"name": "conv", "filters": [16, 32]}, "latent_dim": 392,
-                     "posterior": {"name": "vq", "entries": 128}, "prior": "pixelcnn", "epochs": 15,
-                     "batch_size": 128, "decay": "cosine"}),
-    "photos": Preset("color or gray images of 32×32 pixels and more: convolutions, 128 latent dimensions, a RealNVP "
-                     "prior, a normal distribution with a learned scale, 40 epochs",
-                     {"encoder": {"name": "conv", "filters": [16, 32, 64]}, "latent_dim": 128, "prior": "realnvp",
-                      "likelihood": {"name": "normal", "start": 0.1}, "epochs": 40, "batch_size": 32,
-                      "decay": "cosine"}),
+                    {"encoder": {"name": "conv", "filters": [16, 32]}, "posterior": {"name": "vq", "entries": 128},
+                     "prior": "pixelcnn", "epochs": 15, "batch_size": 128, "decay": "cosine"}, at_each_position=8),
+    "photos": Preset("color or gray images of 32×32 pixels and more: convolutions, 8 latent dimensions for each 8×8 "
+                     "pixels, a normal distribution with a learned scale, mirrored images too, 10 minutes",
+                     {"encoder": {"name": "conv", "filters": [16, 32, 64]}, "posterior": "spatial",
+                      "likelihood": {"name": "normal", "start": 0.1}, "augment": "flip", "minutes": 10.0,
+                      "patience": 10, "batch_size": 32, "decay": "cosine"}, at_each_position=8),
     "table": Preset("new rows of a table: one hidden layer of 128 units, 16 latent dimensions, beta 0.5, cosine decay, "
                     "100 epochs",
                     {"encoder": {"name": "mlp", "units": [128]}, "latent_dim": 16, "beta": 0.5, "epochs": 100,
