@@ -76,7 +76,8 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
     if named and PRESETS[named].at_each_position and fields.get("latent_dim") is None:
-        places = networks.make(recipe.encoder, "encoder").positions(dataset.event_shape)
+        network = networks.make(recipe.encoder, "encoder")
+        places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
         recipe = replace(recipe, latent_dim=PRESETS[named].at_each_position * math.prod(places))
     return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
 

@@ -28,7 +28,8 @@ class LocationScale(Likelihood):
     floor : float, default 0.0
         A learned scale stays above this.
     start : float, default 1.0
-        A scale that is one weight, or one for each element, starts here.
+        Where a learned scale starts that is one weight, or one for each element. A start near the error that the model
+        will reach saves the epochs that the weight takes to get there.
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("mean",)

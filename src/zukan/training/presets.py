@@ -52,8 +52,8 @@ PRESETS = {
                       "400 units, 8 latent dimensions, 30 epochs",
                       {"condition": "label", "encoder": {"name": "mlp", "units": [400, 400]}, "latent_dim": 8,
                        "epochs": 30, "batch_size": 128, "decay": "cosine"}),
-    "codes": Preset("images as a grid of codes: a codebook of 128 vectors of 8 numbers, a code for each 4×4 pixels, and "
-                    "a PixelCNN as their prior, 15 epochs",
+    "codes": Preset("images as a grid of codes: a codebook of 128 vectors of 8 numbers, a code for each 4×4 pixels, "
+                    "and a PixelCNN as their prior, 15 epochs",
                     {"encoder": {"name": "conv", "filters": [16, 32]}, "posterior": {"name": "vq", "entries": 128},
                      "prior": "pixelcnn", "epochs": 15, "batch_size": 128, "decay": "cosine"}, at_each_position=8),
     "photos": Preset("color or gray images of 32×32 pixels and more: convolutions, 8 latent dimensions for each 8×8 "
@@ -97,17 +97,20 @@ def measured() -> dict[str, dict[str, Any]]:
 def rows() -> list[list[str]]:
     """Return a row for each preset: name, purpose, command, time for all seeds, results."""
     results = measured()
-    return [[name, preset.about, *_measured(results[name])] for name, preset in PRESETS.items()]
+    return [[name, preset.about, *described(name, results.get(name))] for name, preset in PRESETS.items()]
 
 
-def _measured(one: dict[str, Any]) -> list[str]:
-    values = ", ".join(f"{name} {_number(mean)}" + (f" ± {_number(spread)}" if one["models"] > 1 else "")
-                       for name, (mean, spread) in one["results"].items())
+def described(name: str, one: dict[str, Any] | None) -> list[str]:
+    """Return the command, the time and the results as text."""
+    if one is None:
+        return [f"zukan train DATA --preset {name}", "–", "not measured yet"]
+    values = ", ".join(_result(name, *result) for name, result in one["results"].items())
     seconds = one["seconds"]
     return [one["command"], f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.0f} s",
             f"{one['data']}: {values}"]
 
 
-def _number(value: float) -> str:
-    """Return a number of nats with one digit after the point, and a smaller one with three."""
-    return f"{value:,.1f}" if abs(value) >= 20 else f"{value:.3f}"
+def _result(name: str, mean: float, spread: float) -> str:
+    """Return a mean and its spread over seeds: nats with one digit after the point, smaller numbers with three."""
+    digits = 1 if abs(mean) >= 20 else 3
+    return f"{name} {mean:,.{digits}f}" + (f" ± {spread:.{digits}f}" if spread else "")
