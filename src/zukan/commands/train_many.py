@@ -35,7 +35,6 @@ from zukan.runs.environment import record
 from zukan.runs.lock import locked
 from zukan.training import background
 from zukan.training.divergence import DivergedError, DivergedRunsError
-from zukan.training.presets import AUTO
 from zukan.training.recipe import Recipe
 from zukan.training.tensorboard import TensorBoard
 from zukan.training.variants import variants
@@ -86,7 +85,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     if keras.backend.backend() == "jax":
         one_per_core()
     chosen = chosen_devices(devices, local=True)
-    recipes = variants(make_recipe(data, None if preset == AUTO else preset, fields), seeds, sweep)
+    recipes = variants(make_recipe(data, preset, fields), seeds, sweep)
     group = processes.current()
     folder = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if Run.exists(folder):

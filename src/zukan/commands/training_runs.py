@@ -62,23 +62,22 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
     from the preset that the data suggests; the log says which and why.
     """
     own = any(fields.get(part) is not None for part in PARTS)
-    named = None if preset == AUTO else preset
-    recipe = make_recipe(data, named, fields)
+    recipe = make_recipe(data, preset, fields)
     dataset, arrays = read_data(data, recipe, log)
     if preset == AUTO or (preset is None and not own):
         choice = evidence.examine(dataset)
-        named = choice.preset
-        if preset == AUTO or named != TUTORIAL:
-            log(f"Preset: {named}, because {choice.why_preset}; --preset {TUTORIAL} is the tutorial's model")
-        suited = make_recipe(data, named, fields)
+        if preset == AUTO or choice.preset != TUTORIAL:
+            log(f"Preset: {choice.preset}, because {choice.why_preset}; --preset {TUTORIAL} is the tutorial's model")
+        preset = choice.preset
+        suited = make_recipe(data, preset, fields)
         if suited.options != recipe.options:
             again = load(data if arrays is None else arrays, **suited.options)
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
-    if named and PRESETS[named].at_each_position and fields.get("latent_dim") is None:
+    if preset and PRESETS[preset].at_each_position and fields.get("latent_dim") is None:
         network = networks.make(recipe.encoder, "encoder")
         places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
-        recipe = replace(recipe, latent_dim=PRESETS[named].at_each_position * math.prod(places))
+        recipe = replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
     return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
 
 

@@ -76,8 +76,10 @@ PRESETS = {
 
 
 def preset_fields(name: str | None) -> dict[str, Any]:
-    """Return a copy of the fields that preset ``name`` sets; without a name, no fields."""
-    return {} if name is None else dict(PRESETS[checks.choice("preset", name, PRESETS)].fields)
+    """Return a copy of the fields that preset ``name`` sets; none without a name, and none of "auto"."""
+    if name is None or checks.choice("preset", name, [*PRESETS, AUTO]) == AUTO:
+        return {}
+    return dict(PRESETS[name].fields)
 
 
 def measured() -> dict[str, dict[str, Any]]:
