@@ -70,7 +70,7 @@ MEMBERS = [
            {"prior": "categorical", "latent_dim": 4}),
     Member(posteriors, "fsq", {"levels": [4, 3]}, {"prior": "categorical"}),
     Member(posteriors, "lfq", {"bits": 1, "commitment": 0.5, "entropy": 0.2, "temperature": 0.8}, {"prior": "categorical"}),
-    Member(posteriors, "spatial", {}),
+    Member(posteriors, "spatial", {}, {"encoder": {"name": "conv", "filters": [3], "kernel_size": 2}, "latent_dim": 24}),
     Member(posteriors, "sphere", {"spheres": 2}, {"prior": "sphere", "latent_dim": 4}),
     Member(posteriors, "poincare", {}, {"prior": "poincare"}),
     Member(posteriors, "ladder", {"widths": [1, 2, 2], "units": 3}, {"prior": "ladder", "latent_dim": 5}),
