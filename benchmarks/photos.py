@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from sklearn.utils.extmath import randomized_svd
 
 import zukan
 from benchmarks import markdown
@@ -33,12 +34,25 @@ RECIPES: dict[str, dict[str, Any]] = {
 
 def measure(run: zukan.Run, x: np.ndarray) -> dict[str, float]:
     """Return the errors of reconstructions of ``x``, shape (n, height, width, 3) in [0, 1], and bits per dimension."""
-    squared = np.square(np.asarray(run.model.reconstruct(x)) - x).mean(axis=(1, 2, 3), dtype="float64")
-    found = {"RMSE": math.sqrt(squared.mean()), "PSNR, dB": float(-10 * np.log10(squared).mean())}
+    found = errors(x, np.asarray(run.model.reconstruct(x)))
     if run.recipe.likelihood != "bernoulli":  # a density in [0, 1]; a level is 1/255 wide
         nats = -run.metrics["test"]["bound"] / x[0].size + math.log(255)
         found["bits per dimension"] = nats / math.log(2)
     return found
+
+
+def errors(x: np.ndarray, again: np.ndarray) -> dict[str, float]:
+    """Return the root mean square error, and the peak signal-to-noise ratio averaged over the images."""
+    squared = np.square(again - x).mean(axis=(1, 2, 3), dtype="float64")
+    return {"RMSE": math.sqrt(squared.mean()), "PSNR, dB": float(-10 * np.log10(squared).mean())}
+
+
+def components(train: np.ndarray, x: np.ndarray, count: int) -> np.ndarray:
+    """Return ``x`` as the first principal components of every second training image make it."""
+    flat = train[::2].reshape(len(train[::2]), -1).astype("float32") / 255
+    mean = flat.mean(axis=0)
+    _, _, directions = randomized_svd(flat - mean, count, n_iter=2, random_state=0)
+    return ((x.reshape(len(x), -1) - mean) @ directions.T @ directions + mean).reshape(x.shape)
 
 
 def picture(x: np.ndarray, rows: list[np.ndarray]) -> None:
@@ -59,7 +73,9 @@ def main() -> None:
     data = patches()
     x = (data["x_test"] / np.float32(255)).astype(np.float32)
     chosen = np.random.default_rng(0).choice(len(x), SHOWN, replace=False)
-    table, drawn = [], []
+    linear = {count: errors(x, components(data["x_train"], x, count)) for count in (128, 512)}
+    table, drawn = [[f"{count} principal components", str(count), "–", "–", *(f"{value:.4g}" for value in one.values()),
+                     "–"] for count, one in linear.items()], []
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, fields) in enumerate(RECIPES.items()):
             start, results = time.perf_counter(), []
