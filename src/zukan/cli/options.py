@@ -78,7 +78,7 @@ def _option(field: dataclasses.Field[Any], kind: Any) -> Any:
     choices = [choice for choice in typing.get_args(kind) or (kind,) if choice is not type(None)]
     parsed = {int: Whole, Any: str}.get(choices[0], choices[0])  # Any: a part, as a name or a table
     text = field.metadata["help"]
-    if field.default is not None:
+    if field.default not in (None, ""):
         default = f"{field.default:.4g}" if isinstance(field.default, float) else field.default
         text += f" [default: {default}]"
     return Annotated[parsed, Parameter(help=text)]

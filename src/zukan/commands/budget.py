@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +14,9 @@ import keras
 from zukan import processes
 from zukan.report.formatting import plural
 
-SECONDS = 5.0  # of a long epoch that are measured at least
-EPOCHS = 2  # that are measured at most: the first one compiles
+SECONDS = 5.0  # that are measured at least, if an epoch is long
+ENOUGH = 2.0  # seconds of whole epochs that are enough
+EPOCHS = 20  # that are measured at most: the first one compiles
 VALIDATION = 1 / 3  # of the time of a training step that its items take in the validation, which has no gradients
 
 
@@ -25,15 +27,15 @@ class _EnoughError(Exception):
 class Clock(keras.callbacks.Callback):
     """Measure the seconds of an epoch, without compilation, and stop the training as soon as they are known.
 
-    They are those of the second epoch. If an epoch is long, they follow from a part of it: what comes after its first
-    batches, with which the compilation ends.
+    They are the median over a few epochs after the first. If an epoch is long, they follow from a part of it: what
+    comes after its first batches, with which the compilation ends.
 
     Parameters
     ----------
     validation : float, default 0.0
         Test items divided by training items.
     whole : bool, default False
-        Measure whole epochs, however long: several processes must stop after the same step.
+        Measure one whole epoch, however long: several processes must stop after the same step.
     """
 
     only_reads = True  # see `zukan.compiled.CompiledEpochs`
@@ -41,6 +43,7 @@ class Clock(keras.callbacks.Callback):
     def __init__(self, validation: float = 0.0, *, whole: bool = False) -> None:
         super().__init__()
         self.validation, self.whole = validation, whole
+        self.epochs: list[float] = []
         self.seconds = math.nan
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
@@ -57,9 +60,11 @@ class Clock(keras.callbacks.Callback):
             raise _EnoughError
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        """Stop after the second epoch."""
-        self.seconds = time.perf_counter() - self.started
-        if epoch + 1 >= EPOCHS:
+        """Stop if enough epochs are measured."""
+        if epoch:
+            self.epochs.append(time.perf_counter() - self.started)
+            self.seconds = statistics.median(self.epochs)
+        if epoch and (self.whole or sum(self.epochs) >= ENOUGH or epoch + 1 == EPOCHS):
             raise _EnoughError
 
 

@@ -137,7 +137,7 @@ class Options:
     scaling: str = option("auto", "Scaling of features, fitted on the training items: standard, minmax, quantile or "
                           "none; auto is none for arrays and images, and in tables quantile for skewed or discrete "
                           "numbers and standard for others.")
-    binarize: str = option("none", "Draw zeros and ones from gray levels in [0, 1]: static (all items once) or dynamic "
+    binarize: str = option("none", "Draw zeros and ones from values in [0, 1]: static (all items once) or dynamic "
                            "(the test items once, the training items anew in each step).")
     missing: bool | None = option(None, "Values may be missing; by default they may in a table, and NaN in arrays "
                                   "and images is refused.")

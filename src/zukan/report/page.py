@@ -116,7 +116,7 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key} = {_value(part)}" for key, part in value.items() if key != "name")
         return f"{value.get('name', '')}{f' ({inner})' if inner else ''}"
-    return "not set" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "not set" if value in (None, "") else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _likelihood(vae: VAE) -> str:

@@ -54,6 +54,8 @@ def examine(dataset: Dataset) -> Evidence:
 
 def _of_values(dataset: Dataset) -> tuple[str, str, str]:
     """Return the kind of the values of an array, the likelihood that suits them, and why."""
+    if dataset.binarize != "none":
+        return "binary", "bernoulli", f"zeros and ones are drawn from the values ({dataset.binarize})"
     low, high = dataset.value_range
     items = max(1, min(SAMPLED_ITEMS, SAMPLED_VALUES // math.prod(dataset.event_shape)))
     x = dataset.train.x[:: -(-len(dataset.train) // items)]
