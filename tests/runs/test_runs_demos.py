@@ -14,7 +14,7 @@ def test_a_demo_is_a_run_with_a_trained_model_and_its_numbers(name):
     assert run.model.sample(2).shape == (2, 28, 28, 1)
     assert run.model.latent_dim == run.recipe.latent_dim
     assert not run.model.compiled  # the state of an optimizer would triple the size
-    assert run.metrics["classes"]["knn_accuracy"] > 0.8
+    assert run.metrics["classes"]["knn_accuracy"] > 0.7
     assert len(run.history["loss"]) == run.recipe.epochs
 
 
