@@ -92,7 +92,7 @@ def results(name: str, run: zukan.Run, folder: Path) -> dict[str, float]:
     """Return the results of a run by name."""
     test, classes = run.metrics["test"], run.metrics.get("classes")
     if name == "table":
-        return {"score of new rows": commands.evaluate(run.path, folder / "quality.json")["overall"]}
+        return {"score of new rows": commands.evaluate(run.path, folder / "quality.json")["quality"]["overall"]}
     if name == "gaps":
         x, mask = hidden()
         away = (run.model.impute(gaps()) - x) / x.std(axis=0)

@@ -22,13 +22,13 @@ def recipe_for(data, preset=None, **fields):
 def test_photos_get_their_preset_and_a_line_says_why():
     recipe, lines = recipe_for(PHOTOS)
     assert (recipe.posterior, recipe.minutes, recipe.augment) == ("spatial", 10.0, "flip")
-    assert recipe.latent_dim == 3 * 3 * 8  # 20 × 17 pixels, halved three times and rounded up
+    assert recipe.latent_dim == 5 * 5 * 4  # 20 × 17 pixels, halved twice and rounded up
     assert lines == ["Preset: photos, because these are color images of 20 × 17; --preset tutorial is the tutorial's model"]
 
 
 def test_what_the_user_gives_wins():
-    recipe, _ = recipe_for(PHOTOS, latent_dim=18, epochs=3, augment="")
-    assert (recipe.latent_dim, recipe.epochs, recipe.augment, recipe.posterior) == (18, 3, "", "spatial")
+    recipe, _ = recipe_for(PHOTOS, latent_dim=50, epochs=3, augment="")
+    assert (recipe.latent_dim, recipe.epochs, recipe.augment, recipe.posterior) == (50, 3, "", "spatial")
 
 
 @pytest.mark.parametrize("fields", [{"encoder": "conv"}, {"likelihood": "normal"}, {"preset": "tutorial"}], ids=str)
@@ -39,7 +39,7 @@ def test_a_part_of_the_users_choice_or_a_preset_leaves_the_data_no_choice(fields
 
 def test_auto_chooses_in_any_case():
     recipe, (line,) = recipe_for(PHOTOS, "auto", encoder={"name": "conv", "filters": [4]})
-    assert recipe.latent_dim == 10 * 9 * 8
+    assert recipe.latent_dim == 10 * 9 * 4
     assert line.startswith("Preset: photos")
     recipe, (line,) = recipe_for(DIGITS, "auto")
     assert recipe.latent_dim == 2
