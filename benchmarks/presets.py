@@ -95,7 +95,8 @@ def results(name: str, run: zukan.Run, folder: Path) -> dict[str, float]:
         return {"score of new rows": commands.evaluate(run.path, folder / "quality.json")["quality"]["overall"]}
     if name == "gaps":
         x, mask = hidden()
-        away = (run.model.impute(gaps()) - x) / x.std(axis=0)
+        scaling = reload(run).scaling
+        away = (scaling.undo(run.model.impute(scaling.apply(gaps()))) - x) / x.std(axis=0)
         return {"error of filled cells": float((away[mask] ** 2).mean())}
     values = {}
     if "bits_per_dimension" in test:
