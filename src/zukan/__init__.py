@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     )
     from zukan.commands import compare, diagnose, evaluate, train, train_many, tune
     from zukan.model import VAE, load
-    from zukan.runs import Run
+    from zukan.runs import Run, demo
 
 __version__ = "0.1.0"
 
 backend.choose()
 
-_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "train": "zukan.commands",
-            "train_many": "zukan.commands", "compare": "zukan.commands", "diagnose": "zukan.commands",
-            "evaluate": "zukan.commands", "tune": "zukan.commands"}
-_WITHOUT_KERAS = {"Run", "data", "plots"}
+_OBJECTS = {"VAE": "zukan.model", "load": "zukan.model", "Run": "zukan.runs", "demo": "zukan.runs",
+            "train": "zukan.commands", "train_many": "zukan.commands", "compare": "zukan.commands",
+            "diagnose": "zukan.commands", "evaluate": "zukan.commands", "tune": "zukan.commands"}
+_WITHOUT_KERAS = {"Run", "data", "demo", "plots"}
 _MODULES = {"augmentations", "data", "distributions", "explorer", "export", "likelihoods", "networks", "objectives",
             "optimizers", "plots", "posteriors", "priors", "schedules", "sklearn"}
 
 # `sklearn` is not listed: `from zukan import *` would hide the package scikit-learn, which has the same name.
-__all__ = ["VAE", "InputError", "Run", "augmentations", "compare", "data", "diagnose", "distributions", "evaluate",
-           "explorer", "export", "likelihoods", "load", "networks", "objectives", "optimizers", "plots", "posteriors",
-           "priors", "schedules", "train", "train_many", "tune"]
+__all__ = ["VAE", "InputError", "Run", "augmentations", "compare", "data", "demo", "diagnose", "distributions",
+           "evaluate", "explorer", "export", "likelihoods", "load", "networks", "objectives", "optimizers", "plots",
+           "posteriors", "priors", "schedules", "train", "train_many", "tune"]
 
 
 def __getattr__(name: str) -> Any:

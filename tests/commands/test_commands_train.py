@@ -160,8 +160,8 @@ def test_a_relative_path_can_be_resumed_from_every_folder(no_atlas, tmp_path, mo
 
 
 def test_given_fields_replace_those_of_a_preset(no_atlas):
-    run = zukan.train(images()[0], preset="wide", **TINY)
-    assert (run.recipe.latent_dim, run.recipe.batch_size, run.recipe.epochs) == (20, 8, 2)
+    run = zukan.train(images()[0], preset="map", **TINY)
+    assert (run.recipe.decay, run.recipe.batch_size, run.recipe.epochs) == ("cosine", 8, 2)
 
 
 def test_the_same_seed_gives_the_same_model(no_atlas):

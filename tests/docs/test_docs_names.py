@@ -5,7 +5,7 @@ import re
 import pytest
 from pages import PAGES, ROOT
 
-from zukan.training.presets import PRESETS
+from zukan.training.presets import PRESETS, rows
 
 FOLDERS = [ROOT, ROOT / "src", ROOT / "src" / "zukan"]  # where a module named in a page may lie
 # Files of a run that the default command does not write.
@@ -42,8 +42,12 @@ def test_the_layers_name_folders_and_files_that_exist():
     assert named == {name for name in existing if not name.startswith("__")}
 
 
-def test_the_presets_of_the_results_exist():
-    assert set(first_cells((ROOT / "docs" / "results.md").read_text("utf-8"))) <= set(PRESETS)
+def test_the_page_of_the_presets_shows_what_was_measured():
+    page = (ROOT / "docs" / "presets.md").read_text("utf-8")
+    assert first_cells(page) in ([], list(PRESETS))
+    for name, about, command, seconds, values in rows():
+        if first_cells(page):
+            assert f"| `{name}` | {about} | `{command}` | {seconds} | {values} |" in page
 
 
 def test_the_files_of_a_run_are_listed(trained_run):

@@ -111,3 +111,13 @@ def test_an_item_without_any_value_has_the_size_of_the_typical_item():
     vae.fit(counts, batch_size=8, verbose=0)
     counts[0] = np.nan
     assert 1 < vae.impute(counts[:2], samples=4)[0].mean() < 6
+
+
+@pytest.mark.parametrize("scale", ["learned", "feature"])
+def test_a_learned_scale_starts_where_it_is_told(scale):
+    vae = model({"name": "normal", "scale": scale, "start": 0.1})
+    x = np.random.default_rng(0).normal(size=(3, 4)).astype("float32")
+    outputs = vae.run_pass(x, 1, keras.random.SeedGenerator(0))
+    log_prob = np.asarray(vae.forward_pass(x, outputs).p_x.log_prob(x))[0]
+    expected = scipy.stats.norm(np.asarray(outputs["p_x"]["mean"])[0], 0.1).logpdf(x).sum(axis=1)
+    np.testing.assert_allclose(log_prob, expected, rtol=1e-5)

@@ -55,3 +55,24 @@ def test_only_auto_is_replaced():
     fixed = Recipe(likelihood={"name": "normal", "scale": 0.5})
     assert evidence.choose_likelihood(fixed, dataset, lines.append) is fixed
     assert lines == [line]
+
+
+PRESETS = {
+    "gray, 28 × 28": (CASES["bytes"][0], "tutorial", "those of the tutorial"),
+    "color": (RNG.integers(0, 256, (30, 28, 28, 3), dtype=np.uint8), "photos", "color images of 28 × 28"),
+    "gray, larger": (RNG.random((30, 20, 16)), "photos", "gray images of 20 × 16"),
+    "small": (RNG.random((30, 15, 40)), "tutorial", "below 16 pixels"),
+    "black and white": (RNG.integers(0, 2, (30, 20, 16)).astype(bool), "nll", "black and white"),
+    "outside of [0, 1]": (CASES["bytes as floats"][0], "tutorial", "outside of [0, 1]"),
+    "counts": (RNG.poisson(3.0, (30, 7)).astype("float32"), "counts", "whole numbers from 0 on"),
+    "numbers": (CASES["real"][0], "tutorial", "vectors of numbers"),
+    "a table": ({"a": [1.0, 2.5, 4.0, 1.5], "b": ["x", "y", "x", "y"]}, "table", "columns of different kinds"),
+}
+
+
+@pytest.mark.parametrize("case", PRESETS)
+def test_which_preset_the_data_suggests(case):
+    x, preset, why = PRESETS[case]
+    result = evidence.examine(zukan.data.load(x))
+    assert result.preset == preset
+    assert why in result.why_preset

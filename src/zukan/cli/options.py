@@ -44,6 +44,8 @@ _OUT = Parameter(name=["--out", "-o"])
 Out = Annotated[Path, _OUT]
 OutIfGiven = Annotated[Path | None, _OUT]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
+RunFolderOrDemo = Annotated[Path | None, Parameter(
+    name="RUN", help="A run folder that zukan train wrote; with --demo, the name of a run that is part of zukan.")]
 Devices = Annotated[int | str | None, Parameter(converter=_devices, help=(
     "Number of devices that share the work, or all. [default: 1; all for several models]"))]
 Data = Annotated[str, Parameter(name="DATA", help=(
@@ -148,3 +150,15 @@ def _parse_table(name: str, value: Any) -> Any:
         raise checks.InputError(
             f"{name} must be a name or a TOML table, got {value!r} ({error}); write {{name=\"mlp\", units=[512]}}, for "
             "example") from error
+
+
+def chosen_run(run: Path | None, *, demo: bool) -> Path:
+    """Return the folder of the run: the given one, or with ``demo`` the one of that name that is part of zukan."""
+    if demo:
+        from zukan.runs import demos  # noqa: PLC0415
+
+        return demos.demo(str(run) if run else next(iter(demos.DEMOS))).path
+    if run is None:
+        raise checks.InputError("RUN must be given, got none; name a run folder, or add --demo to explore one that is "
+                                "part of zukan")
+    return run

@@ -34,12 +34,14 @@ def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugi
         console.print(f"{out / name}: {comparison(difference)}")
 
 
-def explore(run: options.RunFolder, /, *, export: Path | None = None, port: options.Whole = 0,
-            browser: bool = True, plugin: options.Plugins = None) -> None:
+def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, export: Path | None = None,
+            port: options.Whole = 0, browser: bool = True, plugin: options.Plugins = None) -> None:
     """Explore the latent space of RUN in a browser.
 
     Parameters
     ----------
+    demo
+        Explore a run that is part of zukan, before any training: map (the default) or sharp, in place of RUN.
     export
         Write the page to this new folder instead of serving it. It works on any web server, without Python.
     port
@@ -51,5 +53,5 @@ def explore(run: options.RunFolder, /, *, export: Path | None = None, port: opti
 
     options.prepare(plugin)
     console = make_console()
-    commands.explore(run, export=export, port=port, browser=browser, log=console.print)
+    commands.explore(options.chosen_run(run, demo=demo), export=export, port=port, browser=browser, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

@@ -29,7 +29,8 @@ def train(data: options.Data = Recipe.data, /, *, preset: str | None = None, out
     Parameters
     ----------
     preset
-        Named recipe to start from; zukan presets lists them.
+        Named recipe to start from; zukan presets lists them. auto is the one that the data suggests, as without
+        --preset, unless you choose a part of the model.
     out
         The run folder. [default: runs/NAME, with a number if that exists]
     force

@@ -151,10 +151,11 @@ def _repeated(dataset: Dataset) -> list[tuple[str, str]]:
 
 
 def _advice(dataset: Dataset) -> list[tuple[str, str]]:
-    """Return the likelihood and the network that suit the data, with the reasons."""
+    """Return the likelihood, the network and the preset that suit the data, with the reasons."""
     advice = evidence.examine(dataset)
     return [("likelihood", f"{advice.likelihood}, because {advice.why}"),
-            ("network", f"{advice.network}, because {advice.why_network} (--encoder {advice.network})")]
+            ("network", f"{advice.network}, because {advice.why_network} (--encoder {advice.network})"),
+            ("preset", f"{advice.preset}, because {advice.why_preset} (--preset {advice.preset})")]
 
 
 def _unshown(dataset: Dataset) -> list[tuple[str, str]]:

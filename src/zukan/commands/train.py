@@ -12,20 +12,10 @@ import keras
 
 from zukan import processes
 from zukan.commands.budget import EPOCHS, Clock, epochs_within
-from zukan.commands.training_runs import (
-    build_model,
-    finish,
-    fit,
-    fit_model,
-    make_recipe,
-    read_data,
-    spread,
-    writing,
-)
+from zukan.commands.training_runs import build_model, finish, fit, fit_model, read, spread, writing
 from zukan.runs import Run
 from zukan.runs.environment import record
 from zukan.training import tracking
-from zukan.training.evidence import choose_likelihood
 
 
 def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | None = None, force: bool = False,
@@ -41,7 +31,8 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     out : path, optional
         The run folder; by default ``runs/NAME``, with a number if that exists.
     preset : str, optional
-        Named recipe to start from; ``zukan presets`` lists them.
+        Named recipe to start from; ``zukan presets`` lists them. "auto" is the one that the data suggests. Without a
+        preset, and without a network, posterior, prior, likelihood or objective of your choice, it is "auto" too.
     force : bool
         Replace a run at ``out``.
     track : str or sequence of str
@@ -70,13 +61,11 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     zukan.training.divergence.DivergedError
         If training diverges; the model after the last complete epoch is saved.
     """
-    recipe = make_recipe(data, preset, fields)
     group = processes.current()
     out = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if group.is_first:
         Run.check_free(out, force=force)
-    dataset, arrays = read_data(data, recipe, log)
-    recipe = choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
+    recipe, dataset, arrays = read(data, preset, fields, log)
     with spread(devices):
         vae = build_model(recipe, dataset)
     if recipe.minutes is not None:

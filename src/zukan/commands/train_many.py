@@ -23,7 +23,7 @@ from zukan.commands.training_runs import (
     fit_model,
     log_precision,
     make_recipe,
-    read_data,
+    read,
     run_callbacks,
 )
 from zukan.data import Dataset
@@ -36,7 +36,6 @@ from zukan.runs.lock import locked
 from zukan.training import background, tracking
 from zukan.training.build import inputs
 from zukan.training.divergence import DivergedError, DivergedRunsError
-from zukan.training.evidence import choose_likelihood
 from zukan.training.recipe import Recipe
 from zukan.training.tracking import Tracker
 from zukan.training.variants import variants
@@ -96,10 +95,9 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     for name in recipes:
         Run.check_free(folder / name, force=force)
     first = next(iter(recipes.values()))
-    dataset, arrays = read_data(data, first, log)
-    likelihood = choose_likelihood(first, dataset, log).likelihood
-    recipes = {name: dataclasses.replace(recipe, likelihood=likelihood, missing=dataset.missing)
-               for name, recipe in recipes.items()}
+    recipe, dataset, arrays = read(data, preset, {**fields, "split_seed": first.split_seed}, log)
+    recipes = variants(recipe, seeds, sweep)
+    first = next(iter(recipes.values()))
     environment = record(dataset)
     group.advice = f"continue each run in {folder} with  zukan resume"
     mine = list(recipes)[group.index :: group.size]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,17 +27,18 @@ from zukan.report.formatting import plural
 from zukan.runs import Run
 from zukan.runs.lock import locked
 from zukan.runs.patience import patience_of
-from zukan.training import background, checkpoints
+from zukan.training import background, checkpoints, evidence
 from zukan.training.build import build
 from zukan.training.divergence import DivergedError, StopOnDivergence, located
 from zukan.training.history import HistoryFile
 from zukan.training.patience import Patience, first_epoch
-from zukan.training.presets import preset_fields
+from zukan.training.presets import AUTO, PRESETS, TUTORIAL, preset_fields
 from zukan.training.recipe import Recipe
 from zukan.training.tracking import Tracker
 
 Log = Callable[[str], None]
 Devices = int | str | None  # a number, or "all"; None is one
+PARTS = ("encoder", "decoder", "posterior", "prior", "likelihood", "objective")  # fields that name a part of the model
 
 
 def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Recipe:
@@ -51,6 +53,33 @@ def make_recipe(data: Any, preset: str | None, fields: Mapping[str, Any]) -> Rec
     if recipe.scaling == "auto" and recipe.likelihood != "auto" and likelihoods.make(recipe.likelihood).unit:
         recipe = replace(recipe, scaling="none")  # counts and levels lose their unit if they are standardized
     return recipe
+
+
+def read(data: Any, preset: str | None, fields: Mapping[str, Any],
+         log: Log) -> tuple[Recipe, Dataset, dict[str, np.ndarray] | None]:
+    """Return the recipe, the data set, and the arrays that the run must store because they are only in memory.
+
+    With the preset "auto", or without a preset and without a part of the user's choice in ``fields``, the recipe starts
+    from the preset that the data suggests; the log says which and why.
+    """
+    own = any(fields.get(part) is not None for part in PARTS)
+    recipe = make_recipe(data, preset, fields)
+    dataset, arrays = read_data(data, recipe, log)
+    if preset == AUTO or (preset is None and not own):
+        choice = evidence.examine(dataset)
+        if preset == AUTO or choice.preset != TUTORIAL:
+            log(f"Preset: {choice.preset}, because {choice.why_preset}; --preset {TUTORIAL} is the tutorial's model")
+        preset = choice.preset
+        suited = make_recipe(data, preset, fields)
+        if suited.options != recipe.options:
+            again = load(data if arrays is None else arrays, **suited.options)
+            dataset = replace(again, notes=dataset.notes, account=dataset.account)
+        recipe = suited
+    if preset and PRESETS[preset].at_each_position and fields.get("latent_dim") is None:
+        network = networks.make(recipe.encoder, "encoder")
+        places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
+        recipe = replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
+    return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

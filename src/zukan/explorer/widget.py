@@ -38,7 +38,7 @@ class Explorer(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> run = zukan.train("mnist", preset="quick")
+    >>> run = zukan.demo()
     >>> zukan.explorer.Explorer(run)
     """
 

@@ -22,6 +22,9 @@ class HyperbolicSecant(LocationScale):
         The standard deviation times 2 / pi, in the units of the data, as for ``normal``.
     floor : float, default 0.0
         A learned scale stays above this.
+    start : float, default 1.0
+        Where a learned scale starts that is one weight, or one for each element. A start near the error that the model
+        will reach saves the epochs that the weight takes to get there.
     """
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.HyperbolicSecant:  # noqa: ARG002

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+import keras
 from keras import ops
 
 from zukan import checks, numerics
@@ -26,17 +27,21 @@ class LocationScale(Likelihood):
         border of images, unless there is a ``floor``.
     floor : float, default 0.0
         A learned scale stays above this.
+    start : float, default 1.0
+        Where a learned scale starts that is one weight, or one for each element. A start near the error that the model
+        will reach saves the epochs that the weight takes to get there.
     """
 
     parameters: ClassVar[tuple[str, ...]] = ("mean",)
 
-    def __init__(self, scale: float | str = "learned", floor: float = 0.0) -> None:
+    def __init__(self, scale: float | str = "learned", floor: float = 0.0, start: float = 1.0) -> None:
         super().__init__()
         self.scale = scale
         self.floor = checks.number("floor", floor, minimum=0.0)
+        self.start = checks.number("start", start, above=0.0)
         self.log_var: Any = None
         if scale == "learned":
-            self.log_var = self.add_weight(shape=(), initializer="zeros", name="log_var")
+            self.log_var = self._scale_weight(())
         elif scale not in {"feature", "heads"}:
             known = "a number, 'learned', 'feature' or 'heads'"
             self._fixed = 2.0 * math.log(checks.number(f"scale ({known})", scale, above=0.0))
@@ -44,8 +49,13 @@ class LocationScale(Likelihood):
     def build(self, shapes: Shapes) -> None:
         """Create the scale of each element, if it is learned."""
         if self.scale == "feature":
-            self.log_var = self.add_weight(shape=shapes.event_shape, initializer="zeros", name="log_var")
+            self.log_var = self._scale_weight(shapes.event_shape)
         super().build(shapes)
+
+    def _scale_weight(self, shape: tuple[int, ...]) -> Any:
+        """Return the weight that is twice the logarithm of the scale."""
+        start = keras.initializers.Constant(2.0 * math.log(self.start))
+        return self.add_weight(shape=shape, initializer=start, name="log_var")
 
     def heads(self, features: Any, shapes: Shapes) -> dict[str, Any]:
         """Return ``mean``, and ``log_var`` if the decoder computes the scale."""

@@ -23,6 +23,9 @@ class Normal(LocationScale):
         each ("feature"), trained with the model, which starts at 1 (arXiv:2006.13202); or computed by the decoder.
     floor : float, default 0.0
         A learned scale stays above this.
+    start : float, default 1.0
+        Where a learned scale starts that is one weight, or one for each element. A start near the error that the model
+        will reach saves the epochs that the weight takes to get there.
     """
 
     def distribution(self, params: dict[str, Any], context: Context) -> distributions.Normal:  # noqa: ARG002

@@ -28,10 +28,14 @@ class StudentT(LocationScale):
         A learned scale stays above this.
     df : float or "learned", default "learned"
         Degrees of freedom, above 2: the fewer, the heavier the tails. If "learned", one weight for all elements.
+    start : float, default 1.0
+        Where a learned scale starts that is one weight, or one for each element. A start near the error that the model
+        will reach saves the epochs that the weight takes to get there.
     """
 
-    def __init__(self, scale: float | str = "learned", floor: float = 0.0, df: float | str = "learned") -> None:
-        super().__init__(scale, floor)
+    def __init__(self, scale: float | str = "learned", floor: float = 0.0, df: float | str = "learned",
+                 start: float = 1.0) -> None:
+        super().__init__(scale, floor, start)
         self.df = df
         self._excess: Any = None
         if df == "learned":

@@ -16,8 +16,10 @@ from zukan.posteriors.planar import Planar
 from zukan.posteriors.poincare import Poincare
 from zukan.posteriors.realnvp import RealNVP
 from zukan.posteriors.sampling import Mean, Sampling
+from zukan.posteriors.spatial import Spatial
 from zukan.posteriors.sphere import Sphere
 from zukan.posteriors.vq import VQ
 
 __all__ = ["FSQ", "IAF", "LFQ", "VQ", "Categorical", "Delta", "Full", "Hamiltonian", "Joint", "Ladder", "Laplace",
-           "Mean", "Normal", "Planar", "Poincare", "Posterior", "RealNVP", "Sampling", "Sphere", "posteriors"]
+           "Mean", "Normal", "Planar", "Poincare", "Posterior", "RealNVP", "Sampling", "Spatial", "Sphere",
+           "posteriors"]

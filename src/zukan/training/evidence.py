@@ -1,4 +1,4 @@
-"""Which likelihood and which network suit a data set, and why."""
+"""Which likelihood, which network and which preset suit a data set, and why."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from zukan.training.recipe import Recipe
 
 SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
 MIN_SIDE = 16  # pixels of the shorter side from which convolutions pay off
+TUTORIAL = (28, 28, 1)  # shape of the tutorial's images
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ class Evidence:
 
     Parameters
     ----------
-    kind : {"binary", "8-bit", "[0, 1]", "standardized", "real", "table"}
+    kind : {"binary", "8-bit", "[0, 1]", "standardized", "counts", "real", "table"}
         Kind of the values.
-    likelihood, network : str
-        Names of the parts that suit the data.
-    why, why_network : str
+    likelihood, network, preset : str
+        Names of the parts and of the preset that suit the data.
+    why, why_network, why_preset : str
         The reasons, as text that continues "likelihood: normal, because".
     """
 
@@ -37,6 +38,8 @@ class Evidence:
     why: str
     network: str
     why_network: str
+    preset: str
+    why_preset: str
 
 
 def examine(dataset: Dataset) -> Evidence:
@@ -46,7 +49,7 @@ def examine(dataset: Dataset) -> Evidence:
         kind, likelihood, why = _of_values(dataset)
     else:
         kind, likelihood, why = "table", "mixed", f"the rows hold {_contents(dataset.schema.kinds)}"
-    return Evidence(kind, likelihood, why, network, why_network)
+    return Evidence(kind, likelihood, why, network, why_network, *_preset(dataset.event_shape, kind))
 
 
 def _of_values(dataset: Dataset) -> tuple[str, str, str]:
@@ -76,11 +79,12 @@ def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float) -> tu
     mean, spread = np.nanmean(x, axis=0, dtype=np.float64), np.nanstd(x, axis=0, dtype=np.float64)
     if np.abs(mean).max() < 0.5 and 0.5 < np.median(spread) < 2:
         return "standardized", "normal", "the features are centered and have a spread near 1"
-    if low >= 0 and high <= 255 and (observed == np.rint(observed)).all():
+    whole = low >= 0 and bool((observed == np.rint(observed)).all())
+    if whole and high <= 255:
         why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
     if spread.max() > 20 * max(np.median(spread), 1.0):
         why += "; their spread is large or differs widely between features, so consider --scaling standard"
-    return "real", "normal", why
+    return "counts" if whole else "real", "normal", why
 
 
 def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> Recipe:
@@ -106,3 +110,28 @@ def _network(event_shape: tuple[int, ...]) -> tuple[str, str]:
     if min(event_shape[:2]) < MIN_SIDE:
         return "mlp", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
     return "conv", f"images of {event_shape[0]} × {event_shape[1]} are large enough for convolutions"
+
+
+def _preset(event_shape: tuple[int, ...], kind: str) -> tuple[str, str]:
+    """Return the name of the preset that suits items of this shape and kind, and the reason."""
+    if len(event_shape) == 3:
+        return _preset_of_images(event_shape, kind)
+    if kind == "table":
+        return "table", "the rows have columns of different kinds"
+    if len(event_shape) == 1 and kind == "counts":
+        return "counts", "the values are whole numbers from 0 on"
+    return "tutorial", f"no preset is made for {'signals' if len(event_shape) == 2 else 'vectors of numbers'}"
+
+
+def _preset_of_images(event_shape: tuple[int, ...], kind: str) -> tuple[str, str]:
+    """Return the same for images."""
+    size = f"{event_shape[0]} × {event_shape[1]}"
+    if event_shape == TUTORIAL:
+        return "tutorial", f"gray images of {size} are those of the tutorial"
+    if min(event_shape[:2]) < MIN_SIDE:
+        return "tutorial", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
+    if kind == "binary":
+        return "nll", f"the images of {size} are black and white"
+    if kind in {"8-bit", "[0, 1]"}:
+        return "photos", f"these are {'color' if event_shape[2] > 1 else 'gray'} images of {size}"
+    return "tutorial", "no preset is made for images with values outside of [0, 1]"
