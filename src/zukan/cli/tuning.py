@@ -99,7 +99,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _print_result(result: StudyResult, console: Console) -> None:
     if result.run is None:
         return
-    from zukan.training.inline import as_typed  # noqa: PLC0415 after the slow part
+    from zukan.report.study import command  # noqa: PLC0415 after the slow part
 
     drawn = ", ".join(f"{field} {value:.3g}" if isinstance(value, float) else f"{field} {value}"
                       for field, value in result.best.fields.items())
@@ -108,5 +108,4 @@ def _print_result(result: StudyResult, console: Console) -> None:
     for name, value in result.run.summary():
         console.print(f"  {name:<24}{value}")
     console.print(f"\nOpen  {result.path / 'index.html'}  in a browser; the best run is  {result.path / 'best'}")
-    console.print("This trains it again:\n  zukan train "
-                  f"{shlex.quote(result.run.source)}{as_typed(result.recipe.changes)}")
+    console.print(f"This trains it again:\n  {command(result.run, result.recipe)}")

@@ -20,6 +20,7 @@ from zukan.report.study import write_study
 from zukan.runs import Run
 from zukan.runs.lock import locked
 from zukan.training.evidence import choose_likelihood
+from zukan.training.presets import PRESETS, TUTORIAL
 from zukan.training.recipe import Recipe
 from zukan.tuning import criteria, defaults, pruning
 from zukan.tuning import storage as storing
@@ -111,7 +112,7 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     checks.number("validation", validation, above=0.0, maximum=0.9)
     out = default_path(data) if out is None else Path(out)
     _check_folder(out)
-    recipe = make_recipe(data, preset, fields)
+    recipe = make_recipe(data, preset and checks.choice("preset of a search", preset, PRESETS), fields)
     _check_ends(recipe)
     checks.choice("criterion", criterion, criteria.CRITERIA)
     chosen_pruner = pruning.make_pruner(pruner, recipe.epochs)
@@ -207,4 +208,5 @@ def _best_run(data: Any, path: Path, recipe: Recipe, ready: Recipe, best: Record
     if Run.exists(path) and (run := Run.open(path)).recipe == ready:
         return run if run.is_finished else resume(path, callbacks=callbacks, log=log)
     log(f"Training the recipe of trial {best.number} again, on all training items")
-    return train(data, out=path, force=Run.exists(path), callbacks=callbacks, log=log, **recipe.changes)
+    return train(data, out=path, preset=TUTORIAL, force=Run.exists(path), callbacks=callbacks, log=log,
+                 **recipe.changes)

@@ -15,6 +15,7 @@ from zukan.report import formatting, study_figures
 from zukan.report.rendering import render
 from zukan.runs import Run
 from zukan.training.inline import as_typed
+from zukan.training.presets import TUTORIAL
 from zukan.training.recipe import Recipe
 from zukan.tuning.criteria import Criterion
 from zukan.tuning.records import Record, best_first, pareto_front
@@ -67,7 +68,7 @@ def write_study(path: Path, study: Any, trials: Sequence[Record], criterion: Cri
 
 def command(run: Run, recipe: Recipe) -> str:
     """Return the command that trains ``recipe`` again on the data of ``run``."""
-    return f"zukan train {shlex.quote(run.source)}{as_typed(recipe.changes)}"
+    return f"zukan train {shlex.quote(run.source)} --preset {TUTORIAL}{as_typed(recipe.changes)}"
 
 
 def _front(trials: Sequence[Record]) -> set[int]:
