@@ -46,7 +46,7 @@ def mlp(*units: int, activation: str = "relu") -> Fields:
 
 COSINE = {"decay": "cosine", "warmup_epochs": 10}
 GATED = {"encoder": {"name": "gated", "units": [300, 300]}, "latent_dim": 40, "batch_size": 250, **COSINE}
-IWAE_NETWORK = {"encoder": mlp(200, 200, activation="tanh"), "latent_dim": 50, "batch_size": 250, "decay": "cosine"}
+IWAE_NETWORK = {"encoder": mlp(200, 200, activation="tanh"), "latent_dim": 50, "batch_size": 100, "decay": "cosine"}
 EXAMPLES = "pythae's examples/scripts/reproducibility"
 
 YARDSTICKS = {
@@ -62,27 +62,27 @@ YARDSTICKS = {
         {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 60, **COSINE}, bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",
-        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 250, "epochs": 100, "binarize": "static", **COSINE}),
+        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 100, "epochs": 300, "binarize": "static", **COSINE}),
     "static-vamp": Yardstick(
         "B, F", "gated 300-300-40, VampPrior of 500", f"85.57 (arXiv:1705.07120), 85.79 ({EXAMPLES})", "≤ 84.5",
-        {**GATED, "prior": "vamp", "epochs": 100, "binarize": "static"}),
+        {**GATED, "prior": "vamp", "epochs": 80, "binarize": "static"}),
     "dynamic-vae": Yardstick(
         "A", "gated 300-300-40", "84.45 (arXiv:1705.07120)", "≤ 84.0",
-        {**GATED, "epochs": 200, "binarize": "dynamic"}),
+        {**GATED, "batch_size": 100, "epochs": 200, "binarize": "dynamic"}),
     "dynamic-vamp": Yardstick(
         "A", "gated 300-300-40, VampPrior of 500", "82.29–82.43 (arXiv:1705.07120)", "≤ 81.9",
-        {**GATED, "prior": "vamp", "epochs": 200, "binarize": "dynamic"}),
+        {**GATED, "prior": "vamp", "epochs": 150, "binarize": "dynamic"}),
     "iwae": Yardstick(
         "A, F", "784-200-200-50, tanh, IWAE of 50 draws", "84.78 (arXiv:1509.00519), 84.32 (DReG)", "≤ 84.3",
-        {**IWAE_NETWORK, "epochs": 100, "binarize": "dynamic",
+        {**IWAE_NETWORK, "epochs": 30, "binarize": "dynamic",
          "objective": {"name": "iwae", "k": 50, "gradient": "dreg"}}),
     "sphere": Yardstick(
         "B, F", "784-256-128-10 on the sphere in 11 dimensions", f"93.13 ({EXAMPLES})", "≤ 93.1",
-        {"encoder": mlp(256, 128), "latent_dim": 11, "posterior": "sphere", "prior": "sphere", "batch_size": 250,
+        {"encoder": mlp(256, 128), "latent_dim": 11, "posterior": "sphere", "prior": "sphere", "batch_size": 100,
          "epochs": 100, "binarize": "dynamic", **COSINE}),
     "hamiltonian": Yardstick(
         "B, F", "784-400-40, Hamiltonian posterior of 3 steps (theirs: convolutions)",
         f"86.40 (arXiv:1805.11328), 86.21 ({EXAMPLES})", "≤ 86.2",
-        {"encoder": mlp(400), "latent_dim": 40, "posterior": "hamiltonian", "batch_size": 250, "epochs": 60,
+        {"encoder": mlp(400), "latent_dim": 40, "posterior": "hamiltonian", "batch_size": 100, "epochs": 60,
          "binarize": "static", **COSINE}),
 }
