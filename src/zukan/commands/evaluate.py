@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,9 @@ from zukan.runs import Run, tables
 from zukan.runs.lock import locked
 from zukan.runs.sections import SECTIONS
 from zukan.runs.subject import Subject
+
+INFINITE = ("Some of its numbers are infinite or NaN: the model cannot describe some of the items. Look for them with "
+            "zukan score.")
 
 
 def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
@@ -86,8 +90,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
             log(f"Measuring: {SECTIONS[name].title}")
             start = time.perf_counter()
             numbers = SECTIONS[name].measure(subject)
-            if isinstance(numbers, str):
-                absent[name] = numbers
+            if isinstance(numbers, str) or not _is_finite(numbers):
+                absent[name] = numbers if isinstance(numbers, str) else INFINITE
             else:
                 result[name], seconds[name] = numbers, round(time.perf_counter() - start, 3)
     result |= {"absent": absent, "seconds": seconds}
@@ -106,6 +110,13 @@ def _joined(before: dict[str, Any], now: dict[str, Any], measured: Sequence[str]
              for part in ("absent", "seconds")}
     sections = {name: now.get(name, before.get(name) if name in kept else None) for name in SECTIONS}
     return {name: numbers for name, numbers in sections.items() if numbers is not None} | parts
+
+
+def _is_finite(value: Any) -> bool:
+    """Return whether all numbers in a section are finite."""
+    if isinstance(value, (dict, list)):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _write(path: Path, result: dict[str, Any]) -> None:
