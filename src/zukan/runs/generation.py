@@ -45,9 +45,9 @@ def generation(subject: Subject) -> dict[str, Any] | str:
     generator = np.random.default_rng(subject.seed)
     rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train.x)))
     real, known = test.x[rows], None if test.condition is None else test.condition[rows]
-    images = {"samples": vae.sample(count, condition=known, seed=subject.seed),
-              "reconstructions": vae.reconstruct(real, condition=known), "training": train.x[others]}
-    features = {name: classifier.apply(x)[0] for name, x in images.items()}
+    features = {"samples": classifier.apply(vae.sample(count, condition=known, seed=subject.seed))[0],
+                "reconstructions": classifier.apply(vae.reconstruct(real, condition=known))[0],
+                "training": classifier.apply(train.x[others])[0]}
     return {"items": count, "seed": subject.seed,
             "classifier": {"settings": SETTINGS, "accuracy": _accuracy(classifier, subject.splits[1])},
             **compare(classifier.apply(real)[0], features)}
