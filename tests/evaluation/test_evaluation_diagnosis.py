@@ -144,6 +144,7 @@ def test_few_draws_show_that_one_alone_makes_up_the_bound():
     values = 40 * HEALTHY.probe.log_weights[:, :16]
     assert "make up" in weights(changed(log_weights=values)).what
     assert weights(changed(log_weights=values / 40)).severity == "fine"
+    assert weights(changed(log_weights=values[:, :1])).severity == "fine"  # one draw has all of the weight
 
 
 def test_epochs_after_the_kept_one_are_not_overfitting():

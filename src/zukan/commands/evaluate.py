@@ -11,6 +11,7 @@ from typing import Any
 
 from zukan import checks, files, precision
 from zukan.runs import Run, tables
+from zukan.runs.generation import classifier_of
 from zukan.runs.lock import locked
 from zukan.runs.sections import SECTIONS
 from zukan.runs.subject import Subject
@@ -66,7 +67,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     Raises
     ------
     zukan.InputError
-        If the run is not finished, its data has changed, ``data`` does not fit its model, or another argument is wrong.
+        If the run is not finished, its data has changed, ``data`` does not fit its model, ``classifier`` has none for
+        such images, or another argument is wrong.
     """
     chosen = tuple(SECTIONS) if only is None else (only,) if isinstance(only, str) else only
     names = [checks.choice("only", name, tuple(SECTIONS)) for name in chosen]
@@ -79,6 +81,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
         checks.choice("target", target, tables.schema_of(run).names)
     subject = Subject(run, data, checks.integer("draws", draws), checks.integer("ais", ais, minimum=0),
                       checks.integer("seed", seed, minimum=0), count, target, classifier, log)
+    if classifier is not None and "generation" in names:
+        classifier_of(Run.open(classifier), run.model.event_shape)  # before sections that take minutes
     log(f"Reading {run.source if data is None else 'the items'}")
     result: dict[str, Any] = {}
     absent: dict[str, str] = {}
