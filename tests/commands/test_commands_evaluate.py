@@ -85,6 +85,14 @@ def test_mistakes(images, tmp_path):
         zukan.evaluate(tmp_path)
 
 
+def test_a_section_with_infinite_numbers_is_absent(images, monkeypatch):
+    monkeypatch.setitem(SECTIONS, "elbo", SECTIONS["elbo"]._replace(measure=lambda _: {"a": [{"b": -np.inf}]}))
+    result = zukan.evaluate(images, only=["elbo", "latent"])
+    assert "infinite or NaN" in result["absent"]["elbo"]
+    assert "elbo" not in images.evaluation
+    assert "latent" in result
+
+
 def test_a_run_with_missing_values_is_measured(tmp_path, capsys):
     run = zukan.train(table(tmp_path / "t.csv"), out=tmp_path / "run", missing=True, **FIELDS)
     options = {"count": 40, "target": "sold", "seed": 3, "draws": 10}

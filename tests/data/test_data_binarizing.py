@@ -114,8 +114,14 @@ def test_larochelles_files(tmp_path):
 
 @pytest.mark.parametrize(("text", "problem"), [
     ("0 1 1\n0 2 1\n", "other characters"), ("0 1 1\n0 1\n", "lines of different lengths"), ("", "got none"),
-    ("0 1\n0 1 1\n0 0 0", "lines of different lengths"), ("\n\n", "got none")])
+    ("0 1\n0 1 1\n0 0 0", "lines of different lengths"), ("\n\n", "got none"),
+    ("0 1 0\n1 1 0 0 1 1", "lines of different lengths")])
 def test_a_damaged_file(tmp_path, text, problem):
     (tmp_path / "a.amat").write_text(text)
     with pytest.raises(InputError, match=f"equally many zeros and ones.*{problem}"):
+        data.load(tmp_path / "a.amat")
+
+
+def test_a_file_that_does_not_exist(tmp_path):
+    with pytest.raises(InputError, match="must be an existing file"):
         data.load(tmp_path / "a.amat")

@@ -32,7 +32,7 @@ def chains(world, bad):
 def test_the_estimate_is_the_exact_likelihood(world, bad, chains, start):
     exact, run = world.log_p[:ITEMS], chains[start]
     assert 0.4 < run.accepted < 0.95
-    assert run.log_p.mean() == pytest.approx(exact.mean(), abs=0.06)
+    assert run.log_p.mean() == pytest.approx(exact.mean(), abs=0.1)  # the standard deviation over seeds is 0.025
     assert np.median(np.abs(run.log_p - exact)) < 0.2
     bound = bad.log_likelihood(world.x[:ITEMS], samples=32)
     assert bound.mean() < exact.mean() - 0.5  # the same number of draws from q(z|x) alone
@@ -92,6 +92,22 @@ def test_information_is_limited_by_the_number_of_items(world, monkeypatch):
     assert result["mutual_information"] == pytest.approx(np.log(64), abs=1e-3)
     monkeypatch.setattr("zukan.evaluation.information.MOST", 16)
     assert information(sharp, world.x)["posteriors"] == 16
+
+
+def test_no_two_moves_share_random_numbers(world, bad, monkeypatch):
+    """The chains that find the step sizes must not share them with those that are weighted, nor batches with batches."""
+    states = []
+
+    def program(function, *settings):
+        made = type(bad).program(bad, function, *settings)
+        return lambda *arguments: (states.append(arguments[-1]), made(*arguments))[1]
+
+    monkeypatch.setattr(bad, "program", program)
+    monkeypatch.setattr("zukan.evaluation.annealing.AT_ONCE", 64)
+    anneal(bad, world.x[:5], seed=3, temperatures=2, chains=32, leapfrogs=4)
+    offsets = {(first + 0x9E3779B1 * draw) % 2**31 for first, _ in set(states) for draw in range(4)}
+    assert len(states) == len(set(states)) == 2 * 3 * 3
+    assert len(offsets) == 4  # one seed, and a count for each move
 
 
 def test_items_are_annealed_in_batches(world, bad, monkeypatch):

@@ -9,8 +9,9 @@ import pytest
 import scipy.stats
 
 from zukan import commands, train
+from zukan.data import load
 from zukan.data.spread import Far
-from zukan.evaluation.diagnosis import CHECKS, Evidence, Finding, diagnosis, listed
+from zukan.evaluation.diagnosis import CHECKS, Evidence, Finding, collect, diagnosis, listed
 from zukan.evaluation.diagnosis.convergence import steadiness, unfinished
 from zukan.evaluation.diagnosis.latent import codes, collapse
 from zukan.evaluation.diagnosis.likelihood import levels, likelihood
@@ -130,6 +131,35 @@ def test_without_evidence_there_is_no_finding():
     assert diagnosis(bare) == []
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_few_items(count):
+    """Few test items make no check fail, and no finding that needs more of them."""
+    few = replace(HEALTHY, x=HEALTHY.x[:count], probe=Probe(*(values[:count] for values in HEALTHY.probe)))
+    checked = {finding.check for finding in diagnosis(few)}
+    assert "prior" not in checked
+    assert checked.isdisjoint({"blur", "samples"} if count == 1 else ())
+
+
+def test_few_draws_show_that_one_alone_makes_up_the_bound():
+    values = 40 * HEALTHY.probe.log_weights[:, :16]
+    assert "make up" in weights(changed(log_weights=values)).what
+    assert weights(changed(log_weights=values / 40)).severity == "fine"
+    assert weights(changed(log_weights=values[:, :1])).severity == "fine"  # one draw has all of the weight
+
+
+def test_epochs_after_the_kept_one_are_not_overfitting():
+    rising = changed(history={"epoch": np.arange(1, 51), "loss": np.r_[LOSS, LOSS[-1] - np.arange(1, 11)],
+                              "val_loss": np.r_[LOSS + 2, LOSS[-1] + 2 + np.arange(1, 11)], "beta": np.ones(50)})
+    assert overfitting(rising).severity == "problem"
+    kept = replace(rising, kept=40)
+    assert overfitting(kept).severity == unfinished(kept).severity == "fine"
+
+
+def test_the_kept_epoch_is_the_best_one(make, x):
+    collected = collect(make(), load(x), HEALTHY.history, {**HEALTHY.metrics, "epochs": {"best": 7, "trained": 40}}, samples=2)
+    assert (collected.kept, len(collected.history["loss"])) == (7, 40)
+
+
 def test_problems_come_first():
     both = changed(test={"entropy": 3.0, "kl": 0.0})
     severities = [finding.severity for finding in diagnosis(both)]
@@ -190,9 +220,9 @@ def test_a_probe_equals_the_terms_of_the_model(options, make, x):
 def test_the_report_and_the_command_find_the_same_cause(tmp_path):
     """The networks of a model with a condition and missing values have several inputs."""
     rng = np.random.default_rng(0)
-    x, y = rng.normal(0, 80, (40, 4)).astype("float32"), np.arange(40) % 2
+    x, y = rng.normal(0, 80, (200, 4)).astype("float32"), np.arange(200) % 2
     x[rng.uniform(size=x.shape) < 0.2] = np.nan
-    run = train({"x": x, "y": y}, out=tmp_path / "run", epochs=1, missing=True, condition="label", scaling="none",
+    run = train({"x": x, "y": y}, out=tmp_path / "run", epochs=2, patience=1, missing=True, condition="label", scaling="none",
                 likelihood="normal", encoder={"name": "mlp", "units": [4]})
     checked = {values["check"] for values in run.metrics["diagnosis"]}
     assert checked >= {"blur", "samples", "prior", "likelihood fit"}

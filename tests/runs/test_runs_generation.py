@@ -80,6 +80,9 @@ def test_the_classifier_is_trained_once_for_the_same_data(run, result, monkeypat
     assert zukan.evaluate(copy, only=["generation"], classifier=run.path)["generation"] == result["generation"]
     with pytest.raises(zukan.InputError, match=r"must hold a classifier of images of shape \(4, 4, 1\), got none; .* --only generation"):
         zukan.evaluate(run, only=["generation"], classifier=copy)
+    monkeypatch.setitem(SECTIONS, "elbo", SECTIONS["elbo"]._replace(measure=None))  # calling it raises
+    with pytest.raises(zukan.InputError, match="does not exist, so it is not a run"):
+        zukan.evaluate(run, only=["elbo", "generation"], classifier=tmp_path / "none")
 
 
 def test_other_items_are_measured_with_their_own_factors(run, arrays):

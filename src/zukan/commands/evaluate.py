@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any
 
 from zukan import checks, files, precision
 from zukan.runs import Run, tables
+from zukan.runs.generation import classifier_of
 from zukan.runs.lock import locked
 from zukan.runs.sections import SECTIONS
 from zukan.runs.subject import Subject
+
+INFINITE = ("Some of its numbers are infinite or NaN: the model cannot describe some of the items. Look for them with "
+            "zukan score.")
 
 
 def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = None, *, draws: int = 5000, ais: int = 0,
@@ -62,7 +67,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
     Raises
     ------
     zukan.InputError
-        If the run is not finished, its data has changed, ``data`` does not fit its model, or another argument is wrong.
+        If the run is not finished, its data has changed, ``data`` does not fit its model, ``classifier`` has none for
+        such images, or another argument is wrong.
     """
     chosen = tuple(SECTIONS) if only is None else (only,) if isinstance(only, str) else only
     names = [checks.choice("only", name, tuple(SECTIONS)) for name in chosen]
@@ -75,6 +81,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
         checks.choice("target", target, tables.schema_of(run).names)
     subject = Subject(run, data, checks.integer("draws", draws), checks.integer("ais", ais, minimum=0),
                       checks.integer("seed", seed, minimum=0), count, target, classifier, log)
+    if classifier is not None and "generation" in names:
+        classifier_of(Run.open(classifier), run.model.event_shape)  # before sections that take minutes
     log(f"Reading {run.source if data is None else 'the items'}")
     result: dict[str, Any] = {}
     absent: dict[str, str] = {}
@@ -86,8 +94,8 @@ def evaluate(run: Run | str | Path, data: Any = None, out: str | Path | None = N
             log(f"Measuring: {SECTIONS[name].title}")
             start = time.perf_counter()
             numbers = SECTIONS[name].measure(subject)
-            if isinstance(numbers, str):
-                absent[name] = numbers
+            if isinstance(numbers, str) or not _is_finite(numbers):
+                absent[name] = numbers if isinstance(numbers, str) else INFINITE
             else:
                 result[name], seconds[name] = numbers, round(time.perf_counter() - start, 3)
     result |= {"absent": absent, "seconds": seconds}
@@ -106,6 +114,13 @@ def _joined(before: dict[str, Any], now: dict[str, Any], measured: Sequence[str]
              for part in ("absent", "seconds")}
     sections = {name: now.get(name, before.get(name) if name in kept else None) for name in SECTIONS}
     return {name: numbers for name, numbers in sections.items() if numbers is not None} | parts
+
+
+def _is_finite(value: Any) -> bool:
+    """Return whether all numbers in a section are finite."""
+    if isinstance(value, (dict, list)):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _write(path: Path, result: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ def draw(x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
     The draw depends on nothing but the values of the item: not on the seed, on its place, or on the other items. So the
     test items of a run are the same through every door, in any order, and also if they are streamed. Equal items get
-    equal draws. The uniform numbers are those of NumPy's ``Philox``, whose key is the 128-bit BLAKE2b of the item as
+    equal draws. The uniform numbers come from NumPy's ``Philox``, whose key is the 128-bit BLAKE2b of the item as
     little-endian float32. Static binarization is due to Salakhutdinov and Murray (doi:10.1145/1390156.1390266).
 
     Parameters

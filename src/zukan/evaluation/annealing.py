@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -18,7 +18,6 @@ from zukan.backend import keras_defaults
 from zukan.context import Draws
 from zukan.evaluation.averages import average
 from zukan.model import VAE
-from zukan.model.batching import another_seed
 from zukan.model.passes import Passes
 
 STARTS = ("q", "prior")
@@ -95,9 +94,10 @@ def anneal(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None, start: str
     for i, first in enumerate(range(0, n, size)):
         places = np.minimum(np.arange(first, first + size), n - 1)  # all batches have one shape
         rows = tree.map_structure(lambda array, places=places: array[places], inputs)
+        keys = [((seed, k) for k in itertools.count(number * len(path))) for number in (2 * i, 2 * i + 1)]
         run = functools.partial(_chains, vae, rows, path, start, leapfrogs, bar)
-        scale, steps, _ = run(max(2, chains // PILOTS), another_seed(seed, 2 * i), None, None)
-        results.append(run(chains, another_seed(seed, 2 * i + 1), scale, steps)[2])
+        scale, steps, _ = run(max(2, chains // PILOTS), keys[0], None, None)
+        results.append(run(chains, keys[1], scale, steps)[2])
     next(bar, None)
     weights, energy, accepted = zip(*results, strict=True)
     return Annealed(path, np.concatenate(weights, axis=2)[..., :n], np.concatenate(energy, axis=2)[..., :n],
@@ -129,14 +129,15 @@ def compared(chains: Mapping[str, Annealed], bound: npt.NDArray[Any]) -> dict[st
                        for start, run in chains.items()}, "temperatures": steps - 1, "chains": number}
 
 
-def _chains(vae: VAE, rows: Any, path: Array, start: str, leapfrogs: int, bar: Any, chains: int, seed: int, scale: Any,
-            steps: Any) -> tuple[Any, Any, Any]:
+def _chains(vae: VAE, rows: Any, path: Array, start: str, leapfrogs: int, bar: Any, chains: int,
+            keys: Iterator[tuple[int, int]], scale: Any, steps: Any) -> tuple[Any, Any, Any]:
     """Run chains for a batch of items with these step sizes, shape (temperatures, items), or find the step sizes.
 
-    ``scale``, shape (items, latent_dim), is the unit of the steps: the spread of the start distribution.
+    ``keys`` are the states of the random numbers of each move; no other chains have the same. ``scale``, shape
+    (items, latent_dim), is the unit of the steps: the spread of the start distribution.
     """
     begin, move = vae.program(_begin, start, chains), vae.program(_move, start, leapfrogs)
-    z, energy = begin(rows, (seed, 0))
+    z, energy = begin(rows, next(keys))
     is_pilot = steps is None
     scale = np.maximum(np.std(np.asarray(z), axis=0), 1e-4) if is_pilot else scale
     size = np.full(scale.shape[0], 0.5, scale.dtype)
@@ -145,7 +146,7 @@ def _chains(vae: VAE, rows: Any, path: Array, start: str, leapfrogs: int, bar: A
         next(bar, None)
         weights.append(weights[-1] + (now - before) * energies[-1])
         size = size if is_pilot else steps[k]
-        z, energy, rate = move(rows, z, np.asarray(now, scale.dtype), size, scale, (seed, k + 1))
+        z, energy, rate = move(rows, z, np.asarray(now, scale.dtype), size, scale, next(keys))
         energies.append(np.asarray(energy, np.float64))
         rate = np.asarray(rate)
         rates.append(rate.mean())

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from zukan.evaluation.averages import average
+from zukan.evaluation.bound import bits_per_dimension
 from zukan.evaluation.elbo import averages, elbo_by_item, reconstruction_by_item
 from zukan.model import VAE
 from zukan.streamed import slices
@@ -55,7 +56,7 @@ def likelihood(vae: VAE, x: Any, seed: int = 0, *, condition: Any = None) -> dic
     bound = vae.log_likelihood(x[first], condition=None if condition is None else condition[first],
                                samples=BOUND_SAMPLES, seed=seed, same_draws=False)
     if vae.likelihood.levels and not vae.missing:
-        levels["bits_per_dimension"] = -float(bound.mean()) / (math.prod(vae.event_shape) * math.log(2))
+        levels["bits_per_dimension"] = bits_per_dimension(float(bound.mean()), math.prod(vae.event_shape))
     return {**averages(elbo, kl), "bound": float(bound.mean()), "bound_elbo": float(elbo[first].mean(dtype="float64")),
             "bound_examples": len(bound), "bound_samples": BOUND_SAMPLES, **levels}
 

@@ -1,4 +1,4 @@
-"""One pass over some examples, with all that tells how well the parts of a model fit together."""
+"""One pass over some examples, which shows how well the parts of a model fit together."""
 
 from __future__ import annotations
 

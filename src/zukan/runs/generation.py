@@ -45,9 +45,9 @@ def generation(subject: Subject) -> dict[str, Any] | str:
     generator = np.random.default_rng(subject.seed)
     rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train.x)))
     real, known = test.x[rows], None if test.condition is None else test.condition[rows]
-    images = {"samples": vae.sample(count, condition=known, seed=subject.seed),
-              "reconstructions": vae.reconstruct(real, condition=known), "training": train.x[others]}
-    features = {name: classifier.apply(x)[0] for name, x in images.items()}
+    features = {"samples": classifier.apply(vae.sample(count, condition=known, seed=subject.seed))[0],
+                "reconstructions": classifier.apply(vae.reconstruct(real, condition=known))[0],
+                "training": classifier.apply(train.x[others])[0]}
     return {"items": count, "seed": subject.seed,
             "classifier": {"settings": SETTINGS, "accuracy": _accuracy(classifier, subject.splits[1])},
             **compare(classifier.apply(real)[0], features)}
@@ -56,7 +56,7 @@ def generation(subject: Subject) -> dict[str, Any] | str:
 def _classifier(subject: Subject, x: Any, labels: npt.NDArray[Any]) -> Classifier:
     """Return the classifier of another run, if the user names one; else that of this run, trained if it has none."""
     if subject.classifier is not None:
-        return _of_other_run(Run.open(subject.classifier), subject.vae.event_shape)
+        return classifier_of(Run.open(subject.classifier), subject.vae.event_shape)
     record, drawn = subject.run.environment["data"], subject.run.recipe.options.get("binarize", "none")
     values = [SETTINGS, drawn, *(record[name] for name in ("sha256", "scaling", "split"))]
     key = hashlib.sha256(repr(values).encode())
@@ -70,7 +70,14 @@ def _classifier(subject: Subject, x: Any, labels: npt.NDArray[Any]) -> Classifie
     return classifier
 
 
-def _of_other_run(run: Run, shape: tuple[int, ...]) -> Classifier:
+def classifier_of(run: Run, shape: tuple[int, ...]) -> Classifier:
+    """Return the classifier that is stored in a run.
+
+    Raises
+    ------
+    zukan.InputError
+        If there is none for images of this shape.
+    """
     classifier = Classifier.load(run.file(Run.CLASSIFIER))
     if classifier is None or classifier.event_shape != shape:
         got = "none" if classifier is None else f"one of shape {classifier.event_shape}"

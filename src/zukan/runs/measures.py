@@ -137,7 +137,7 @@ def classes(subject: Subject) -> Result:
 def neighborhoods(subject: Subject) -> Result:
     """Measure the trustworthiness and the continuity of the map."""
     if codes.discrete(subject.vae.shapes.layout):
-        return "Discrete codes are no places on a map."
+        return "A map needs a z of numbers, and the codes of this model are discrete."
     if subject.vae.missing:
         return "Distances between items need all of their values."
     chosen = averages.evenly(len(subject.test.x), MAPPED)

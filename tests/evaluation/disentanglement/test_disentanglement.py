@@ -146,8 +146,10 @@ def test_all_scores_of_named_factors():
     result = all_scores(PERFECT, known, labels)
     assert (result["names"], result["items"]) == (["kind", "size"], 600)
     assert result["mig"] == mig(PERFECT, GRID[:, :2])
-    assert result["sap"] == sap(PERFECT, GRID[:, :2])  # the labels sort the classes in another way
+    assert result["sap"] == sap(PERFECT, GRID[:, :2], [0])  # the labels name the classes, in another order
+    assert all_scores(PERFECT, known, np.array(["a", "a", "b"])[GRID[:, 0]])["sap"] == sap(PERFECT, GRID[:, :2])
     assert np.array(result["information"]).shape == (4, 2)
     np.testing.assert_allclose(result["information"][1:3], np.eye(2), atol=1e-9)
     assert all_scores(PERFECT, known, GRID[:, 0])["sap"] == sap(PERFECT, GRID[:, :2], [0])
     assert all_scores(PERFECT, {"same": known["same"]}) is None
+    assert all_scores(PERFECT[[0, -1]], {"kind": GRID[[0, -1], 0]})["items"] == 2

@@ -58,9 +58,11 @@ def _read(path: Path) -> npt.NDArray[np.bool_]:
     is_digit = (content == ord("0")) | (content == ord("1"))
     if not (is_digit | np.isin(content, np.frombuffer(_SPACES, np.uint8))).all():
         raise _wrong(path, "other characters")
-    counts = np.diff(np.cumsum(is_digit)[content == ord("\n")], prepend=0)
+    lines = np.split(is_digit, np.flatnonzero(content == ord("\n")))
+    counts = np.array([np.count_nonzero(line) for line in lines])
+    counts = counts[counts > 0]
     width = int(counts[0]) if counts.size else 0
-    if not width or (counts[counts > 0] != width).any() or is_digit.sum() % width:
+    if not width or (counts != width).any():
         raise _wrong(path, "lines of different lengths" if width else "none")
     side = math.isqrt(width)
     shape = (side, side) if width == _IMAGE else (width,)

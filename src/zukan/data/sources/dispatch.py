@@ -88,9 +88,9 @@ def _file_kind(path: Path) -> str:
     """Return the kind of a file or folder, by the names in it, its first bytes or its ending."""
     if path.is_dir():
         return "idx" if idx.is_folder(path) else "amat" if amat.is_folder(path) else "images"
+    start = _first_bytes(path)
     if path.suffix == amat.ENDING:
         return "amat"
-    start = _first_bytes(path)
     if idx.is_idx(start):
         return "idx"
     if _is_image_archive(path, start):

@@ -34,7 +34,7 @@ def unfinished(evidence: Evidence) -> Finding | None:
 
 
 def steadiness(evidence: Evidence) -> Finding | None:
-    """Return whether the loss jumps up and down, or the test loss is no number."""
+    """Return whether the loss jumps up and down, or the test loss is NaN or infinite."""
     test, train = evidence.history.get("val_loss"), evidence.history.get("loss")
     if test is not None and not np.isfinite(test[-1]):
         return Finding("stability", "problem", f"The test loss is {test[-1]:.4g}, but the training loss is finite: "

@@ -35,7 +35,7 @@ class Evidence:
     history : mapping of arrays
         One entry for each epoch.
     metrics : mapping
-        ``latent``, ``test`` and, if z is discrete, ``codes``, as in ``metrics.json``.
+        ``latent``, ``test`` and, if there are any, ``codes`` and ``epochs``, as in ``metrics.json``.
     far : Far, optional
         Scaled values that lie far from all others of their feature.
     x : array, shape (n, *event_shape), optional
@@ -51,6 +51,8 @@ class Evidence:
         chose, or an array that was learned.
     closed : bool
         Whether the posterior reads the prior, so that no other prior can be fitted afterwards.
+    kept : int, optional
+        The epoch whose weights the model has, counted from 1; by default the last one.
     """
 
     history: Mapping[str, np.ndarray]
@@ -62,6 +64,7 @@ class Evidence:
     likelihood: str = "Normal"
     scale: float | np.ndarray | None = None
     closed: bool = False
+    kept: int | None = None
 
 
 def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *,
@@ -94,7 +97,8 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     if not vae.missing and not vae.shapes.condition_dim:  # otherwise the networks have more than one input
         silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, probed.z)}
     return Evidence(history, metrics, _far(dataset), x, probed, silent,
-                    type(vae.likelihood).__name__, _scale(vae.likelihood), bool(vae.posterior.priors))
+                    type(vae.likelihood).__name__, _scale(vae.likelihood), bool(vae.posterior.priors),
+                    metrics.get("epochs", {}).get("best"))
 
 
 def _scale(likelihood: Likelihood) -> float | np.ndarray | None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from zukan.evaluation.diagnosis.evidence import Evidence
 from zukan.evaluation.diagnosis.finding import Finding
+from zukan.evaluation.generation.neighbors import squared_distances
 
 FINE = 0.25  # cycles per pixel: details smaller than 4 pixels
 BLURRED, LOST = 0.5, 0.1  # shares of the detail
@@ -18,8 +19,10 @@ def reconstruction(evidence: Evidence) -> Finding | None:
     if evidence.probe is None or evidence.x is None:
         return None
     x, mean = evidence.x, evidence.probe.mean
-    center = np.nanmean(x, axis=0)
-    explained = 1.0 - float(np.nansum(np.square(x - mean)) / max(np.nansum(np.square(x - center)), 1e-12))
+    variation = float(np.nansum(np.square(x - np.nanmean(x, axis=0))))
+    if not variation:
+        return None  # a single item, or equal ones
+    explained = 1.0 - float(np.nansum(np.square(x - mean))) / variation
     numbers: dict[str, float | str] = {"explained variance": explained}
     more = ("Use more latent dimensions (--latent-dim 16), a convolutional network (--encoder conv or resnet), or a "
             "lower --beta.")
@@ -39,7 +42,7 @@ def reconstruction(evidence: Evidence) -> Finding | None:
 
 def samples(evidence: Evidence) -> Finding | None:
     """Return whether samples are farther from the data, or softer, than reconstructions are."""
-    if evidence.probe is None or evidence.x is None:
+    if evidence.probe is None or evidence.x is None or len(evidence.x) < 2:
         return None
     data, decoded = (np.nan_to_num(array).reshape(len(array), -1) for array in (evidence.x, evidence.probe.mean))
     near = float(np.median(_nearest(decoded, data, own=True)))
@@ -80,7 +83,7 @@ def detail(images: np.ndarray) -> float:
 
 def _nearest(points: np.ndarray, data: np.ndarray, *, own: bool = False) -> np.ndarray:
     """Return the distance of each point to its nearest row of ``data``; with ``own``, not to the row of its number."""
-    squares = np.square(points).sum(axis=1)[:, None] + np.square(data).sum(axis=1) - 2.0 * points @ data.T
+    squares = squared_distances(points, data)
     if own:
         np.fill_diagonal(squares, np.inf)
-    return np.sqrt(np.maximum(squares.min(axis=1), 0.0))
+    return np.sqrt(squares.min(axis=1))

@@ -9,7 +9,7 @@ import numpy as np
 from zukan.evaluation.diagnosis.evidence import Evidence
 from zukan.evaluation.diagnosis.finding import Finding
 
-AFTER = 3  # epochs after the lowest test loss, without which its rise cannot be told from its noise
+AFTER = 3  # epochs after the lowest test loss, without which a rise could be noise
 RECENT = 10  # epochs whose noise is measured at least, if there are as many
 NOISE, GAIN = 6.0, 0.01  # the rise must exceed this many standard deviations of the noise, and this share of the gain
 
@@ -18,14 +18,15 @@ def overfitting(evidence: Evidence) -> Finding | None:
     """Return whether the test loss has risen beyond its noise while the training loss fell.
 
     The noise is that of the epochs since the lowest test loss, or of the latest ones: the median of the second
-    differences, which a steady rise does not change. Values far from all others are a finding of their own.
+    differences, which a steady rise does not change. Values far from all others are a finding of their own. Epochs
+    after the one that the model was kept from do not count.
     """
-    history = evidence.history
+    history = {name: values[: evidence.kept] for name, values in evidence.history.items()}
     test, train = history.get("val_loss"), history.get("loss")
     if evidence.far is not None or test is None or train is None or not np.isfinite(test).all():
         return None
     best = int(test.argmin())
-    rise = float(np.median(test[-AFTER:]) - test[best])  # a single high epoch is no rise
+    rise = float(np.median(test[-AFTER:]) - test[best])  # a single high epoch does not count
     after = int(history["epoch"][best])
     numbers: dict[str, float | str] = {"lowest test loss": float(test[best]), "after epoch": after,
                                        "test loss at the end": float(test[-1]),

@@ -12,9 +12,11 @@ from zukan.evaluation.diagnosis.finding import Finding
 from zukan.evaluation.tables.inputs import training
 
 GAP, SHARE = 1.0, 0.25  # the gap of the ELBO is noted if it exceeds so many nats, and this share of the KL
-FEW = 0.03  # share of the draws that count
+FEW, TWO = 0.03, 2.0  # share of the draws that count, and their number: of few draws, one alone has a large share
+DRAWS = 10  # with fewer, the share says nothing
 APART, FAR_APART = 0.7, 0.85  # AUC of a classifier of codes against draws from the prior
 WIDEST = 64  # dimensions that the classifier sees
+FEWEST = 30  # items that the classifier needs: with fewer, its trees have a single leaf
 
 
 def weights(evidence: Evidence) -> Finding | None:
@@ -32,7 +34,8 @@ def weights(evidence: Evidence) -> Finding | None:
         return Finding("importance weights", "note", f"The ELBO is {gap:.1f} nats below the importance-weighted bound: "
                                                      f"q(z|x) is too simple for the true posterior.", numbers,
                        "Use a more flexible posterior (--posterior full or iaf), or --objective iwae.")
-    if share < FEW:
+    draws = log_weights.shape[1]
+    if draws >= DRAWS and share < max(FEW, TWO / draws):
         return Finding("importance weights", "note", f"Of the draws from q(z|x), {share:.1%} make up the "
                                                      f"importance-weighted bound, so it is loose.", numbers,
                        "Compare models by it with many draws (zukan.VAE.log_likelihood, samples=5000).")
@@ -45,7 +48,7 @@ def prior(evidence: Evidence) -> Finding | None:
     The codes are draws from q(z|x). Boosted trees are trained on two thirds and judged on the rest, three times
     (a classifier two-sample test, arXiv:1610.06545).
     """
-    if evidence.probe is None:
+    if evidence.probe is None or len(evidence.probe.z) < FEWEST:
         return None
     codes, draws = (z if z.shape[1] <= WIDEST else
                     z[:, np.random.default_rng(0).choice(z.shape[1], WIDEST, replace=False)]

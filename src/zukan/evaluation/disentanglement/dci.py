@@ -39,7 +39,7 @@ def dci(codes: np.ndarray, factors: np.ndarray, seed: int = 0) -> dict[str, floa
     openreview.net/forum?id=By-7dz-AZ.
     """
     order = np.random.default_rng(seed).permutation(len(codes))
-    test, train = np.split(order, [round(HELD_OUT * len(codes))])
+    test, train = np.split(order, [max(1, round(HELD_OUT * len(codes)))])
     forests = [RandomForestClassifier(TREES, max_features=None, min_samples_leaf=LEAF, random_state=seed).fit(
         codes[train], factor[train]) for factor in factors.T]
     importance = np.stack([forest.feature_importances_ for forest in forests], axis=1)

@@ -49,9 +49,15 @@ def factors(codes: np.ndarray, known: Mapping[str, np.ndarray], labels: np.ndarr
     if not names:
         return None
     values = np.stack([np.unique(known[name], return_inverse=True)[1] for name in names], axis=1)
-    classes = [] if labels is None else np.flatnonzero(
-        (values == np.unique(labels, return_inverse=True)[1][:, None]).all(axis=0)).tolist()
+    classes = [] if labels is None else [i for i, column in enumerate(values.T) if _is_renamed(column, labels)]
     entropy = np.array([mutual_info_score(column, column) for column in values.T])
     return {"items": len(codes), "names": names, "mig": mig(codes, values), "sap": sap(codes, values, classes),
             "factor_vae": factor_vae_score(codes, values, seed), **dci(codes, values, seed),
             "information": (mutual_information(codes, values) / entropy).tolist()}
+
+
+def _is_renamed(factor: np.ndarray, labels: np.ndarray) -> bool:
+    """Return whether each value of a factor has one label of its own."""
+    numbers = np.unique(labels, return_inverse=True)[1]
+    pairs = np.unique(np.stack([factor, numbers], axis=1), axis=0)
+    return len(pairs) == len(np.unique(factor)) == numbers.max() + 1
