@@ -86,7 +86,6 @@ def _evaluate(run: Run, vae: VAE, dataset: Dataset, means: np.ndarray,
     if run.recipe.patience:
         best = patience_of(run, vae, len(train)).best
         metrics["epochs"] = {"best": best, "trained": len(history["epoch"])}
-        history = {name: values[:best] for name, values in history.items()}
     evidence = collect(vae, dataset, history, metrics, seed=seed)
     metrics["diagnosis"] = [finding.to_json() for finding in diagnosis(evidence)]
     return metrics

@@ -14,9 +14,16 @@ JUMPS, HEIGHT = 0.3, 0.02  # share of the epochs after the first ones in which t
 
 
 def unfinished(evidence: Evidence) -> Finding | None:
-    """Return whether the loss was still falling in the last tenth of the epochs."""
+    """Return whether the loss was still falling in the last tenth of the epochs.
+
+    If the training went on after the best epoch, the loss does not fall any more.
+    """
     name = "val_loss" if "val_loss" in evidence.history else "loss"
     loss = evidence.history.get(name)
+    ended = evidence.metrics.get("epochs")
+    if ended is not None and ended["best"] < ended["trained"]:
+        return Finding("convergence", "fine", "The test loss fell no further after the best epoch.",
+                       {"best epoch": ended["best"], "epochs trained": ended["trained"]})
     if loss is None or len(loss) < FEWEST or not np.isfinite(loss).all():
         return None
     count = max(3, round(LAST * len(loss)))

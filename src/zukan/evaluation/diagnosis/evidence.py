@@ -49,8 +49,11 @@ class Evidence:
     scale : float or array, optional
         The scale of the likelihood in the units of the scaled data, if it does not depend on z: a number that the user
         chose, or an array that was learned.
-    closed : bool
-        Whether the posterior reads the prior, so that no other prior can be fitted afterwards.
+    fits : str
+        The name of a prior that can be fitted to the codes afterwards; "" if there is none, since the posterior reads
+        the prior, or z is on a sphere, in a ball or of several kinds.
+    pseudo : bool
+        Whether a prior of pseudo-inputs ("vamp") suits the model: it has no condition, and its items are not rows.
     """
 
     history: Mapping[str, np.ndarray]
@@ -61,7 +64,8 @@ class Evidence:
     silent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     likelihood: str = "Normal"
     scale: float | np.ndarray | None = None
-    closed: bool = False
+    fits: str = "maf"
+    pseudo: bool = True
 
 
 def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metrics: Mapping[str, Any], *,
@@ -75,7 +79,7 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     dataset : Dataset
         What it was trained on.
     history, metrics : mapping
-        As in `Evidence`.
+        As in `Evidence`; if the run had patience, the history counts up to the best epoch, which the model is.
     items : int
         The number of test items; fewer if the test set is smaller. They are chosen at random.
     samples : int
@@ -84,6 +88,8 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
         Of the items and of all draws.
     """
     test = dataset.test
+    if "epochs" in metrics:
+        history = {name: values[: metrics["epochs"]["best"]] for name, values in history.items()}
     count = min(checks.integer("items", items, minimum=10), len(test))
     rows = np.sort(np.random.default_rng(seed).choice(len(test), count, replace=False))
     condition = condition_of(vae, test)
@@ -94,7 +100,16 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     if not vae.missing and not vae.shapes.condition_dim:  # otherwise the networks have more than one input
         silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, probed.z)}
     return Evidence(history, metrics, _far(dataset), x, probed, silent,
-                    type(vae.likelihood).__name__, _scale(vae.likelihood), bool(vae.posterior.priors))
+                    type(vae.likelihood).__name__, _scale(vae.likelihood), _fitting(vae),
+                    len(vae.event_shape) > 1 and not vae.shapes.condition_dim)
+
+
+def _fitting(vae: VAE) -> str:
+    """Return the name of a prior that can be fitted to the codes, or ""."""
+    kinds = {piece.kind for piece in vae.shapes.layout}
+    if vae.posterior.priors:
+        return ""
+    return "maf" if kinds == {"real"} else "autoregressive" if kinds <= {"categorical", "code"} else ""
 
 
 def _scale(likelihood: Likelihood) -> float | np.ndarray | None:
