@@ -165,7 +165,7 @@ def _check_field(field: str, space: Space, recipe: Recipe) -> None:
         if field in _READING:
             raise checks.InputError(f"search must not change how the data is read, since results would not be "
                                     f"comparable, got {field!r}; make a study for each of its values")
-        checks.choice("a field of search", field, [*FIELDS, *ALL_PARTS])
+        checks.choice("a field of search", field, FIELDS)
         return
     checks.choice("a part in search", name, ALL_PARTS)
     if name not in space and getattr(recipe, name) in (None, "auto"):
