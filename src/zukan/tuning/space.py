@@ -14,7 +14,7 @@ from zukan.data.options import Options
 from zukan.networks import networks
 from zukan.registry import parameters
 from zukan.training.inline import inline
-from zukan.training.recipe import Recipe
+from zukan.training.recipe import ENDS, Recipe
 from zukan.training.variants import PARTS, SWEPT, changed
 
 _RANGE = re.compile(r"(?P<low>[^,{}\[\]]+?)\.\.(?P<high>[^,{}\[\]:]+)(?P<log>:log)?")
@@ -23,8 +23,7 @@ ALL_PARTS = {"encoder": networks, "decoder": networks, **PARTS}
 OF_ELBO = ("beta", "free_bits", "warmup_epochs")  # fields that only the objective "elbo" has
 _TYPES = typing.get_type_hints(Recipe)
 _READING = {field.name for field in dataclasses.fields(Options)}
-STOPPING = ("patience", "minutes")  # fields that say when a training ends, as pruning does in a search
-FIELDS = [field.name for field in Recipe.fields() if field.name not in {*_READING, *STOPPING, "data"}]
+FIELDS = [field.name for field in Recipe.fields() if field.name not in {*_READING, *ENDS, "data"}]
 
 
 @dataclasses.dataclass(frozen=True)
