@@ -145,6 +145,16 @@ def test_without_evidence_there_is_no_finding():
     assert diagnosis(bare) == []
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_few_test_items_are_enough(count):
+    """Someone may try zukan with ten photos, of which one or two are held out."""
+    few = changed(**{name: None if array is None else array[:count] for name, array in HEALTHY.probe._asdict().items()},
+                  x=HEALTHY.x[:count])
+    checked = {finding.check for finding in diagnosis(few)}
+    assert "prior" not in checked
+    assert ("samples" in checked) == (count > 1)
+
+
 def test_problems_come_first():
     both = changed(test={"entropy": 3.0, "kl": 0.0})
     severities = [finding.severity for finding in diagnosis(both)]

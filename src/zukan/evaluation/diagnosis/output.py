@@ -42,7 +42,7 @@ def reconstruction(evidence: Evidence) -> Finding | None:
 
 def samples(evidence: Evidence) -> Finding | None:
     """Return whether samples are farther from the data, or softer, than reconstructions are."""
-    if evidence.probe is None or evidence.x is None:
+    if evidence.probe is None or evidence.x is None or len(evidence.x) < 2:
         return None
     data, decoded = (np.nan_to_num(array).reshape(len(array), -1) for array in (evidence.x, evidence.probe.mean))
     near = float(np.median(_nearest(decoded, data, own=True)))

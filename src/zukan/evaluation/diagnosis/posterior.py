@@ -14,6 +14,7 @@ from zukan.evaluation.tables.inputs import training
 GAP, SHARE = 1.0, 0.25  # the gap of the ELBO is noted if it exceeds so many nats, and this share of the KL
 FEW = 0.03  # share of the draws that count
 APART, FAR_APART = 0.7, 0.85  # AUC of a classifier of codes against draws from the prior
+FEWEST = 6  # codes without which a classifier cannot be trained and judged
 WIDEST = 64  # dimensions that the classifier sees
 
 
@@ -45,7 +46,7 @@ def prior(evidence: Evidence) -> Finding | None:
     The codes are draws from q(z|x). Boosted trees are trained on two thirds and judged on the rest, three times
     (a classifier two-sample test, arXiv:1610.06545).
     """
-    if evidence.probe is None:
+    if evidence.probe is None or len(evidence.probe.z) < FEWEST:
         return None
     codes, draws = (z if z.shape[1] <= WIDEST else
                     z[:, np.random.default_rng(0).choice(z.shape[1], WIDEST, replace=False)]
