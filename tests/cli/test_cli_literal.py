@@ -15,9 +15,12 @@ from PIL import Image
 from test_cli_process import zukan as command
 
 import zukan
-from zukan import checks, cli, commands, files
+from zukan import checks, cli, files
 from zukan.cli import cache, printing, streams
 from zukan.data.lazy import cache as items_cache
+from zukan.report.comparison import MISSING, Comparison
+from zukan.runs import Run
+from zukan.training.recipe import Recipe
 
 
 @given(st.text(st.characters(exclude_characters="\t")))
@@ -43,10 +46,33 @@ def test_what_is_no_character_is_escaped():
     assert checks.printable("a\n\tb") == "a\n\tb"
 
 
-def test_a_table_of_runs_shows_names_literally(capsys, monkeypatch):
-    monkeypatch.setattr(commands, "compare", lambda _: (["run", "[red]"], [["[bold]x", "a[/]b"]]))
-    printing.print_comparison([], printing.make_console())
-    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [["run", "[red]"], ["[bold]x", "a[/]b"]]
+class Named(Comparison):
+    """One run with a name that looks like markup."""
+
+    def __init__(self, rows, heads=("[red]",)):
+        super().__init__([Run(Path("[bold]x"), Recipe())])
+        self.__dict__["results"] = [*heads], rows
+
+    @property
+    def groups(self):
+        return {"data": [0]}
+
+
+def test_a_table_of_runs_shows_names_literally(capsys):
+    printing.print_comparison(Named([["a[/]b"]]), printing.make_console())
+    assert [line.split() for line in capsys.readouterr().out.splitlines() if line] == [["run", "[red]"], ["[bold]x", "a[/]b"]]
+
+
+def test_a_table_of_runs_is_continued_below_on_a_narrow_terminal(capsys, monkeypatch):
+    """A squeezed table breaks words and numbers."""
+    heads = [f"column {i}" for i in range(9)]
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")  # without colors
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    printing.print_comparison(Named([[*"12345678", MISSING]], heads), printing.make_console())
+    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line]
+    printed = [[word.strip() for word in line if word.strip()] for line in lines]
+    assert printed == [["run", *heads[:7]], ["[bold]x", *"1234567"], ["run", heads[7]], ["[bold]x", "8"]]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])

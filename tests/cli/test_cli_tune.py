@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 
+import numpy as np
 import pytest
 
 import zukan
@@ -11,6 +12,14 @@ from zukan.report import atlas
 
 OPTIONS = ("--epochs", "2", "--batch-size", "8", "--encoder", '{name="mlp", units=[8]}')
 SEARCH = ("--search", "beta=0.5..2:log", "--search", "learning_rate=1e-3,1e-2")
+
+
+class Stopped(Exception):  # noqa: N818
+    """A search that has begun."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        raise self
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +53,20 @@ def test_a_study(command, grey, tmp_path):
     assert "Training" not in again
     assert (out / "best" / "model.keras").stat().st_mtime_ns == written
     assert json.loads((out / "study.json").read_text())["search"] == {"beta": "0.5..2.0:log", "learning_rate": "1e-3,1e-2"}
+
+
+def test_a_search_keeps_the_model_of_a_preset_but_not_its_end(tmp_path, monkeypatch):
+    """Pruning ends trials. A z that keeps positions goes with one encoder, whose positions give its size."""
+    monkeypatch.setattr(sys.modules["zukan.commands.tune"], "Search", Stopped)
+    x = np.random.default_rng(0).integers(0, 256, (40, 16, 16, 3), dtype=np.uint8)
+    with pytest.raises(Stopped) as stopped:
+        zukan.tune(x, out=tmp_path / "photos", preset="photos")
+    _, space, recipe, *_ = stopped.value.args
+    assert [*space] == ["learning_rate"]
+    assert (recipe.latent_dim, recipe.patience, recipe.minutes) == (64, 0, None)
+    for field, value in {"patience": 3, "minutes": 1.0}.items():
+        with pytest.raises(zukan.InputError, match=f"{field} must not be set in a search, got {value}; leave it out"):
+            zukan.tune(x, out=tmp_path / "s", **{field: value})
 
 
 def test_mistakes(refused, grey, tmp_path, monkeypatch):

@@ -96,11 +96,17 @@ CAUSES = [
     (likelihood, "note", "One scale", 'scale="feature"', lambda: changed(
         mean=HEALTHY.x + np.geomspace(0.001, 1, 12, dtype="float32")[:, None] * RNG.normal(size=HEALTHY.x.shape))),
     (reconstruction, "problem", "blurry", "--latent-dim", lambda: changed(mean=blurred(HEALTHY.x))),
-    (reconstruction, "problem", "nothing", "--latent-dim", lambda: changed(mean=HEALTHY.x[::-1])),
+    (reconstruction, "problem", "nothing", "--encoder conv ", lambda: changed(mean=HEALTHY.x[::-1])),
+    (reconstruction, "problem", "nothing", "a wider network", lambda: changed(
+        x=HEALTHY.x.reshape(N, -1), mean=HEALTHY.x[::-1].reshape(N, -1))),
+    (reconstruction, "problem", "nothing", "--encoder conv1d", lambda: changed(x=HEALTHY.x[..., 0], mean=HEALTHY.x[::-1, ..., 0])),
+    (samples, "note", "times as far", "--prior autoregressive, or vae.fit_prior).", lambda: changed(
+        sample=2 * HEALTHY.probe.sample, fits="autoregressive")),
+    (prior, "problem", "AUC", "vae.fit_prior), or train with a higher --beta.", lambda: changed(z=HEALTHY.probe.z + 3, pseudo=False)),
     (samples, "note", "times as far", "--prior maf", lambda: changed(sample=2 * HEALTHY.probe.sample)),
     (samples, "note", "softer", "--prior maf", lambda: changed(sample=0.5 * HEALTHY.probe.sample)),
     (prior, "problem", "AUC", "vae.fit_prior", lambda: changed(z=np.sign(HEALTHY.probe.z) + 0.1 * HEALTHY.probe.z)),
-    (prior, "problem", "AUC", "train longer", lambda: changed(z=HEALTHY.probe.z + 3, closed=True)),
+    (prior, "problem", "AUC", "higher --beta, or longer", lambda: changed(z=HEALTHY.probe.z + 3, fits="")),
     (weights, "note", "8.0 nats", "--posterior full", lambda: changed(test={"bound": -92.0})),
     (weights, "note", "make up", "5000", lambda: changed(log_weights=40 * HEALTHY.probe.log_weights)),
 ]
@@ -123,6 +129,14 @@ def test_a_healthy_model_is_fine():
     assert {case[0] for case in CAUSES} == set(CHECKS)
     assert len({finding.check for finding in findings}) == len(findings) == len(CHECKS) - 1  # levels is for one likelihood
     assert all(finding.evidence and not finding.change for finding in findings)
+
+
+def test_a_training_that_went_on_after_its_best_epoch_is_finished():
+    """Until then, the loss fell: the trend alone would ask for more epochs."""
+    falling = changed(history={"val_loss": 200.0 - EPOCHS})
+    for best, severity in ((40, "note"), (37, "fine")):
+        falling.metrics["epochs"] = {"best": best, "trained": 40}
+        assert unfinished(falling).severity == severity
 
 
 def test_without_evidence_there_is_no_finding():
@@ -238,3 +252,14 @@ def test_the_report_and_the_command_find_the_same_cause(tmp_path):
 def test_the_evidence_as_text():
     assert listed({"KL": 0.01234, "size": 12345.6, "range": "1 to 2", "shift": -2.0}) == (
         "KL 0.0123, size 12,346, range 1 to 2, shift −2")
+
+
+def test_the_command_looks_at_the_epochs_up_to_the_best_one(make, x):
+    """As the report does: the model is the one of the best epoch, so what the loss did later says nothing about it."""
+    dataset = load({"x_train": x, "x_test": x})
+    history = {"epoch": np.arange(1, 9), "val_loss": np.r_[5.0, 4, 3, 4, 5, 6, 7, 8], "loss": np.arange(8, 0, -1.0)}
+    metrics = {"test": {}, "latent": {}, "epochs": {"best": 3, "trained": 8}}
+    evidence = collect(make(likelihood="normal"), dataset, history, metrics, items=10, samples=1)
+    assert evidence.history["val_loss"].tolist() == [5, 4, 3]
+    assert overfitting(evidence).severity == "fine"
+    assert (evidence.fits, evidence.pseudo) == ("maf", False)

@@ -59,6 +59,18 @@ def test_a_folder_stands_for_its_finished_runs_the_best_first(runs):
     assert "90.00" in str(comparison)
 
 
+def test_runs_whose_test_items_are_binarized_or_scaled_stand_apart(tmp_path):
+    """Their costs are of another kind, though the data has one fingerprint. Dynamic and static share the test items."""
+    runs = [make(tmp_path, f"run{i}", **recipe) for i, recipe in enumerate(
+        ({}, {"binarize": "static"}, {"binarize": "dynamic"}, {"scaling": "standard"}, {"encoder": {"name": "mlp", "units": [8]}}))]
+    comparison = commands.compare(runs)
+    assert [*comparison.groups.values()] == [[0, 4], [1, 2], [3]]
+    assert [*comparison.groups] == ["digits.npz (abababab, scaling auto)", "digits.npz, binarized",
+                                    "digits.npz (abababab, scaling standard)"]
+    assert comparison.recipes[0] == ["auto", "none", "mlp"]
+    assert comparison.recipes[4] == ["auto", "none", '{name = "mlp", units = [8]}']
+
+
 def test_runs_that_are_named_keep_their_order_and_are_shown_once(runs):
     named = [runs / "worse", str(runs / "deep" / "best"), zukan.Run.open(runs / "worse")]
     assert [Path(name).name for name in commands.compare(named).names] == ["worse", "best"]

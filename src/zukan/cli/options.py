@@ -19,7 +19,7 @@ from rich.console import Console
 from zukan import backend, checks, plugins, processes, progress
 from zukan.cli.printing import make_console
 from zukan.data.options import Options
-from zukan.training.recipe import Recipe
+from zukan.training.recipe import ENDS, Recipe
 
 
 def _whole_number(_: Any, tokens: Any) -> int:
@@ -88,6 +88,8 @@ _OPTIONS = {field.name: _option(field, _TYPES[field.name]) for field in Recipe.f
 _READING = {field.name for field in dataclasses.fields(Options)} | {"seed"}
 
 RecipeOptions = TypedDict("RecipeOptions", _OPTIONS, total=False)  # type: ignore[misc]  # made at run time on purpose
+SearchOptions = TypedDict(  # type: ignore[misc]
+    "SearchOptions", {name: kind for name, kind in _OPTIONS.items() if name not in ENDS}, total=False)
 ReadingOptions = TypedDict(  # type: ignore[misc]
     "ReadingOptions", {name: kind for name, kind in _OPTIONS.items() if name in _READING}, total=False)
 

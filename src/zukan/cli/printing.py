@@ -52,6 +52,8 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print what the recipes of finished runs differ in, then their results; runs on different data stand apart."""
     if console.quiet:
         return
+    from zukan.report.comparison import MISSING  # noqa: PLC0415 imports Matplotlib
+
     columns, results = comparison.results
     for name, numbers in comparison.groups.items():
         if len(comparison.groups) > 1:
@@ -60,17 +62,28 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         recipes = {i: comparison.values(comparison.runs[i], differing) for i in numbers}
         if differing:
             _print_rows(comparison.names, differing, recipes, console)
-        _print_rows(comparison.names, columns, {i: results[i] for i in numbers}, console)
+        used = [at for at in range(len(columns)) if any(results[i][at] != MISSING for i in numbers)]
+        _print_rows(comparison.names, [columns[at] for at in used],
+                    {i: [results[i][at] for at in used] for i in numbers}, console)
 
 
 def _print_rows(names: Sequence[str], heads: Sequence[str], rows: Mapping[int, Sequence[str]],
                 console: Console) -> None:
+    """Print a table; columns for which the line has no room follow in a table below it."""
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False)
-    for head in ("run", *heads):
-        table.add_column(head, overflow="fold")
-    for i, row in rows.items():
-        table.add_row(names[i], *row)
-    console.print(table)
-    console.print()
+    columns = [(head, [row[at] for row in rows.values()]) for at, head in enumerate(heads)]
+    widths = [max(map(cell_len, (head, *texts))) for head, texts in columns]
+    first = max(map(cell_len, ("run", *(names[i] for i in rows))))
+    while columns:
+        count = max(1, sum(first + sum(widths[:n]) + 2 * n <= console.width for n in range(1, len(columns) + 1)))
+        table = Table(box=None, pad_edge=False)
+        table.add_column("run", overflow="fold")
+        for head, _ in columns[:count]:
+            table.add_column(head, overflow="fold")
+        for i, *row in zip(rows, *(texts for _, texts in columns[:count]), strict=True):
+            table.add_row(names[i], *row)
+        console.print(table)
+        console.print()
+        columns, widths = columns[count:], widths[count:]

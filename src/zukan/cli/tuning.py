@@ -23,7 +23,7 @@ def tune(data: options.Data = Recipe.data, /, *, out: options.OutIfGiven = None,
          criterion: str = "bound", search: Annotated[list[str] | None, Parameter(negative="")] = None,
          pruner: str = "median", together: options.Whole = 1, validation: float = 0.1, storage: str | None = None,
          study: str | None = None, preset: str | None = None, plugin: options.Plugins = None,
-         recipe: Annotated[options.RecipeOptions | None, Parameter(name="*")] = None) -> None:
+         recipe: Annotated[options.SearchOptions | None, Parameter(name="*")] = None) -> None:
     """Search for the recipe that is best for DATA, with Optuna, and train it as a run.
 
     Trials are measured on validation items, which are held out from the training items. The same command continues a

@@ -12,7 +12,7 @@ from zukan.runs import Run
 from zukan.runs.data import reload
 
 
-def diagnose(path: str | Path, out: str | Path | None = None, *, items: int = THOROUGH["items"],
+def diagnose(run: Run | str | Path, out: str | Path | None = None, *, items: int = THOROUGH["items"],
              samples: int = THOROUGH["samples"], seed: int = 0,
              log: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """Check a finished run for the usual causes of blurry or wrong output.
@@ -23,8 +23,8 @@ def diagnose(path: str | Path, out: str | Path | None = None, *, items: int = TH
 
     Parameters
     ----------
-    path : path
-        The run folder.
+    run : Run or path
+        A finished run.
     out : path, optional
         A ``.json`` file for the findings.
     items : int
@@ -49,7 +49,8 @@ def diagnose(path: str | Path, out: str | Path | None = None, *, items: int = TH
     """
     if out is not None:
         checks.choice("the ending of the output file", Path(out).suffix.lower(), (".json",))
-    run = Run.open(path)
+    checks.integer("seed", seed, minimum=0)
+    run = run if isinstance(run, Run) else Run.open(run)
     vae, metrics = run.model, run.metrics
     log(f"Reading {run.source}")
     dataset = reload(run)

@@ -75,11 +75,22 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
             again = load(data if arrays is None else arrays, **suited.options)
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
-    if preset and PRESETS[preset].at_each_position and fields.get("latent_dim") is None:
-        network = networks.make(recipe.encoder, "encoder")
-        places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
-        recipe = replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
+    recipe = at_positions(recipe, preset, fields, dataset)
     return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
+
+
+def keeps_positions(preset: str | None) -> bool:
+    """Return whether the z of a preset keeps the positions of an image."""
+    return preset is not None and PRESETS[preset].at_each_position > 0
+
+
+def at_positions(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset) -> Recipe:
+    """Return the recipe with the number of latent dimensions that follows from the size of the images, if it does."""
+    if preset is None or not keeps_positions(preset) or fields.get("latent_dim") is not None:
+        return recipe
+    network = networks.make(recipe.encoder, "encoder")
+    places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
+    return replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

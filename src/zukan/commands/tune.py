@@ -13,7 +13,7 @@ import keras
 from zukan import checks, files
 from zukan.commands.resume import resume
 from zukan.commands.train import train
-from zukan.commands.training_runs import Log, make_recipe, read_data
+from zukan.commands.training_runs import Log, at_positions, keeps_positions, make_recipe, read_data
 from zukan.data import Dataset
 from zukan.devices import chosen_devices, one_per_core
 from zukan.report.study import write_study
@@ -21,11 +21,11 @@ from zukan.runs import Run
 from zukan.runs.lock import locked
 from zukan.training.evidence import choose_likelihood
 from zukan.training.presets import PRESETS, TUTORIAL
-from zukan.training.recipe import Recipe
+from zukan.training.recipe import ENDS, Recipe
 from zukan.tuning import criteria, defaults, pruning
 from zukan.tuning import storage as storing
 from zukan.tuning.records import Record, best_first, records
-from zukan.tuning.space import STOPPING, apply, parse
+from zukan.tuning.space import apply, parse
 from zukan.tuning.trials import Search
 
 MARK = "study.json"  # the settings; a folder that holds it is a study
@@ -70,7 +70,8 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     Parameters
     ----------
     data, preset, callbacks, log, **fields
-        As for `train`. Fields that are set are not searched.
+        As for `train`, without ``patience`` and ``minutes``, also those of the preset. Fields that are set are not
+        searched.
     out : path, optional
         The folder of the study; by default ``runs/NAME-study``.
     trials : int, default 50
@@ -112,16 +113,14 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     checks.number("validation", validation, above=0.0, maximum=0.9)
     out = default_path(data) if out is None else Path(out)
     _check_folder(out)
-    recipe = make_recipe(data, preset and checks.choice("preset of a search", preset, PRESETS), fields)
-    _check_ends(recipe)
+    _check_ends(fields)
+    recipe = make_recipe(data, preset and checks.choice("preset of a search", preset, PRESETS), {**ENDS, **fields})
     checks.choice("criterion", criterion, criteria.CRITERIA)
     chosen_pruner = pruning.make_pruner(pruner, recipe.epochs)
     dataset, _ = read_data(data, recipe, log)
+    recipe = at_positions(recipe, preset, fields, dataset)
     measured = criteria.check(criterion, dataset)
-    if search is None:
-        search = defaults.default_search(recipe, dataset.event_shape, fields)
-        log("Searching " + ", ".join(f"{field}={values}" for field, values in search.items()))
-    space = parse(search, recipe, fields)
+    space = parse(_suiting(recipe, preset, fields, dataset, log) if search is None else search, recipe, fields)
     ready = _ready(recipe, dataset, log)
     settings = {"criterion": criterion, "pruner": pruner, "validation": validation,
                 "search": {field: str(values) for field, values in space.items()},
@@ -169,12 +168,21 @@ def default_path(data: Any) -> Path:
     return Path("runs") / f"{name or 'run'}-study"
 
 
-def _check_ends(recipe: Recipe) -> None:
-    """Raise `InputError` if the recipe says when a training ends, as pruning does in a search."""
-    for name in STOPPING:
-        if value := getattr(recipe, name):
+def _check_ends(fields: Mapping[str, Any]) -> None:
+    """Raise `InputError` if the user says when a training ends, as pruning does in a search."""
+    for name in ENDS:
+        if value := fields.get(name):
             raise checks.InputError(f"{name} must not be set in a search, got {value}; leave it out: epochs is the "
                                     "longest training, and pruning ends trials before")
+
+
+def _suiting(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset,
+             log: Log) -> dict[str, str]:
+    """Return the search that suits the data, and log it."""
+    fixed = {*fields, "encoder", "latent_dim"} if keeps_positions(preset) else fields
+    search = defaults.default_search(recipe, dataset.event_shape, fixed)
+    log("Searching " + ", ".join(f"{field}={values}" for field, values in search.items()))
+    return search
 
 
 def _check_folder(out: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from zukan import checks
 from zukan.plots import display, style, validate
@@ -61,6 +62,8 @@ def curves(histories: Mapping[str, Mapping[str, Any]], ax: Axes | None = None) -
             margin = 0.06 * (later.max() - later.min())
             panel.set_ylim(later.min() - margin, later.max() + margin)  # the first epoch would compress all others
         panel.set_xlabel(unit)
+        if unit == "epoch":
+            panel.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
         style.grid(panel, "y")
     panels[0].set_ylabel("nats per example")
     panels[-1].legend(handles=list(reversed(panels[-1].lines))[:COLORED], loc="best")

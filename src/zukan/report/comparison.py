@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from zukan.plots.curves import curves
 from zukan.report import formatting
 from zukan.report.rendering import render
 from zukan.runs import Run
+from zukan.training.inline import inline
 
 MISSING = "–"
 Column = tuple[str, str, Callable[[Mapping[str, Any]], Any], Callable[[Any], str]]
@@ -53,6 +54,14 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+class _Data(NamedTuple):
+    """The test items of a run: gray levels, their zeros and ones, and scaled values have costs of different kinds."""
+
+    fingerprint: str
+    binarized: bool
+    scaling: str
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Finished runs, compared: a display in notebooks, and a page that contains all it shows.
@@ -60,7 +69,8 @@ class Comparison:
     Attributes
     ----------
     runs : sequence of Run
-        Those on the same data stand together, the best −ELBO first; without an ELBO, the best reconstruction.
+        Those on the same data, binarized and scaled in the same way, stand together, the best −ELBO first; without an
+        ELBO, the best reconstruction.
     """
 
     runs: Sequence[Run]
@@ -93,7 +103,7 @@ class Comparison:
 
     def values(self, run: Run, names: Sequence[str]) -> list[str]:
         """Return the values of these fields of a run's recipe as text."""
-        return [str(getattr(run.recipe, name)) for name in names]
+        return [_text(getattr(run.recipe, name)) for name in names]
 
     @property
     def names(self) -> list[str]:
@@ -102,14 +112,13 @@ class Comparison:
 
     @property
     def groups(self) -> dict[str, list[int]]:
-        """The numbers of the runs by the data that they were trained on."""
-        groups: dict[str, tuple[str, list[int]]] = {}
+        """The numbers of the runs by the data that they were trained on, binarized and scaled in the same way."""
+        groups: dict[_Data, list[int]] = {}
         for i, run in enumerate(self.runs):
-            name, fingerprint = _data(run)
-            groups.setdefault(fingerprint, (name, []))[1].append(i)
-        names = [name for name, _ in groups.values()]
-        return {name if names.count(name) == 1 else f"{name} ({fingerprint[:8]})": numbers
-                for fingerprint, (name, numbers) in groups.items()}
+            groups.setdefault(_data(run), []).append(i)
+        names = [_called(Path(self.runs[numbers[0]].recipe.data).name, data) for data, numbers in groups.items()]
+        return {name if names.count(name) == 1 else f"{name} ({data.fingerprint[:8]}, scaling {data.scaling})": numbers
+                for name, (data, numbers) in zip(names, groups.items(), strict=True)}
 
     def figure(self, numbers: Sequence[int] | None = None) -> Display:
         """Return the overlaid curves of the runs with these numbers, by default of all."""
@@ -176,16 +185,27 @@ def content(run: Run) -> dict[str, Any]:
     return {**run.metrics, "history": run.history, "evaluation": run.evaluation}
 
 
-def order(run: Run) -> tuple[str, float]:
+def order(run: Run) -> tuple[_Data, float]:
     """Return the key by which runs are sorted: their data, then −ELBO or the reconstruction error."""
     test = run.metrics["test"]
-    return _data(run)[1], -test["elbo"] if "elbo" in test else test["reconstruction"]
+    return _data(run), -test["elbo"] if "elbo" in test else test["reconstruction"]
 
 
-def _data(run: Run) -> tuple[str, str]:
-    """Return the name and the fingerprint of a run's data."""
+def _data(run: Run) -> _Data:
+    """Return what must be the same for two runs whose costs are compared."""
     data = run.environment.get("data", {})
-    return Path(run.recipe.data).name, str(data.get("sha256", run.recipe.data)) if isinstance(data, dict) else ""
+    data = data if isinstance(data, dict) else {}
+    return _Data(str(data.get("sha256", run.recipe.data)), run.recipe.binarize != "none",
+                 str(data.get("scaling", run.recipe.scaling)))
+
+
+def _called(name: str, data: _Data) -> str:
+    return f"{name}, binarized" if data.binarized else name
+
+
+def _text(value: Any) -> str:
+    """Return the value of a field as it is typed, or `MISSING`."""
+    return MISSING if value is None else value if isinstance(value, str) else inline(value)
 
 
 def _value(numbers: Mapping[str, Any], get: Callable[[Mapping[str, Any]], Any]) -> Any:

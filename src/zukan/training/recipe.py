@@ -20,6 +20,8 @@ FORMAT_VERSION = 3
 def _field(default: Any, text: str) -> Any:
     return field(default=default, metadata={"help": text})
 
+ENDS: dict[str, Any] = {"patience": 0, "minutes": None}  # fields that end a training early, and values that do not
+
 
 @dataclass(frozen=True)
 class Recipe(Options):

@@ -14,7 +14,7 @@ from zukan.data.options import Options
 from zukan.networks import networks
 from zukan.registry import parameters
 from zukan.training.inline import inline
-from zukan.training.recipe import Recipe
+from zukan.training.recipe import ENDS, Recipe
 from zukan.training.variants import PARTS, SWEPT, changed
 
 _RANGE = re.compile(r"(?P<low>[^,{}\[\]]+?)\.\.(?P<high>[^,{}\[\]:]+)(?P<log>:log)?")
@@ -23,8 +23,7 @@ ALL_PARTS = {"encoder": networks, "decoder": networks, **PARTS}
 OF_ELBO = ("beta", "free_bits", "warmup_epochs")  # fields that only the objective "elbo" has
 _TYPES = typing.get_type_hints(Recipe)
 _READING = {field.name for field in dataclasses.fields(Options)}
-STOPPING = ("patience", "minutes")  # fields that say when a training ends, as pruning does in a search
-FIELDS = [field.name for field in Recipe.fields() if field.name not in {*_READING, *STOPPING, "data"}]
+FIELDS = [field.name for field in Recipe.fields() if field.name not in {*_READING, *ENDS, "data"}]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,7 +164,7 @@ def _check_field(field: str, space: Space, recipe: Recipe) -> None:
         if field in _READING:
             raise checks.InputError(f"search must not change how the data is read, since results would not be "
                                     f"comparable, got {field!r}; make a study for each of its values")
-        checks.choice("a field of search", field, [*FIELDS, *ALL_PARTS])
+        checks.choice("a field of search", field, FIELDS)
         return
     checks.choice("a part in search", name, ALL_PARTS)
     if name not in space and getattr(recipe, name) in (None, "auto"):

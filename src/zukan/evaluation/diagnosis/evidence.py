@@ -49,8 +49,11 @@ class Evidence:
     scale : float or array, optional
         The scale of the likelihood in the units of the scaled data, if it does not depend on z: a number that the user
         chose, or an array that was learned.
-    closed : bool
-        Whether the posterior reads the prior, so that no other prior can be fitted afterwards.
+    fits : str
+        The name of a prior that can be fitted to the codes afterwards; "" if there is none, since the posterior reads
+        the prior, or z is on a sphere, in a ball or of several kinds.
+    pseudo : bool
+        Whether a prior of pseudo-inputs ("vamp") suits the model: it has no condition, and its items are not rows.
     kept : int, optional
         The epoch whose weights the model has, counted from 1; by default the last one.
     """
@@ -63,7 +66,8 @@ class Evidence:
     silent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     likelihood: str = "Normal"
     scale: float | np.ndarray | None = None
-    closed: bool = False
+    fits: str = "maf"
+    pseudo: bool = True
     kept: int | None = None
 
 
@@ -97,8 +101,17 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     if not vae.missing and not vae.shapes.condition_dim:  # otherwise the networks have more than one input
         silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, probed.z)}
     return Evidence(history, metrics, _far(dataset), x, probed, silent,
-                    type(vae.likelihood).__name__, _scale(vae.likelihood), bool(vae.posterior.priors),
+                    type(vae.likelihood).__name__, _scale(vae.likelihood), _fitting(vae),
+                    len(vae.event_shape) > 1 and not vae.shapes.condition_dim,
                     metrics.get("epochs", {}).get("best"))
+
+
+def _fitting(vae: VAE) -> str:
+    """Return the name of a prior that can be fitted to the codes, or ""."""
+    kinds = {piece.kind for piece in vae.shapes.layout}
+    if vae.posterior.priors:
+        return ""
+    return "maf" if kinds == {"real"} else "autoregressive" if kinds <= {"categorical", "code"} else ""
 
 
 def _scale(likelihood: Likelihood) -> float | np.ndarray | None:

@@ -6,11 +6,14 @@ import numpy as np
 
 from zukan.evaluation.diagnosis.evidence import Evidence
 from zukan.evaluation.diagnosis.finding import Finding
+from zukan.evaluation.diagnosis.posterior import better_samples
 from zukan.evaluation.generation.neighbors import squared_distances
 
 FINE = 0.25  # cycles per pixel: details smaller than 4 pixels
 BLURRED, LOST = 0.5, 0.1  # shares of the detail
 POOR = 0.2  # share of the variance that reconstructions explain
+NETWORKS = {4: "a convolutional network (--encoder conv or resnet)",  # by the axes of a batch
+            3: "a convolutional network (--encoder conv1d)"}
 FARTHER, SOFTER = 1.25, 0.7  # samples against reconstructions
 
 
@@ -24,8 +27,8 @@ def reconstruction(evidence: Evidence) -> Finding | None:
         return None  # a single item, or equal ones
     explained = 1.0 - float(np.nansum(np.square(x - mean))) / variation
     numbers: dict[str, float | str] = {"explained variance": explained}
-    more = ("Use more latent dimensions (--latent-dim 16), a convolutional network (--encoder conv or resnet), or a "
-            "lower --beta.")
+    network = NETWORKS.get(x.ndim, "a wider network (--encoder '{name=\"mlp\", units=[512, 512]}')")
+    more = f"Use more latent dimensions (--latent-dim 16), {network}, or a lower --beta."
     if is_image(x):
         kept = detail(mean) / max(detail(x), 1e-12)
         numbers["fine detail that is kept"] = kept
@@ -59,8 +62,7 @@ def samples(evidence: Evidence) -> Finding | None:
     how = (f"{ratio:.1f} times as far from the nearest item" if ratio > FARTHER else
            f"softer ({soft:.0%} of the fine detail)")
     return Finding("samples", "note", f"Samples are worse than reconstructions: they are {how}.", numbers,
-                   "Fit a prior to the codes (zukan sample RUN --prior maf), or train with a higher --beta or "
-                   "--prior vamp.")
+                   better_samples(evidence))
 
 
 def is_image(x: np.ndarray) -> bool:

@@ -61,12 +61,20 @@ def prior(evidence: Evidence) -> Finding | None:
         "spread of codes / of the prior": f"{ratio.min():.2f} to {ratio.max():.2f}"}
     if auc < APART:
         return Finding("prior", "fine", "The codes of all items together look like draws from the prior.", numbers)
-    change = ("Use a higher beta or train longer." if evidence.closed else
-              "Fit a prior to the codes and sample from it (zukan sample RUN --prior maf, or vae.fit_prior), or train "
-              "with --prior vamp.")
     return Finding("prior", "problem" if auc >= FAR_APART else "note",
                    f"The codes of all items together differ from the prior (a classifier tells them apart with an AUC "
-                   f"of {auc:.2f}; 0.5 is best), so some samples come from places that no item has.", numbers, change)
+                   f"of {auc:.2f}; 0.5 is best), so some samples come from places that no item has.", numbers,
+                   better_samples(evidence))
+
+
+def better_samples(evidence: Evidence) -> str:
+    """Return how the prior and the codes can come closer to each other."""
+    if not evidence.fits:
+        return "Train with a higher --beta, or longer."
+    fit = f"Fit a prior to the codes and sample from it (zukan sample RUN --prior {evidence.fits}, or vae.fit_prior)"
+    if evidence.fits != "maf":
+        return f"{fit}."
+    return f"{fit}, or train with a higher --beta{' or --prior vamp' if evidence.pseudo else ''}."
 
 
 def _auc(a: np.ndarray, b: np.ndarray) -> float:
