@@ -131,14 +131,6 @@ def test_a_healthy_model_is_fine():
     assert all(finding.evidence and not finding.change for finding in findings)
 
 
-def test_a_training_that_went_on_after_its_best_epoch_is_finished():
-    """Until then, the loss fell: the trend alone would ask for more epochs."""
-    falling = changed(history={"val_loss": 200.0 - EPOCHS})
-    for best, severity in ((40, "note"), (37, "fine")):
-        falling.metrics["epochs"] = {"best": best, "trained": 40}
-        assert unfinished(falling).severity == severity
-
-
 def test_without_evidence_there_is_no_finding():
     bare = Evidence({"epoch": np.array([1]), "loss": np.array([3.0])},
                     {"test": {"reconstruction": 3.0}, "latent": {"variables": ["z1"], "kl_per_dimension": None}})
@@ -254,12 +246,12 @@ def test_the_evidence_as_text():
         "KL 0.0123, size 12,346, range 1 to 2, shift −2")
 
 
-def test_the_command_looks_at_the_epochs_up_to_the_best_one(make, x):
+def test_the_command_knows_the_best_epoch(make, x):
     """As the report does: the model is the one of the best epoch, so what the loss did later says nothing about it."""
     dataset = load({"x_train": x, "x_test": x})
     history = {"epoch": np.arange(1, 9), "val_loss": np.r_[5.0, 4, 3, 4, 5, 6, 7, 8], "loss": np.arange(8, 0, -1.0)}
     metrics = {"test": {}, "latent": {}, "epochs": {"best": 3, "trained": 8}}
     evidence = collect(make(likelihood="normal"), dataset, history, metrics, items=10, samples=1)
-    assert evidence.history["val_loss"].tolist() == [5, 4, 3]
+    assert evidence.kept == 3
     assert overfitting(evidence).severity == "fine"
     assert (evidence.fits, evidence.pseudo) == ("maf", False)
