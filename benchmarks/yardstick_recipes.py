@@ -68,7 +68,7 @@ YARDSTICKS = {
         {**GATED, "prior": "vamp", "epochs": 80, "binarize": "static"}),
     "dynamic-vae": Yardstick(
         "A", "gated 300-300-40", "84.45 (arXiv:1705.07120)", "≤ 84.0",
-        {**GATED, "batch_size": 100, "epochs": 200, "binarize": "dynamic"}),
+        {**GATED, "epochs": 200, "binarize": "dynamic"}),
     "dynamic-vamp": Yardstick(
         "A", "gated 300-300-40, VampPrior of 500", "82.29–82.43 (arXiv:1705.07120)", "≤ 81.9",
         {**GATED, "prior": "vamp", "epochs": 150, "binarize": "dynamic"}),

@@ -112,7 +112,8 @@ def draw(results: dict[str, list[dict[str, Any]]], path: Path) -> None:
         low = min((line.get_ydata()[-1] for line in panel.get_lines()), default=0)
         panel.set_ylim(low - 2, low + (40 if title == "binarized" else 90))
         panel.spines[["top", "right"]].set_visible(False)
-        panel.legend(frameon=False, fontsize=8)
+        if panel.get_lines():
+            panel.legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=120, metadata={"Software": None})
 
 

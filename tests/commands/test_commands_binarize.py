@@ -31,7 +31,7 @@ def test_every_door_gives_the_same_test_items(run, tmp_path):
 def test_the_report_says_what_was_done(run):
     assert run.recipe.likelihood == "bernoulli"
     assert "entropy" not in run.metrics["test"]
-    assert not any("levels" in warning for warning in run.metrics["warnings"])
+    assert not any("levels" in finding["what"] for finding in run.metrics["diagnosis"])
     assert run.environment["data"]["binarize"].startswith("dynamic: training items are drawn anew")
     page = run.file(run.REPORT).read_text(encoding="utf-8")
     assert "dynamic binarization" in page

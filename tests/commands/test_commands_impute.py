@@ -6,7 +6,6 @@ import pytest
 import zukan
 from zukan import commands
 from zukan.commands import training_runs
-from zukan.commands.compare import COLUMNS, _results
 
 FIELDS = {"epochs": 2, "batch_size": 16, "encoder": {"name": "mlp", "units": [8]}}
 
@@ -59,14 +58,6 @@ def test_a_run_without_a_density(tmp_path):
     lines = []
     commands.sample(run.path, tmp_path / "s.csv", count=3, log=lines.append)
     assert lines == ["Note: the prior had no part in this training, so samples from it need not look like the data"]
-
-
-def test_results_without_a_density_have_no_bound():
-    without = _results({"test": {"reconstruction": 3.0}, "latent": {"variance": [1.0]}})
-    assert without == {"reconstruction": "3.00"}
-    full = _results({"test": {"reconstruction": 3.0, "kl": 1.0, "elbo": -4.0},
-                     "latent": {"variables": ["z0"], "variance": [1.0], "active_units": 1}, "classes": {"knn_accuracy": 0.5}})
-    assert set(full) == set(COLUMNS) - {"bits per dimension"}  # of 8-bit levels alone
 
 
 def test_an_adversary_trains_and_its_weight_is_swept(tmp_path):

@@ -114,14 +114,15 @@ PARAMETERS = {"normal": {"mean", "log_var"}, "planar": BASE, "hamiltonian": BASE
               "delta": {"mean"}, "sphere": {"mean", "concentration"}, "poincare": {"mean", "log_var"},
               "ladder": {"mean", "up_mean", "up_log_var"}, "categorical": {"mean", "logits"},
               "joint": {"mean", "logits", "normal_mean", "normal_log_var"}, "vq": {"mean", "vectors"}, "fsq": {"mean", "vectors"},
-              "lfq": {"mean", "vectors"}}
+              "lfq": {"mean", "vectors"}, "spatial": {"mean", "log_var"}}
 OPTIONS = {"sphere": {"prior": "sphere"}, "poincare": {"prior": "poincare"},
            "ladder": {"posterior": {"name": "ladder", "widths": [1, 1]}, "prior": "ladder"},
            "categorical": {"posterior": {"name": "categorical", "classes": 2}, "prior": "categorical"},
            "joint": {"posterior": {"name": "joint", "classes": 2}, "prior": "joint", "latent_dim": 4},
            "vq": {"posterior": {"name": "vq", "entries": 4}, "prior": "categorical"},
            "fsq": {"posterior": {"name": "fsq", "levels": [3, 4]}, "prior": "categorical"},
-           "lfq": {"posterior": {"name": "lfq", "bits": 2}, "prior": "categorical"}}
+           "lfq": {"posterior": {"name": "lfq", "bits": 2}, "prior": "categorical"},
+           "spatial": {"event_shape": (4, 6, 1), "encoder": {"name": "conv", "filters": [3], "kernel_size": 2}, "latent_dim": 12}}
 
 
 def test_every_posterior_has_a_case():
@@ -134,7 +135,7 @@ def test_the_mean_is_the_code_of_every_posterior(posterior, make, tmp_path):
     vae.set_weights([np.random.default_rng(i).normal(size=w.shape) for i, w in enumerate(vae.get_weights())])
     errors = export.write(vae, tmp_path)
     assert all(0 <= error < 1e-5 for error in errors.values())
-    x = random(5, 6)
+    x = random(5, *vae.event_shape)
     outputs = run(tmp_path / "encoder.onnx", x=x)
     assert set(outputs) == PARAMETERS[posterior]
     np.testing.assert_allclose(outputs["mean"], vae.encode(x), rtol=1e-5, atol=1e-5)

@@ -185,7 +185,7 @@ READERS = {  # a function that makes an undamaged file, and the reader
     "recipe.toml": (lambda _: Recipe(encoder={"name": "mlp", "units": [3]}).to_toml().encode(), Recipe.read),
     "model.keras": (model_file, zukan.load), "checkpoint.npz": (checkpoint, restore),
     "history.csv": (lambda _: b"epoch,loss,reconstruction,kl,val_loss,seconds\n1,3.5,3,0.5,4.0,0.1\n2,3.0,2,1,3.9,0.1\n", read_history),
-    "metrics.json": (lambda _: b'{"format_version": 1, "test": {"elbo": -3.5}, "warnings": []}', read_run_file("metrics.json")),
+    "metrics.json": (lambda _: b'{"format_version": 1, "test": {"elbo": -3.5}, "diagnosis": []}', read_run_file("metrics.json")),
     "environment.json": (lambda _: b'{"format_version": 1, "scaling": {"offset": 0, "factor": 1}}', read_run_file("environment.json")),
 }
 

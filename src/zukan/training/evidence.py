@@ -62,7 +62,7 @@ def _of_values(dataset: Dataset) -> tuple[str, str, str]:
     x = x[:, ~np.isnan(x).all(axis=0)]  # shape (n, values), without values that the whole sample lacks
     observed = x[~np.isnan(x)]
     if low < 0 or high > 1:
-        return _of_real(x, observed, low, high)
+        return _of_real(x, observed, low, high, are_vectors=len(dataset.event_shape) == 1)
     if np.isin(observed, (0, 1)).all():
         return "binary", "bernoulli", "every value is 0 or 1"
     loss = "their cross-entropy is a loss, not a density; --likelihood normal gives a density"
@@ -71,7 +71,8 @@ def _of_values(dataset: Dataset) -> tuple[str, str, str]:
     return "[0, 1]", "bernoulli", f"all values lie in [0, 1] ({loss})"
 
 
-def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float) -> tuple[str, str, str]:
+def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float, *,
+             are_vectors: bool) -> tuple[str, str, str]:
     """Return the same for values that do not all lie in [0, 1]."""
     why = f"the values are real numbers from {low:g} to {high:g}"
     if not len(observed):
@@ -84,7 +85,7 @@ def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float) -> tu
         why += "; all are whole numbers, so if these are images, convert them to uint8 or divide them by 255"
     if spread.max() > 20 * max(np.median(spread), 1.0):
         why += "; their spread is large or differs widely between features, so consider --scaling standard"
-    return "counts" if whole else "real", "normal", why
+    return "counts" if whole and are_vectors else "real", "normal", why
 
 
 def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> Recipe:
@@ -118,7 +119,7 @@ def _preset(event_shape: tuple[int, ...], kind: str) -> tuple[str, str]:
         return _preset_of_images(event_shape, kind)
     if kind == "table":
         return "table", "the rows have columns of different kinds"
-    if len(event_shape) == 1 and kind == "counts":
+    if kind == "counts":
         return "counts", "the values are whole numbers from 0 on"
     return "tutorial", f"no preset is made for {'signals' if len(event_shape) == 2 else 'vectors of numbers'}"
 
