@@ -79,8 +79,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"), help="a folder for the runs")
     options = parser.parse_args()
     markdown.put("generation", presets(options.out), write=options.write, into=PAGE)
-    found = shapes(options.out, options.epochs, options.seeds) + "\n" + markdown.machine("cpu")
-    markdown.put("disentanglement", found, write=options.write, into=PAGE)
+    result = shapes(options.out, options.epochs, options.seeds) + "\n" + markdown.machine("cpu")
+    markdown.put("disentanglement", result, write=options.write, into=PAGE)
 
 
 if __name__ == "__main__":

@@ -34,11 +34,11 @@ RECIPES: dict[str, dict[str, Any]] = {
 
 def measure(run: zukan.Run, x: np.ndarray) -> dict[str, float]:
     """Return the errors of reconstructions of ``x``, shape (n, height, width, 3) in [0, 1], and bits per dimension."""
-    found = errors(x, np.asarray(run.model.reconstruct(x)))
+    result = errors(x, np.asarray(run.model.reconstruct(x)))
     if run.recipe.likelihood != "bernoulli":  # a density in [0, 1]; a level is 1/255 wide
         nats = -run.metrics["test"]["bound"] / x[0].size + math.log(255)
-        found["bits per dimension"] = nats / math.log(2)
-    return found
+        result["bits per dimension"] = nats / math.log(2)
+    return result
 
 
 def errors(x: np.ndarray, again: np.ndarray) -> dict[str, float]:

@@ -81,9 +81,9 @@ def measure(name: str, seeds: int) -> dict[str, Any]:
         arrays, start = data.arrays(), time.perf_counter()
         runs = zukan.train_many(arrays, preset=name, seeds=seeds, out=Path(folder) / name, **options)
         seconds = time.perf_counter() - start
-        found = [results(name, run, Path(folder)) for run in runs]
-    spread = {key: (float(np.mean([one[key] for one in found])), float(np.std([one[key] for one in found], ddof=1))
-                    if seeds > 1 else 0.0) for key in found[0]}
+        values = [results(name, run, Path(folder)) for run in runs]
+    spread = {key: (float(np.mean([one[key] for one in values])), float(np.std([one[key] for one in values], ddof=1))
+                    if seeds > 1 else 0.0) for key in values[0]}
     return {"command": f"zukan train {data.words} --preset {name}", "data": data.name, "models": seeds,
             "seconds": round(seconds, 1), "results": spread, "machine": markdown.machine("cpu").strip(" *\n")}
 

@@ -173,28 +173,28 @@ def _check_field(field: str, space: Space, recipe: Recipe) -> None:
     checks.choice(f"an argument of {name} in search", argument, known)
 
 
-def _values(field: str, given: Any, space: Space, recipe: Recipe) -> Range | Choices:
+def _values(field: str, values: Any, space: Space, recipe: Recipe) -> Range | Choices:
     """Return a range or choices from what the user wrote."""
-    if isinstance(given, str) and (match := _RANGE.fullmatch(given.strip())):
-        return _range(field, given, match, whole=_is_whole(field, space, recipe))
-    items = _split(given) if isinstance(given, str) else given
+    if isinstance(values, str) and (match := _RANGE.fullmatch(values.strip())):
+        return _range(field, values, match, whole=_is_whole(field, space, recipe))
+    items = _split(values) if isinstance(values, str) else values
     if not isinstance(items, Sequence) or isinstance(items, bytes):
-        raise checks.InputError(f"search must give {field} a range or choices, got {checks.show(given)}; {_EXAMPLE}")
+        raise checks.InputError(f"search must give {field} a range or choices, got {checks.show(values)}; {_EXAMPLE}")
     texts = tuple(item.strip() if isinstance(item, str) else inline(item) for item in items)
     if not texts or "" in texts or len(set(texts)) < len(texts):
-        raise checks.InputError(f"search must give {field} different choices, got {checks.show(given)}; {_EXAMPLE}")
+        raise checks.InputError(f"search must give {field} different choices, got {checks.show(values)}; {_EXAMPLE}")
     return Choices(texts)
 
 
-def _range(field: str, given: str, match: re.Match[str], *, whole: bool) -> Range:
+def _range(field: str, text: str, match: re.Match[str], *, whole: bool) -> Range:
     try:
         low, high = (int(match[end]) if whole else float(match[end]) for end in ("low", "high"))
     except ValueError as error:
         kind = "whole numbers" if whole else "numbers"
-        raise checks.InputError(f"search must give {field} a range of {kind}, got {given!r}; {_EXAMPLE}") from error
+        raise checks.InputError(f"search must give {field} a range of {kind}, got {text!r}; {_EXAMPLE}") from error
     if not low < high or (match["log"] and low <= 0):
         rule = "a low end above 0, and a higher end," if match["log"] else "a low end and a higher end"
-        raise checks.InputError(f"search must give {field} {rule}, got {given!r}; {_EXAMPLE}")
+        raise checks.InputError(f"search must give {field} {rule}, got {text!r}; {_EXAMPLE}")
     return Range(low, high, bool(match["log"]), whole)
 
 

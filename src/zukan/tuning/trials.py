@@ -106,7 +106,7 @@ class Search:
             self._open.clear()
 
     def _draw(self, count: int) -> list[list[_Drawn]]:
-        """Return the models of new trials in groups that can train together; refused recipes are told."""
+        """Return the models of new trials in groups that can train together; refused recipes end their trials."""
         numbers, structure = space.numbers(self.space, self.recipe), None
         groups: dict[str, list[_Drawn]] = {}
         for _ in range(count):

@@ -33,7 +33,7 @@ class MLflow(Tracker):
         """Create a run in the experiment ``zukan`` with the recipe as its parameters, or go on with it."""
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
-        logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # it tells of every table that it creates
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # it logs every table that it creates
         beside = self.folder.resolve().parent
         place = os.environ.get("MLFLOW_TRACKING_URI")
         self.client = self._client_class(place or f"sqlite:///{beside / DATABASE}")
