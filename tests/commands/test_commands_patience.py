@@ -1,7 +1,6 @@
 """Patience and minutes in a run: the best epoch is its model, also after an interruption."""
 
 import shutil
-import sys
 
 import numpy as np
 import pytest
@@ -104,7 +103,7 @@ def test_minutes_give_the_run_of_as_many_epochs(tmp_path, monkeypatch):
 
 def test_epochs_are_the_most_that_minutes_give(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(sys.modules["zukan.commands.train_many"], "epochs_within", lambda *given: asked.append(given[:2]) or 2)
+    monkeypatch.setitem(zukan.train_many.__globals__, "epochs_within", lambda *values: asked.append(values[:2]) or 2)
     run, _ = zukan.train_many(X, seeds=2, out=tmp_path / "many", minutes=3.0, **{**FIELDS, "epochs": 4})
     assert asked == [(3.0, 4)]
     assert (run.recipe.epochs, len(run.history["epoch"])) == (2, 2)

@@ -85,6 +85,15 @@ def test_models_hold_their_own_numbers_afterwards(make):
     assert [vae.objective.free_bits for vae in models] == [0.0, 0.5, 1.0]
 
 
+@pytest.fixture
+def _interruptible():
+    """A shell that starts the tests in the background makes them ignore SIGINT."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_ctrl_c_ends_all_models_between_two_items_with_the_state_that_they_have(make):
     class Press(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

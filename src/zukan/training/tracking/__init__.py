@@ -35,4 +35,5 @@ def make(track: str | Sequence[str], folder: Path, recipe: Recipe) -> list[Track
     """
     words = track.split(",") if isinstance(track, str) else track
     names = dict.fromkeys(word.strip() for word in words if word.strip())
-    return [TRACKERS[checks.choice("track", name, tuple(TRACKERS))](folder, recipe) for name in names]
+    kinds = [TRACKERS[checks.choice("track", name, tuple(TRACKERS))] for name in names]
+    return [kind(folder, recipe) for kind in kinds]
