@@ -167,6 +167,8 @@ def test_the_draws_do_not_depend_on_an_interruption(search_in, tmp_path):
     assert drawn[0] == drawn[1]
 
 
+# `quiet` sets the filters of warnings, which threads share, so that one may end what the other still needs.
+@pytest.mark.filterwarnings("ignore")
 def test_several_workers_share_a_study(search_in):
     searches = [search_in({"learning_rate": "1e-3..1e-2"}, 9, kind=Instant) for _ in range(2)]
     workers = [threading.Thread(target=search.run) for search in searches]
