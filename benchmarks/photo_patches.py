@@ -1,4 +1,4 @@
-"""Patches of the color photographs that scikit-image ships; those of the test set overlap none of the training set."""
+"""Patches of the color photographs that scikit-image ships; test patches and training patches do not overlap."""
 
 from __future__ import annotations
 

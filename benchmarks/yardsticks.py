@@ -4,9 +4,9 @@
     python -m benchmarks.yardsticks tutorial static-vae            # train and measure these
     python -m benchmarks.yardsticks --write                        # put table and curves into docs/results.md
 
-Each yardstick is a recipe of ``zukan train``, in ``benchmarks/yardstick_recipes.py``. The network is that of the
-published figure, and the schedule is ours. The results are kept in ``benchmarks/yardsticks.json`` with the machine and
-the day. They are those of the last epoch: the test items choose nothing.
+Each yardstick is a recipe of ``zukan train``, in ``benchmarks/yardstick_recipes.py``. It trains the published network
+on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine and the day. The last epoch is measured,
+so the test items choose nothing.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def test_mistakes(refused, grey, tmp_path, monkeypatch):
     assert not out.exists()
     refused("tune", grey, "--out", grey.parent, *OPTIONS, says=["neither; choose another"])
     refused("tune", grey, "--out", out, "--trials", 1, "--search", "beta=1,2", "--posterior", "sphere", *OPTIONS,
-            says=["has no complete trial", "sphere"])
+            says=["must have a complete trial", "sphere"])
     refused("tune", grey, "--out", out, "--search", "beta=1,3", "--posterior", "sphere", *OPTIONS, says=["got beta 1,3 instead of 1,2"])
     monkeypatch.setitem(sys.modules, "optuna", None)
     refused("tune", grey, *OPTIONS, says=["pip install 'zukan[tune]'"])

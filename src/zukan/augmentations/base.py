@@ -47,7 +47,7 @@ def make_all(value: Any, shapes: Shapes | None = None) -> tuple[Augmentation, ..
     Parameters
     ----------
     value : str, mapping, Augmentation or sequence of them
-        Commas separate names in text: ``"flip,shift"``. An empty text is no augmentation.
+        In text, commas separate names: ``"flip,shift"``. An empty text means none.
     shapes : Shapes, optional
         Of the items that they must be made for.
 

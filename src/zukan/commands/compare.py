@@ -32,7 +32,7 @@ def compare(runs: Run | str | Path | Sequence[Run | str | Path], out: str | Path
     Raises
     ------
     zukan.InputError
-        If there is no run, or a run that is named itself is not finished.
+        If the folders hold no run, or a run that you name is not finished.
     """
     if out is not None:
         checks.choice("the ending of the output file", Path(out).suffix.lower(), (".html",))

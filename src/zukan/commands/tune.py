@@ -40,7 +40,7 @@ class StudyResult(NamedTuple):
     path : Path
         The folder of the study.
     trials : tuple of Record
-        All trials, also those of other processes.
+        All trials, including trials of other processes.
     best : Record
         The trial with the best criterion on the validation items.
     recipe : Recipe
@@ -70,7 +70,7 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     Parameters
     ----------
     data, preset, callbacks, log, **fields
-        As for `train`, without ``patience`` and ``minutes``, also those of the preset. Fields that are set are not
+        As for `train`, without ``patience`` and ``minutes``, also if the preset has them. Fields that are set are not
         searched.
     out : path, optional
         The folder of the study; by default ``runs/NAME-study``.
@@ -146,7 +146,7 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     made = records(opened)
     ranked = best_first(made, measured.sign)
     if not ranked:
-        raise checks.InputError(f"study {str(out)!r} has no complete trial, so there is no best one; the first failed "
+        raise checks.InputError(f"study {str(out)!r} must have a complete trial, got none; the first one failed "
                                 f"since {next((trial.reason for trial in made if trial.reason), 'it was stopped')}")
     best_recipe = apply(recipe, ranked[0].fields)
     with _alone(out, log) as alone:

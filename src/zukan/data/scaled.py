@@ -1,4 +1,4 @@
-"""From the items of a source to those of a model: scaled, and binarized if the options say so."""
+"""Items as a model takes them: scaled, and binarized if the options say so."""
 
 from __future__ import annotations
 

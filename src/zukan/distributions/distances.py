@@ -31,7 +31,7 @@ def _distances(value: Any, points: Any, precision: Any) -> Any:
     result = ops.sum(ops.square(value[..., None, :] - points) * precision, axis=-1)
 
     def gradient(*arguments: Any, upstream: Any = None) -> tuple[Any, Any, Any]:
-        """Return the gradients with respect to value, points and precision; ``upstream`` is that of the result."""
+        """Return the gradients by value, points and precision, from the gradient ``upstream`` by the result."""
         weights = ops.reshape(arguments[-1] if upstream is None else upstream, (-1, points.shape[0]))
         values = ops.reshape(value, (-1, points.shape[1]))
         sums = ops.matmul(ops.transpose(weights), values)

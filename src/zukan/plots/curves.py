@@ -37,7 +37,7 @@ def curves(histories: Mapping[str, Mapping[str, Any]], ax: Axes | None = None) -
     Raises
     ------
     zukan.InputError
-        If there is no training, or one has neither an ELBO nor a loss.
+        If ``histories`` is empty, or a history has no ELBO and no loss.
     """
     term = next((name for name in NAMES if histories and all(name in history for history in histories.values())), None)
     if term is None:

@@ -181,7 +181,7 @@ class Comparison:
 
 
 def content(run: Run) -> dict[str, Any]:
-    """Return the numbers of a run: those of ``metrics.json``, the ``history`` and the ``evaluation``."""
+    """Return the numbers of a run: ``metrics.json``, with the ``history`` and the ``evaluation``."""
     return {**run.metrics, "history": run.history, "evaluation": run.evaluation}
 
 

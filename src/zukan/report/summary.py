@@ -88,7 +88,7 @@ class Summary:
         """A sentence on how zeros and ones were drawn from gray levels, or ""."""
         once = f"Each value of a test {self.noun} is 0 or 1, drawn once with the probability of its gray level"
         return {"static": f"{once}; so is each of a training {self.noun} (static binarization, zukan's own draw). ",
-                "dynamic": f"{once}; those of the training {self.noun}s are drawn anew in each step (dynamic "
+                "dynamic": f"{once}; training {self.noun}s are drawn anew in each step (dynamic "
                            f"binarization, zukan's own draw of the test {self.noun}s). "}.get(self.recipe.binarize, "")
 
     @property

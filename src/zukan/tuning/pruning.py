@@ -1,4 +1,4 @@
-"""Trials that end early because their validation is worse than that of others after as many epochs."""
+"""Trials that end early because other trials had a better validation after as many epochs."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from zukan.tuning.pruning import PrunedError, Pruning, StopPruned
 from zukan.tuning.records import RECIPE, best_first, records
 from zukan.tuning.storage import alive, end_dead_trials, import_optuna, quiet
 
-_WORDS = {"val_elbo": "validation ELBO below that of other trials",
-          "val_reconstruction": "validation reconstruction error above that of other trials"}
+_WORDS = {"val_elbo": "validation ELBO lower than in other trials",
+          "val_reconstruction": "validation reconstruction error higher than in other trials"}
 POLL = 2.0  # seconds between looks at the trials of other processes
 
 
@@ -77,7 +77,7 @@ class Search:
     _open: list[Any] = field(default_factory=list, init=False)  # trials of this process that are not over
 
     def run(self) -> None:
-        """Make the trials that are missing; wait for those of other processes, and make up for those that die."""
+        """Make the trials that are missing; wait for trials of other processes, and replace the ones that die."""
         waiting = False
         while True:
             end_dead_trials(self.study)

@@ -17,8 +17,8 @@ NOISE, GAIN = 6.0, 0.01  # the rise must exceed this many standard deviations of
 def overfitting(evidence: Evidence) -> Finding | None:
     """Return whether the test loss has risen beyond its noise while the training loss fell.
 
-    The noise is that of the epochs since the lowest test loss, or of the latest ones: the median of the second
-    differences, which a steady rise does not change. Values far from all others are a finding of their own. Epochs
+    The noise is measured over the epochs since the lowest test loss, or over the latest ones, by the median of the
+    second differences, which a steady rise does not change. Values far from all others are a finding of their own. Epochs
     after the one that the model was kept from do not count.
     """
     history = {name: values[: evidence.kept] for name, values in evidence.history.items()}

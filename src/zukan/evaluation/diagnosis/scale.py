@@ -11,7 +11,7 @@ from zukan.evaluation.diagnosis.finding import Finding
 
 LISTED = 8
 LARGE = 20.0  # a typical size of values that a network does not start well from
-UNEVEN = 30.0  # how many times the spread of one feature may be that of the median feature
+UNEVEN = 30.0  # the largest spread of a feature may be this many times the median spread
 SCALED = {"Normal", "Laplace", "StudentT", "HyperbolicSecant"}  # likelihoods of numbers that can be scaled
 
 
@@ -41,6 +41,6 @@ def scale(evidence: Evidence) -> Finding | None:
         numbers["largest spread of a feature / median"] = ratio
         if ratio > UNEVEN:
             return Finding("data scale", "note",
-                           f"The largest spread of a feature is {ratio:,.0f} times that of the median feature, so that "
-                           f"feature dominates the loss.", numbers, "Use --scaling standard.")
+                           f"One feature dominates the loss: its spread is {ratio:,.0f} times the median spread of the "
+                           f"features.", numbers, "Use --scaling standard.")
     return Finding("data scale", "fine", "The values have a suitable scale.", numbers)
