@@ -5,8 +5,8 @@
     python -m benchmarks.yardsticks --write                        # put table and curves into docs/results.md
 
 Each yardstick is a recipe of ``zukan train``, in ``benchmarks/yardstick_recipes.py``. It trains the published network
-on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine and the day. The last epoch is measured,
-so the test items choose nothing.
+on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine and the day. The last epoch is
+measured, so the test items choose nothing.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def overfitting(evidence: Evidence) -> Finding | None:
     """Return whether the test loss has risen beyond its noise while the training loss fell.
 
     The noise is measured over the epochs since the lowest test loss, or over the latest ones, by the median of the
-    second differences, which a steady rise does not change. Values far from all others are a finding of their own. Epochs
-    after the one that the model was kept from do not count.
+    second differences, which a steady rise does not change. Values far from all others are a finding of their own.
+    Epochs after the one that the model was kept from do not count.
     """
     history = {name: values[: evidence.kept] for name, values in evidence.history.items()}
     test, train = history.get("val_loss"), history.get("loss")
