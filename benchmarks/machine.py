@@ -8,7 +8,14 @@ from pathlib import Path
 
 
 def processor() -> str:
-    """Return the number of cores and the model."""
+    """Return the number of cores that this process may use, and the model."""
     names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
              if line.startswith("model name")]
-    return f"{os.cpu_count()} cores, {names[0] if names else platform.machine()}"
+    return f"{len(os.sched_getaffinity(0))} cores, {names[0] if names else platform.machine()}"
+
+
+def device() -> str:
+    """Return the accelerator that JAX uses; without one, the processor."""
+    import jax
+
+    return processor() if jax.default_backend() == "cpu" else f"one {jax.devices()[0].device_kind}"

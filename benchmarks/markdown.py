@@ -12,6 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from benchmarks.environments import ROOT
+from benchmarks.machine import device as machine_name
 from benchmarks.machine import processor
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -55,11 +56,7 @@ def draw(seconds: dict[str, list[float]], ours: str, path: Path, title: str) -> 
 
 def machine(device: str) -> str:
     """Return a line that names the machine, the versions and the day."""
-    name = processor()
-    if device == "gpu":
-        import jax
-
-        name = jax.devices()[0].device_kind
+    name = machine_name() if device == "gpu" else processor()
     day = datetime.datetime.now(datetime.UTC)
     packages = ", ".join(f"{name} {version(name)}" for name in ("keras", "jax"))
     return f"*{name}; Python {platform.python_version()}, {packages}; {day:%Y-%m-%d}.*\n"

@@ -1,15 +1,19 @@
 """Train every preset with three seeds, and write what was measured into the package and into docs/presets.md.
 
-    python -m benchmarks.presets [--names map sharp ...] [--seeds 3] [--write]
+    python -m benchmarks.presets [--names map sharp ...] [--seeds 0 1 2] [--results FILE] [--write]
 
-The numbers are kept in ``src/zukan/training/presets.json``, which ``zukan presets`` shows. With ``--names``, the
-others stay as they are. The data is made as docs/presets.md says; `photos` needs scikit-image.
+Each training adds a line to a file, which ``--write`` reads: it puts the means into
+``src/zukan/training/presets.json``, which ``zukan presets`` shows, and into the page. Presets without a line in the file
+stay as they are, so several processes, or machines, can share the work. The data is made as docs/presets.md says;
+`photos` needs scikit-image.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +26,7 @@ import numpy as np
 import zukan
 from benchmarks import markdown, photo_patches
 from benchmarks.environments import ROOT
+from benchmarks.machine import device
 from zukan import commands
 from zukan.runs.data import reload
 from zukan.training import presets
@@ -73,26 +78,39 @@ DATA = {"photos": Data("patches of photographs", "patches.npz", photo_patches.pa
         "counts": Data("digits of scikit-learn as counts", "counts.npz", counts)}
 
 
-def measure(name: str, seeds: int) -> dict[str, Any]:
-    """Train a preset with seeds 0, 1, … and return what ``presets.json`` holds of it."""
+def measure(name: str, seed: int) -> dict[str, Any]:
+    """Train a preset as its command does, and return its results and the seconds until the report is written."""
     data = DATA.get(name, Data())
     with tempfile.TemporaryDirectory() as folder:
         options = {"missing": True} if name == "gaps" else {}
         arrays, start = data.arrays(), time.perf_counter()
-        runs = zukan.train_many(arrays, preset=name, seeds=seeds, out=Path(folder) / name, **options)
+        run = zukan.train(arrays, preset=name, seed=seed, out=Path(folder) / name, **options)
         seconds = time.perf_counter() - start
-        values = [results(name, run, Path(folder)) for run in runs]
-    spread = {key: (float(np.mean([one[key] for one in values])), float(np.std([one[key] for one in values], ddof=1))
-                    if seeds > 1 else 0.0) for key in values[0]}
-    return {"command": f"zukan train {data.words} --preset {name}", "data": data.name, "models": seeds,
-            "seconds": round(seconds, 1), "results": spread, "machine": markdown.machine("cpu").strip(" *\n")}
+        return {"name": name, "seed": seed, "seconds": round(seconds, 1), "epochs": len(run.history["epoch"]),
+                "results": results(name, run, Path(folder)), "machine": device(),
+                "day": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"}
+
+
+def summary(name: str, runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what ``presets.json`` holds of a preset: means and standard deviations over the seeds.
+
+    The time is the median over the runs on a processor. Values of an accelerator count like the others.
+    """
+    data = DATA.get(name, Data())
+    values = {key: [run["results"][key] for run in runs] for key in runs[0]["results"]}
+    seconds = [run["seconds"] for run in runs if "cores" in run["machine"]]
+    return {"command": f"zukan train {data.words} --preset {name}", "data": data.name, "seeds": len(runs),
+            "seconds": statistics.median(seconds) if seconds else None,
+            "results": {key: [statistics.mean(of_key), statistics.stdev(of_key) if len(of_key) > 1 else 0.0]
+                        for key, of_key in values.items()},
+            "machine": "; ".join(sorted({f"{run['machine']}, {run['day']}" for run in runs}))}
 
 
 def results(name: str, run: zukan.Run, folder: Path) -> dict[str, float]:
     """Return the results of a run by name."""
     test, classes = run.metrics["test"], run.metrics.get("classes")
     if name == "table":
-        return {"score of new rows": commands.evaluate(run.path, folder / "quality.json")["quality"]["overall"]}
+        return {"score of new rows": commands.evaluate(run.path, out=folder / "quality.json")["quality"]["overall"]}
     if name == "gaps":
         x, mask = hidden()
         scaling = reload(run).scaling
@@ -118,24 +136,32 @@ def table() -> str:
     """Return the table of docs/presets.md."""
     rows = [[f"`{name}`", about, f"`{command}`", seconds, values]
             for name, about, command, seconds, values in presets.rows()]
-    return markdown.table(["preset", "for what, and what it is", "command", "three seeds", "measured"], rows)
+    return markdown.table(["preset", "for what, and what it is", "command", "time", "measured"], rows)
 
 
 def main() -> None:
-    """Measure the presets."""
+    """Measure the presets, and write what the file of results holds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--names", nargs="+", choices=presets.PRESETS, default=list(presets.PRESETS))
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--names", nargs="*", choices=presets.PRESETS, default=list(presets.PRESETS))
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--results", type=Path, default=Path("runs/presets.jsonl"), help="file with a line for each run")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    options.results.parent.mkdir(parents=True, exist_ok=True)
     for name in options.names:
-        one = measure(name, options.seeds)
-        print(name, json.dumps(one, ensure_ascii=False), flush=True)
-        if options.write:
-            stored = {**json.loads(STORE.read_text("utf-8")), name: one}
-            ordered = {key: stored[key] for key in presets.PRESETS if key in stored}
-            STORE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        for seed in options.seeds:
+            line = json.dumps(measure(name, seed), ensure_ascii=False)
+            print(line, flush=True)
+            with options.results.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
     if options.write:
+        runs = [json.loads(line) for line in options.results.read_text("utf-8").splitlines()]
+        stored = json.loads(STORE.read_text("utf-8"))
+        for name in presets.PRESETS:
+            if of_name := list({run["seed"]: run for run in runs if run["name"] == name}.values()):
+                stored[name] = summary(name, of_name)
+        ordered = {key: stored[key] for key in presets.PRESETS if key in stored}
+        STORE.write_text(json.dumps(ordered, indent=2, ensure_ascii=False) + "\n", "utf-8")
         markdown.put("presets", table(), write=True, into=PAGE)
 
 

@@ -52,17 +52,18 @@ EXAMPLES = "pythae's examples/scripts/reproducibility"
 YARDSTICKS = {
     "tutorial": Yardstick(
         "C", "784-256-2, 100 epochs", "149.3–150.6 (Keras's tutorial, measured)", "≤ 147",
-        {"batch_size": 128, "learning_rate": 2e-3, **COSINE}, bound=False),
+        {"batch_size": 256, "learning_rate": 8e-3, **COSINE}, bound=False),
     "pytorch": Yardstick(
         "C", "784-400-20, 10 epochs", "105.6 (PyTorch's example, batch 128)", "≤ 105.6",
         {"encoder": mlp(400), "latent_dim": 20, "batch_size": 128, "epochs": 10, "learning_rate": 2e-3,
          "decay": "cosine"}, bound=False),
     "map": Yardstick(
         "C, D", "any, 2 dimensions", "132.9; 5-NN .765 (VAE), .793 (AE) (arXiv:2009.12981)", "≤ 131; 5-NN ≥ .90",
-        {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 60, **COSINE}, bound=False, neighbors=5),
+        {"encoder": mlp(1024, 512, 256), "batch_size": 256, "learning_rate": 4e-3, "epochs": 60, **COSINE}, bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",
-        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 100, "epochs": 300, "binarize": "static", **COSINE}),
+        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 250, "learning_rate": 4e-3, "epochs": 300,
+         "binarize": "static", **COSINE}),
     "static-vamp": Yardstick(
         "B, F", "gated 300-300-40, VampPrior of 500", f"85.57 (arXiv:1705.07120), 85.79 ({EXAMPLES})", "≤ 84.5",
         {**GATED, "prior": "vamp", "epochs": 80, "binarize": "static"}),
@@ -78,11 +79,11 @@ YARDSTICKS = {
          "objective": {"name": "iwae", "k": 50, "gradient": "dreg"}}),
     "sphere": Yardstick(
         "B, F", "784-256-128-10 on the sphere in 11 dimensions", f"93.13 ({EXAMPLES})", "≤ 93.1",
-        {"encoder": mlp(256, 128), "latent_dim": 11, "posterior": "sphere", "prior": "sphere", "batch_size": 100,
-         "epochs": 100, "binarize": "dynamic", **COSINE}),
+        {"encoder": mlp(256, 128), "latent_dim": 11, "posterior": "sphere", "prior": "sphere", "batch_size": 250,
+         "learning_rate": 4e-3, "epochs": 400, "binarize": "dynamic", **COSINE}),
     "hamiltonian": Yardstick(
         "B, F", "784-400-40, Hamiltonian posterior of 3 steps (theirs: convolutions)",
         f"86.40 (arXiv:1805.11328), 86.21 ({EXAMPLES})", "≤ 86.2",
-        {"encoder": mlp(400), "latent_dim": 40, "posterior": "hamiltonian", "batch_size": 100, "epochs": 60,
-         "binarize": "static", **COSINE}),
+        {"encoder": mlp(400), "latent_dim": 40, "posterior": "hamiltonian", "batch_size": 250,
+         "learning_rate": 4e-3, "epochs": 60, "binarize": "static", **COSINE}),
 }

@@ -25,7 +25,7 @@ from sklearn.neighbors import KNeighborsClassifier
 import zukan
 from benchmarks import markdown
 from benchmarks.environments import ROOT
-from benchmarks.machine import processor
+from benchmarks.machine import device
 from benchmarks.yardstick_recipes import YARDSTICKS, Yardstick
 from zukan.runs.data import read_splits
 
@@ -44,7 +44,7 @@ def measure(name: str, seed: int, out: Path, draws: int, items: int) -> dict[str
     result: dict[str, Any] = {
         "seed": seed, "epochs": run.recipe.epochs, "minutes": round(minutes, 1),
         "elbo": mean(-vae.elbo(test.x, same_draws=False)), "curve": curve(run.history),
-        "machine": processor(), "day": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"}
+        "machine": device(), "day": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"}
     if yardstick.bound:
         part = test.x[:: -(-len(test.x) // items)]
         values = -vae.log_likelihood(part, samples=draws)
@@ -53,6 +53,11 @@ def measure(name: str, seed: int, out: Path, draws: int, items: int) -> dict[str
         classifier = KNeighborsClassifier(yardstick.neighbors).fit(vae.encode(train.x), train.labels)
         result["accuracy"] = float(classifier.score(vae.encode(test.x), test.labels))
     return result
+
+
+def read(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the results that are there, by the name of the yardstick."""
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 def mean(values: np.ndarray) -> list[float]:
@@ -125,6 +130,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/yardsticks"), help="folder of the runs")
     parser.add_argument("--draws", type=int, default=5000, help="of the importance-weighted bound")
     parser.add_argument("--items", type=int, default=10_000, help="test images for the bound")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="file of the results")
     parser.add_argument("--write", action="store_true", help="write the table and the curves into docs/results.md")
     options = parser.parse_args()
     if unknown := set(options.names) - set(YARDSTICKS):
@@ -132,13 +138,13 @@ def main() -> None:
     for name in options.names:
         for seed in options.seeds:
             result = measure(name, seed, options.out, options.draws, options.items)
-            results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+            results = read(options.results)
             others = [run for run in results.get(name, []) if run["seed"] != seed]
             results[name] = sorted([*others, result], key=lambda run: run["seed"])
-            RESULTS.write_text(json.dumps({key: results[key] for key in YARDSTICKS if key in results}, indent=1) + "\n",
+            options.results.write_text(json.dumps({key: results[key] for key in YARDSTICKS if key in results}, indent=1) + "\n",
                                "utf-8")
             print(name, {key: value for key, value in result.items() if key != "curve"}, flush=True)
-    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results = read(options.results)
     if options.write:
         draw(results, CURVES)
     markdown.put("yardsticks", table(results), write=options.write, into=PAGE)

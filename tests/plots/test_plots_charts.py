@@ -75,3 +75,20 @@ def test_activity_axis_contains_zero_and_the_largest_value(kl):
 def test_bad_activity(kl, words):
     with pytest.raises(checks.InputError, match=words):
         plots.activity(kl)
+
+
+def test_rate_and_distortion_of_models_and_of_the_best_encoders():
+    curve = np.array([[0.1, 200.0], [5.0, 95.0], [12.0, 80.0]])
+    display = plots.rate_distortion({"a": (6.0, 95.0), "b": (9.0, 84.0)}, curve)
+    assert display.numbers["names"] == ["a", "b"]
+    np.testing.assert_array_equal(display.numbers["points"], [[6.0, 95.0], [9.0, 84.0]])
+    np.testing.assert_array_equal(display.numbers["curve"], curve[1:])  # a rate near 0 would flatten the rest
+    dashed = [line.get_xydata() for line in display.axes.lines[1:]]
+    assert len(dashed) == 4
+    for ends in dashed:
+        assert ends[0].sum() == pytest.approx(ends[1].sum())
+
+
+def test_mistakes_of_rate_and_distortion():
+    with pytest.raises(checks.InputError, match="models must map names to rate and distortion, got none"):
+        plots.rate_distortion({})

@@ -57,6 +57,7 @@ FIGURES = {
     "imputation": lambda **ax: plots.imputation([0.1, 0.5], {name: {"rmse": [0.5, 0.9], "wrong": [0.2, 0.4]} for name in ("kNN", "this model")},
                                                 **ax),
     "curves": lambda **ax: plots.curves({name: {"epoch": [1, 2, 3], "loss": [3.0, 2.0, 1.5], "seconds": [1.0, 1.0, 1.0]} for name in "ab"}, **ax),
+    "rate_distortion": lambda **ax: plots.rate_distortion({"a": (6.0, 90.0), "b": (9.0, 84.0)}, [[0.1, 200.0], [5.0, 95.0], [12.0, 80.0]], **ax),
     "anomalies of vectors": lambda **ax: plots.anomalies(Z[:9], Z[:9], Z[:9], np.arange(9.0), **ax),
 }
 each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())

@@ -39,7 +39,8 @@ def events(folder):
 
 def test_tensorboard_holds_the_history(make, x, tmp_path):
     pytest.importorskip("tensorboardX")
-    (tracker,) = tracking.make("tensorboard", tmp_path, Recipe())
+    (kind,) = tracking.kinds("tensorboard")
+    tracker = kind(tmp_path, Recipe())
     history = make().fit(x, epochs=3, batch_size=8, validation_data=x[:8], verbose=0, callbacks=[tracker]).history
     tracker.publish({"elbo": -3.0}, tmp_path / "index.html")
     scalars_by_tag = {tag: values for tag, values in events(tmp_path / "tensorboard").items() if not tag.endswith("/text_summary")}

@@ -48,7 +48,8 @@ def resume(path: str | Path, *, callbacks: Sequence[keras.callbacks.Callback] = 
         log(f"Reading {run.source}")
         dataset = reload(run)
         group.check_same("the data", dataset.provenance["sha256"])
-        trackers = tracking.make(list(tracking.stored(run.path)), run.path, run.recipe) if group.is_first else []
+        wanted = tracking.kinds(list(tracking.stored(run.path)))
+        trackers = [tracker(run.path, run.recipe) for tracker in wanted] if group.is_first else []
         try:
             with run.needing_plugins(), spread(devices):
                 vae = build(run.recipe, dataset.event_shape, len(dataset.train), dataset.condition, dataset.schema)

@@ -61,6 +61,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
     zukan.training.divergence.DivergedError
         If training diverges; the model after the last complete epoch is saved.
     """
+    wanted = tracking.kinds(track)
     group = processes.current()
     out = Path(group.of_first("the run folder", str(Run.default_path(data) if out is None else out)))
     if group.is_first:
@@ -75,7 +76,7 @@ def train(data: Any = "mnist", *, out: str | Path | None = None, preset: str | N
         recipe = replace(recipe, epochs=epochs)
         with spread(devices):
             vae = build_model(recipe, dataset)
-    trackers = tracking.make(track, out, recipe) if group.is_first else []
+    trackers = [tracker(out, recipe) for tracker in wanted] if group.is_first else []
     run = Run.create(out, recipe, record(dataset), force=force, arrays=arrays) if group.is_first else Run(out, recipe)
     with writing(run):
         fit(run, vae, dataset, callbacks=[*callbacks, *trackers], verbose=verbose, count=devices, log=log)

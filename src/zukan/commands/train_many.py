@@ -83,6 +83,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
     zukan.training.divergence.DivergedRunsError
         If training diverged in some runs; raised when all other runs are finished.
     """
+    wanted = tracking.kinds(track)
     if keras.backend.backend() == "jax":
         one_per_core()
     chosen = chosen_devices(devices, local=True)
@@ -112,7 +113,7 @@ def train_many(data: Any = "mnist", *, seeds: int | Sequence[int] | None = None,
             recipes = {name: dataclasses.replace(recipe, epochs=epochs) for name, recipe in recipes.items()}
             models = [build_model(recipes[name], dataset) for name in mine]
         group.exchange("the runs")  # nothing is written before all have checked everything
-        trackers = [tracking.make(track, folder / name, recipes[name]) for name in mine]
+        trackers = [[tracker(folder / name, recipes[name]) for tracker in wanted] for name in mine]
         runs = [Run.create(folder / name, recipes[name], environment, force=force, arrays=arrays) for name in mine]
         with contextlib.ExitStack() as locks:
             for run in runs:

@@ -21,6 +21,7 @@ from zukan.plots.lines import items_of
 from zukan.plots.loss import loss
 from zukan.plots.morph import morph
 from zukan.plots.pca import pca
+from zukan.plots.rate_distortion import rate_distortion
 from zukan.plots.reconstructions import reconstructions
 from zukan.plots.samples import samples
 from zukan.plots.sphere_map import sphere_map
@@ -29,5 +30,5 @@ from zukan.plots.under_classes import under_classes
 
 __all__ = ["Display", "activity", "anomalies", "associations", "between", "codebook", "columns", "confusion",
            "contact_sheet", "curves", "decoded_grid", "effects", "features", "gif", "imputation", "items_of",
-           "latent_map", "loss", "morph", "pca", "reconstructions", "samples", "sphere_map", "traversals",
-           "under_classes"]
+           "latent_map", "loss", "morph", "pca", "rate_distortion", "reconstructions", "samples", "sphere_map",
+           "traversals", "under_classes"]

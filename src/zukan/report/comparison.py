@@ -18,6 +18,7 @@ from markupsafe import Markup
 from zukan import checks, files
 from zukan.plots import Display
 from zukan.plots.curves import curves
+from zukan.plots.rate_distortion import rate_distortion
 from zukan.report import formatting
 from zukan.report.rendering import render
 from zukan.runs import Run
@@ -125,6 +126,12 @@ class Comparison:
         chosen = range(len(self.runs)) if numbers is None else numbers
         return curves({self.names[i]: self.runs[i].history for i in chosen})
 
+    def trade(self, numbers: Sequence[int]) -> Display | None:
+        """Return rate and distortion of the runs with these numbers; None if fewer than two have an ELBO."""
+        tests = {self.names[i]: self.runs[i].metrics["test"] for i in numbers}
+        points = {name: (test["kl"], test["reconstruction"]) for name, test in tests.items() if "elbo" in test}
+        return rate_distortion(points) if len(points) > 1 else None
+
     def save(self, path: str | Path) -> Path:
         """Write the comparison as one page (``.html``) with links to the reports of the runs.
 
@@ -152,10 +159,11 @@ class Comparison:
 
     def _group(self, name: str, numbers: Sequence[int]) -> dict[str, Any]:
         """Return what the page shows of the runs on one data set."""
-        figure, differing = self.figure(numbers), self.differing_in(numbers)
+        figure, trade, differing = self.figure(numbers), self.trade(numbers), self.differing_in(numbers)
         return {"name": name, "numbers": numbers, "differing": differing,
                 "recipes": {i: self.values(self.runs[i], differing) for i in numbers},
-                "png": base64.b64encode(figure.png()).decode(), "term": figure.numbers["term"]}
+                "png": base64.b64encode(figure.png()).decode(), "term": figure.numbers["term"],
+                "trade": trade and base64.b64encode(trade.png()).decode()}
 
     def _repr_html_(self) -> str:
         """Return the page in a frame, so that its style stays its own."""

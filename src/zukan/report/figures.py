@@ -58,7 +58,7 @@ def _draw(vae: VAE, dataset: Dataset, means: np.ndarray, history: Mapping[str, n
     rows = few_of_each(y, SHOWN, len(x))
     shown, under = x[rows], None if condition is None else condition[rows]
     figures = {
-        "loss": plots.loss(history),
+        "loss": plots.loss({name: of_epochs for name, of_epochs in history.items() if np.isfinite(of_epochs).any()}),
         "reconstructions": plots.reconstructions(
             shown, vae.reconstruct(shown, condition=under),
             vae.reconstruct(shown, condition=under, sample=True, seed=seed)),

@@ -19,6 +19,7 @@ from zukan.evaluation.diagnosis import Finding
 from zukan.evaluation.readable import Row
 from zukan.model import VAE
 from zukan.plots import Display, glyphs, style
+from zukan.plots.rate_distortion import rate_distortion
 from zukan.report import captions, formatting, tables
 from zukan.report.rendering import render
 from zukan.report.summary import Summary
@@ -183,10 +184,20 @@ def _classes(summary: Summary) -> list[dict[str, Any]]:
     return sorted((row for row in rows if row["items"]), key=lambda row: float(row["recall"]))[:MAX_CLASSES]
 
 
-def _evaluation(result: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
-    """Return the titles and the rows of the sections that `zukan.evaluate` measured."""
-    return [(section.title, section.read(result[name])) for name, section in evaluated.SECTIONS.items()
-            if name in result]
+def _evaluation(result: Mapping[str, Any]) -> list[tuple[str, list[Row], str | None]]:
+    """Return the title, the rows and the figure, if there is one, of each section that `zukan.evaluate` measured."""
+    return [(section.title, section.read(result[name]), _trade(result[name]) if name == "rate_distortion" else None)
+            for name, section in evaluated.SECTIONS.items() if name in result]
+
+
+def _trade(numbers: Mapping[str, Any] | str) -> str | None:
+    """Return the figure of rate and distortion, if the curve of the decoder was measured."""
+    curve = None if isinstance(numbers, str) else numbers.get("curve")
+    if curve is None:
+        return None
+    figure = rate_distortion({"this model": (curve["model_rate"], curve["model_distortion"])},
+                             np.column_stack([curve["rate"], curve["distortion"]]))
+    return base64.b64encode(figure.png()).decode()
 
 
 def _formula(formula: str) -> Markup:

@@ -45,8 +45,12 @@ def generation(subject: Subject) -> dict[str, Any] | str:
     generator = np.random.default_rng(subject.seed)
     rows, others = (np.sort(generator.permutation(size)[:count]) for size in (len(test.x), len(train.x)))
     real, known = test.x[rows], None if test.condition is None else test.condition[rows]
-    features = {"samples": classifier.apply(vae.sample(count, condition=known, seed=subject.seed))[0],
-                "reconstructions": classifier.apply(vae.reconstruct(real, condition=known))[0],
+    binarized = subject.run.recipe.binarize != "none"
+    reconstructions = vae.reconstruct(real, condition=known)
+    if binarized:  # real images are zeros and ones, so generated ones must be too
+        reconstructions = (generator.random(reconstructions.shape) < reconstructions).astype(np.float32)
+    samples = vae.sample(count, condition=known, draw=binarized or None, seed=subject.seed)
+    features = {"samples": classifier.apply(samples)[0], "reconstructions": classifier.apply(reconstructions)[0],
                 "training": classifier.apply(train.x[others])[0]}
     return {"items": count, "seed": subject.seed,
             "classifier": {"settings": SETTINGS, "accuracy": _accuracy(classifier, subject.splits[1])},

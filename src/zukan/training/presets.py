@@ -89,16 +89,16 @@ def measured() -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        By preset: ``command``, as a user types it; ``data``; ``models``, the number of seeds; ``seconds`` for all of
-        them together; ``results``, the mean over the seeds and their standard deviation by name; ``machine``, the
-        processor and the day.
+        By preset: ``command``, as a user types it; ``data``; ``seeds``, their number; ``seconds`` of one training
+        with its report, or None; ``results``, the mean over the seeds and their standard deviation by name;
+        ``machine``, the processor and the day.
     """
     content = resources.files("zukan.training").joinpath("presets.json").read_text("utf-8")
     return dict(json.loads(content))
 
 
 def rows() -> list[list[str]]:
-    """Return a row for each preset: name, purpose, command, time for all seeds, results."""
+    """Return a row for each preset: name, purpose, command, time of one training, results."""
     results = measured()
     return [[name, preset.about, *described(name, results.get(name))] for name, preset in PRESETS.items()]
 
@@ -109,7 +109,8 @@ def described(name: str, one: dict[str, Any] | None) -> list[str]:
         return [f"zukan train DATA --preset {name}", "–", "not measured yet"]
     values = ", ".join(_result(name, *result) for name, result in one["results"].items())
     seconds = one["seconds"]
-    return [one["command"], f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.0f} s",
+    return [one["command"], "–" if seconds is None else
+            f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.0f} s",
             f"{one['data']}: {values}"]
 
 

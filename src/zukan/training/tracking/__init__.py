@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from zukan import checks
-from zukan.training.recipe import Recipe
 from zukan.training.tracking.base import FILE, Tracker, stored
 from zukan.training.tracking.mlflow import MLflow
 from zukan.training.tracking.tensorboard import TensorBoard
 from zukan.training.tracking.wandb import WandB
 
-__all__ = ["FILE", "TRACKERS", "Tracker", "make", "stored"]
+__all__ = ["FILE", "TRACKERS", "Tracker", "kinds", "stored"]
 
 TRACKERS: dict[str, type[Tracker]] = {kind.name: kind for kind in (TensorBoard, MLflow, WandB)}
 
 
-def make(track: str | Sequence[str], folder: Path, recipe: Recipe) -> list[Tracker]:
-    """Return the trackers of a run.
-
-    Parameters
-    ----------
-    track : str or sequence of str
-        Names, as a sequence or separated by commas.
-    folder : Path
-        The run folder.
-    recipe : Recipe
+def kinds(track: str | Sequence[str]) -> list[type[Tracker]]:
+    """Return the trackers with these names, as a sequence or separated by commas.
 
     Raises
     ------
@@ -35,5 +25,7 @@ def make(track: str | Sequence[str], folder: Path, recipe: Recipe) -> list[Track
     """
     words = track.split(",") if isinstance(track, str) else track
     names = dict.fromkeys(word.strip() for word in words if word.strip())
-    kinds = [TRACKERS[checks.choice("track", name, tuple(TRACKERS))] for name in names]
-    return [kind(folder, recipe) for kind in kinds]
+    chosen = [TRACKERS[checks.choice("track", name, tuple(TRACKERS))] for name in names]
+    for kind in chosen:
+        kind.load()
+    return chosen

@@ -38,11 +38,12 @@ class Tracker(keras.callbacks.Callback, ABC):
         super().__init__()
         self.folder = folder
         self.recipe = recipe
-        self.check()
+        self.package = self.load()
 
+    @classmethod
     @abstractmethod
-    def check(self) -> None:
-        """Import the package; raise `zukan.InputError` if it is not installed."""
+    def load(cls) -> Any:
+        """Import and return what the tracker uses; raise `zukan.InputError` if it is not installed."""
 
     @abstractmethod
     def start(self, state: dict[str, str]) -> dict[str, str]:

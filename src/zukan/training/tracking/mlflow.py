@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from zukan import checks
 from zukan.training.tracking.base import Tracker
@@ -20,14 +21,15 @@ class MLflow(Tracker):
 
     name = "mlflow"
 
-    def check(self) -> None:
+    @classmethod
+    def load(cls) -> Any:
         """Import MLflow, and SQLAlchemy for its database."""
         try:
             import sqlalchemy  # noqa: F401, PLC0415 an extra
             from mlflow.tracking import MlflowClient  # noqa: PLC0415
         except ImportError as error:
             raise checks.not_installed("mlflow", "mlflow-skinny", "mlflow") from error
-        self._client_class = MlflowClient
+        return MlflowClient
 
     def start(self, state: dict[str, str]) -> dict[str, str]:
         """Create a run in the experiment ``zukan`` with the recipe as its parameters, or go on with it."""
@@ -36,7 +38,7 @@ class MLflow(Tracker):
         logging.getLogger("mlflow.store.db.utils").setLevel(logging.WARNING)  # it logs every table that it creates
         beside = self.folder.resolve().parent
         place = os.environ.get("MLFLOW_TRACKING_URI")
-        self.client = self._client_class(place or f"sqlite:///{beside / DATABASE}")
+        self.client = self.package(place or f"sqlite:///{beside / DATABASE}")
         if state:
             with contextlib.suppress(MlflowException):  # another store does not know this run, so it gets a new one
                 self.client.set_terminated(state["run"], "RUNNING")

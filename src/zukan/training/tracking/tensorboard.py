@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from zukan import checks
 from zukan.training.tracking.base import Tracker
@@ -15,19 +16,20 @@ class TensorBoard(Tracker):
 
     name = "tensorboard"
 
-    def check(self) -> None:
+    @classmethod
+    def load(cls) -> Any:
         """Import tensorboardX."""
         try:
             from tensorboardX import SummaryWriter  # noqa: PLC0415 an extra
         except ImportError as error:
             raise checks.not_installed("tensorboard", "tensorboardX", "tensorboard") from error
-        self._writer_class = SummaryWriter
+        return SummaryWriter
 
     def start(self, state: dict[str, str]) -> dict[str, str]:
         """Open a file."""
         # tensorboardX names files by the second: without the suffix, a training that is stopped and resumed within one
         # second would overwrite its first file.
-        self.writer = self._writer_class(str(self.folder / self.name), filename_suffix=f".{time.time_ns()}")
+        self.writer = self.package(str(self.folder / self.name), filename_suffix=f".{time.time_ns()}")
         if not state:
             self.writer.add_text("recipe", self.recipe.to_toml())
         return {"folder": self.name}

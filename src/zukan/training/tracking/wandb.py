@@ -19,21 +19,22 @@ class WandB(Tracker):
 
     name = "wandb"
 
-    def check(self) -> None:
+    @classmethod
+    def load(cls) -> Any:
         """Import wandb."""
         try:
             import wandb  # noqa: PLC0415 an extra
         except ImportError as error:
             raise checks.not_installed("wandb", "wandb", "wandb") from error
-        self._wandb = wandb
+        return wandb
 
     def start(self, state: dict[str, str]) -> dict[str, str]:
         """Create a run in the project ``zukan`` with the recipe as its configuration, or go on with it."""
         mode: Any = os.environ.get("WANDB_MODE", "offline")
-        self.run = self._wandb.init(
+        self.run = self.package.init(
             project=os.environ.get("WANDB_PROJECT", "zukan"), name=self.folder.resolve().name, dir=str(self.folder),
             config=self.parameters, id=state.get("id"), resume="allow" if state else None, reinit="create_new",
-            mode=mode, settings=self._wandb.Settings(console="off", silent=True, disable_git=True, save_code=False))
+            mode=mode, settings=self.package.Settings(console="off", silent=True, disable_git=True, save_code=False))
         self.run.define_metric("*", step_metric="epoch")
         return {"id": self.run.id}
 
@@ -44,7 +45,7 @@ class WandB(Tracker):
     def publish(self, numbers: Mapping[str, float], report: Path) -> None:
         """Write the results into the summary, keep the report as an artifact, and end the run."""
         self.run.summary.update({f"final/{name}": value for name, value in numbers.items()})
-        artifact = self._wandb.Artifact(f"report-{self.run.id}", type="report")
+        artifact = self.package.Artifact(f"report-{self.run.id}", type="report")
         artifact.add_file(str(report))
         self.run.log_artifact(artifact)
         self.run.finish()
