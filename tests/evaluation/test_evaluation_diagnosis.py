@@ -11,7 +11,7 @@ import scipy.stats
 from zukan import commands, train
 from zukan.data import load
 from zukan.data.spread import Far
-from zukan.evaluation.diagnosis import CHECKS, Evidence, Finding, collect, diagnosis, listed
+from zukan.evaluation.diagnosis import CHECKS, Evidence, Finding, collect, diagnosis, evidence, listed
 from zukan.evaluation.diagnosis.convergence import steadiness, unfinished
 from zukan.evaluation.diagnosis.latent import codes, collapse
 from zukan.evaluation.diagnosis.likelihood import levels, likelihood
@@ -164,6 +164,11 @@ def test_epochs_after_the_kept_one_are_not_overfitting():
 def test_the_kept_epoch_is_the_best_one(make, x):
     collected = collect(make(), load(x), HEALTHY.history, {**HEALTHY.metrics, "epochs": {"best": 7, "trained": 40}}, samples=2)
     assert (collected.kept, len(collected.history["loss"])) == (7, 40)
+
+
+def test_fewer_items_are_probed_if_they_are_large(make, monkeypatch):
+    monkeypatch.setattr(evidence, "LARGEST", 12 * 6 + 5)
+    assert len(collect(make(), load(RNG.random((120, 6))), HEALTHY.history, HEALTHY.metrics, samples=1).x) == 12
 
 
 def test_problems_come_first():

@@ -85,6 +85,14 @@ def test_the_classifier_is_trained_once_for_the_same_data(run, result, monkeypat
         zukan.evaluate(run, only=["elbo", "generation"], classifier=tmp_path / "none")
 
 
+def test_binarized_images_are_compared_with_zeros_and_ones(arrays, patch, tmp_path, monkeypatch):
+    run = zukan.train(arrays, out=tmp_path / "run", binarize="static", **FIELDS)
+    seen, apply = [], classifier.Classifier.apply
+    monkeypatch.setattr(classifier.Classifier, "apply", lambda self, x: seen.append(np.unique(x).tolist()) or apply(self, x))
+    zukan.evaluate(run, only=["generation"])
+    assert seen == [[0.0, 1.0]] * 5  # samples, reconstructions, training, the accuracy, real images
+
+
 def test_other_items_are_measured_with_their_own_factors(run, arrays):
     some = {name: values[:60] if len(values) == 96 else values for name, values in arrays.items()}
     other = zukan.evaluate(run, some, only=ONLY)
@@ -95,13 +103,13 @@ def subject(run, arrays, **changes):
     """Return a subject whose model has no weights: its images are noise around the conditions."""
     dataset = zukan.data.load(arrays, condition=None if arrays.get("y") is None else "label")
 
-    def images(count, *, condition, seed=0):
+    def images(count, *, condition, draw=None, seed=0):
         return np.float32(np.random.default_rng(seed).normal(condition[:count, None, None, None], 0.1, (count, 4, 4, 1)))
 
     vae = SimpleNamespace(event_shape=dataset.event_shape, missing=False, sample=images,
                           reconstruct=lambda x, *, condition: images(len(x), condition=condition))
     splits = Read.of(dataset.train, None), Read.of(dataset.test, None)
-    values = {"vae": vae, "train": splits[0], "test": splits[1], "splits": splits, "seed": 0, "classifier": run.path}
+    values = {"vae": vae, "train": splits[0], "test": splits[1], "splits": splits, "seed": 0, "classifier": run.path, "run": run}
     return SimpleNamespace(**(values | changes))
 
 

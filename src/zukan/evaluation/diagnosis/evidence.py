@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 QUICK = {"items": 400, "samples": 16}  # of the report: about 6 % of the work of its bound
 THOROUGH = {"items": 2000, "samples": 100}
+LARGEST = 2**26  # values of one array of items: 256 MiB, which large images would exceed
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,15 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
     history, metrics : mapping
         As in `Evidence`.
     items : int
-        The number of test items; fewer if the test set is smaller. They are chosen at random.
+        The number of test items, chosen at random; fewer if the test set is smaller, or if they are large images.
     samples : int
         Draws of z per item.
     seed : int
         Of the items and of all draws.
     """
     test = dataset.test
-    count = min(checks.integer("items", items, minimum=10), len(test))
+    most = max(10, LARGEST // math.prod(dataset.event_shape))
+    count = min(checks.integer("items", items, minimum=10), len(test), most)
     rows = np.sort(np.random.default_rng(seed).choice(len(test), count, replace=False))
     condition = condition_of(vae, test)
     condition = None if condition is None else condition[rows]

@@ -55,5 +55,5 @@ def listed(evidence: Mapping[str, float | str]) -> str:
 
 
 def _number(value: float) -> str:
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
     return text.replace("-", "\N{MINUS SIGN}")
