@@ -58,7 +58,7 @@ def write(count: int, folder: Path, side: int) -> None:
         "classes": {"names": [f"class {k}" for k in range(CLASSES)], "overlaps": []}, "condition": None,
         "dimensions": [{"index": k, "variance": 2, "kl": 2, "active": True} for k in range(2)], "pca": None,
         "log_var": True, "score": True, "umap": False, "codebook": False, "names": False,
-        "items": {"per_file": per_file}, "metrics": {}, "licence": None, "table": None}
+        "items": {"per_file": per_file}, "piece_bytes": arrays.PIECE, "metrics": {}, "licence": None, "table": None}
     plane, coords = first.opening(content, means)
     content["first"] = first.write(data, plane, coords, labels)
     content["thumbnails"] = thumbnails.write(data, images(means, side, per_file), shape, coords, missing=False)

@@ -12,6 +12,6 @@ export function recordDuration(name: "zukan:frame" | "zukan:rest" | "zukan:curso
 }
 
 /** Record the time at which something is shown for the first time. */
-export function recordFirst(name: "zukan:map" | "zukan:image"): void {
+export function recordFirst(name: "zukan:first" | "zukan:map" | "zukan:image"): void {
   if (performance.getEntriesByName(name).length === 0) performance.mark(name);
 }

@@ -9,7 +9,7 @@ import numpy as np
 
 from zukan import files
 
-PIECE = 8 << 20  # bytes of a file, at most
+PIECE = 4 << 20  # bytes of a file, at most
 
 
 def write(path: Path, array: np.ndarray[Any, Any]) -> None:

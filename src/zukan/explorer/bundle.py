@@ -84,6 +84,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     content = manifest(run, dataset, means, values, per_file, optional)
     plane, coords = first.opening(content, means)
     content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
+    content["piece_bytes"] = arrays.PIECE
     content["table"] = columns.write(run, dataset, data)
     chunks = (item_files.as_bytes(chunk, values, missing=vae.missing) for chunk in item_files.chunks(splits, per_file))
     if content["table"] is None:

@@ -12,6 +12,8 @@ import { drawOverlay } from "./overlay.ts";
 import { makePoints } from "./points.ts";
 import { type Dots, dotRadius } from "./raster.ts";
 import type { Scene } from "./scene.ts";
+import { drawThumbnails } from "./thumbnails.ts";
+import { openThumbnails } from "../bundle/thumbnails.ts";
 import type { Cells } from "../bundle/table.ts";
 import { memo } from "../memo.ts";
 
@@ -39,11 +41,12 @@ export interface MapEvents {
 
 export function createMap(app: App, events: MapEvents): MapView {
   const { store } = app;
-  const layers = { images: canvas(1, 1), points: canvas(1, 1), overlay: canvas(1, 1) };
+  const layers = { images: canvas(1, 1), points: canvas(1, 1), thumbnails: canvas(1, 1), overlay: canvas(1, 1) };
+  const thumbnails = openThumbnails(app.files, app.atlas.manifest, app.painter().print, () => redraw("points"));
   layers.images.className = "images";
   layers.points.className = "points";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay);
+  const el = h("div", { class: "map" }, layers.images, layers.points, layers.thumbnails, layers.overlay);
   let [width, height, pixelRatio] = [0, 0, 1];
   const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
@@ -96,11 +99,15 @@ export function createMap(app: App, events: MapEvents): MapView {
       layers.images.classList.toggle("faint", state.points);
     }
     if (dirty.points) {
-      layers.points.hidden = !state.points;
+      layers.points.hidden = layers.thumbnails.hidden = !state.points;
       if (state.points) {
         const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
         const zoom = whole().span / camera().span;
         points.draw(data.index(), dots, now, pixelRatio, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio);
+        const on = context(layers.thumbnails);
+        on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+        on.clearRect(0, 0, width, height);
+        if (thumbnails) drawThumbnails(on, now, data.index(), dots, thumbnails, look);
       }
     }
     if (dirty.overlay) {
@@ -146,7 +153,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     [width, height, pixelRatio] = [el.clientWidth, el.clientHeight, Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1)];
     if (width === 0 || height === 0) return;
     const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-    for (const layer of [layers.images, layers.overlay]) [layer.width, layer.height] = [columns, rows];
+    for (const layer of [layers.images, layers.thumbnails, layers.overlay]) [layer.width, layer.height] = [columns, rows];
     points.resize(columns, rows);
     follow();
     Object.assign(dirty, { images: true, points: true, overlay: true });

@@ -20,7 +20,7 @@ function indices(values: ArrayLike<number>, indexOf: (value: number) => number):
 /** The values at the two ends of the color ramp: the 1 % and 99 % quantiles of the points. */
 export interface Scale { low: number; high: number }
 
-export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
+export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   if (colouring === "class" && atlas.labels) {
     const unknown: Rgb = dark ? [120, 118, 112] : [150, 146, 138];
     const palette = [...classColours(atlas.names.length, dark), unknown];
