@@ -46,11 +46,12 @@ export function openThumbnails(files: Files, manifest: Manifest, print: Print, c
   /** Draw the thumbnails of a sheet as the page draws items: in the tones of the theme, with stripes for missing values. */
   function inTones(on: CanvasRenderingContext2D, tones: Tones): void {
     const values = new Float32Array(height * width * channels);
+    const { data } = on.getImageData(0, 0, perRow * width, perRow * height);
     for (let place = 0; place < perRow * perRow; place++) {
       const [x, y] = [(place % perRow) * width, Math.floor(place / perRow) * height];
-      const { data } = on.getImageData(x, y, width, height);
       for (let i = 0; i < height * width; i++) {
-        for (let c = 0; c < channels; c++) values[i * channels + c] = manifest.missing && data[4 * i + 3]! < 128 ? NaN : data[4 * i + c]! / 255;
+        const at = 4 * ((y + Math.floor(i / width)) * perRow * width + x + (i % width));
+        for (let c = 0; c < channels; c++) values[i * channels + c] = manifest.missing && data[at + 3]! < 128 ? NaN : data[at + c]! / 255;
       }
       on.putImageData(painter.paint(values, 0, tones), x, y);
     }
