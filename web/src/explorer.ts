@@ -15,6 +15,7 @@ import { readLink, writeLink } from "./state/link.ts";
 import type { Language, State } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
 
+export { makeGlPoints } from "./map/gl-points.ts";
 export { fetchedFiles, openAtlas, openEngine, openItems, openTable, positionOf, scale, unscale };
 
 /** Where the link to the current state is stored: in the address bar, or nowhere. */

@@ -45,6 +45,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   const thumbnails = openThumbnails(app.files, app.atlas.manifest, app.painter().print, () => redraw("points"));
   layers.images.className = "images";
   layers.points.className = "points";
+  layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
   const el = h("div", { class: "map" }, layers.images, layers.points, layers.thumbnails, layers.overlay);
   let [width, height, pixelRatio] = [0, 0, 1];

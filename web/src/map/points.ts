@@ -1,19 +1,23 @@
 /**
  * The layer of points. While the map moves, a frame draws as many points as fit into it: a sample, if more are visible. When the map
- * rests, all of them are drawn in slices, between which the page can answer, and are shown once they are complete.
+ * rests, all of them are drawn in slices, between which the page can answer, and are shown once they are complete. With a fast graphics
+ * card, WebGL draws all of them in every frame instead.
  */
-import { context } from "../dom.ts";
+import { canvas, context } from "../dom.ts";
 import type { GridIndex } from "../math/grid-index.ts";
 import { memo } from "../memo.ts";
 import { yieldToBrowser } from "../model/queue.ts";
 import { recordDuration } from "../timings.ts";
 import type { View } from "./camera.ts";
+import { type GlPoints, isFaster, makeGlPoints } from "./gl-points.ts";
 import { type Dots, type Target, countVisible, rasterise } from "./raster.ts";
 
 const SAMPLE_TIME = 6; // milliseconds of a frame for the points
 const SLICE = 8; // milliseconds between two chances of the browser to draw
 const REST = 40; // milliseconds without a movement before all points are drawn
 const MIN_SAMPLE = 40_000; // fewer points do not show the shape of the data
+
+const GL_GAIN = 3; // WebGL must be faster by this factor
 
 export interface Points {
   /** Change the size, in device pixels; the layer is empty afterwards. */
@@ -29,6 +33,7 @@ export function makePoints(on: HTMLCanvasElement): Points {
   let [front, back] = [new ImageData(1, 1), new ImageData(1, 1)]; // the image that is shown, and the one that is being drawn
   let speed = 20_000; // points per millisecond, measured while drawing
   let timer = 0;
+  let gl: GlPoints | null | undefined; // undefined until it is probed
   let version = 0; // changes when what is being drawn is outdated
   const inOrder = memo((colour: Uint16Array, index: GridIndex) => {
     const tints = new Uint16Array(colour.length);
@@ -52,6 +57,20 @@ export function makePoints(on: HTMLCanvasElement): Points {
     const took = performance.now() - start;
     if (points > MIN_SAMPLE / 2 && took > 0) speed += 0.3 * (points / took - speed);
     return !done;
+  }
+
+  /** Draw all points with WebGL and return true, if that is faster. */
+  function drawByGl(index: GridIndex, dots: Dots, tints: Uint16Array, target: Target, radius: number): boolean {
+    if (gl === undefined) {
+      gl = makeGlPoints(canvas(1, 1));
+      if (gl && !isFaster(gl, GL_GAIN * speed)) gl = null;
+    }
+    if (!gl || gl.lost()) return false;
+    gl.draw(index, tints, dots, target, radius, OPACITY);
+    const to = context(on);
+    to.clearRect(0, 0, on.width, on.height);
+    to.drawImage(gl.canvas, 0, 0);
+    return true;
   }
 
   /** Draw all points in slices and show them. */
@@ -81,7 +100,9 @@ export function makePoints(on: HTMLCanvasElement): Points {
         kx: view.kx * pixelRatio, ky: view.ky * pixelRatio, tx: view.tx * pixelRatio, ty: view.ty * pixelRatio,
       });
       const target = targetOf(front);
-      const share = Math.max(MIN_SAMPLE, SAMPLE_TIME * speed) / countVisible(index, target);
+      const visible = countVisible(index, target);
+      const share = Math.max(MIN_SAMPLE, SAMPLE_TIME * speed) / visible;
+      if (share < 1 && drawByGl(index, dots, tints, target, radius)) return;
       run(rasterise(target, index, tints, dots, radius, OPACITY, share), Infinity);
       show(front);
       if (share < 1) timer = window.setTimeout(() => void complete(rasterise(targetOf(back), index, tints, dots, radius, OPACITY), since), REST);

@@ -74,15 +74,18 @@ export function* rasterise(
 interface Cells { left: number; right: number; low: number; high: number }
 
 /** The cells of the grid that the target shows. */
-function visible({ column, row }: GridIndex, { width, height, kx, ky, tx, ty }: Target): Cells {
+function visible({ column, row }: GridIndex, { width, height, kx, ky, tx, ty }: Omit<Target, "pixels">): Cells {
   return { left: column(-tx / kx), right: column((width - tx) / kx), low: row((height - ty) / ky), high: row(-ty / ky) };
+}
+
+/** The runs of points in the visible cells. */
+export function visibleRuns(index: GridIndex, target: Omit<Target, "pixels">): [number, number][] {
+  return [...runs(index, visible(index, target), 1)];
 }
 
 /** The number of points in the visible cells. */
 export function countVisible(index: GridIndex, target: Target): number {
-  let count = 0;
-  for (const [from, to] of runs(index, visible(index, target), 1)) count += to - from;
-  return count;
+  return visibleRuns(index, target).reduce((count, [from, to]) => count + to - from, 0);
 }
 
 /** The runs of points in `cells`: whole rows, or the first `share` of each cell, rounded up in some cells and down in others. */
