@@ -33,7 +33,7 @@ export async function openAtlas(files: Files, watch?: AtlasWatch): Promise<Atlas
   watch?.opened(manifest);
   const total = 4 * count * (dim + 1 + Number(!!manifest.classes) + Number(manifest.score) + (manifest.umap && dim > 2 ? 2 : 0));
   let done = 0;
-  const numbers = <T extends Float32Array | Int32Array>(from: Files, path: string, make: (new (bytes: ArrayBuffer) => T) & { BYTES_PER_ELEMENT: number }, length: number): Promise<T> =>
+  const numbers = <T extends Float32Array | Int32Array>(from: Files, path: string, make: new (bytes: ArrayBuffer) => T, length: number): Promise<T> =>
     readArray(from, path, make, length, manifest.piece_bytes, (bytes) => watch?.progress(Math.min(1, (done += bytes) / total)));
   const [means, rows, itemNames, labels, score, umap] = await Promise.all([
     numbers(files, "data/means.f32", Float32Array, count * dim),

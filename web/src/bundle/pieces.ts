@@ -5,24 +5,27 @@ import type { Files } from "./files.ts";
 /** Called with the number of bytes of each file that has been read. */
 export type Progress = (bytes: number) => void;
 
-/** Read the array at `path` of `length` numbers, whose files have at most `pieceBytes`. */
-export async function readArray<T extends Float32Array | Int32Array>(
-  files: Files, path: string, make: (new (bytes: ArrayBuffer) => T) & { BYTES_PER_ELEMENT: number }, length: number, pieceBytes: number, progress: Progress = () => undefined,
-): Promise<T> {
-  const total = make.BYTES_PER_ELEMENT * length;
+/** Read the array at `path` of `total` bytes, whose files have at most `pieceBytes`. `must` says what a file of some bytes holds. */
+export async function readBytes(
+  files: Files, path: string, total: number, pieceBytes: number, progress: Progress = () => undefined, must = (size: number): string => `${size} bytes`,
+): Promise<ArrayBuffer> {
   const bytes = new Uint8Array(total);
   async function read(number: number): Promise<void> {
     const start = number * pieceBytes;
     const size = Math.min(pieceBytes, total - start);
     const name = number ? path.replace(/(?=\.\w+$)/, `.${number}`) : path;
     const piece = new Uint8Array(await files.read(name));
-    if (piece.length !== size) {
-      const each = make.BYTES_PER_ELEMENT;
-      throw new BundleError(`${name} must hold ${size / each} numbers of ${each} bytes, got ${piece.length} bytes; export the run again`);
-    }
+    if (piece.length !== size) throw new BundleError(`${name} must hold ${must(size)}, got ${piece.length} bytes; export the run again`);
     bytes.set(piece, start);
     progress(size);
   }
   await Promise.all(Array.from({ length: Math.ceil(total / pieceBytes) }, (_, number) => read(number)));
-  return new make(bytes.buffer);
+  return bytes.buffer;
+}
+
+/** Read the array at `path` of `length` numbers of 4 bytes. */
+export async function readArray<T extends Float32Array | Int32Array>(
+  files: Files, path: string, make: new (bytes: ArrayBuffer) => T, length: number, pieceBytes: number, progress?: Progress,
+): Promise<T> {
+  return new make(await readBytes(files, path, 4 * length, pieceBytes, progress, (size) => `${size / 4} numbers of 4 bytes`));
 }

@@ -4,10 +4,11 @@
  */
 import type { GridIndex } from "../math/grid-index.ts";
 import { uniform } from "../math/random.ts";
+import { yieldToBrowser } from "../model/queue.ts";
 import { type Dots, type Target, visibleRuns } from "./raster.ts";
 
 const PALETTE_WIDTH = 1024;
-const OVERHEAD = 2; // milliseconds of a drawing that do not depend on the number of points
+const OVERHEAD = 6; // milliseconds of a drawing that do not depend on the number of points, until the page learns that it is done
 const PROBES = [20_000, 500_000]; // points, a few first, since WebGL on the processor is slow
 
 const VERTEX = `#version 300 es
@@ -115,20 +116,24 @@ function compile(gl: WebGL2RenderingContext): WebGLProgram | null {
   return gl.getProgramParameter(program, gl.LINK_STATUS) ? program : null;
 }
 
-/** Measure whether WebGL draws more than `speed` points in a millisecond. */
-export function isFaster({ canvas, draw }: GlPoints, speed: number): boolean {
+/** Measure whether WebGL draws more than `speed` points in a millisecond, while the page goes on. */
+export async function isFaster({ canvas, draw }: GlPoints, speed: number): Promise<boolean> {
+  const gl = canvas.getContext("webgl2")!;
   const random = uniform(1);
-  return PROBES.every((count) => {
+  for (const count of PROBES) {
     const coords = Float32Array.from({ length: 2 * count }, random);
     const index: GridIndex = { order: new Int32Array(0), coords, starts: Int32Array.of(0, count), side: 1, column: () => 0, row: () => 0, near: () => -1 };
     const tints = new Uint16Array(count);
-    const time = (): number => {
+    const time = async (): Promise<number> => {
       const start = performance.now();
       draw(index, tints, { palette: [[1, 2, 3]], faded: false }, { width: 1000, height: 800, kx: 1000, ky: 800, tx: 0, ty: 0 }, 0.6, 0.8);
-      canvas.getContext("webgl2")!.finish();
+      const sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush();
+      while (sync && !gl.isContextLost() && gl.clientWaitSync(sync, 0, 0) === gl.TIMEOUT_EXPIRED) await yieldToBrowser();
       return performance.now() - start;
     };
-    time(); // uploads the points
-    return time() * speed < count + OVERHEAD * speed;
-  });
+    await time(); // uploads the points
+    if (await time() > OVERHEAD + count / speed) return false;
+  }
+  return !gl.isContextLost();
 }

@@ -18,6 +18,7 @@ const REST = 40; // milliseconds without a movement before all points are drawn
 const MIN_SAMPLE = 40_000; // fewer points do not show the shape of the data
 
 const GL_GAIN = 3; // WebGL must be faster by this factor
+const SLOW = 100; // milliseconds of a frame, after which WebGL is not used any more; the first one sends the points to the graphics card
 
 export interface Points {
   /** Change the size, in device pixels; the layer is empty afterwards. */
@@ -33,7 +34,8 @@ export function makePoints(on: HTMLCanvasElement): Points {
   let [front, back] = [new ImageData(1, 1), new ImageData(1, 1)]; // the image that is shown, and the one that is being drawn
   let speed = 20_000; // points per millisecond, measured while drawing
   let timer = 0;
-  let gl: GlPoints | null | undefined; // undefined until it is probed
+  let gl: GlPoints | null = null; // not null if it is faster
+  let probed = false;
   let version = 0; // changes when what is being drawn is outdated
   const inOrder = memo((colour: Uint16Array, index: GridIndex) => {
     const tints = new Uint16Array(colour.length);
@@ -59,17 +61,21 @@ export function makePoints(on: HTMLCanvasElement): Points {
     return !done;
   }
 
+  async function probe(): Promise<void> {
+    probed = true;
+    const candidate = makeGlPoints(canvas(1, 1));
+    if (candidate && await isFaster(candidate, GL_GAIN * speed)) gl = candidate;
+  }
+
   /** Draw all points with WebGL and return true, if that is faster. */
   function drawByGl(index: GridIndex, dots: Dots, tints: Uint16Array, target: Target, radius: number): boolean {
-    if (gl === undefined) {
-      gl = makeGlPoints(canvas(1, 1));
-      if (gl && !isFaster(gl, GL_GAIN * speed)) gl = null;
-    }
     if (!gl || gl.lost()) return false;
+    const start = performance.now();
     gl.draw(index, tints, dots, target, radius, OPACITY);
     const to = context(on);
     to.clearRect(0, 0, on.width, on.height);
     to.drawImage(gl.canvas, 0, 0);
+    if (performance.now() - start > SLOW) gl = null;
     return true;
   }
 
@@ -83,6 +89,7 @@ export function makePoints(on: HTMLCanvasElement): Points {
     [front, back] = [back, front];
     show(front);
     recordDuration("zukan:rest", since);
+    if (!probed) void probe();
   }
 
   return {

@@ -51,8 +51,9 @@ export function byClass(labels: Int32Array, classes: number): Int32Array[] {
   for (const label of labels) if (label >= 0 && label < classes) counts[label]!++;
   const items = Array.from(counts, (count) => new Int32Array(count));
   counts.fill(0);
-  labels.forEach((label, i) => {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
     if (label >= 0 && label < classes) items[label]![counts[label]!++] = i;
-  });
+  }
   return items;
 }

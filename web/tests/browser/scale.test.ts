@@ -106,8 +106,12 @@ it("points become thumbnails where they have room, in frames of their class, and
   expect(Math.abs(shown[0]! - (600 - 450))).toBeLessThanOrEqual(1);
   noTrouble(opened);
   expect(opened.requests.filter((url) => /sheet-/.test(url)).map((url) => url.split("/").at(-1))).toEqual(["sheet-00000.png"]);
-  expect((await middle((await openPage(bundle.folder, link(0))).page))[3]).toBe(0);
-  const hidden = await openPage(bundle.folder, `l=m&${link(450)}`);
-  expect(await hidden.page.locator(".map .thumbnails").isVisible()).toBe(false);
-  expect(await inked((await openPage(bundle.folder)).page, ".map .thumbnails")).toBe(0); // the whole map
+  const go = (hash: string): Promise<void> => opened.page.evaluate((to) => { location.hash = to; }, hash);
+  await go(link(0));
+  expect((await middle(opened.page))[3]).toBe(0);
+  await go("c=0,0,8"); // all points
+  await opened.page.waitForTimeout(100);
+  expect(await inked(opened.page, ".map .thumbnails")).toBe(0);
+  await go(`l=m&${link(450)}`);
+  await opened.page.waitForSelector(".map .thumbnails", { state: "hidden" });
 });
