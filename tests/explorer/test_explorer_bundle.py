@@ -11,7 +11,7 @@ from small_runs import HOSTILE, images, train
 
 from zukan.data import load
 from zukan.evaluation.confusion import Confusion
-from zukan.explorer import bundle, item_files, manifest, projections
+from zukan.explorer import arrays, bundle, item_files, manifest, projections
 from zukan.runs.data import reload
 
 
@@ -49,6 +49,7 @@ def test_the_files(written, atlas):
         "data/labels.i32", "data/rows.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8",
         "data/thumbnails.i32", "data/sheet-00000.png"}
     assert atlas["items"] == {"per_file": 16}
+    assert (atlas["piece_bytes"], atlas["first"], atlas["thumbnails"]["format"]) == (arrays.PIECE, None, "png")
     assert [len(read(written, f"items-0000{i}.u8", "u1")) for i in range(3)] == [16 * 12, 16 * 12, 8 * 12]
 
 
