@@ -47,7 +47,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   layers.points.className = "points";
   layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.thumbnails, layers.overlay);
+  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay);
   let [width, height, pixelRatio] = [0, 0, 1];
   const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
