@@ -89,7 +89,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const { manifest, means, labels, umap, dim, count } = atlas;
   const limits = limitsOf(atlas);
   const levels = levelsOf(manifest);
-  const table = manifest.table ? { ...openTable(files, manifest.table.columns, count), rows: rowsOf(manifest.table.columns, levels) } : null;
+  const table = manifest.table ? { ...openTable(files, manifest.table.columns, count, manifest.piece_bytes), rows: rowsOf(manifest.table.columns, levels) } : null;
   const items = table ? tableItems(table, table.rows) : openItems(files, manifest);
   const [low, high] = manifest.range;
   const samples = await Promise.all(Array.from({ length: table ? 0 : Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));

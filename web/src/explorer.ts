@@ -6,6 +6,7 @@ import { positionOf, scale, unscale } from "./bundle/columns.ts";
 import { type Files, type WidgetModel, fetchedFiles, widgetFiles } from "./bundle/files.ts";
 import { openItems } from "./bundle/items.ts";
 import { openTable } from "./bundle/table.ts";
+import { createLoading } from "./chrome/loading.ts";
 import { fill, h } from "./dom.ts";
 import { preferred, words } from "./i18n/index.ts";
 import { openEngine } from "./model/engine.ts";
@@ -14,6 +15,7 @@ import { readLink, writeLink } from "./state/link.ts";
 import type { Language, State } from "./state/state.ts";
 import { createStore } from "./state/store.ts";
 
+export { makeGlPoints } from "./map/gl-points.ts";
 export { fetchedFiles, openAtlas, openEngine, openItems, openTable, positionOf, scale, unscale };
 
 /** Where the link to the current state is stored: in the address bar, or nowhere. */
@@ -34,9 +36,9 @@ const WRITE_DELAY = 300; // milliseconds without a change before the address is 
 export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage): Promise<() => void> {
   root.classList.add("zukan");
   const t = words(preferred());
-  fill(root, h("p", { class: "opening", role: "status" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"), t("loading.data")));
+  const loading = createLoading(root, files, storage.read(), t);
   try {
-    const atlas = await openAtlas(files);
+    const atlas = await openAtlas(files, loading);
     const limits = limitsOf(atlas);
     const read = (language: Language): State => {
       const state = readLink(storage.read(), limits, language);

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zukan import files
 from zukan.data import Dataset
 from zukan.data.tables.schema import ColumnType
+from zukan.explorer import arrays
 from zukan.runs import Run
 from zukan.runs.tables import rows
 
@@ -37,8 +37,7 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
         kind = stored(column, values)
         if kind.startswith("u"):
             values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
-        with files.replacing(folder / file_name(place, kind)) as temporary:
-            values.astype(TYPES[kind]).tofile(temporary)
+        arrays.write(folder / file_name(place, kind), values.astype(TYPES[kind]))
         described.append(entry(column, kind))
     return {"columns": described}
 

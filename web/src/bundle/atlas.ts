@@ -2,7 +2,8 @@
 import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { Files } from "./files.ts";
 import { type Ids, idsOf, readNames } from "./ids.ts";
-import { BundleError, type Manifest, parseManifest } from "./manifest.ts";
+import { readArray } from "./pieces.ts";
+import { type Manifest, parseManifest } from "./manifest.ts";
 
 export interface Atlas {
   manifest: Manifest;
@@ -23,19 +24,17 @@ export interface Atlas {
   conditions: Conditions;
 }
 
-async function numbers<T extends Float32Array | Int32Array>(
-  files: Files, path: string, make: new (bytes: ArrayBuffer) => T, length: number,
-): Promise<T> {
-  const bytes = await files.read(path);
-  if (bytes.byteLength !== 4 * length) {
-    throw new BundleError(`${path} must hold ${length} numbers of 4 bytes, got ${bytes.byteLength} bytes; export the run again`);
-  }
-  return new make(bytes);
-}
+/** Is told when the manifest is read, and which share of the arrays. */
+export interface AtlasWatch { opened(manifest: Manifest): void; progress(share: number): void }
 
-export async function openAtlas(files: Files): Promise<Atlas> {
+export async function openAtlas(files: Files, watch?: AtlasWatch): Promise<Atlas> {
   const manifest = parseManifest(new TextDecoder().decode(await files.read("atlas.json")));
   const { count, latent_dim: dim } = manifest;
+  watch?.opened(manifest);
+  const total = 4 * count * (dim + 1 + Number(!!manifest.classes) + Number(manifest.score) + (manifest.umap && dim > 2 ? 2 : 0));
+  let done = 0;
+  const numbers = <T extends Float32Array | Int32Array>(from: Files, path: string, make: new (bytes: ArrayBuffer) => T, length: number): Promise<T> =>
+    readArray(from, path, make, length, manifest.piece_bytes, (bytes) => watch?.progress(Math.min(1, (done += bytes) / total)));
   const [means, rows, itemNames, labels, score, umap] = await Promise.all([
     numbers(files, "data/means.f32", Float32Array, count * dim),
     numbers(files, "data/rows.i32", Int32Array, count),

@@ -1,9 +1,9 @@
 /** The cells of a table: a file for each column, read when first needed. NaN is a missing cell. */
 import { type Column, positionOf, rint, scale, unscale, valueAt } from "./columns.ts";
-import { BundleError } from "./errors.ts";
 import type { Files } from "./files.ts";
 import type { Items } from "./items.ts";
 import type { Levels } from "./levels.ts";
+import { readBytes } from "./pieces.ts";
 
 export type Cells = Float32Array | Float64Array;
 export interface Table {
@@ -23,16 +23,14 @@ const READERS: Record<Column["cells"], { bytes: number; read(bytes: ArrayBuffer)
   f64: { bytes: 8, read: (bytes) => new Float64Array(bytes) },
 };
 
-export function openTable(files: Files, columns: Column[], count: number): Table {
+export function openTable(files: Files, columns: Column[], count: number, pieceBytes: number): Table {
   const read: (Promise<Cells> | undefined)[] = [];
   const done: (Cells | undefined)[] = [];
   async function load(k: number): Promise<Cells> {
     const { cells: type } = columns[k]!;
     const path = `data/column-${String(k).padStart(5, "0")}.${type}`;
     const reader = READERS[type];
-    const bytes = await files.read(path);
-    if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
-    return (done[k] = reader.read(bytes));
+    return (done[k] = reader.read(await readBytes(files, path, reader.bytes * count, pieceBytes)));
   }
   function cells(k: number): Promise<Cells> {
     const reading = read[k] ?? load(k);

@@ -5,7 +5,7 @@ import { tidy } from "../bundle/columns.ts";
 import { type Rgb, css, ramp } from "../look/colour.ts";
 import { cellText } from "../look/cells.ts";
 import { colourOfColumn, lacking } from "../map/point-colours.ts";
-import { quantile } from "../math/stats.ts";
+import { quantile, sortedSample } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
 import { type State, columnOf } from "../state/state.ts";
 
@@ -57,7 +57,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   }
 
   function amounts(state: State): void {
-    const scores = Float32Array.from(app.atlas.score ?? []).sort();
+    const scores = sortedSample(app.atlas.score ?? []);
     const bar = ramped();
     fill(el, state.colouring === "score"
       ? h("div", { class: "amounts" }, h("span", { class: "number" }, t.real(quantile(scores, 0.01), 1)), bar,

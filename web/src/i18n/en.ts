@@ -1,6 +1,7 @@
 /** The English texts. Every other language must have the same keys; `{…}` marks values that are filled in. */
 export const en = {
   "loading.data": "Loading the map …",
+  "loading.share": "Loading the map … {percent} %",
   "loading.networks": "Starting the networks …",
   "error.title": "This atlas cannot be shown",
   "error.networks": "The networks cannot run in this browser: {reason}",

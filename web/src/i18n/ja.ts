@@ -3,6 +3,7 @@ import type { Dictionary } from "./en.ts";
 
 export const ja: Dictionary = {
   "loading.data": "地図を読み込んでいます …",
+  "loading.share": "地図を読み込んでいます … {percent}%",
   "loading.networks": "ネットワークを起動しています …",
   "error.title": "この図鑑を表示できません",
   "error.networks": "このブラウザーではネットワークを実行できません: {reason}",

@@ -1,7 +1,7 @@
 /** What moving, tapping or drawing on the map does, which depends on the open panel. */
 import type { App } from "../app.ts";
 import { type Point, simplify } from "../math/lasso.ts";
-import { nearest } from "../math/neighbours.ts";
+import { nearestOf } from "../math/grid-index.ts";
 import type { State, Stop } from "../state/state.ts";
 import type { View } from "./camera.ts";
 
@@ -24,11 +24,8 @@ export function itemAt(app: App, x: number, y: number, view: View, pixels: numbe
 
 /** The code at a place of the map. On a UMAP plane, which has no inverse, it is the code of the nearest item. */
 export function codeAt(app: App, x: number, y: number): number[] {
-  const { plane } = app.planeData();
-  const z = plane.lift(x, y, app.store.get().base);
-  if (z) return z;
-  const [neighbour] = nearest(plane.coords, 2, [x, y], 1);
-  return app.mean(neighbour!.item);
+  const { plane, bounds, index } = app.planeData();
+  return plane.lift(x, y, app.store.get().base) ?? app.mean(nearestOf(index(), x, y, bounds));
 }
 
 /** The change of state that opens an item. */

@@ -16,7 +16,7 @@ const REGION_SHARE = 0.8; // of the class's points that its region contains
 export interface Highlights { neighbours: number[]; drawn: number[] | null; logVar: Float32Array | null }
 
 export function sceneBuilder(app: App, highlights: () => Highlights): { scene(): Scene; highlighted(): ((i: number) => boolean) | null } {
-  const grids = memo((data: PlaneData) => app.members().map((_, k) => memo(() => classGrid(data.plane.coords, data.bounds, (i) => app.atlas.labels![i] === k))));
+  const grids = memo((data: PlaneData) => app.members().map((members) => memo(() => classGrid(data.plane.coords, data.bounds, members))));
   const peaks = memo((data: PlaneData) => (app.atlas.names.length > MAX_NAMES ? [] : grids(data).map((grid, k) => (app.members()[k]!.length ? peak(grid()) : null))));
   const regions = memo((data: PlaneData) => grids(data).map((grid) => memo(() => region(grid(), REGION_SHARE))));
   const colours = memo((dark: boolean) => classColours(app.atlas.names.length, dark));

@@ -9,8 +9,11 @@ import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
-import { type Dots, dotRadius, rasterise } from "./raster.ts";
+import { makePoints } from "./points.ts";
+import { type Dots, dotRadius } from "./raster.ts";
 import type { Scene } from "./scene.ts";
+import { drawThumbnails } from "./thumbnails.ts";
+import { openThumbnails } from "../bundle/thumbnails.ts";
 import type { Cells } from "../bundle/table.ts";
 import { memo } from "../memo.ts";
 
@@ -38,13 +41,15 @@ export interface MapEvents {
 
 export function createMap(app: App, events: MapEvents): MapView {
   const { store } = app;
-  const layers = { images: canvas(1, 1), points: canvas(1, 1), overlay: canvas(1, 1) };
+  const layers = { images: canvas(1, 1), points: canvas(1, 1), thumbnails: canvas(1, 1), overlay: canvas(1, 1) };
+  const thumbnails = openThumbnails(app.files, app.atlas.manifest, app.painter().print, () => redraw("points"));
   layers.images.className = "images";
   layers.points.className = "points";
+  layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay);
+  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay);
   let [width, height, pixelRatio] = [0, 0, 1];
-  let pixels: { image: ImageData; words: Uint32Array } | null = null;
+  const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
   let requested = 0; // animation frame
   let stopped = false;
@@ -94,14 +99,16 @@ export function createMap(app: App, events: MapEvents): MapView {
       } else manifold?.stop();
       layers.images.classList.toggle("faint", state.points);
     }
-    if (dirty.points && pixels) {
-      layers.points.hidden = !state.points;
+    if (dirty.points) {
+      layers.points.hidden = layers.thumbnails.hidden = !state.points;
       if (state.points) {
         const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
         const zoom = whole().span / camera().span;
-        const scale = { kx: now.kx * pixelRatio, ky: now.ky * pixelRatio, tx: now.tx * pixelRatio, ty: now.ty * pixelRatio };
-        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 0.8);
-        context(layers.points).putImageData(pixels.image, 0, 0);
+        points.draw(data.index(), dots, now, pixelRatio, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio);
+        const on = context(layers.thumbnails);
+        on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+        on.clearRect(0, 0, width, height);
+        if (thumbnails) drawThumbnails(on, now, data.index(), dots, thumbnails, look);
       }
     }
     if (dirty.overlay) {
@@ -146,9 +153,9 @@ export function createMap(app: App, events: MapEvents): MapView {
   const resizeObserver = new ResizeObserver(() => {
     [width, height, pixelRatio] = [el.clientWidth, el.clientHeight, Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1)];
     if (width === 0 || height === 0) return;
-    for (const layer of Object.values(layers)) [layer.width, layer.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-    const image = new ImageData(layers.points.width, layers.points.height);
-    pixels = { image, words: new Uint32Array(image.data.buffer) };
+    const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
+    for (const layer of [layers.images, layers.thumbnails, layers.overlay]) [layer.width, layer.height] = [columns, rows];
+    points.resize(columns, rows);
     follow();
     Object.assign(dirty, { images: true, points: true, overlay: true });
     cancelAnimationFrame(requested);
@@ -169,6 +176,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       resizeObserver.disconnect();
       gestureControl.stop();
       manifold?.stop();
+      points.stop();
       cancelAnimationFrame(requested);
     },
   };

@@ -40,25 +40,31 @@ export function makePlane(spec: PlaneSpec, from: PlaneSource): Plane {
 
 function linear(spec: PlaneSpec, { dim, count, means }: PlaneSource, axes: [number[], number[]], origin: number[]): Plane {
   const coords = new Float32Array(2 * count);
-  const place = (z: ArrayLike<number>, at: number): [number, number] => {
+  /** Write the position of the code at `from` of `z` to `at` of `xy`; millions of points need no array each. */
+  const put = (z: ArrayLike<number>, from: number, xy: Float32Array | [number, number], at: number): void => {
     let [x, y] = [0, 0];
     for (let j = 0; j < dim; j++) {
-      const d = z[at + j]! - origin[j]!;
+      const d = z[from + j]! - origin[j]!;
       x += d * axes[0][j]!;
       y += d * axes[1][j]!;
     }
-    return [x, y];
+    [xy[at], xy[at + 1]] = [x, y];
   };
-  for (let i = 0; i < count; i++) coords.set(place(means, i * dim), 2 * i);
+  const place = (z: ArrayLike<number>): [number, number] => {
+    const xy: [number, number] = [0, 0];
+    put(z, 0, xy, 0);
+    return xy;
+  };
+  for (let i = 0; i < count; i++) put(means, i * dim, coords, 2 * i);
   return {
     spec, coords,
-    project: (z) => place(z, 0),
+    project: place,
     lift(x, y, base) {
-      const [bx, by] = place(base, 0);
+      const [bx, by] = place(base);
       return Array.from({ length: dim }, (_, j) => base[j]! + (x - bx) * axes[0][j]! + (y - by) * axes[1][j]!);
     },
     spread(mean, variance) {
-      const [x, y] = place(mean, 0);
+      const [x, y] = place(mean);
       let [xx, xy, yy] = [0, 0, 0];
       for (let j = 0; j < dim; j++) {
         xx += variance[j]! * axes[0][j]! ** 2;

@@ -124,7 +124,7 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, table: columns ? { columns } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };

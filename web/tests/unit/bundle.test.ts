@@ -7,7 +7,7 @@ import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
   format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], missing: false, splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
-  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, names: false, items: { per_file: 2 }, metrics: {}, licence: null,
+  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, names: false, items: { per_file: 2 }, piece_bytes: 1 << 22, metrics: {}, licence: null,
 };
 const condition = { width: 3, name: "sex, age", settings: [{ name: "sex = F", row: [[0, 1]] }, { name: "age = 70", row: [[0, 0.5], [2, 1.5]] }], items: "labels" };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
