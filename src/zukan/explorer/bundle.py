@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import columns, ids, projections
+from zukan.explorer import columns, ids, item_columns, projections
 from zukan.explorer.condition import item_rows
+from zukan.explorer.item_columns import ItemColumn
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
 from zukan.model import VAE
@@ -28,7 +29,8 @@ MAX_CODEBOOK = 1 << 24  # numbers
 MISSING = 255  # the byte of a missing value
 
 
-def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
+          extra: Sequence[ItemColumn] = ()) -> None:
     """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
@@ -40,6 +42,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    extra : sequence of ItemColumn
+        Columns of the items that the model does not see.
 
     Raises
     ------
@@ -86,7 +90,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
+    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table,
+                       "extra": item_columns.write(extra, folder / "data")}, allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 
