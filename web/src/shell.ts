@@ -27,7 +27,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const decodedListeners = new Set<(unit: Float32Array) => void>();
   let image: Float32Array | null = null; // decoded at the cursor
   let pointer: { touch: boolean } | null = null;
-  let hovered: number | null = null; // the row of a table that the box on the map shows
+  let hovered: number | null = null; // the item that the box on the map shows
 
   const actions = makeActions(app);
   const scene = sceneBuilder(app, () => highlights);
@@ -35,7 +35,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
-      if (app.table) hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
+      hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
       if (touch || !store.get().pinned) actions.moveCursor(x, y);
       else moveMagnifier();
     },

@@ -1,5 +1,6 @@
 /** The type of atlas.json, and its validation. */
 import { type Column, checkColumns } from "./columns.ts";
+import { checkExtra } from "./item-columns.ts";
 import { BundleError } from "./errors.ts";
 
 export { BundleError } from "./errors.ts";
@@ -48,6 +49,8 @@ export interface Manifest {
   items: { per_file: number };
   /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
   table?: { columns: Column[] } | null;
+  /** Columns of the items that the model does not see. */
+  extra?: { columns: Column[] } | null;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
@@ -80,6 +83,7 @@ export function parseManifest(text: string): Manifest {
     throw new BundleError(`atlas.json: dimensions must have latent_dim = ${manifest.latent_dim} entries, got ${manifest.dimensions.length}; export the run again`);
   }
   checkCondition(manifest);
+  if (manifest.extra) checkExtra(manifest.extra.columns);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
   return manifest;
 }

@@ -1,12 +1,13 @@
 /** The legend of the map's colors, below the map. */
 import type { App } from "../app.ts";
 import { canvas, context, fill, h } from "../dom.ts";
-import { tidy } from "../bundle/columns.ts";
-import { type Rgb, css, ramp } from "../look/colour.ts";
-import { cellText } from "../look/cells.ts";
-import { colourOfColumn, lacking } from "../map/point-colours.ts";
+import { toggleLevel } from "../filter/filter.ts";
+import { columnName } from "../filter/words.ts";
+import { css, ramp } from "../look/colour.ts";
+import { colourOfColumn } from "../map/point-colours.ts";
 import { quantile } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
+import { isKept, levelLegend, scaleLegend } from "./column-legend.ts";
 import { type State, columnOf } from "../state/state.ts";
 
 const WIDTH = 160;
@@ -14,36 +15,33 @@ const WIDTH = 160;
 export function createLegend(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const t = app.words();
   const el = h("div", { class: "legend" });
+  const classColumn = app.columns.columns.findIndex(({ built }) => built === "class");
 
   function classes(state: State): void {
     fill(el, h("div", { class: "classes", role: "group", "aria-label": t("map.legend") }, ...app.atlas.names.map((name, k) =>
-      h("button", { type: "button", class: "class", "aria-pressed": String(state.panel === "class" && state.classA === k),
-        on: { click: () => app.store.set({ panel: "class", classA: k, classB: null }) } }, swatch(app, k), h("span", { class: "clip" }, name)))));
+      h("button", { type: "button", class: "class", "aria-pressed": String(state.panel === "class" ? state.classA === k : isKept(app, classColumn, k)),
+        on: { click: () => press(k) } }, swatch(app, k), h("span", { class: "clip" }, name)))));
   }
 
-  const dot = (colour: Rgb): HTMLElement => {
-    const dotted = h("span", { class: "swatch", "aria-hidden": "true" });
-    dotted.style.backgroundColor = css(colour);
-    return dotted;
-  };
+  /** In the class panel, a class of the legend is shown there; otherwise it is kept or dropped. */
+  function press(k: number): void {
+    const { panel, filters } = app.store.get();
+    app.store.set(panel === "class" ? { classA: k, classB: null } : { filters: toggleLevel([...filters], classColumn, k) });
+  }
 
   /** The colors of a column: its levels, or the ends of its range, and of missing cells if there are any. */
   function column(k: number): void {
-    const { table, look } = app;
-    const about = table!.columns[k]!;
-    const cells = table!.loaded(k);
+    const { columns, look } = app;
+    const about = columns.columns[k]!;
+    const cells = columns.loaded(k);
     if (!cells) {
-      fill(el, h("div", { class: "amounts" }, about.name));
-      table!.cells(k).then(() => { if (columnOf(app.store.get().colouring) === k) column(k); }, app.reportError);
+      fill(el, h("div", { class: "amounts" }, columnName(app, k)));
+      columns.cells(k).then(() => { if (columnOf(app.store.get().colouring) === k) column(k); }, app.reportError);
       return;
     }
     const { palette, scale } = colourOfColumn(about, cells, look().dark);
-    const gap = cells.some(Number.isNaN) ? h("span", { class: "named" }, dot(lacking(look().dark)), t("missing")) : null;
-    const end = (value: number): HTMLElement => h("span", { class: "number" }, cellText(t, about, tidy(about, value)));
-    const name = h("span", { class: "clip", title: about.name }, about.name);
-    if (scale) return fill(el, h("div", { class: "amounts" }, name, end(scale.low), ramped(), end(scale.high), gap));
-    fill(el, h("div", { class: "classes levels", role: "group", tabindex: "0", "aria-label": about.name }, name,
-      ...palette.slice(0, -1).map((colour, level) => h("span", { class: "named" }, dot(colour), h("span", { class: "clip" }, cellText(t, about, level)))), gap));
+    const hasGap = cells.some(Number.isNaN);
+    fill(el, scale ? scaleLegend(app, k, palette, scale, hasGap) : levelLegend(app, k, palette, hasGap));
   }
 
   function ramped(): HTMLElement {
@@ -68,10 +66,10 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
+      const unchanged = before && (["colouring", "plane", "panel", "classA", "filters"] as const).every((key) => now[key] === before[key]);
       if (unchanged) return;
       if (now.colouring === "class") classes(now);
-      else if (now.colouring !== before?.colouring) {
+      else if (now.colouring !== before?.colouring || now.filters !== before.filters) {
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);
         else column(k);

@@ -1,5 +1,6 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { dimensionName } from "../look/dimension.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import { principal } from "../math/plane.ts";
@@ -87,9 +88,9 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       const state = app.store.get();
       const { spec } = app.planeData().plane;
       const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points ? names(state) : [] };
-      if (spec.kind === "dims") scene.axes = [`z${subscript(spec.x + 1)}`, `z${subscript(spec.y + 1)}`];
-      if (spec.kind === "pca") scene.axes = ["PC₁", "PC₂"];
-      if (spec.kind === "strip") scene.axes = ["z", ""];
+      if (spec.kind === "dims") scene.axes = [dimensionName(spec.x), dimensionName(spec.y)];
+      if (spec.kind === "pca") scene.axes = ["PC1", "PC2"];
+      if (spec.kind === "strip") scene.axes = [dimensionName(0), ""];
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);
@@ -107,8 +108,4 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       return null;
     },
   };
-}
-
-export function subscript(value: number): string {
-  return String(value).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]!);
 }

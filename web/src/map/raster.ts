@@ -7,12 +7,15 @@ import type { Rgb } from "../look/colour.ts";
 export interface Dots {
   /** x0, y0, x1, y1 … on the plane. */
   coords: Float32Array;
-  /** The color of each point, as an index into `palette`; an index plus `palette.length` is the same color, faded. */
+  /** The color of each point, as an index into `palette`; an index plus `palette.length` is the same color, faded. `HIDDEN` is not drawn. */
   colour: Uint16Array;
   palette: Rgb[];
   /** Whether any point is faded. */
   faded: boolean;
 }
+
+/** In place of the color of a point that a filter hides. */
+export const HIDDEN = 0xffff;
 
 interface Stamp { dx: Int32Array; dy: Int32Array; alpha: Uint8Array; reach: number }
 
@@ -62,7 +65,7 @@ function pass(
     const y = Math.round(coords[p + 1]! * ky + ty);
     if (!(y >= reach && y < bottom)) continue;
     const index = colour[i]!;
-    if (index >= length !== faded) continue;
+    if (index >= length !== faded || index === HIDDEN) continue;
     const rgb = colours[faded ? index - length : index]!;
     const at = y * width + x;
     for (let k = 0; k < offsets.length; k++) blend(pixels, at + offsets[k]!, rgb, alpha[k]!);

@@ -2,8 +2,8 @@
 import type { Bounds } from "./density.ts";
 
 export interface GridIndex {
-  /** Index of the point nearest to (x, y) within `reach`, or −1. Distances in y are multiplied by `squeeze`. */
-  near(x: number, y: number, reach: number, squeeze?: number): number;
+  /** Index of the point nearest to (x, y) within `reach`, or −1. Distances in y are multiplied by `squeeze`. Only points whose `mask` is 1 count. */
+  near(x: number, y: number, reach: number, squeeze?: number, mask?: Uint8Array | null): number;
 }
 
 export function gridIndex(coords: Float32Array, { left, right, low, high }: Bounds): GridIndex {
@@ -24,11 +24,12 @@ export function gridIndex(coords: Float32Array, { left, right, low, high }: Boun
   for (let i = 0; i < count; i++) order[next[cells[i]!]!++] = i;
 
   return {
-    near(x, y, reach, squeeze = 1) {
+    near(x, y, reach, squeeze = 1, mask = null) {
       let [best, square] = [-1, reach * reach];
       for (let r = row(y - reach / squeeze); r <= row(y + reach / squeeze); r++) {
         for (let at = starts[r * side + column(x - reach)]!, end = starts[r * side + column(x + reach) + 1]!; at < end; at++) {
           const i = order[at]!;
+          if (mask && mask[i] === 0) continue;
           const d = (coords[2 * i]! - x) ** 2 + ((coords[2 * i + 1]! - y) * squeeze) ** 2;
           if (d <= square) [best, square] = [i, d];
         }
