@@ -28,6 +28,12 @@ export function levelName(app: App, k: number, level: number): string {
   return level === MISSING ? app.words()("missing") : cellText(app.words(), app.columns.columns[k]!, level);
 }
 
+/** An end of a range as text, without zeros at the end of its decimals. */
+export function endText(app: App, k: number, value: number): string {
+  const column = app.columns.columns[k]!;
+  return cellText(app.words(), column.kind === "number" ? { ...column, decimals: null } : column, value);
+}
+
 /** A filter in a few words, for its button. */
 export function filterText(app: App, filter: Filter): string {
   const t = app.words();
@@ -39,7 +45,7 @@ export function filterText(app: App, filter: Filter): string {
     return `${name}: ${filter.levels.length > MOST ? t("filter.says.more", { names: named, n: filter.levels.length - MOST }) : named}`;
   }
   if (!isRange(filter)) return t("filter.says.text", { name, text: filter.text });
-  const end = (value: number): string => cellText(t, app.columns.columns[column]!, value);
+  const end = (value: number): string => endText(app, column, value);
   if (filter.low === filter.high) return `${name} = ${end(filter.low)}`;
   if (filter.high === Infinity) return `${name} ${filter.above ? ">" : "≥"} ${end(filter.low)}`;
   if (filter.low === -Infinity) return `${name} ${filter.below ? "<" : "≤"} ${end(filter.high)}`;

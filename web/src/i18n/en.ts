@@ -184,6 +184,7 @@ export const en = {
   "filter.hint": "A part of a name, or a condition such as price > 30, origin = Japan, note contains red. A comma joins conditions.",
   "filter.all": "{n} items",
   "filter.count": "{n} of {all} items",
+  "filter.status": "Filters hide some items; open them",
   "filter.list": "List them",
   "filter.clear": "Remove all filters",
   "filter.remove": "Remove the filter {text}",

@@ -186,6 +186,7 @@ export const ja: Dictionary = {
   "filter.hint": "名前の一部か、price > 30、origin = Japan、note : red（red を含む）のような条件を入力します。条件はコンマで区切ります。",
   "filter.all": "{n} 件",
   "filter.count": "{all} 件中 {n} 件",
+  "filter.status": "絞り込み中です。条件を開く",
   "filter.list": "一覧を見る",
   "filter.clear": "すべて解除",
   "filter.remove": "条件「{text}」を解除",

@@ -1,5 +1,6 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { isLevels } from "../filter/filter.ts";
 import { dimensionName } from "../look/dimension.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
@@ -30,11 +31,14 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
   const item = (i: number): Point => [app.planeData().plane.coords[2 * i]!, app.planeData().plane.coords[2 * i + 1]!];
   const place = (z: number[], near?: number): Point | null => app.planeData().plane.project(z) ?? (near === undefined ? null : item(near));
 
+  /** Whether a filter hides a class. */
+  const classFilter = (state: State, k: number): boolean => state.filters.some((filter) => isLevels(filter) && app.columns.columns[filter.column]!.built === "class" && !filter.levels.includes(k));
+
   function names(state: State): Name[] {
     const colour = colours(app.look().dark);
     return peaks(app.planeData()).flatMap((at, k): Name[] => {
       const strong = state.panel === "class" && (k === state.classA || k === state.classB);
-      return at ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
+      return at && !classFilter(state, k) ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
     });
   }
 

@@ -1,14 +1,14 @@
 /** The histogram of a column: all items behind those that are visible. Dragging over it, or its two fields, keeps a range. */
 import type { App } from "../app.ts";
 import { type Filter, isRange, replaced } from "../filter/filter.ts";
-import { columnName } from "../filter/words.ts";
+import { columnName, endText } from "../filter/words.ts";
 import { numberOf } from "../filter/query.ts";
 import type { Bins } from "../filter/bins.ts";
 import { canvas, context, h } from "../dom.ts";
-import { cellText } from "../look/cells.ts";
 import { css } from "../look/colour.ts";
 
 const [WIDTH, HEIGHT] = [640, 112]; // canvas pixels
+export const SMALL = 0.04; // if the visible bars are lower than this share of all, they are raised to the same height, and the plot says by how much
 const SLOP = 4; // CSS pixels; a shorter drag is a click, which removes the filter
 
 export interface Plot { el: HTMLElement; show(bins: Bins, bars: Uint32Array, filter: Filter | undefined): void }
@@ -55,7 +55,7 @@ export function histogram(app: App, k: number): Plot {
   });
   sheet.addEventListener("pointercancel", () => { start = null; });
 
-  const text = (value: number): string => cellText(t, column, value).replace("−", "-");
+  const text = (value: number): string => endText(app, k, value).replace("−", "-");
   return {
     el: h("div", { class: "plot" }, sheet, h("div", { class: "ends" }, from, missing, to)),
     show(bins, bars, filter) {
@@ -72,12 +72,20 @@ export function histogram(app: App, k: number): Plot {
         on.fillStyle = css(look.rule, 0.5);
         on.fillRect(place(range.low), 0, Math.max(2, place(range.high) - place(range.low)), HEIGHT);
       }
-      for (const [values, colour] of [[bins.all, css(look.soft, 0.35)], [bars, css(look.ink)]] as const) {
+      const visible = Math.max(...bars.subarray(0, steps));
+      const raised = visible > 0 && visible < SMALL * top ? top / visible : 1;
+      for (const [values, colour, by] of [[bins.all, css(look.soft, 0.35), 1], [bars, css(look.ink), raised]] as const) {
         on.fillStyle = colour;
         for (let bar = 0; bar < steps; bar++) {
-          const tall = values[bar]! === 0 ? 0 : Math.max(2, (values[bar]! / top) * (HEIGHT - 4));
+          const tall = values[bar]! === 0 ? 0 : Math.max(2, ((values[bar]! * by) / top) * (HEIGHT - 4));
           on.fillRect(bar * wide + 1, HEIGHT - tall, wide - 2, tall);
         }
+      }
+      if (raised > 1) {
+        on.font = `22px ${look.sans}`;
+        on.textAlign = "right";
+        on.fillStyle = css(look.ink);
+        on.fillText(`×${t.count(raised)}`, WIDTH - 6, 22);
       }
       if (range) {
         on.fillStyle = css(look.seal);

@@ -6,9 +6,10 @@ import { fill, h } from "../dom.ts";
 import { css } from "../look/colour.ts";
 import { levelColours } from "../map/point-colours.ts";
 import { columnOf } from "../state/state.ts";
-import type { Plot } from "./histogram.ts";
+import { type Plot, SMALL } from "./histogram.ts";
 
-const FEW = 8; // levels shown at first, the most frequent ones
+const FEW = 8; // levels shown at first
+const NATURAL = 12; // more levels than these are ordered by how frequent they are; then only a few are shown at first
 
 export function levelBars(app: App, k: number): Plot {
   const t = app.words();
@@ -21,11 +22,13 @@ export function levelBars(app: App, k: number): Plot {
     show(bins, bars, filter) {
       again = () => this.show(bins, bars, filter);
       const chosen = filter && isLevels(filter) ? filter.levels : null;
-      const order = Array.from(bins.all.subarray(0, bins.count - 1), (count, level) => ({ count, level })).sort((a, b) => b.count - a.count);
-      const most = Math.max(1, order[0]?.count ?? 1, bins.all[bins.count - 1]!);
+      const order = Array.from(bins.all.subarray(0, bins.count - 1), (count, level) => ({ count, level }));
+      if (order.length > NATURAL) order.sort((a, b) => b.count - a.count);
+      const visible = Math.max(...bars);
+      const most = Math.max(1, ...bins.all) * SMALL > visible ? Math.max(1, visible) : Math.max(1, ...bins.all);
       const { colouring } = app.store.get();
       const palette = columnOf(colouring) === k || colouring === column.built ? levelColours(column, app.look().dark) : null;
-      const shown = order.filter(({ level }, at) => isLong || at < FEW || chosen?.includes(level)).map(({ level }) => level);
+      const shown = order.filter(({ level }, at) => isLong || order.length <= NATURAL || at < FEW || chosen?.includes(level)).map(({ level }) => level);
       if (bins.all[bins.count - 1]! > 0) shown.push(MISSING);
       const rows = shown.map((level) => {
         const at = level === MISSING ? bins.count - 1 : level;
@@ -35,7 +38,7 @@ export function levelBars(app: App, k: number): Plot {
           h("span", { class: "named" }, swatch, h("span", { class: level === MISSING ? "clip gap" : "clip" }, levelName(app, k, level))),
           h("meter", { min: 0, max: most, value: bars[at]!, "aria-hidden": "true" }), h("span", { class: "number" }, t.count(bars[at]!)));
       });
-      const rest = order.length - FEW;
+      const rest = order.length <= NATURAL ? 0 : order.length - FEW;
       const focused = Array.from(el.children).indexOf(document.activeElement as Element);
       fill(el, ...rows, rest > 0 ? h("button", { type: "button", class: "link", "aria-expanded": String(isLong), on: { click: () => { isLong = !isLong; again(); } } }, isLong ? t("filter.fewer") : t("filter.more", { n: rest })) : null);
       (el.children[focused] as HTMLElement | undefined)?.focus();
