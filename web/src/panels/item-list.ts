@@ -39,7 +39,7 @@ export function itemList(app: App, items: Int32Array): HTMLElement {
     if (image) app.items.unit(item).then((unit) => { if (rows.has(at)) image.show(unit); }, app.reportError);
     const cell = cellOf(item);
     return h("div", { role: "listitem", class: "list-row", "aria-setsize": items.length, "aria-posinset": at + 1 },
-      h("button", { type: "button", "aria-label": k === null ? label : `${label}, ${columnName(app, k)} ${cell}`, title: app.atlas.ids.of(item), on: { click: () => app.store.set(openItem(app, item)) } },
+      h("button", { type: "button", title: k === null ? label : `${label}. ${columnName(app, k)}: ${cell}`, on: { click: () => app.store.set(openItem(app, item)) } },
         image?.el, h("span", { class: "clip name" }, app.atlas.ids.of(item)), h("span", { class: "clip cell" }, cell || (app.classOf(item) === null ? "" : app.className(app.classOf(item)!)))));
   }
 
