@@ -84,8 +84,8 @@ def read_metadata(source: Any, dataset: Dataset, key: str | None = None,
     if known:
         log(f"{checks.plural(len(known), 'column')} of {name}, {checks.listed(map(repr, known))}, left out, as the "
             "model's table has columns of these names")
-    return [each.take(places) for each in columns_of(table, [each for each in surveys if each not in {key, *known}],
-                                                     log, table.table.name)]
+    others = [each for each in surveys if each not in {key, *known, *table.table.indexes}]
+    return [each.take(places) for each in columns_of(table, others, log, table.table.name)]
 
 
 def columns_of(table: Understood, names: Sequence[str], log: Callable[[str], None], source: str) -> list[ItemColumn]:

@@ -1,20 +1,26 @@
 /** The legend of the map's colors, below the map. */
 import type { App } from "../app.ts";
 import { canvas, context, fill, h } from "../dom.ts";
-import { toggleLevel } from "../filter/filter.ts";
+import type { Column } from "../bundle/columns.ts";
+import type { Cells } from "../bundle/table.ts";
+import { type Filter, toggleLevel } from "../filter/filter.ts";
 import { columnName } from "../filter/words.ts";
 import { css, ramp } from "../look/colour.ts";
 import { colourOfColumn } from "../map/point-colours.ts";
+import { memo } from "../memo.ts";
 import { quantile } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
 import { isKept, levelLegend, scaleLegend } from "./column-legend.ts";
 import { type State, columnOf } from "../state/state.ts";
 
 const WIDTH = 160;
+const SHADES = 64;
 
 export function createLegend(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const t = app.words();
   const el = h("div", { class: "legend" });
+  const sorted = memo((scores: Float32Array) => Float32Array.from(scores).sort());
+  const scoreColumn = app.columns.columns.findIndex(({ built }) => built === "score");
   const classColumn = app.columns.columns.findIndex(({ built }) => built === "class");
 
   function classes(state: State): void {
@@ -22,6 +28,9 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
       h("button", { type: "button", class: "class", "aria-pressed": String(state.panel === "class" ? state.classA === k : isKept(app, classColumn, k)),
         on: { click: () => press(k) } }, swatch(app, k), h("span", { class: "clip" }, name)))));
   }
+
+  const coloursOf = memo((about: Column, cells: Cells, dark: boolean) => ({ ...colourOfColumn(about, cells, dark), hasGap: cells.some(Number.isNaN) }));
+  const filterOf = (state: State | null): Filter | undefined => state?.filters.find(({ column }) => column === (state.colouring === "class" ? classColumn : state.colouring === "score" ? scoreColumn : columnOf(state.colouring)));
 
   /** In the class panel, a class of the legend is shown there; otherwise it is kept or dropped. */
   function press(k: number): void {
@@ -39,8 +48,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
       columns.cells(k).then(() => { if (columnOf(app.store.get().colouring) === k) column(k); }, app.reportError);
       return;
     }
-    const { palette, scale } = colourOfColumn(about, cells, look().dark);
-    const hasGap = cells.some(Number.isNaN);
+    const { palette, scale, hasGap } = coloursOf(about, cells, look().dark);
     fill(el, scale ? scaleLegend(app, k, palette, scale, hasGap) : levelLegend(app, k, palette, hasGap));
   }
 
@@ -55,25 +63,27 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   }
 
   function amounts(state: State): void {
-    const scores = Float32Array.from(app.atlas.score ?? []).sort();
-    const bar = ramped();
-    fill(el, state.colouring === "score"
-      ? h("div", { class: "amounts" }, h("span", { class: "number" }, t.real(quantile(scores, 0.01), 1)), bar,
-        h("span", { class: "number" }, t.real(quantile(scores, 0.99), 1)), h("span", null, t("map.score.unit")))
-      : h("div", { class: "amounts" }, t("map.density.low"), bar, t("map.density.high")));
+    if (state.colouring !== "score") return fill(el, h("div", { class: "amounts" }, t("map.density.low"), ramped(), t("map.density.high")));
+    const scores = sorted(app.atlas.score!);
+    const palette = Array.from({ length: SHADES }, (_, k) => ramp(k / (SHADES - 1), app.look().dark));
+    const scale = scaleLegend(app, scoreColumn, [...palette, palette[0]!], { low: quantile(scores, 0.01), high: quantile(scores, 0.99) }, false);
+    scale.append(h("span", null, t("map.score.unit")));
+    fill(el, scale);
   }
 
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA", "filters"] as const).every((key) => now[key] === before[key]);
+      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]) && filterOf(now) === filterOf(before);
       if (unchanged) return;
+      const focused = Array.from(el.querySelectorAll("button")).indexOf(document.activeElement as HTMLButtonElement);
       if (now.colouring === "class") classes(now);
-      else if (now.colouring !== before?.colouring || now.filters !== before.filters) {
+      else if (now.colouring !== before?.colouring || filterOf(now) !== filterOf(before)) {
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);
         else column(k);
       }
+      el.querySelectorAll("button")[focused]?.focus();
     },
   };
 }

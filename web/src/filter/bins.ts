@@ -52,8 +52,8 @@ export function binsOf(column: Pick<Column, "kind" | "levels">, cells: Cells): B
 /** Count the items in each bar that fail no filter, or only the one whose failures are `except`. */
 export function countBars(of: Uint16Array, count: number, fails: Uint8Array | null, except: Uint8Array | null): Uint32Array {
   const bars = new Uint32Array(count);
-  if (!fails) for (let i = 0; i < of.length; i++) bars[of[i]!]!++;
-  else if (!except) for (let i = 0; i < of.length; i++) { if (fails[i] === 0) bars[of[i]!]!++; }
-  else for (let i = 0; i < of.length; i++) if (fails[i] === except[i]) bars[of[i]!]!++;
+  if (!fails) for (let i = 0; i < of.length; i++) bars[of[i]!]! += 1;
+  else if (!except) for (let i = 0; i < of.length; i++) bars[of[i]!]! += fails[i] === 0 ? 1 : 0; // without a branch, which is faster
+  else for (let i = 0; i < of.length; i++) bars[of[i]!]! += fails[i] === except[i] ? 1 : 0;
   return bars;
 }

@@ -20,6 +20,7 @@ export function crossfilter(count: number, data: ItemColumns, nameOf: (i: number
   const own = new Map<Filter, Uint8Array>(); // 1 for each item that fails this filter
   const fails = new Uint8Array(count);
   const bins = new Map<number, Bins>();
+  const counted = new Map<number, { others: Filter[]; bars: Uint32Array }>(); // the latest bars of each column, and the filters that they follow
   const waiting = new Set<string>();
   let mask: Uint8Array | null = null;
   let shown = count;
@@ -74,23 +75,25 @@ export function crossfilter(count: number, data: ItemColumns, nameOf: (i: number
   function refresh(filters: readonly Filter[]): void {
     if (filters === last) return;
     last = filters;
-    let isChanged = false;
-    for (const [filter, mine] of own) {
-      if (filters.includes(filter)) continue;
-      for (let i = 0; i < count; i++) fails[i]! -= mine[i]!;
-      own.delete(filter);
-      isChanged = true;
-    }
-    for (const filter of filters) {
+    const gone = [...own].filter(([filter]) => !filters.includes(filter));
+    const come = filters.flatMap((filter): [Filter, Uint8Array][] => {
       const mine = own.has(filter) ? null : failing(filter);
-      if (!mine) continue;
-      for (let i = 0; i < count; i++) fails[i]! += mine[i]!;
-      own.set(filter, mine);
-      isChanged = true;
+      return mine ? [[filter, mine]] : [];
+    });
+    if (gone.length + come.length === 0) return;
+    for (const [filter] of gone) own.delete(filter);
+    for (const [filter, mine] of come) own.set(filter, mine);
+    if (gone.length === 1 && come.length === 1) { // a brush moves
+      const [before, after] = [gone[0]![1], come[0]![1]];
+      for (let i = 0; i < count; i++) fails[i]! += after[i]! - before[i]!;
+    } else {
+      for (const [, mine] of gone) for (let i = 0; i < count; i++) fails[i]! -= mine[i]!;
+      for (const [, mine] of come) for (let i = 0; i < count; i++) fails[i]! += mine[i]!;
     }
-    if (!isChanged) return;
-    [mask, shown] = [own.size ? new Uint8Array(count) : null, own.size ? 0 : count];
-    if (mask) for (let i = 0; i < count; i++) shown += mask[i] = Number(fails[i] === 0);
+    const now = own.size ? new Uint8Array(count) : null;
+    let passing = now ? 0 : count;
+    if (now) for (let i = 0; i < count; i++) passing += now[i] = fails[i] === 0 ? 1 : 0;
+    [mask, shown] = [now, passing];
   }
 
   return {
@@ -111,9 +114,13 @@ export function crossfilter(count: number, data: ItemColumns, nameOf: (i: number
       }
       const known = bins.get(k) ?? binsOf(data.columns[k]!, cells);
       bins.set(k, known);
-      const mine = filters.find((filter) => filter.column === k);
-      const isFree = own.size === 0;
-      return { bins: known, bars: isFree ? known.all : countBars(known.of, known.count, fails, (mine && own.get(mine)) ?? null) };
+      const others = [...own.keys()].filter((filter) => filter.column !== k);
+      const old = counted.get(k);
+      if (old && old.others.length === others.length && others.every((filter) => old.others.includes(filter))) return { bins: known, bars: old.bars };
+      const mine = [...own].find(([filter]) => filter.column === k)?.[1] ?? null;
+      const bars = others.length ? countBars(known.of, known.count, fails, mine) : known.all;
+      counted.set(k, { others, bars });
+      return { bins: known, bars };
     },
   };
 }

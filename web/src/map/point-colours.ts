@@ -59,8 +59,9 @@ export function colourOfColumn({ kind, levels }: Column, cells: Cells, dark: boo
 
 /** The same points; all are faded except the highlighted ones, and those whose `mask` is 0 are hidden. */
 export function fadeOthers(colour: Uint16Array, palette: Rgb[], coords: Float32Array, highlighted: ((i: number) => boolean) | null, mask: Uint8Array | null = null): Dots {
+  const shades = highlighted ? colour.map((index, i) => (highlighted(i) ? index : index + palette.length)) : mask ? colour.slice() : colour;
+  if (mask) for (let i = 0; i < shades.length; i++) if (mask[i] === 0) shades[i] = HIDDEN;
   return {
-    coords, palette, faded: highlighted !== null,
-    colour: !highlighted && !mask ? colour : colour.map((index, i) => (mask?.[i] === 0 ? HIDDEN : highlighted && !highlighted(i) ? index + palette.length : index)),
+    coords, palette, faded: highlighted !== null, colour: shades,
   };
 }

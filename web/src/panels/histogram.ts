@@ -27,6 +27,7 @@ export function histogram(app: App, k: number): Plot {
   const missing = h("span", { class: "number", hidden: true });
   let ends: [number, number] = [0, 1];
   let start: number | null = null;
+  let frame = 0;
 
   function typed(): void {
     const [low, high] = [from, to].map(({ value }, at) => (value.trim() === "" ? [-Infinity, Infinity][at]! : numberOf(column, value))) as [number, number];
@@ -47,7 +48,10 @@ export function histogram(app: App, k: number): Plot {
     sheet.setPointerCapture(event.pointerId);
   });
   sheet.addEventListener("pointermove", (event) => {
-    if (start !== null && Math.abs(event.clientX - start) > SLOP) set(tidied(valueAt(Math.min(start, event.clientX))), tidied(valueAt(Math.max(start, event.clientX))));
+    if (start === null || Math.abs(event.clientX - start) <= SLOP) return;
+    const [from, to] = [Math.min(start, event.clientX), Math.max(start, event.clientX)];
+    cancelAnimationFrame(frame); // a mouse moves more often than the map can be drawn
+    frame = requestAnimationFrame(() => set(tidied(valueAt(from)), tidied(valueAt(to))));
   });
   sheet.addEventListener("pointerup", (event) => {
     if (start !== null && Math.abs(event.clientX - start) <= SLOP) set(-Infinity, Infinity);
