@@ -4,7 +4,9 @@ import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
+import { type ItemColumns, listColumns, openColumns } from "./bundle/item-columns.ts";
 import { type Rows, type Table, openTable, rowsOf, tableItems } from "./bundle/table.ts";
+import { type Crossfilter, crossfilter } from "./filter/crossfilter.ts";
 import { type Words, words } from "./i18n/index.ts";
 import { type Painter, type Print, choosePrint, makePainter } from "./look/painter.ts";
 import { type Look, isDark, readLook } from "./look/theme.ts";
@@ -31,6 +33,9 @@ export interface App {
   items: Items;
   /** The columns and cells of a table, and conversions of its rows; null if the items are no rows of a table. */
   table: (Table & { rows: Rows }) | null;
+  /** All columns of the items: those of the table, extra ones, and what the page knows of each item. */
+  columns: ItemColumns;
+  filters: Crossfilter;
   limits: Limits;
   store: Store<State>;
   engine: Promise<Engine>;
@@ -46,7 +51,10 @@ export interface App {
   look(): Look;
   painter(): Painter;
   planeData(): PlaneData;
-  /** The items inside the lasso. */
+  /** 1 for each item that passes all filters, 0 for the others; null if nothing is filtered. */
+  visible(): Uint8Array | null;
+  isVisible(item: number): boolean;
+  /** The visible items inside the lasso or, without one, those that the filters leave. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -79,10 +87,18 @@ export function limitsOf(atlas: Atlas): Limits {
   const activity = manifest.dimensions.map(({ index }) => index);
   const known = discreteKind(layout);
   return {
-    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: manifest.table?.columns.length ?? 0, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: listColumns(manifest).colouring, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
-    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
+    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}), filterable: listColumns(manifest).columns,
   };
+}
+
+/** The items whose mask is 1. */
+function filtered(mask: Uint8Array): Int32Array {
+  const items = new Int32Array(mask.length);
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]) items[count++] = i;
+  return items.slice(0, count);
 }
 
 export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, store: Store<State>, linked: boolean): Promise<App> {
@@ -102,7 +118,12 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const lookIn = memo((theme: State["theme"], dark: boolean) => readLook(root, theme, dark));
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
-  const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean) => (open ? new Int32Array(0) : select(data.plane.coords, lasso)));
+  const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean, mask: Uint8Array | null) => {
+    if (!open && lasso.length === 0 && mask) return filtered(mask);
+    const inside = open ? new Int32Array(0) : select(data.plane.coords, lasso);
+    return mask ? inside.filter((item) => mask[item] === 1) : inside;
+  });
+  const columns = openColumns(files, atlas, table);
   const members = memo(() => (labels ? byClass(labels, atlas.names.length) : []));
 
   function planeDataOf(spec: PlaneSpec): PlaneData {
@@ -121,13 +142,15 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   }
 
   const app: App = {
-    root, files, atlas, items, table, limits, store, linked, centring, size: limits.size, levels,
+    root, files, atlas, items, table, columns, filters: crossfilter(count, columns, atlas.ids.of, () => store.set({ filters: [...store.get().filters] }), (error) => app.reportError(error)), limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,
     planeData: () => planeDataOf(store.get().plane),
-    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open),
+    visible: () => app.filters.visible(store.get().filters),
+    isVisible: (item) => app.visible()?.[item] !== 0,
+    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open, app.visible()),
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),

@@ -35,7 +35,8 @@ def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugi
 
 
 def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, export: Path | None = None,
-            port: options.Whole = 0, browser: bool = True, plugin: options.Plugins = None) -> None:
+            port: options.Whole = 0, browser: bool = True, metadata: Path | None = None, key: str | None = None,
+            plugin: options.Plugins = None) -> None:
     """Explore the latent space of RUN in a browser.
 
     Parameters
@@ -48,10 +49,17 @@ def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, expor
         Port on this machine; 0 for any free port.
     browser
         Open the page in the browser.
+    metadata
+        A CSV or Parquet file, or another table, with more about the items: the page colors, filters, searches and lists
+        them by its columns.
+    key
+        The column of --metadata that names the items, by file name or by row from 0. By default it is the column item,
+        or the index; a table without any is joined row by row.
     """
     from zukan import commands  # noqa: PLC0415
 
     options.prepare(plugin)
     console = make_console()
-    commands.explore(options.chosen_run(run, demo=demo), export=export, port=port, browser=browser, log=console.print)
+    commands.explore(options.chosen_run(run, demo=demo), export=export, port=port, browser=browser,
+                     metadata=metadata, key=key, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

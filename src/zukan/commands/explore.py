@@ -7,6 +7,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from zukan import checks, explorer
 from zukan.runs import Run
@@ -14,6 +15,7 @@ from zukan.runs.data import reload
 
 
 def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0, browser: bool = True,
+            metadata: Any = None, key: str | None = None,
             log: Callable[[str], None] = lambda _: None) -> None:
     """Show the latent space of a finished run in the browser until Ctrl-C, or write that page to a folder.
 
@@ -27,6 +29,11 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
         Port on this machine; 0 for any free port.
     browser : bool, default True
         Open the page in the browser.
+    metadata : path, data frame or mapping, optional
+        Columns of the items that the page colors by, filters, searches and lists; see `zukan.explorer.read_metadata`.
+    key : str, optional
+        The column of ``metadata`` that names the items, by their file names or their rows in the data. By default it is
+        the column ``item``, or the index; a table without any is joined row by row.
     log : callable
         Called with a line of text when a stage begins, and with the address.
 
@@ -34,7 +41,7 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
     ------
     zukan.InputError
         If the run is not finished, a layer cannot be exported, the port is taken or is given together with ``export``,
-        or ``export`` cannot be written.
+        ``export`` cannot be written, or ``metadata`` does not fit the items.
     """
     run = Run.open(path)
     explorer.check_page()
@@ -43,11 +50,11 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
             raise checks.InputError(
                 f"port must not be given together with export, which serves nothing, got {port}; give one of the two")
         explorer.check_free(Path(export))
-        _build(run, Path(export), log)
+        _build(run, Path(export), metadata, key, log)
         return
     with (explorer.Server(port) as server, explorer.signals_as_ctrl_c(),
           tempfile.TemporaryDirectory(prefix="zukan-") as folder):
-        _build(run, Path(folder) / "explorer", log)
+        _build(run, Path(folder) / "explorer", metadata, key, log)
         server.publish(Path(folder) / "explorer")
         log(f"Open {server.url} in a browser on this machine; Ctrl-C ends it")
         if browser:  # in a thread: a text browser returns only when its user quits
@@ -55,7 +62,8 @@ def explore(path: str | Path, *, export: str | Path | None = None, port: int = 0
         server.serve()
 
 
-def _build(run: Run, folder: Path, log: Callable[[str], None]) -> None:
+def _build(run: Run, folder: Path, metadata: Any, key: str | None, log: Callable[[str], None]) -> None:
     _ = run.model, run.metrics  # an unfinished run fails here, before its data is read
     log(f"Reading {run.source}")
-    explorer.build(run, reload(run), folder, log)
+    dataset = reload(run)
+    explorer.build(run, dataset, folder, log, explorer.read_metadata(metadata, dataset, key, log))

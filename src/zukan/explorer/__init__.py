@@ -8,13 +8,16 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from zukan.explorer.item_columns import ItemColumn, item_column
+from zukan.explorer.metadata import read_metadata
 from zukan.explorer.server import Server, signals_as_ctrl_c
 from zukan.explorer.site import build, check_free, check_page
 
 if TYPE_CHECKING:
     from zukan.explorer.widget import Explorer
 
-__all__ = ["Explorer", "Server", "build", "check_free", "check_page", "signals_as_ctrl_c"]
+__all__ = ["Explorer", "ItemColumn", "Server", "build", "check_free", "check_page", "item_column", "read_metadata",
+           "signals_as_ctrl_c"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import arrays, columns, first, ids, item_files, projections, thumbnails
+from zukan.explorer import arrays, columns, first, ids, item_columns, item_files, projections, thumbnails
 from zukan.explorer.condition import item_rows
+from zukan.explorer.item_columns import ItemColumn
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
 from zukan.model import VAE
@@ -26,7 +27,8 @@ BATCH = 1024
 MAX_CODEBOOK = 1 << 24  # numbers
 
 
-def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
+          extra: Sequence[ItemColumn] = ()) -> None:
     """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
@@ -38,6 +40,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    extra : sequence of ItemColumn
+        Columns of the items that the model does not see.
 
     Raises
     ------
@@ -86,6 +90,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
     content["piece_bytes"] = arrays.PIECE
     content["table"] = columns.write(run, dataset, data)
+    content["extra"] = item_columns.write(extra, data)
     chunks = (item_files.as_bytes(chunk, values, missing=vae.missing) for chunk in item_files.chunks(splits, per_file))
     if content["table"] is None:
         content["thumbnails"] = thumbnails.write(data, chunks, dataset.event_shape, coords, missing=vae.missing)

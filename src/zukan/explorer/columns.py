@@ -35,11 +35,16 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
     for place, column in enumerate(dataset.schema.columns):
         values = cells[:, place]
         kind = stored(column, values)
-        if kind.startswith("u"):
-            values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
-        arrays.write(folder / file_name(place, kind), values.astype(TYPES[kind]))
+        save(values, folder / file_name(place, kind), kind)
         described.append(entry(column, kind))
     return {"columns": described}
+
+
+def save(cells: npt.NDArray[np.float64], path: Path, kind: str) -> None:
+    """Write cells as little-endian numbers of the type ``kind``."""
+    if kind.startswith("u"):
+        cells = np.where(np.isnan(cells), np.iinfo(TYPES[kind]).max, cells)
+    arrays.write(path, cells.astype(TYPES[kind]))
 
 
 def stored(column: ColumnType, values: npt.NDArray[np.float64]) -> str:

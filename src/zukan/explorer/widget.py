@@ -11,6 +11,7 @@ from typing import Any
 
 from zukan import checks
 from zukan.explorer import bundle, site
+from zukan.explorer.metadata import read_metadata
 from zukan.runs import Run
 from zukan.runs.data import reload
 
@@ -30,11 +31,16 @@ class Explorer(anywidget.AnyWidget):
         Finished.
     height : int, default 720
         In CSS pixels.
+    metadata : path, data frame or mapping, optional
+        Columns of the items that the page colors by, filters, searches and lists; see `zukan.explorer.read_metadata`.
+    key : str, optional
+        The column of ``metadata`` that names the items.
 
     Raises
     ------
     zukan.InputError
-        If the run is not finished, a layer cannot be exported, or the package anywidget or onnx is not installed.
+        If the run is not finished, a layer cannot be exported, the metadata does not fit, or the package anywidget or
+        onnx is not installed.
 
     Examples
     --------
@@ -46,13 +52,15 @@ class Explorer(anywidget.AnyWidget):
     _css = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int(720).tag(sync=True)
 
-    def __init__(self, run: Run | str | Path, *, height: int = 720) -> None:
+    def __init__(self, run: Run | str | Path, *, height: int = 720, metadata: Any = None,
+                 key: str | None = None) -> None:
         height = checks.integer("height", height)
         run = run if isinstance(run, Run) else Run.open(run)
         site.check_page()
         folder = Path(tempfile.mkdtemp(prefix="zukan-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        bundle.write(run, reload(run), folder)
+        dataset = reload(run)
+        bundle.write(run, dataset, folder, extra=read_metadata(metadata, dataset, key))
         # The page can read these files and no others, even if it sends another path.
         self._files = site.listing(site.PAGE) | site.listing(folder)
         assets = site.PAGE / "assets"

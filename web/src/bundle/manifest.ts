@@ -1,5 +1,6 @@
 /** The type of atlas.json, and its validation. */
 import { type Column, checkColumns } from "./columns.ts";
+import { checkExtra } from "./item-columns.ts";
 import { BundleError } from "./errors.ts";
 
 export { BundleError } from "./errors.ts";
@@ -57,6 +58,8 @@ export interface Manifest {
   first?: First | null;
   /** The small images of items; null if they are not images. */
   thumbnails?: Sheets | null;
+  /** Columns of the items that the model does not see. */
+  extra?: { columns: Column[] } | null;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
@@ -92,6 +95,7 @@ export function parseManifest(text: string): Manifest {
     throw new BundleError(`atlas.json: dimensions must have latent_dim = ${manifest.latent_dim} entries, got ${manifest.dimensions.length}; export the run again`);
   }
   checkCondition(manifest);
+  if (manifest.extra) checkExtra(manifest.extra.columns);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
   return manifest;
 }

@@ -16,20 +16,22 @@ export interface Table {
   row(item: number): Promise<Float64Array>;
 }
 
-const READERS: Record<Column["cells"], { bytes: number; read(bytes: ArrayBuffer): Cells }> = {
+export type CellType = Exclude<Column["cells"], "json">;
+const READERS: Record<CellType, { bytes: number; read(bytes: ArrayBuffer): Cells }> = {
   u8: { bytes: 1, read: (bytes) => Float32Array.from(new Uint8Array(bytes), (value) => (value === 255 ? NaN : value)) },
   u16: { bytes: 2, read: (bytes) => Float32Array.from(new Uint16Array(bytes), (value) => (value === 65535 ? NaN : value)) },
   f32: { bytes: 4, read: (bytes) => new Float32Array(bytes) },
   f64: { bytes: 8, read: (bytes) => new Float64Array(bytes) },
 };
 
-export function openTable(files: Files, columns: Column[], count: number, pieceBytes: number): Table {
+/** `stem` is the start of the names of the files. */
+export function openTable(files: Files, columns: Column[], count: number, pieceBytes: number, stem = "column"): Table {
   const read: (Promise<Cells> | undefined)[] = [];
   const done: (Cells | undefined)[] = [];
   async function load(k: number): Promise<Cells> {
     const { cells: type } = columns[k]!;
-    const path = `data/column-${String(k).padStart(5, "0")}.${type}`;
-    const reader = READERS[type];
+    const path = `data/${stem}-${String(k).padStart(5, "0")}.${type}`;
+    const reader = READERS[type as CellType];
     return (done[k] = reader.read(await readBytes(files, path, reader.bytes * count, pieceBytes)));
   }
   function cells(k: number): Promise<Cells> {

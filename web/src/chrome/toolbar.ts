@@ -1,8 +1,8 @@
 /** The toolbar above the map: projection, colors, layers, and the condition of the decoded images. */
 import type { App } from "../app.ts";
-import type { Column } from "../bundle/columns.ts";
+import { columnName } from "../filter/words.ts";
 import { fill, h } from "../dom.ts";
-import { subscript } from "../map/build-scene.ts";
+import { dimensionName } from "../look/dimension.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import { type Colouring, type State, colourings, columnOf } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
@@ -31,7 +31,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
       if (now.kind !== "dims") return null;
       const other = which === "x" ? now.y : now.x;
       const select = h("select", { class: "axis", "aria-label": t(`map.axis.${which}`), on: { change: () => set({ ...now, [which]: Number(select.value) }) } },
-        ...limits.activity.filter((j) => j !== other).map((j) => h("option", { value: j, selected: j === now[which] }, `z${subscript(j + 1)}`)));
+        ...limits.activity.filter((j) => j !== other).map((j) => h("option", { value: j, selected: j === now[which] }, dimensionName(j))));
       return select;
     };
     fill(plane, kind, axis("x"), now.kind === "dims" ? "×" : null, axis("y"));
@@ -39,14 +39,14 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function colours(state: State): void {
     const options = colourings(limits).map((kind): [Colouring, string] => [kind, t(`map.colour.${kind}`)]);
-    fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })), app.table && byColumn(app.table.columns, columnOf(state.colouring)));
+    fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })), limits.columns > 0 && byColumn(columnOf(state.colouring)));
   }
 
   /** A list of the columns, of which one may color the points. */
-  function byColumn(columns: Column[], now: number | null): HTMLElement {
+  function byColumn(now: number | null): HTMLElement {
     const select = h("select", { class: now === null ? "columns" : "columns chosen", "aria-label": t("map.colour.column"), on: { change: () => store.set({ colouring: `column${Number(select.value)}` }) } },
       h("option", { value: "", disabled: true, selected: now === null }, `${t("map.colour.column")} …`),
-      ...columns.map(({ name }, k) => h("option", { value: k, selected: k === now }, name)));
+      ...Array.from({ length: limits.columns }, (_, k) => h("option", { value: k, selected: k === now }, columnName(app, k))));
     return select;
   }
 

@@ -32,6 +32,14 @@ export function ramp(t: number, dark: boolean): Rgb {
   return RAMP[low]!.map((value, i) => Math.round(value + (at - low) * (RAMP[low + 1]![i]! - value))) as Rgb;
 }
 
+/** The color for `t` in 0…1 on both sides of a middle: from blue by gray to orange, all as different from the paper. */
+export function diverging(t: number, dark: boolean): Rgb {
+  const side = 2 * Math.min(1, Math.max(0, t)) - 1;
+  const [middle, end] = dark ? [0.6, 0.86] : [0.65, 0.43];
+  const far = Math.abs(side);
+  return oklch(middle + far * (end - middle), 0.01 + 0.13 * far ** 0.8, side < 0 ? 250 : 48);
+}
+
 /** Oklch to sRGB (https://bottosson.github.io/posts/oklab); hue in degrees. */
 export function oklch(lightness: number, chroma: number, hue: number): Rgb {
   const [a, b] = [chroma * Math.cos((hue * Math.PI) / 180), chroma * Math.sin((hue * Math.PI) / 180)];

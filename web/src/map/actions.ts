@@ -18,7 +18,7 @@ export interface MapActions {
 
 /** The item nearest to (x, y) within `pixels`, or null. */
 export function itemAt(app: App, x: number, y: number, view: View, pixels: number): number | null {
-  const item = app.planeData().index().near(x, y, pixels / view.kx, Math.abs(view.ky / view.kx));
+  const item = app.planeData().index().near(x, y, pixels / view.kx, Math.abs(view.ky / view.kx), app.visible());
   return item < 0 ? null : item;
 }
 

@@ -1,5 +1,7 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { isLevels } from "../filter/filter.ts";
+import { dimensionName } from "../look/dimension.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import { principal } from "../math/plane.ts";
@@ -29,11 +31,14 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
   const item = (i: number): Point => [app.planeData().plane.coords[2 * i]!, app.planeData().plane.coords[2 * i + 1]!];
   const place = (z: number[], near?: number): Point | null => app.planeData().plane.project(z) ?? (near === undefined ? null : item(near));
 
+  /** Whether a filter hides a class. */
+  const classFilter = (state: State, k: number): boolean => state.filters.some((filter) => isLevels(filter) && app.columns.columns[filter.column]!.built === "class" && !filter.levels.includes(k));
+
   function names(state: State): Name[] {
     const colour = colours(app.look().dark);
     return peaks(app.planeData()).flatMap((at, k): Name[] => {
       const strong = state.panel === "class" && (k === state.classA || k === state.classB);
-      return at ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
+      return at && !classFilter(state, k) ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
     });
   }
 
@@ -87,9 +92,9 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       const state = app.store.get();
       const { spec } = app.planeData().plane;
       const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points ? names(state) : [] };
-      if (spec.kind === "dims") scene.axes = [`z${subscript(spec.x + 1)}`, `z${subscript(spec.y + 1)}`];
-      if (spec.kind === "pca") scene.axes = ["PC₁", "PC₂"];
-      if (spec.kind === "strip") scene.axes = ["z", ""];
+      if (spec.kind === "dims") scene.axes = [dimensionName(spec.x), dimensionName(spec.y)];
+      if (spec.kind === "pca") scene.axes = ["PC1", "PC2"];
+      if (spec.kind === "strip") scene.axes = [dimensionName(0), ""];
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);
@@ -107,8 +112,4 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       return null;
     },
   };
-}
-
-export function subscript(value: number): string {
-  return String(value).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]!);
 }

@@ -63,19 +63,19 @@ export function createMap(app: App, events: MapEvents): MapView {
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
   const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
-    (cells && app.table ? colourOfColumn(app.table.columns[columnOf(colouring)!]!, cells, dark)
+    (cells ? colourOfColumn(app.columns.columns[columnOf(colouring)!]!, cells, dark)
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
   function cellsOf(colouring: State["colouring"]): Cells | null {
     const k = columnOf(colouring);
-    if (k === null || !app.table) return null;
-    const cells = app.table.loaded(k);
-    if (!cells) app.table.cells(k).then(() => redraw("points"), app.reportError);
+    if (k === null) return null;
+    const cells = app.columns.loaded(k);
+    if (!cells) app.columns.cells(k).then(() => redraw("points"), app.reportError);
     return cells;
   }
-  const dotsOf = memo((colours: ReturnType<typeof coloursOf>, coords: Float32Array, highlighted: ((i: number) => boolean) | null): Dots =>
-    fadeOthers(colours.colour, colours.palette, coords, highlighted));
+  const dotsOf = memo((colours: ReturnType<typeof coloursOf>, coords: Float32Array, highlighted: ((i: number) => boolean) | null, mask: Uint8Array | null): Dots =>
+    fadeOthers(colours.colour, colours.palette, coords, highlighted, mask));
 
   /** The bounds of the data, extended to all that the whole map shows. */
   function extended({ left, right, low, high }: Bounds): Bounds {
@@ -102,9 +102,10 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.points) {
       layers.points.hidden = layers.thumbnails.hidden = !state.points;
       if (state.points) {
-        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
+        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted(), app.visible());
         const zoom = whole().span / camera().span;
-        points.draw(data.index(), dots, now, pixelRatio, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio);
+        const shown = Math.max(1, app.filters.count(state.filters));
+        points.draw(data.index(), dots, now, pixelRatio, dotRadius(shown, width * height, zoom) * pixelRatio);
         const on = context(layers.thumbnails);
         on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
         on.clearRect(0, 0, width, height);
@@ -146,7 +147,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
     if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters")) redraw("points");
     redraw("overlay");
   });
 

@@ -8,12 +8,15 @@ import type { GridIndex } from "../math/grid-index.ts";
 export interface Dots {
   /** x0, y0, x1, y1 … on the plane. */
   coords: Float32Array;
-  /** The color of each point, as an index into `palette`; an index plus `palette.length` is the same color, faded. */
+  /** The color of each point, as an index into `palette`; an index plus `palette.length` is the same color, faded. `HIDDEN` is not drawn. */
   colour: Uint16Array;
   palette: Rgb[];
   /** Whether any point is faded. */
   faded: boolean;
 }
+
+/** In place of the color of a point that a filter hides. */
+export const HIDDEN = 0xffff;
 
 interface Stamp { dx: Int32Array; dy: Int32Array; alpha: Uint8Array; reach: number }
 

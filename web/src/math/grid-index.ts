@@ -16,8 +16,8 @@ export interface GridIndex {
   /** The column of x and the row of y, of points outside the grid the nearest. */
   column(x: number): number;
   row(y: number): number;
-  /** Index of the point nearest to (x, y) within `reach`, or −1. Distances in y are multiplied by `squeeze`. */
-  near(x: number, y: number, reach: number, squeeze?: number): number;
+  /** Index of the point nearest to (x, y) within `reach`, or −1. Distances in y are multiplied by `squeeze`. Only points whose `mask` is 1 count. */
+  near(x: number, y: number, reach: number, squeeze?: number, mask?: Uint8Array | null): number;
 }
 
 const PER_CELL = 16;
@@ -48,10 +48,11 @@ export function gridIndex(coords: Float32Array, { left, right, low, high }: Boun
 
   return {
     order, coords: sorted, starts, side, column, row,
-    near(x, y, reach, squeeze = 1) {
+    near(x, y, reach, squeeze = 1, mask = null) {
       let [best, square] = [-1, reach * reach];
       for (let r = row(y - reach / squeeze); r <= row(y + reach / squeeze); r++) {
         for (let k = starts[r * side + column(x - reach)]!, end = starts[r * side + column(x + reach) + 1]!; k < end; k++) {
+          if (mask && mask[order[k]!] === 0) continue;
           const d = (sorted[2 * k]! - x) ** 2 + ((sorted[2 * k + 1]! - y) * squeeze) ** 2;
           if (d <= square) [best, square] = [order[k]!, d];
         }

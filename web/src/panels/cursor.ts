@@ -1,7 +1,7 @@
 /** The cursor panel: the decoded image, and a slider for each dimension. */
 import type { App } from "../app.ts";
 import { button, fill, h } from "../dom.ts";
-import { subscript } from "../map/build-scene.ts";
+import { dimensionName } from "../look/dimension.ts";
 import { nearest } from "../math/neighbours.ts";
 import { normal } from "../math/random.ts";
 import { continuous, discreteKind, isCurved } from "../model/space.ts";
@@ -60,14 +60,14 @@ export const cursorPanel: PanelMaker = (app, host) => {
   const sliders = atlas.manifest.dimensions.map(({ index: j, variance, kl, active }) => {
     const [min, max] = sliderRange(atlas.means, atlas.dim, j, free.has(j) ? [-3, 3] : [0, 1]);
     const input = h("input", {
-      type: "range", min, max, step: 0.01, "aria-label": t("cursor.dimension", { n: j + 1 }),
+      type: "range", min, max, step: 0.01, "aria-label": t("cursor.dimension", { n: dimensionName(j) }),
       on: { input: () => slide(j, Number(input.value)) },
     });
     const output = h("output", { class: "number" });
     const activity = h("meter", { min: 0, max: 1, value: Math.sqrt(variance / maxVariance), "aria-hidden": "true", tabindex: "-1" });
     const about = kl === null ? "" : t("cursor.kl", { n: t.real(kl) });
     const row = h("div", { class: `slider ${active ? "" : "idle"}`, title: active ? about : `${t("cursor.idle")} ${about}` },
-      h("span", { class: "symbol", "aria-hidden": "true" }, `z${subscript(j + 1)}`), input, output, activity);
+      h("span", { class: "symbol", "aria-hidden": "true" }, dimensionName(j)), input, output, activity);
     return { j, input, output, row };
   });
 
@@ -101,7 +101,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
     nearby.hidden = !state.pinned;
     if (!state.pinned) return;
     timer = window.setTimeout(() => {
-      fill(near, ...nearest(atlas.means, atlas.dim, store.get().z, NEAR).map(({ item }) => itemButton(app, item)));
+      fill(near, ...nearest(atlas.means, atlas.dim, store.get().z, NEAR, app.isVisible).map(({ item }) => itemButton(app, item)));
     }, 200);
   }
 
@@ -121,7 +121,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
         if (sliceNote) sliceNote.hidden = !umapNote.hidden;
       }
       if (now.pinned !== before?.pinned) hold.textContent = t(now.pinned ? "cursor.release" : "cursor.hold");
-      if (now.z !== before?.z || now.pinned !== before?.pinned) findNear(now);
+      if (now.z !== before?.z || now.pinned !== before?.pinned || now.filters !== before?.filters) findNear(now);
     },
     stop() {
       stopDecoded();

@@ -52,7 +52,7 @@ export const drawPanel: PanelMaker = (app, host) => {
     const { mean } = await engine.encode(app.toData(item), 1, row);
     if (!isLatest()) return;
     const z = Array.from(mean);
-    const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);
+    const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS, app.isVisible).map(({ item }) => item);
     host.showOnMap({ drawn: z, neighbours: around });
     store.set({ z, pinned: true });
     await decodeAll(app, [z], row, (unit) => pictures.show(1, unit), isLatest);

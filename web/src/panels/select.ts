@@ -1,9 +1,9 @@
 /** The selection panel: number and classes of the selected items, their mean, and what they are called as a file. */
-import { splitOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { toWorld } from "../map/camera.ts";
 import { uniform } from "../math/random.ts";
 import { summary } from "../math/stats.ts";
+import { selectionRows } from "../save/selection.ts";
 import { table } from "../save/csv.ts";
 import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
@@ -12,6 +12,7 @@ import type { PanelMaker } from "./panel.ts";
 import { positionOf } from "../bundle/columns.ts";
 import { typicalCell } from "../math/typical.ts";
 import { gallery } from "./gallery.ts";
+import { itemList } from "./item-list.ts";
 import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
@@ -51,8 +52,9 @@ export const selectPanel: PanelMaker = (app, host) => {
     app.announce(count);
     fill(body, h("h2", null, count),
       pictures.el,
-      h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, selection).catch(app.reportError), { class: "primary" })),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
+      section(t("list.title"), itemList(app, selection)),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
     await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), (unit) => pictures.show(1, unit), isLatest);
     await (app.table ? typicalRow : meanImage)(app, selection, isLatest, (unit, read) => {
@@ -74,7 +76,7 @@ export const selectPanel: PanelMaker = (app, host) => {
         clear.disabled = now.lasso.length === 0;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane", "condition")) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition", "filters")) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };
@@ -124,12 +126,7 @@ function classes(app: App, selection: Int32Array): HTMLElement {
     h("td", { class: "number" }, t.count(count)), h("td", { class: "number" }, t.share(count / selection.length))))));
 }
 
-function save(app: App, selection: Int32Array): void {
-  const { manifest, ids } = app.atlas;
-  const rows = Array.from(selection, (item) => {
-    const k = app.classOf(item);
-    return [ids.of(item), splitOf(manifest, item), k === null ? "" : app.className(k)];
-  });
-  const text = table(["item", "split", "class"], rows);
-  download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileName(manifest.name, "selection")}.csv`);
+async function save(app: App, selection: Int32Array): Promise<void> {
+  const { header, rows } = await selectionRows(app, selection);
+  download(new Blob([table(header, rows)], { type: "text/csv;charset=utf-8" }), `${fileName(app.atlas.manifest.name, "selection")}.csv`);
 }

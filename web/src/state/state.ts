@@ -1,13 +1,15 @@
 /** The state of the page: one object. All of it, except `pen`, `open`, `frame` and `playing`, is part of the link. */
 import type { Ids } from "../bundle/ids.ts";
+import type { Column } from "../bundle/columns.ts";
+import type { Filter } from "../filter/filter.ts";
 import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
 
-export const PANELS = ["cursor", "point", "path", "class", "select", "draw"] as const;
+export const PANELS = ["cursor", "point", "path", "class", "filter", "select", "draw"] as const;
 export type Panel = (typeof PANELS)[number];
 export const COLOURINGS = ["class", "score", "density"] as const;
-/** Colors by class, score or density, or by the column of a table with this number. */
+/** Colors by class, score or density, or by the column of the items with this number. */
 export type Colouring = (typeof COLOURINGS)[number] | `column${number}`;
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
@@ -39,6 +41,8 @@ export interface State {
   curve: Curve;
   frames: number;
   lasso: Point[];
+  /** Only items that pass all of them are visible. */
+  filters: readonly Filter[];
   /** Values of the drawn or opened item, in the bytes of stored items. */
   drawing: Uint8Array | null;
   seed: number;
@@ -52,7 +56,7 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly (typeof COLOURINGS)[number][] {
@@ -78,7 +82,7 @@ export function initialState(limits: Limits, language: Language): State {
     panel: "cursor", plane: firstPlane(limits), camera: null,
     z: start, base: start,
     colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
-    item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
+    item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], filters: [], drawing: null, seed: 0,
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
   };
 }

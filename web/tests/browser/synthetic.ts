@@ -16,6 +16,8 @@ export interface BundleOptions {
   condition?: Condition["items"] | null; settings?: string[]; missing?: boolean; licence?: string; split?: string;
   /** Items are rows of a table with these columns, which gives `missing` too; the cells of item i lack column j if 5 divides 7 i + 3 j. */
   columns?: Column[];
+  /** Columns that the model does not see, with a cell for each item. */
+  extra?: { column: Column; cells: (item: number) => number | string }[];
   /** The row of an item in the source, by default its position, and its name, by default none. */
   rowOf?: (item: number) => number; itemName?: (item: number) => string;
 }
@@ -91,6 +93,10 @@ export function synthetic(options: BundleOptions): Synthetic {
   if (density) write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
   if (rows.length) write("data/condition.f32", raw(rows));
+  options.extra?.forEach(({ column, cells }, k) => {
+    const values = Array.from({ length: count }, (_, i) => cells(i));
+    write(`data/extra-${String(k).padStart(5, "0")}.${column.cells}`, column.cells === "json" ? JSON.stringify(values) : raw(Float32Array.from(values as number[])));
+  });
   const perFile = 4096;
   if (columns) {
     const cells = Array.from({ length: count }, (_, i) => cellsOf(i));
@@ -124,7 +130,7 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, extra: options.extra ? { columns: options.extra.map(({ column }) => column) } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
   };
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };

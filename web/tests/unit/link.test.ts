@@ -12,7 +12,7 @@ describe("a link", () => {
     const state: State = {
       panel: "class", plane: { kind: "dims", x: 1, y: 2 }, camera: { x: 0.5, y: -1.25, span: 3 }, z: [0.5, -1, 2.25], base: [0, 0, 2.25], pinned: true,
       colouring: "score", points: true, manifold: false, condition: 3, item: 42, classA: 4, classB: 9, stops: [{ item: 7 }, { z: [1, -2, 0.5] }, { item: 0 }],
-      curve: "spherical", frames: 48, lasso: [[0, 1], [2, -3], [4.5, 5]], drawing: Uint8Array.from({ length: 16 }, (_, i) => i * 16), seed: 3,
+      curve: "spherical", frames: 48, lasso: [[0, 1], [2, -3], [4.5, 5]], filters: [], drawing: Uint8Array.from({ length: 16 }, (_, i) => i * 16), seed: 3,
       language: "ja", theme: "dark", ...transient,
     };
     expect(readLink(`#${writeLink(state, limits)}`, limits, "en")).toEqual(state);
