@@ -2,6 +2,8 @@
 import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
+import { type Clusters, openClusters } from "./bundle/structure.ts";
+import { type ItemsOf, makeGroups } from "./groups.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
 import { type Rows, type Table, openTable, rowsOf, tableItems } from "./bundle/table.ts";
@@ -46,7 +48,10 @@ export interface App {
   look(): Look;
   painter(): Painter;
   planeData(): PlaneData;
-  /** The items inside the lasso. */
+  /** Clusters at several scales; null if none were found. */
+  clusters: Clusters | null;
+  groupItems: ItemsOf;
+  /** The items inside the lasso or, without one, of the chosen group. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -81,6 +86,8 @@ export function limitsOf(atlas: Atlas): Limits {
   return {
     dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: manifest.table?.columns.length ?? 0, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
+    ...(manifest.structure?.layout ? { views: manifest.structure.layout.views.map(({ kind, x, y }): PlaneSpec => (kind === "dims" ? { kind, x: x!, y: y! } : { kind })) } : {}),
+    ...(manifest.structure?.clusters ? { clusters: manifest.structure.clusters.scales.map((scale) => scale.clusters.length) } : {}),
     discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
   };
 }
@@ -103,6 +110,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
   const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean) => (open ? new Int32Array(0) : select(data.plane.coords, lasso)));
+  const clusters = manifest.structure ? openClusters(files, manifest.structure, count) : null;
   const members = memo(() => (labels ? byClass(labels, atlas.names.length) : []));
 
   function planeDataOf(spec: PlaneSpec): PlaneData {
@@ -120,14 +128,18 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     return data;
   }
 
+  const groupItems = makeGroups(atlas, clusters, members, (spec) => planeDataOf(spec).plane.coords);
   const app: App = {
-    root, files, atlas, items, table, limits, store, linked, centring, size: limits.size, levels,
+    clusters, groupItems, root, files, atlas, items, table, limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,
     planeData: () => planeDataOf(store.get().plane),
-    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open),
+    selection: () => {
+      const { lasso, open, shown: { chosen } } = store.get();
+      return lasso.length || open || !chosen ? selectionOf(app.planeData(), lasso, open) : groupItems(chosen) ?? new Int32Array(0);
+    },
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),
@@ -140,5 +152,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     reportError: () => undefined,
     announce: () => undefined,
   };
+  // The copies tell everything that shows groups that their items are known now.
+  clusters?.ready.then(() => store.set({ shown: { ...store.get().shown, chosen: store.get().shown.chosen && { ...store.get().shown.chosen! }, groups: [...store.get().shown.groups] } }), (error: unknown) => app.reportError(error));
   return app;
 }

@@ -73,6 +73,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
               "codebook.f32": codebook(vae)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
+    shape = structure.write(run, dataset, means, projected, folder / "data", log)
     log("Writing the items")
     values = value_range(dataset, vae.likelihood.support)
     per_file = max(1, min(ITEMS_PER_FILE, BYTES_PER_FILE // max(1, int(np.prod(dataset.event_shape)))))
@@ -85,7 +86,6 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    shape = structure.write(run, dataset, means, projected, folder / "data", log)
     record = {**manifest(run, dataset, means, values, per_file, optional), "table": table, "structure": shape}
     text = json.dumps(record, allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")

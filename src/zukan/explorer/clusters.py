@@ -26,7 +26,7 @@ Assigned = npt.NDArray[np.int64]
 
 
 def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], folder: Path) -> dict[str, Any] | None:
-    """Find the clusters, or take those that the run has kept, and write one column of them for each scale.
+    """Find the clusters, or take those that the run has kept, and write ``clusters-N.u8``, a column, for each scale N.
 
     Returns
     -------
@@ -39,11 +39,9 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], folder: P
     entries = []
     for number, assigned in enumerate(scales.astype("int64")):
         described = describe(dataset, means, assigned)
-        column = column_of(len(described))
-        file = f"clusters-{number}.{columns.stored(column, assigned.astype('float64'))}"
-        with files.replacing(folder / file) as temporary:
-            assigned.astype(columns.TYPES[file.rpartition(".")[2]]).tofile(temporary)
-        entries.append({"column": columns.entry(column, file.rpartition(".")[2]), "file": file, "clusters": described})
+        with files.replacing(folder / f"clusters-{number}.u8") as temporary:
+            assigned.astype(columns.TYPES["u8"]).tofile(temporary)
+        entries.append({"column": columns.entry(column_of(len(described)), "u8"), "clusters": described})
     return {"items": min(len(means), density_tree.SAMPLE), "scales": entries} if entries else None
 
 

@@ -1,6 +1,7 @@
 /** The type of atlas.json, and its validation. */
 import { type Column, checkColumns } from "./columns.ts";
 import { BundleError } from "./errors.ts";
+import { type Structure, checkStructure } from "./structure.ts";
 
 export { BundleError } from "./errors.ts";
 
@@ -48,6 +49,8 @@ export interface Manifest {
   items: { per_file: number };
   /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
   table?: { columns: Column[] } | null;
+  /** How well the views separate, and clusters. */
+  structure?: Structure;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
@@ -81,6 +84,7 @@ export function parseManifest(text: string): Manifest {
   }
   checkCondition(manifest);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
+  if (manifest.structure) checkStructure(manifest.structure, manifest.count, manifest.classes?.names.length ?? 0, manifest.table?.columns.length ?? 0);
   return manifest;
 }
 

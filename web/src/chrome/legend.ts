@@ -5,6 +5,7 @@ import { tidy } from "../bundle/columns.ts";
 import { type Rgb, css, ramp } from "../look/colour.ts";
 import { cellText } from "../look/cells.ts";
 import { colourOfColumn, lacking } from "../map/point-colours.ts";
+import { clusterLegend } from "./cluster-legend.ts";
 import { quantile } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
 import { type State, columnOf } from "../state/state.ts";
@@ -68,9 +69,10 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
+      const unchanged = before && (["colouring", "plane", "panel", "classA", "shown", "lasso"] as const).every((key) => now[key] === before[key]);
       if (unchanged) return;
       if (now.colouring === "class") classes(now);
+      else if (now.colouring === "cluster") fill(el, clusterLegend(app));
       else if (now.colouring !== before?.colouring) {
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);

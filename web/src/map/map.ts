@@ -4,14 +4,16 @@ import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import { type Camera, type State, columnOf } from "../state/state.ts";
-import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
+import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toScreen, toWorld, viewOf } from "./camera.ts";
 import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
 import { type Dots, dotRadius, rasterise } from "./raster.ts";
 import type { Scene } from "./scene.ts";
+import type { Column } from "../bundle/columns.ts";
 import type { Cells } from "../bundle/table.ts";
+import { createClusterLabels } from "./cluster-labels.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -42,7 +44,8 @@ export function createMap(app: App, events: MapEvents): MapView {
   layers.images.className = "images";
   layers.points.className = "points";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay);
+  const names = createClusterLabels(app, events.left);
+  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay, names.el);
   let [width, height, pixelRatio] = [0, 0, 1];
   let pixels: { image: ImageData; words: Uint32Array } | null = null;
   let manifold: Manifold | null = null;
@@ -57,12 +60,16 @@ export function createMap(app: App, events: MapEvents): MapView {
   const camera = (): Camera => bounded(store.get().camera ?? whole(), whole());
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
-  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
-    (cells && app.table ? colourOfColumn(app.table.columns[columnOf(colouring)!]!, cells, dark)
+  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | Uint8Array | null, column: Column | null) =>
+    (cells && column ? colourOfColumn(column, cells, dark)
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
+  const coloured = (colouring: State["colouring"]): Column | null =>
+    (colouring === "cluster" ? app.clusters?.scales[store.get().shown.scale ?? 0]?.column : app.table?.columns[columnOf(colouring) ?? -1]) ?? null;
+
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
-  function cellsOf(colouring: State["colouring"]): Cells | null {
+  function cellsOf(colouring: State["colouring"]): Cells | Uint8Array | null {
+    if (colouring === "cluster") return app.clusters?.assigned(store.get().shown.scale ?? 0) ?? null;
     const k = columnOf(colouring);
     if (k === null || !app.table) return null;
     const cells = app.table.loaded(k);
@@ -97,7 +104,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.points && pixels) {
       layers.points.hidden = !state.points;
       if (state.points) {
-        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
+        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring), coloured(state.colouring)), data.plane.coords, events.highlighted());
         const zoom = whole().span / camera().span;
         const scale = { kx: now.kx * pixelRatio, ky: now.ky * pixelRatio, tx: now.tx * pixelRatio, ty: now.ty * pixelRatio };
         rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 0.8);
@@ -107,7 +114,9 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.overlay) {
       const on = context(layers.overlay);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-      drawOverlay(on, now, events.scene(), look);
+      const scene = events.scene();
+      drawOverlay(on, now, scene, look);
+      names.update(state.points ? now : null, whole().span / camera().span, scene.cursor?.pinned ? toScreen(now, scene.cursor.x, scene.cursor.y) : null);
     }
     dirty.images = dirty.points = dirty.overlay = false;
     recordDuration("zukan:frame", start);
@@ -139,7 +148,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
     if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "shown")) redraw("points");
     redraw("overlay");
   });
 

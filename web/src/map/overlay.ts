@@ -4,10 +4,12 @@ import type { Look } from "../look/theme.ts";
 import type { Ellipse } from "../math/plane.ts";
 import { drawBorder } from "./border.ts";
 import { type View, toScreen } from "./camera.ts";
+import { drawContours } from "./contours.ts";
 import type { Mark, Name, Scene } from "./scene.ts";
 
 export function drawOverlay(on: CanvasRenderingContext2D, view: View, scene: Scene, look: Look): void {
   on.clearRect(0, 0, view.width, view.height);
+  drawContours(on, view, scene.contours, look);
   for (const { rings, colour } of scene.regions) drawRegion(on, view, rings, colour);
   for (const { shape, colour } of scene.ellipses) drawEllipse(on, view, shape, colour, look);
   for (const line of scene.lines) drawLine(on, view, line, look);

@@ -33,12 +33,12 @@ export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid
 export const lacking = (dark: boolean): Rgb => (dark ? [88, 86, 82] : [203, 199, 191]);
 
 /** The colors by the cells of a column: a color for each level, or a ramp for amounts. A missing cell has the last color. */
-export function colourOfColumn({ kind, levels }: Column, cells: Cells, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
+export function colourOfColumn({ kind, levels }: Column, cells: Cells | Uint8Array, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   const isCategory = kind === "category" || kind === "boolean";
   const names = kind === "boolean" ? 2 : levels.length;
   const palette = [...(isCategory ? classColours(names, dark) : Array.from({ length: STEPS }, (_, k) => ramp(k / (STEPS - 1), dark))), lacking(dark)];
   const last = palette.length - 1;
-  if (isCategory) return { palette, scale: null, colour: Uint16Array.from(cells, (level) => (level >= 0 && level < last ? level : last)) };
+  if (isCategory) return { palette, scale: null, colour: Uint16Array.from(cells as ArrayLike<number>, (level) => (level >= 0 && level < last ? level : last)) };
   const sorted = Float64Array.from(cells as Float64Array).filter((value) => !Number.isNaN(value)).sort();
   const [low, high] = sorted.length ? [quantile(sorted, 0.01), quantile(sorted, 0.99)] : [0, 0];
   const width = high > low ? high - low : 1;

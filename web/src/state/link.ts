@@ -1,6 +1,7 @@
 /** Conversion of the state to the part of the address after # and back. Links are untrusted, so only valid values are read. */
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
+import { readShown, writeShown } from "./groups.ts";
 import { type Colouring, type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
 
 const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
@@ -28,6 +29,7 @@ export function writeLink(state: State, limits: Limits): string {
     ["k", state.curve === "straight" ? null : state.curve],
     ["f", state.frames === initial.frames ? null : String(state.frames)],
     ["r", state.lasso.length ? state.lasso.map(numbers).join(";") : null],
+    ...writeShown(state.shown, initial.shown),
     ["d", state.drawing && state.drawing.length <= MAX_DRAWING ? toBase64(state.drawing) : null],
     ["e", state.seed ? String(state.seed) : null],
     ["g", state.language],
@@ -64,6 +66,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
       const xy = reals(corner, 2);
       return xy ? [[xy[0]!, xy[1]!]] : [];
     }),
+    shown: readShown(get, initial.shown, limits, (text) => planeOf(text, limits)),
     drawing: drawing?.length === limits.size ? drawing : null,
     seed: index(get("e"), 2 ** 31) ?? 0,
     language: oneOf(["en", "ja"] as const, get("g"), language),
