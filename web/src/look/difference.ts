@@ -3,7 +3,8 @@ import type { Rgb } from "./colour.ts";
 import { isImage } from "./painter.ts";
 import type { Look } from "./theme.ts";
 
-const LESS: { light: Rgb; dark: Rgb } = { light: [43, 92, 138], dark: [143, 185, 222] };
+/** The color of the second of two groups: of links in the style sheet; the first has the color of the seal. */
+export const second = ({ dark }: Look): Rgb => (dark ? [143, 185, 222] : [43, 92, 138]);
 
 /** The difference of each place, averaged over channels, in −1…1. */
 export function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>, shape: number[]): Float32Array {
@@ -19,7 +20,7 @@ export function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>, shape: 
 export function paintDifference(values: Float32Array, width: number, height: number, look: Look): ImageData {
   const image = new ImageData(width, height);
   const most = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-6);
-  const less = LESS[look.dark ? "dark" : "light"];
+  const less = second(look);
   values.forEach((value, i) => image.data.set([...(value > 0 ? look.seal : less), 255 * (Math.abs(value) / most)], 4 * i));
   return image;
 }

@@ -5,7 +5,8 @@ import { BORDER, type View, ticks, toWorld } from "./camera.ts";
 import type { Axis, Scene } from "./scene.ts";
 
 const BAR = 4;
-const NAME = (look: Look): string => `italic 13px ${look.serif}`;
+/** Japanese has no italics. */
+const fontOf = (name: string, look: Look): string => `${/[\u3040-\u9fff]/.test(name) ? "" : "italic "}13px ${look.serif}`;
 const format = (value: number): string => String(value).replace("-", "−");
 
 export function drawBorder(on: CanvasRenderingContext2D, view: View, look: Look, axes: Scene["axes"], strip: boolean): void {
@@ -32,7 +33,7 @@ function side(on: CanvasRenderingContext2D, view: View, look: Look, across: bool
   const [from, to] = across
     ? [toWorld(view, BORDER, 0)[0], toWorld(view, view.width - BORDER, 0)[0]]
     : [toWorld(view, 0, view.height - BORDER)[1], toWorld(view, 0, BORDER)[1]];
-  on.font = NAME(look);
+  on.font = fontOf(axis.name, look);
   const name = on.measureText(axis.name).width < 0.6 * length ? axis.name : axis.short;
   const reserved = on.measureText(name).width + 18;
   const marks = ticks(from, to, length / 90);
@@ -53,7 +54,7 @@ function side(on: CanvasRenderingContext2D, view: View, look: Look, across: bool
   on.textAlign = "center";
   on.textBaseline = "middle";
   if (!axis.bare) for (const value of marks) label(on, view, across, place(value), format(value), reserved);
-  on.font = NAME(look);
+  on.font = fontOf(name, look);
   on.fillStyle = css(look.ink);
   const middle = BORDER + 4 + on.measureText(name).width / 2;
   label(on, view, across, across ? view.width - middle : middle, name, 0);

@@ -1,5 +1,6 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { second } from "../look/difference.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import { planeKey, principal } from "../math/plane.ts";
@@ -91,7 +92,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (!items?.length) return;
       if (group!.kind === "lasso" && planeKey(group!.plane) === planeKey(state.plane)) scene.lines.push({ points: group!.line, kind: "lasso", closed: true });
       const { x, y } = planeSummary(app.planeData().plane.coords, items);
-      scene.marks.push({ x, y, kind: "stop", text: "AB"[k]! });
+      scene.marks.push({ x, y, kind: "stop", text: "AB"[k]!, ...(k ? { colour: second(app.look()) } : {}) });
     });
   }
 

@@ -6,7 +6,7 @@ import { peaks } from "../math/peaks.ts";
 import { place } from "../math/placing.ts";
 import type { Point } from "../math/lasso.ts";
 import { memo } from "../memo.ts";
-import { clusterName } from "../panels/group-names.ts";
+import { clusterLines, clusterName } from "../panels/group-names.ts";
 import { plate } from "../panels/parts.ts";
 import { groupKey } from "../state/groups.ts";
 import { BORDER, type View, toScreen } from "./camera.ts";
@@ -19,7 +19,7 @@ export const scaleAt = (zoom: number, count: number): number => Math.min(count -
 
 export interface ClusterLabels {
   el: HTMLElement;
-  /** Show the names that fit: `cursor` is the place of a pinned cursor, which stays free; null hides all names. */
+  /** Show the names that fit: `cursor` is the place of a cursor that does not follow the pointer, which stays free; null hides all names. */
   update(view: View | null, zoom: number, cursor: Point | null): void;
 }
 
@@ -46,7 +46,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       type: "button", class: "cluster-label", title: t("cluster.select", { name, n: t.count(cluster.count) }),
       on: { click: () => selectCluster(app, scale, k), pointerenter: left, pointermove: (event) => { if (event.buttons === 0) event.stopPropagation(); },
         pointerdown: (event) => event.stopPropagation(), keydown: (event) => { if (event.key === "Enter" || event.key === " ") event.stopPropagation(); } },
-    }, icon?.el, h("span", { class: "cluster-name" }, dot, name));
+    }, icon?.el, h("span", { class: "cluster-lines" }, ...clusterLines(app, cluster, k).map((line, at) => h("span", { class: "cluster-name" }, at === 0 ? dot : null, line))));
     if (icon) decodeCentre(app, cluster.item).then((unit) => icon.show(unit), app.reportError);
     return button;
   }
@@ -69,7 +69,9 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       // A drawn line, or a stop of a path, may lie under a name.
       el.classList.toggle("through", state.panel === "path" || (state.panel === "select" && (state.pen || state.open)));
       const area = { x: BORDER, y: BORDER, width: view.width - 2 * BORDER, height: view.height - 2 * BORDER };
+      const controls = el.closest(".frame")?.querySelector<HTMLElement>(".zoom");
       const free = cursor ? [{ x: cursor[0] - CROSS, y: cursor[1] - CROSS, width: 2 * CROSS, height: 2 * CROSS }] : [];
+      if (controls) free.push({ x: controls.offsetLeft, y: controls.offsetTop, width: controls.offsetWidth, height: controls.offsetHeight });
       const at = place(now.map(({ anchor, width, height }) => ({ anchor: toScreen(view, ...anchor), width, height })), area, free);
       const chosen = state.panel === "select" && !state.lasso.length && state.shown.chosen ? groupKey(state.shown.chosen) : null;
       now.forEach((one, k) => {

@@ -51,6 +51,7 @@ export function createMap(app: App, events: MapEvents): MapView {
   let manifold: Manifold | null = null;
   let requested = 0; // animation frame
   let stopped = false;
+  let inside = false; // the pointer is on the map
   const dirty = { images: true, points: true, overlay: true };
 
   const whole = (): Camera => {
@@ -116,7 +117,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       const scene = events.scene();
       drawOverlay(on, now, scene, look);
-      names.update(state.points ? now : null, whole().span / camera().span, scene.cursor?.pinned ? toScreen(now, scene.cursor.x, scene.cursor.y) : null);
+      names.update(state.points ? now : null, whole().span / camera().span, scene.cursor && (scene.cursor.pinned || !inside) ? toScreen(now, scene.cursor.x, scene.cursor.y) : null);
     }
     dirty.images = dirty.points = dirty.overlay = false;
     recordDuration("zukan:frame", start);
@@ -130,8 +131,15 @@ export function createMap(app: App, events: MapEvents): MapView {
 
   const gestureControl = gestures(el, {
     moved: (k, tx, ty) => store.set({ camera: cameraOf({ ...view(), kx: k, ky: -k, tx, ty }) }),
-    hover: (px, py, touch) => events.hover(...toWorld(view(), px, py), px, py, touch),
-    left: events.left,
+    hover: (px, py, touch) => {
+      inside = !touch;
+      events.hover(...toWorld(view(), px, py), px, py, touch);
+    },
+    left: () => {
+      inside = false;
+      events.left();
+      redraw("overlay");
+    },
     tap: (px, py, touch) => events.tap(...toWorld(view(), px, py), view(), touch),
     stroke: (points, done) => events.stroke(points.map(([px, py]) => toWorld(view(), px, py)), view(), done),
     drawing: events.drawing,

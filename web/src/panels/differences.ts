@@ -16,7 +16,7 @@ const MOST_DIMENSIONS = 10;
 
 type Pair<T> = [T, T];
 /** A column of both groups: its name, what it is in each, its effect size, and that on one scale for all kinds. */
-interface Difference { name: string; values: Pair<string>; effect: string; strength: number; sign: number }
+interface Difference { name: string; values: Pair<string>; effect: string; strength: number }
 
 /** Show the differences of two groups of items, called `names`, in `body`. */
 export async function differences(app: App, body: HTMLElement, names: Pair<string>, groups: Pair<Int32Array>, isLatest: () => boolean): Promise<void> {
@@ -81,20 +81,21 @@ function numbers(app: App, name: string, values: ArrayLike<number>, groups: Pair
   const [a, b] = groups.map((items) => moments(values, items)) as Pair<ReturnType<typeof moments>>;
   const d = cohensD(a, b);
   const mean = ({ count, mean: value }: typeof a): string => text(count ? value : NaN);
-  return { name, values: [mean(a), mean(b)], effect: `d ${signed(app, d)}`, strength: Math.abs(correlation(d, a.count, b.count)), sign: Math.sign(d) };
+  return { name, values: [mean(a), mean(b)], effect: `d ${signed(app, d)}`, strength: Math.abs(correlation(d, a.count, b.count)) };
 }
 
-/** Of a category, the level whose share differs most. */
+/** Of a category, the most frequent level of each group or, if it is the same, the level whose share differs most. */
 function categories(app: App, name: string, values: ArrayLike<number>, levels: string[], groups: Pair<Int32Array>): Difference {
   const t = app.words();
   const [a, b] = groups.map((items) => tally(values, items, levels.length)) as Pair<number[]>;
   const shares = [a, b].map((counts) => counts.map((count) => count / Math.max(1, counts.reduce((sum, value) => sum + value, 0)))) as Pair<number[]>;
-  const [own, other] = [mostMore(shares[0], shares[1]), mostMore(shares[1], shares[0])];
+  const largest = (of: number[]): number => of.indexOf(Math.max(...of));
+  const [own, other] = [largest(shares[0]), largest(shares[1])];
+  const differing = largest(shares[0].map((share, k) => Math.abs(share - shares[1][k]!)));
+  const text = (which: 0 | 1, level: number): string => `${levels[level] ?? "—"} ${t.share(shares[which][level] ?? 0)}`;
   const v = cramersV(a, b);
-  return { name, values: [`${levels[own] ?? "—"} ${t.share(shares[0][own] ?? 0)}`, `${levels[other] ?? "—"} ${t.share(shares[1][other] ?? 0)}`], effect: `V ${t.real(v)}`, strength: v, sign: 0 };
+  return { name, values: own === other ? [text(0, differing), text(1, differing)] : [text(0, own), text(1, other)], effect: `V ${t.real(v)}`, strength: v };
 }
-
-const mostMore = (a: number[], b: number[]): number => a.reduce((best, share, k) => (share - b[k]! > a[best]! - b[best]! ? k : best), 0);
 
 const signed = (app: App, value: number): string => `${value > 0 ? "+" : ""}${app.words().real(value)}`;
 

@@ -9,19 +9,21 @@ const ONE = 0.75; // share of the items of a class that names a cluster
 const TOGETHER = 0.7; // of two classes
 const COLUMNS = 2; // in a name
 
+export const clusterName = (app: App, cluster: Cluster, k: number): string => clusterLines(app, cluster, k).join(" · ");
+
 /** The name of cluster `k`: its classes or, without classes, the columns that differ most; otherwise its number. */
-export function clusterName(app: App, { classes, columns }: Cluster, k: number): string {
+export function clusterLines(app: App, { classes, columns }: Cluster, k: number): string[] {
   const t = app.words();
   const [a, b] = classes.map(([label]) => app.className(label));
   const [first = 0, second = 0] = classes.map(([, share]) => share);
-  if (a !== undefined && (first >= ONE || b === undefined)) return t("cluster.mostly", { a });
-  if (a !== undefined && b !== undefined) return t(first + second >= TOGETHER ? "cluster.mostly.two" : "cluster.mixed", { a, b });
-  if (columns.length && app.table) return columns.slice(0, COLUMNS).map((differing) => columnText(app, differing)).join(" · ");
-  return t("cluster.number", { n: k + 1 });
+  if (a !== undefined && (first >= ONE || b === undefined)) return [t("cluster.mostly", { a })];
+  if (a !== undefined && b !== undefined) return [t(first + second >= TOGETHER ? "cluster.mostly.two" : "cluster.mixed", { a, b })];
+  if (columns.length && app.table) return columns.slice(0, COLUMNS).map((differing) => columnText(app, differing));
+  return [t("cluster.number", { n: k + 1 })];
 }
 
 /** A column and the value of a cluster, with an arrow if it is higher or lower than elsewhere. */
-export function columnText(app: App, { column: place, value, others }: Differing): string {
+function columnText(app: App, { column: place, value, others }: Differing): string {
   const column = app.table!.columns[place]!;
   const t = app.words();
   if (column.kind === "boolean") return `${column.name}: ${t("cell.yes")} ${t.share(value)}`;

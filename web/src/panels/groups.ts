@@ -51,7 +51,7 @@ export const groupsPanel: PanelMaker = (app) => {
   /** How far to trust the view. */
   function view({ plane }: State): HTMLElement | null {
     const trust = trustworthiness(app, plane);
-    return trust && h("p", { class: "note" }, trust.firstChild, ". ", trust.title);
+    return trust && h("p", { class: "note" }, t("groups.view", { trust: trust.firstChild!.textContent!, note: trust.title }));
   }
 
   /** The clusters of a scale, and what they are. */
