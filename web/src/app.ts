@@ -2,6 +2,8 @@
 import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
+import { type Clusters, openClusters } from "./bundle/structure.ts";
+import { type ItemsOf, makeGroups } from "./groups.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
 import { type ItemColumns, listColumns, openColumns } from "./bundle/item-columns.ts";
@@ -54,7 +56,10 @@ export interface App {
   /** 1 for each item that passes all filters, 0 for the others; null if nothing is filtered. */
   visible(): Uint8Array | null;
   isVisible(item: number): boolean;
-  /** The visible items inside the lasso or, without one, those that the filters leave. */
+  /** Clusters at several scales; null if none were found. */
+  clusters: Clusters | null;
+  groupItems: ItemsOf;
+  /** The visible items inside the lasso or, without one, of the chosen group; without both, those that the filters leave. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -89,6 +94,8 @@ export function limitsOf(atlas: Atlas): Limits {
   return {
     dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: listColumns(manifest).colouring, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
+    ...(manifest.structure?.layout ? { views: manifest.structure.layout.views.map(({ kind, x, y }): PlaneSpec => (kind === "dims" ? { kind, x: x!, y: y! } : { kind })) } : {}),
+    ...(manifest.structure?.clusters ? { clusters: manifest.structure.clusters.scales.map((scale) => scale.clusters.length) } : {}),
     discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}), filterable: listColumns(manifest).columns,
   };
 }
@@ -118,12 +125,13 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const lookIn = memo((theme: State["theme"], dark: boolean) => readLook(root, theme, dark));
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
+  const visibleOf = memo((items: Int32Array, mask: Uint8Array | null) => (mask ? items.filter((item) => mask[item] === 1) : items));
   const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean, mask: Uint8Array | null) => {
     if (!open && lasso.length === 0 && mask) return filtered(mask);
-    const inside = open ? new Int32Array(0) : select(data.plane.coords, lasso);
-    return mask ? inside.filter((item) => mask[item] === 1) : inside;
+    return visibleOf(open ? new Int32Array(0) : select(data.plane.coords, lasso), mask);
   });
   const columns = openColumns(files, atlas, table);
+  const clusters = manifest.structure ? openClusters(files, manifest.structure, count) : null;
   const members = memo(() => (labels ? byClass(labels, atlas.names.length) : []));
 
   function planeDataOf(spec: PlaneSpec): PlaneData {
@@ -141,7 +149,9 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     return data;
   }
 
+  const groupItems = makeGroups(atlas, clusters, members, (spec) => planeDataOf(spec).plane.coords);
   const app: App = {
+    clusters, groupItems,
     root, files, atlas, items, table, columns, filters: crossfilter(count, columns, atlas.ids.of, () => store.set({ filters: [...store.get().filters] }), (error) => app.reportError(error)), limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
@@ -150,7 +160,11 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     planeData: () => planeDataOf(store.get().plane),
     visible: () => app.filters.visible(store.get().filters),
     isVisible: (item) => app.visible()?.[item] !== 0,
-    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open, app.visible()),
+    selection: () => {
+      const { lasso, open, shown: { chosen } } = store.get();
+      if (lasso.length || open || !chosen) return selectionOf(app.planeData(), lasso, open, app.visible());
+      return visibleOf(groupItems(chosen) ?? new Int32Array(0), app.visible());
+    },
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),
@@ -163,5 +177,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     reportError: () => undefined,
     announce: () => undefined,
   };
+  // The copies tell everything that shows groups that their items are known now.
+  clusters?.ready.then(() => store.set({ shown: { ...store.get().shown, chosen: store.get().shown.chosen && { ...store.get().shown.chosen! }, groups: [...store.get().shown.groups] } }), (error: unknown) => app.reportError(error));
   return app;
 }

@@ -2,6 +2,7 @@
 import { type Column, checkColumns } from "./columns.ts";
 import { checkExtra } from "./item-columns.ts";
 import { BundleError } from "./errors.ts";
+import { type Structure, checkStructure } from "./structure.ts";
 
 export { BundleError } from "./errors.ts";
 
@@ -60,6 +61,8 @@ export interface Manifest {
   thumbnails?: Sheets | null;
   /** Columns of the items that the model does not see. */
   extra?: { columns: Column[] } | null;
+  /** How well the views separate, and clusters. */
+  structure?: Structure;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
@@ -97,6 +100,7 @@ export function parseManifest(text: string): Manifest {
   checkCondition(manifest);
   if (manifest.extra) checkExtra(manifest.extra.columns);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
+  if (manifest.structure) checkStructure(manifest.structure, manifest.count, manifest.classes?.names.length ?? 0, manifest.table?.columns.length ?? 0);
   return manifest;
 }
 

@@ -7,6 +7,7 @@ import { type Filter, toggleLevel } from "../filter/filter.ts";
 import { columnName } from "../filter/words.ts";
 import { css, ramp } from "../look/colour.ts";
 import { colourOfColumn } from "../map/point-colours.ts";
+import { clusterLegend } from "./cluster-legend.ts";
 import { memo } from "../memo.ts";
 import { quantile, sortedSample } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
@@ -73,10 +74,11 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]) && filterOf(now) === filterOf(before);
+      const unchanged = before && (["colouring", "plane", "panel", "classA", "shown", "lasso"] as const).every((key) => now[key] === before[key]) && filterOf(now) === filterOf(before);
       if (unchanged) return;
       const focused = Array.from(el.querySelectorAll("button")).indexOf(document.activeElement as HTMLButtonElement);
       if (now.colouring === "class") classes(now);
+      else if (now.colouring === "cluster") fill(el, clusterLegend(app));
       else if (now.colouring !== before?.colouring || filterOf(now) !== filterOf(before)) {
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);

@@ -5,6 +5,7 @@ import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
 import { filterPanel } from "../panels/filter.ts";
 import { drawPanel } from "../panels/draw.ts";
+import { groupsPanel } from "../panels/groups.ts";
 import type { PanelHost, PanelMaker, PanelView } from "../panels/panel.ts";
 import { pathPanel } from "../panels/path.ts";
 import { pointPanel } from "../panels/point.ts";
@@ -12,7 +13,7 @@ import { selectPanel } from "../panels/select.ts";
 import { PANELS, type Panel, type State } from "../state/state.ts";
 
 const MAKERS: Record<Panel, PanelMaker> = {
-  cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, filter: filterPanel, select: selectPanel, draw: drawPanel,
+  cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, filter: filterPanel, select: selectPanel, groups: groupsPanel, draw: drawPanel,
 };
 
 export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update(now: State, before: State | null): void; stop(): void } {

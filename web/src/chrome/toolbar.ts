@@ -6,6 +6,7 @@ import { dimensionName } from "../look/dimension.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import { type Colouring, type State, colourings, columnOf } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
+import { structureToggles, trustworthiness } from "./structure-controls.ts";
 
 export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const { store, limits } = app;
@@ -34,7 +35,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
         ...limits.activity.filter((j) => j !== other).map((j) => h("option", { value: j, selected: j === now[which] }, dimensionName(j))));
       return select;
     };
-    fill(plane, kind, axis("x"), now.kind === "dims" ? "×" : null, axis("y"));
+    fill(plane, kind, axis("x"), now.kind === "dims" ? "×" : null, axis("y"), trustworthiness(app, now));
   }
 
   function colours(state: State): void {
@@ -54,7 +55,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     const toggle = (key: "points" | "manifold", label: string, disabled = false): HTMLElement =>
       h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !disabled), disabled, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
-      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap")));
+      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap"), ...structureToggles(app, state)));
   }
 
   return {
@@ -64,7 +65,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
       if (now.plane !== before?.plane) planes(now);
       if (now.colouring !== before?.colouring) colours(now);
       if (now.condition !== before?.condition) condition.value = String(now.condition);
-      if (now.points !== before?.points || now.manifold !== before?.manifold || now.plane.kind !== before.plane.kind) toggles(now);
+      if (now.points !== before?.points || now.manifold !== before?.manifold || now.shown !== before?.shown || now.plane.kind !== before.plane.kind) toggles(now);
     },
   };
 }

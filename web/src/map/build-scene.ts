@@ -1,14 +1,17 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
 import { isLevels } from "../filter/filter.ts";
-import { dimensionName } from "../look/dimension.ts";
+import { second } from "../look/difference.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
-import { principal } from "../math/plane.ts";
+import { planeKey, principal } from "../math/plane.ts";
 import { classGrid, peak, region } from "../math/region.ts";
 import { planeSummary } from "../math/stats.ts";
 import { memo } from "../memo.ts";
+import type { Shown } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
+import { axesOf } from "./axes.ts";
+import { contoursOf } from "./contours.ts";
 import { type Mark, type Name, type Scene, emptyScene } from "./scene.ts";
 
 const MAX_NAMES = 80;
@@ -27,6 +30,11 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     const mask = new Uint8Array(app.atlas.count);
     for (const i of selection) mask[i] = 1;
     return (i: number) => mask[i] === 1;
+  });
+  const contours = memo(contoursOf);
+  const inGroups = memo((groups: Shown["groups"]) => {
+    const items = groups.flatMap((group) => (group && group.kind !== "others" ? Array.from(app.groupItems(group) ?? []) : []));
+    return items.length ? inSelection(Int32Array.from(items)) : null;
   });
   const item = (i: number): Point => [app.planeData().plane.coords[2 * i]!, app.planeData().plane.coords[2 * i + 1]!];
   const place = (z: number[], near?: number): Point | null => app.planeData().plane.project(z) ?? (near === undefined ? null : item(near));
@@ -80,6 +88,17 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     if (at) scene.marks.push({ x: at[0], y: at[1], kind: "item" });
   }
 
+  /** The drawn lines of groups on their own plane, and the letters of the groups. */
+  function groups(state: State, scene: Scene): void {
+    state.shown.groups.forEach((group, k) => {
+      const items = group && group.kind !== "others" ? app.groupItems(group) : null;
+      if (!items?.length) return;
+      if (group!.kind === "lasso" && planeKey(group!.plane) === planeKey(state.plane)) scene.lines.push({ points: group!.line, kind: "lasso", closed: true });
+      const { x, y } = planeSummary(app.planeData().plane.coords, items);
+      scene.marks.push({ x, y, kind: "stop", text: "AB"[k]!, ...(k ? { colour: second(app.look()) } : {}) });
+    });
+  }
+
   function drawing(scene: Scene): void {
     const { drawn, neighbours } = highlights();
     const marks = neighbours.map((i): Mark => ({ x: item(i)[0], y: item(i)[1], kind: "neighbour" }));
@@ -91,14 +110,14 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     scene() {
       const state = app.store.get();
       const { spec } = app.planeData().plane;
-      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points ? names(state) : [] };
-      if (spec.kind === "dims") scene.axes = [dimensionName(spec.x), dimensionName(spec.y)];
-      if (spec.kind === "pca") scene.axes = ["PC1", "PC2"];
-      if (spec.kind === "strip") scene.axes = [dimensionName(0), ""];
+      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points && !(state.shown.clusters && app.clusters) ? names(state) : [] };
+      scene.axes = axesOf(app.words(), spec, app.atlas.manifest.pca?.explained ?? [0, 0]);
+      if (state.shown.contours && spec.kind !== "strip") scene.contours = contours(app.planeData());
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);
       if (state.panel === "draw") drawing(scene);
+      if (state.panel === "groups") groups(state, scene);
       if (state.panel === "select" && state.lasso.length) scene.lines.push({ points: state.lasso, kind: "lasso", closed: !state.open });
       const at = place(state.z);
       const diamond = state.panel === "draw" && highlights().drawn; // it is drawn at the same place
@@ -108,6 +127,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     highlighted() {
       const state = app.store.get();
       if (state.panel === "class" && state.classA !== null && app.atlas.labels) return inClasses(state.classA, state.classB);
+      if (state.panel === "groups") return inGroups(state.shown.groups);
       if (state.panel === "select" && app.selection().length) return inSelection(app.selection());
       return null;
     },

@@ -4,7 +4,7 @@ import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
 import { type Camera, type State, columnOf } from "../state/state.ts";
-import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
+import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toScreen, toWorld, viewOf } from "./camera.ts";
 import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
@@ -14,7 +14,9 @@ import { type Dots, dotRadius } from "./raster.ts";
 import type { Scene } from "./scene.ts";
 import { drawThumbnails } from "./thumbnails.ts";
 import { openThumbnails } from "../bundle/thumbnails.ts";
+import type { Column } from "../bundle/columns.ts";
 import type { Cells } from "../bundle/table.ts";
+import { createClusterLabels } from "./cluster-labels.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -47,12 +49,14 @@ export function createMap(app: App, events: MapEvents): MapView {
   layers.points.className = "points";
   layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay);
+  const names = createClusterLabels(app, events.left);
+  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay, names.el);
   let [width, height, pixelRatio] = [0, 0, 1];
   const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
   let requested = 0; // animation frame
   let stopped = false;
+  let inside = false; // the pointer is on the map
   const dirty = { images: true, points: true, overlay: true };
 
   const whole = (): Camera => {
@@ -62,12 +66,16 @@ export function createMap(app: App, events: MapEvents): MapView {
   const camera = (): Camera => bounded(store.get().camera ?? whole(), whole());
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
-  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
-    (cells ? colourOfColumn(app.columns.columns[columnOf(colouring)!]!, cells, dark)
+  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | Uint8Array | null, column: Column | null) =>
+    (cells && column ? colourOfColumn(column, cells, dark)
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
+  const coloured = (colouring: State["colouring"]): Column | null =>
+    (colouring === "cluster" ? app.clusters?.scales[store.get().shown.scale ?? 0]?.column : app.columns.columns[columnOf(colouring) ?? -1]) ?? null;
+
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
-  function cellsOf(colouring: State["colouring"]): Cells | null {
+  function cellsOf(colouring: State["colouring"]): Cells | Uint8Array | null {
+    if (colouring === "cluster") return app.clusters?.assigned(store.get().shown.scale ?? 0) ?? null;
     const k = columnOf(colouring);
     if (k === null) return null;
     const cells = app.columns.loaded(k);
@@ -102,7 +110,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.points) {
       layers.points.hidden = layers.thumbnails.hidden = !state.points;
       if (state.points) {
-        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted(), app.visible());
+        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring), coloured(state.colouring)), data.plane.coords, events.highlighted(), app.visible());
         const zoom = whole().span / camera().span;
         const shown = Math.max(1, app.filters.count(state.filters));
         points.draw(data.index(), dots, now, pixelRatio, dotRadius(shown, width * height, zoom) * pixelRatio);
@@ -115,7 +123,9 @@ export function createMap(app: App, events: MapEvents): MapView {
     if (dirty.overlay) {
       const on = context(layers.overlay);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-      drawOverlay(on, now, events.scene(), look);
+      const scene = events.scene();
+      drawOverlay(on, now, scene, look);
+      names.update(state.points ? now : null, whole().span / camera().span, scene.cursor && (scene.cursor.pinned || !inside) ? toScreen(now, scene.cursor.x, scene.cursor.y) : null);
     }
     dirty.images = dirty.points = dirty.overlay = false;
     recordDuration("zukan:frame", start);
@@ -129,8 +139,15 @@ export function createMap(app: App, events: MapEvents): MapView {
 
   const gestureControl = gestures(el, {
     moved: (k, tx, ty) => store.set({ camera: cameraOf({ ...view(), kx: k, ky: -k, tx, ty }) }),
-    hover: (px, py, touch) => events.hover(...toWorld(view(), px, py), px, py, touch),
-    left: events.left,
+    hover: (px, py, touch) => {
+      inside = !touch;
+      events.hover(...toWorld(view(), px, py), px, py, touch);
+    },
+    left: () => {
+      inside = false;
+      events.left();
+      redraw("overlay");
+    },
     tap: (px, py, touch) => events.tap(...toWorld(view(), px, py), view(), touch),
     stroke: (points, done) => events.stroke(points.map(([px, py]) => toWorld(view(), px, py)), view(), done),
     drawing: events.drawing,
@@ -147,7 +164,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
     if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters")) redraw("points");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters", "shown")) redraw("points");
     redraw("overlay");
   });
 

@@ -52,8 +52,8 @@ export function scaleOf(cells: Cells): Scale & { diverging: boolean } {
 export const levelColours = ({ kind, levels }: Pick<Column, "kind" | "levels">, dark: boolean): Rgb[] => [...classColours(kind === "boolean" ? 2 : levels.length, dark), lacking(dark)];
 
 /** The colors by the cells of a column: a color for each level, or a ramp for amounts. A missing cell has the last color. */
-export function colourOfColumn({ kind, levels }: Column, cells: Cells, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
-  const about = isLevelled({ kind }) ? null : scaleOf(cells);
+export function colourOfColumn({ kind, levels }: Column, cells: Cells | Uint8Array, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
+  const about = isLevelled({ kind }) ? null : scaleOf(cells as Cells);
   const along = about?.diverging ? diverging : ramp;
   const palette = about ? [...Array.from({ length: STEPS }, (_, k) => along(k / (STEPS - 1), dark)), lacking(dark)] : levelColours({ kind, levels }, dark);
   const last = palette.length - 1;

@@ -13,6 +13,7 @@ import { positionOf } from "../bundle/columns.ts";
 import { typicalCell } from "../math/typical.ts";
 import { gallery } from "./gallery.ts";
 import { itemList } from "./item-list.ts";
+import { groupName, selectedGroup } from "./group-names.ts";
 import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
@@ -25,7 +26,7 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false }));
+  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, shown: { ...store.get().shown, chosen: null } }));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -50,9 +51,11 @@ export const selectPanel: PanelMaker = (app, host) => {
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
     const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
-    fill(body, h("h2", null, count),
+    const group = selectedGroup(app);
+    fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
       pictures.el,
-      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, selection).catch(app.reportError), { class: "primary" })),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, selection).catch(app.reportError), { class: "primary" }),
+        button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [selectedGroup(app), { kind: "others" }] } }))),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("list.title"), itemList(app, selection)),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
@@ -71,12 +74,12 @@ export const selectPanel: PanelMaker = (app, host) => {
         fill(mode, choices(t("select.mode"), [["lasso", t("select.lasso")], ["move", t("select.move")]] as const, now.pen ? "lasso" : "move",
           (choice) => store.set({ pen: choice === "lasso" })));
       }
-      if (changed("lasso", "open")) {
+      if (changed("lasso", "open", "shown")) {
         close.hidden = !(now.open && now.lasso.length > 2);
-        clear.disabled = now.lasso.length === 0;
+        clear.disabled = selectedGroup(app) === null && now.lasso.length === 0;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane", "condition", "filters")) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition", "filters") || now.shown.chosen !== before?.shown.chosen) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };

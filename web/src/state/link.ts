@@ -2,6 +2,7 @@
 import { readFilters, writeFilters } from "../filter/link.ts";
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
+import { readShown, writeShown } from "./groups.ts";
 import { type Colouring, type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
 
 const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
@@ -30,6 +31,7 @@ export function writeLink(state: State, limits: Limits): string {
     ["f", state.frames === initial.frames ? null : String(state.frames)],
     ["r", state.lasso.length ? state.lasso.map(numbers).join(";") : null],
     ["w", state.filters.length ? writeFilters(state.filters) : null],
+    ...writeShown(state.shown, initial.shown),
     ["d", state.drawing && state.drawing.length <= MAX_DRAWING ? toBase64(state.drawing) : null],
     ["e", state.seed ? String(state.seed) : null],
     ["g", state.language],
@@ -67,6 +69,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
       return xy ? [[xy[0]!, xy[1]!]] : [];
     }),
     filters: readFilters(values.get("w") ?? "", limits.filterable ?? []),
+    shown: readShown(get, initial.shown, limits, (text) => planeOf(text, limits)),
     drawing: drawing?.length === limits.size ? drawing : null,
     seed: index(get("e"), 2 ** 31) ?? 0,
     language: oneOf(["en", "ja"] as const, get("g"), language),

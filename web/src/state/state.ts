@@ -5,11 +5,12 @@ import type { Filter } from "../filter/filter.ts";
 import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
+import { SHOWN, type Shown } from "./groups.ts";
 
-export const PANELS = ["cursor", "point", "path", "class", "filter", "select", "draw"] as const;
+export const PANELS = ["cursor", "point", "path", "class", "filter", "select", "groups", "draw"] as const;
 export type Panel = (typeof PANELS)[number];
-export const COLOURINGS = ["class", "score", "density"] as const;
-/** Colors by class, score or density, or by the column of the items with this number. */
+export const COLOURINGS = ["class", "cluster", "score", "density"] as const;
+/** Colors by class, cluster, score or density, or by the column of the items with this number. */
 export type Colouring = (typeof COLOURINGS)[number] | `column${number}`;
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
@@ -43,6 +44,8 @@ export interface State {
   lasso: Point[];
   /** Only items that pass all of them are visible. */
   filters: readonly Filter[];
+  /** The structure of the codes. */
+  shown: Shown;
   /** Values of the drawn or opened item, in the bytes of stored items. */
   drawing: Uint8Array | null;
   seed: number;
@@ -56,11 +59,11 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[]; views?: PlaneSpec[]; clusters?: number[] }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly (typeof COLOURINGS)[number][] {
-  return COLOURINGS.filter((kind) => (kind !== "class" || limits.classes > 0) && (kind !== "score" || limits.score));
+  return COLOURINGS.filter((kind) => (kind !== "class" || limits.classes > 0) && (kind !== "score" || limits.score) && (kind !== "cluster" || limits.clusters !== undefined));
 }
 
 /** The number of the column by which points are colored, or null. */
@@ -68,10 +71,12 @@ export function columnOf(colouring: Colouring): number | null {
   return colouring.startsWith("column") ? Number(colouring.slice("column".length)) : null;
 }
 
-/** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones; of discrete codes, the principal components. */
-export function firstPlane({ dim, activity, discrete, pca }: Limits): PlaneSpec {
+/** The initial plane: a strip for one dimension, otherwise the two dimensions; of more, the view that separates best or, if it is unknown, the two most active ones; of discrete codes, the principal components. */
+export function firstPlane({ dim, activity, discrete, pca, umap, views }: Limits): PlaneSpec {
   if (dim === 1) return { kind: "strip" };
   if (dim === 2) return { kind: "dims", x: 0, y: 1 };
+  const best = views?.find(({ kind }) => (kind === "dims" ? !discrete : kind === "pca" ? pca : umap));
+  if (best) return best;
   if (discrete && pca) return { kind: "pca" };
   return { kind: "dims", x: activity[0]!, y: activity[1]! };
 }
@@ -83,6 +88,7 @@ export function initialState(limits: Limits, language: Language): State {
     z: start, base: start,
     colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], filters: [], drawing: null, seed: 0,
+    shown: { ...SHOWN, clusters: limits.classes === 0 && limits.clusters !== undefined },
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
   };
 }

@@ -4,7 +4,7 @@ import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
 const ids = idsOf(Int32Array.from({ length: 1000 }, (_, item) => 999 - item), null);
-const limits: Limits = { dim: 3, ids, classes: 10, columns: 2, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1] };
+const limits: Limits = { dim: 3, ids, classes: 10, columns: 2, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1], clusters: [2, 4] };
 const transient = { pen: false, open: false, frame: 0, playing: false };
 
 describe("a link", () => {
@@ -13,6 +13,7 @@ describe("a link", () => {
       panel: "class", plane: { kind: "dims", x: 1, y: 2 }, camera: { x: 0.5, y: -1.25, span: 3 }, z: [0.5, -1, 2.25], base: [0, 0, 2.25], pinned: true,
       colouring: "score", points: true, manifold: false, condition: 3, item: 42, classA: 4, classB: 9, stops: [{ item: 7 }, { z: [1, -2, 0.5] }, { item: 0 }],
       curve: "spherical", frames: 48, lasso: [[0, 1], [2, -3], [4.5, 5]], filters: [], drawing: Uint8Array.from({ length: 16 }, (_, i) => i * 16), seed: 3,
+      shown: { clusters: true, contours: true, scale: 1, chosen: { kind: "cluster", scale: 1, k: 3 }, groups: [{ kind: "lasso", plane: { kind: "umap" }, line: [[0, 1], [-2, 3.5], [4, 5]] }, { kind: "others" }] },
       language: "ja", theme: "dark", ...transient,
     };
     expect(readLink(`#${writeLink(state, limits)}`, limits, "en")).toEqual(state);
