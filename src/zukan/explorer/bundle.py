@@ -13,7 +13,7 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import columns, ids, projections
+from zukan.explorer import columns, family, ids, projections
 from zukan.explorer.condition import item_rows
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
@@ -71,7 +71,9 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
               "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
-              "codebook.f32": codebook(vae)}
+              "codebook.f32": codebook(vae), "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
+    if arrays["codebook.f32"] is not None:
+        arrays["usage.i32"] = family.usage(vae, means)
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")
@@ -86,7 +88,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
+    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table,
+                       "family": family.record(vae, arrays["prior.f32"])}, allow_nan=False)
     files.write_text(folder / "atlas.json", text + "\n")
 
 

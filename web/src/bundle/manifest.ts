@@ -19,6 +19,8 @@ export interface Condition {
 }
 /** A piece of z: real numbers, a point on the unit sphere ("sphere") in the unit ball ("ball"), the probabilities of classes ("categorical"), or one of `classes` vectors ("code"). */
 export interface Piece { kind: string; size: number; classes?: number }
+/** The posterior and the prior by name, the grid of positions that z keeps, and the draws from the prior in prior.f32, for each setting in turn. */
+export interface Family { posterior: string; prior: string; positions: number[]; draws: { settings: number; count: number } | null }
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -48,6 +50,7 @@ export interface Manifest {
   items: { per_file: number };
   /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
   table?: { columns: Column[] } | null;
+  family?: Family;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
