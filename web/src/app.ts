@@ -17,7 +17,7 @@ import { path } from "./math/slerp.ts";
 import { byClass } from "./math/stats.ts";
 import { memo } from "./memo.ts";
 import { type Engine, openEngine } from "./model/engine.ts";
-import { continuous, discreteKind } from "./model/space.ts";
+import { continuous, discreteKind, nearestPoints } from "./model/space.ts";
 import type { Limits, State, Stop } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
@@ -78,10 +78,13 @@ export function limitsOf(atlas: Atlas): Limits {
   const free = continuous(layout, atlas.dim);
   const activity = manifest.dimensions.map(({ index }) => index);
   const known = discreteKind(layout);
+  const curved = layout.some(({ kind }) => kind === "sphere");
+  const onSurface = (z?: number[]): number[] => Array.from(nearestPoints(Float32Array.from(z ?? new Array<number>(atlas.dim).fill(0)), atlas.dim, layout));
   return {
     dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: manifest.table?.columns.length ?? 0, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
-    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
+    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : curved ? { start: onSurface(pca?.mean) } : {}),
+    sphere: atlas.dim === 3 && layout.length === 1 && curved,
   };
 }
 

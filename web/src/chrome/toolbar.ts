@@ -20,11 +20,11 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function planes(state: State): void {
     if (limits.dim < 3) return;
-    const kinds = [!(limits.discrete && limits.pca) && ["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
+    const kinds = [limits.sphere && ["sphere", t("map.plane.sphere")], !(limits.discrete && limits.pca) && ["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
       .filter((kind) => Array.isArray(kind));
     const set = (spec: PlaneSpec): void => store.set({ plane: spec, camera: null, lasso: [], open: false });
     const mostActive: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };
-    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? mostActive : { kind: kind.value as "pca" | "umap" }) } },
+    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? mostActive : { kind: kind.value as "pca" | "umap" | "sphere" }) } },
       ...kinds.map(([value, text]) => h("option", { value: value!, selected: value === state.plane.kind }, text!)));
     const now = state.plane;
     const axis = (which: "x" | "y"): HTMLElement | null => {

@@ -96,6 +96,9 @@ export const en = {
   "cursor.cut.note": "The images on the map show a slice of the latent space: all other dimensions are fixed.",
   "cursor.near": "Nearest items",
 
+  "map.plane.sphere": "whole sphere",
+  "map.sphere.note": "The map shows the whole sphere with equal areas (Lambert's projection). Its center is the mean direction of the items; its rim is the one point opposite.",
+  "prior.untrained": "The prior is N(0, I). The posterior has no density, so training need not have brought the codes there: draws may look unlike the data.",
   "prior.title": "From the prior",
   "prior.draw": "Draw from the prior",
   "prior.again": "New draws",

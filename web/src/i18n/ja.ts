@@ -98,6 +98,9 @@ export const ja: Dictionary = {
   "cursor.cut.note": "地図の画像は潜在空間の断面です。ほかの次元の値は固定されています。",
   "cursor.near": "最も近い項目",
 
+  "map.plane.sphere": "球面全体",
+  "map.sphere.note": "球面全体を正積（ランベルト図法）で示しています。中心は項目の平均方向、外周全体はその反対側の 1 点です。",
+  "prior.untrained": "事前分布は N(0, I) です。事後分布に密度がないため、コードがこの分布に近づくように学習されたとは限りません。サンプルはデータに似ないことがあります。",
   "prior.title": "事前分布から",
   "prior.draw": "事前分布からサンプリング",
   "prior.again": "サンプルを取り直す",

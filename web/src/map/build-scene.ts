@@ -3,6 +3,7 @@ import type { App, PlaneData } from "../app.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import { principal } from "../math/plane.ts";
+import { outlineOf } from "./outline.ts";
 import { classGrid, peak, region } from "../math/region.ts";
 import { planeSummary } from "../math/stats.ts";
 import { memo } from "../memo.ts";
@@ -48,7 +49,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (plane.spec.kind !== "strip") scene.regions.push({ rings: regions(app.planeData())[k]!(), colour });
       // The y axis of a strip has no meaning, nor have distances on a UMAP plane.
       const shape = plane.spec.kind === "strip" ? principal(xx, 0, 0) : principal(xx, xy, yy);
-      if (plane.spec.kind !== "umap") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
+      if (plane.spec.kind !== "umap" && plane.spec.kind !== "sphere") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
       scene.marks.push({ x, y, kind: "centre" });
       centres.push([x, y]);
     }
@@ -90,6 +91,8 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (spec.kind === "dims") scene.axes = [`z${subscript(spec.x + 1)}`, `z${subscript(spec.y + 1)}`];
       if (spec.kind === "pca") scene.axes = ["PC₁", "PC₂"];
       if (spec.kind === "strip") scene.axes = ["z", ""];
+      const outline = outlineOf(app.atlas.manifest.layout ?? [], spec);
+      if (outline) scene.lines.push({ points: outline, kind: "between", closed: true });
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);

@@ -40,7 +40,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
   /** Change the code at the cursor. A change that is not on the plane changes the slice of the map, too. */
   function change(z: number[]): void {
     const { z: old, plane } = store.get();
-    const onPlane = plane.kind === "strip" || plane.kind === "umap" || (plane.kind === "dims" && z.every((value, j) => value === old[j] || j === plane.x || j === plane.y));
+    const onPlane = ["strip", "umap", "sphere"].includes(plane.kind) || (plane.kind === "dims" && z.every((value, j) => value === old[j] || j === plane.x || j === plane.y));
     store.set({ z, pinned: true, ...(onPlane ? {} : { base: z }) });
   }
 
@@ -48,6 +48,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
   const [curved, discrete] = [isCurved(layout), discreteKind(layout)];
   const controls = pieceControls(app, change);
   const sections = familySections(app, change);
+  const sphereNote = app.limits.sphere ? h("p", { class: "note" }, t("map.sphere.note")) : null;
   const umapNote = h("p", { class: "note" }, t("map.umap.note"));
   const sliceNote = app.limits.dim > 2
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
@@ -60,7 +61,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
     discrete ? h("p", { class: "note" }, t(discrete === "code" ? "cursor.code.note" : "cursor.categorical.note")) : null,
     discrete === "code" ? h("div", null, sliceNote, umapNote) // the numbers of a code's vector mean nothing alone
       : section(t("cursor.dimensions"), controls.el, sliceNote, umapNote,
-        curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null),
+        curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null, sphereNote),
     nearby, ...sections.map(({ el }) => el), h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 
   let timer = 0;
@@ -83,7 +84,8 @@ export const cursorPanel: PanelMaker = (app, host) => {
       }
       if (now.plane !== before?.plane) {
         umapNote.hidden = now.plane.kind !== "umap";
-        if (sliceNote) sliceNote.hidden = !umapNote.hidden;
+        if (sliceNote) sliceNote.hidden = !umapNote.hidden || now.plane.kind === "sphere";
+        if (sphereNote) sphereNote.hidden = now.plane.kind !== "sphere";
       }
       if (now.pinned !== before?.pinned) hold.textContent = t(now.pinned ? "cursor.release" : "cursor.hold");
       if (now.z !== before?.z || now.pinned !== before?.pinned) findNear(now);

@@ -91,9 +91,10 @@ function colouringOf(text: string, limits: Limits): Colouring | null {
   return colourings(limits).find((kind) => kind === text) ?? null;
 }
 
-function planeOf(text: string, { dim, pca, umap }: Limits): PlaneSpec | null {
+function planeOf(text: string, { dim, pca, umap, sphere }: Limits): PlaneSpec | null {
   if (text === "pca" && pca) return { kind: "pca" };
   if (text === "umap" && umap) return { kind: "umap" };
+  if (text === "sphere" && sphere) return { kind: "sphere" };
   const dims = /^d(\d+)\.(\d+)$/.exec(text)?.slice(1).map(Number);
   if (dim < 2 || !dims || dims[0] === dims[1] || dims.some((k) => k >= dim)) return null;
   return { kind: "dims", x: dims[0]!, y: dims[1]! };

@@ -52,7 +52,9 @@ export interface State {
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[];
+  /** Whether z is a point on a sphere in three dimensions, which the map can show whole. */
+  sphere?: boolean }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly (typeof COLOURINGS)[number][] {
@@ -65,9 +67,10 @@ export function columnOf(colouring: Colouring): number | null {
 }
 
 /** The initial plane: a strip for one dimension, otherwise the two dimensions or the two most active ones; of discrete codes, the principal components. */
-export function firstPlane({ dim, activity, discrete, pca }: Limits): PlaneSpec {
+export function firstPlane({ dim, activity, discrete, pca, sphere }: Limits): PlaneSpec {
   if (dim === 1) return { kind: "strip" };
   if (dim === 2) return { kind: "dims", x: 0, y: 1 };
+  if (sphere) return { kind: "sphere" };
   if (discrete && pca) return { kind: "pca" };
   return { kind: "dims", x: activity[0]!, y: activity[1]! };
 }

@@ -27,9 +27,10 @@ export function priorOf(app: App): () => Promise<number[]> {
 export function priorSection(app: App, move: (z: number[]) => void): PanelView {
   const t = app.words();
   const draw = priorOf(app);
-  const { family } = app.atlas.manifest;
+  const { manifest } = app.atlas;
+  const { family } = manifest;
   const thumbs = app.table ? [] : Array.from({ length: SHOWN }, (_, k) => thumb(app, t("prior.go", { n: k + 1 })));
-  const note = family?.draws ? t("prior.drawn", { name: family.prior, n: t.count(family.draws.count) }) : t("prior.normal");
+  const note = family?.draws ? t("prior.drawn", { name: family.prior, n: t.count(family.draws.count) }) : t(manifest.score ? "prior.normal" : "prior.untrained");
   const task = rested(app, async (isLatest) => {
     const codes = await Promise.all(thumbs.map(draw));
     thumbs.forEach(({ press }, k) => press(() => move(codes[k]!)));
