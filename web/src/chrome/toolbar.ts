@@ -6,6 +6,7 @@ import { subscript } from "../map/build-scene.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import { type Colouring, type State, colourings, columnOf } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
+import { strength } from "./strength.ts";
 
 export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const { store, limits } = app;
@@ -54,7 +55,8 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     const toggle = (key: "points" | "manifold", label: string, disabled = false): HTMLElement =>
       h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !disabled), disabled, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
-      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap")));
+      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap")),
+      state.points && state.manifold && state.plane.kind !== "umap" ? strength(app) : null);
   }
 
   return {

@@ -3,9 +3,11 @@ import type { App } from "../app.ts";
 import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
+import { faint } from "../look/contrast.ts";
 import { type Camera, type State, columnOf } from "../state/state.ts";
 import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
 import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
+import { createDecoding } from "./decoding.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
@@ -42,7 +44,8 @@ export function createMap(app: App, events: MapEvents): MapView {
   layers.images.className = "images";
   layers.points.className = "points";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay);
+  const decoding = createDecoding(app);
+  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay, decoding.el);
   let [width, height, pixelRatio] = [0, 0, 1];
   let pixels: { image: ImageData; words: Uint32Array } | null = null;
   let manifold: Manifold | null = null;
@@ -89,10 +92,12 @@ export function createMap(app: App, events: MapEvents): MapView {
       const on = context(layers.images);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       on.clearRect(0, 0, width, height);
-      if (manifold && state.manifold && state.plane.kind !== "umap") {
+      const decodes = manifold && state.manifold && state.plane.kind !== "umap";
+      if (manifold && decodes) {
         manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, tones: look, bounds: extended(data.bounds) });
       } else manifold?.stop();
-      layers.images.classList.toggle("faint", state.points);
+      decoding.update(manifold && decodes ? manifold.waiting() : 0);
+      layers.images.style.opacity = String(state.points ? (state.strength ?? 100 * faint(look.dark)) / 100 : 1);
     }
     if (dirty.points && pixels) {
       layers.points.hidden = !state.points;
@@ -100,7 +105,7 @@ export function createMap(app: App, events: MapEvents): MapView {
         const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
         const zoom = whole().span / camera().span;
         const scale = { kx: now.kx * pixelRatio, ky: now.ky * pixelRatio, tx: now.tx * pixelRatio, ty: now.ty * pixelRatio };
-        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 0.8);
+        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 1);
         context(layers.points).putImageData(pixels.image, 0, 0);
       }
     }
@@ -138,7 +143,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const changed = (...keys: (keyof State)[]): boolean => keys.some((key) => now[key] !== before[key]);
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
-    if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
+    if (moved || changed("base", "condition", "manifold", "points", "strength")) redraw("images");
     if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
     redraw("overlay");
   });
@@ -169,6 +174,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       resizeObserver.disconnect();
       gestureControl.stop();
       manifold?.stop();
+      decoding.stop();
       cancelAnimationFrame(requested);
     },
   };

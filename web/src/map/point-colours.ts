@@ -15,8 +15,7 @@ export interface Scale { low: number; high: number }
 
 export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   if (colouring === "class" && atlas.labels) {
-    const unknown: Rgb = dark ? [120, 118, 112] : [150, 146, 138];
-    const palette = [...classColours(atlas.names.length, dark), unknown];
+    const palette = [...classColours(atlas.names.length, dark), lacking(dark)];
     const last = palette.length - 1;
     return { palette, scale: null, colour: Uint16Array.from(atlas.labels, (label) => (label >= 0 && label < last ? label : last)) };
   }
@@ -29,8 +28,8 @@ export function colourOf(atlas: Atlas, colouring: Colouring, dark: boolean, grid
   return { palette, colour, scale: { low, high } };
 }
 
-/** The color of missing cells: a gray that no class has. */
-export const lacking = (dark: boolean): Rgb => (dark ? [88, 86, 82] : [203, 199, 191]);
+/** The color of missing cells and of items without a class: a gray that no class has. */
+export const lacking = (dark: boolean): Rgb => (dark ? [152, 148, 140] : [125, 119, 108]);
 
 /** The colors by the cells of a column: a color for each level, or a ramp for amounts. A missing cell has the last color. */
 export function colourOfColumn({ kind, levels }: Column, cells: Cells, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {

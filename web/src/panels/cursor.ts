@@ -7,6 +7,7 @@ import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { gallery } from "./gallery.ts";
 import { figure, itemButton, plate, section } from "./parts.ts";
+import { intro } from "./intro.ts";
 import { pieceControls } from "./family/piece-controls.ts";
 import { familySections } from "./family/sections.ts";
 
@@ -53,7 +54,9 @@ export const cursorPanel: PanelMaker = (app, host) => {
   const sliceNote = app.limits.dim > 2
     ? h("p", { class: "note" }, t("cursor.cut.note"), " ", button(t("cursor.cut"), () => store.set({ base: store.get().z }), { class: "link" }))
     : null;
+  const introduction = intro(app);
   const el = h("div", { class: "cursor-panel" },
+    introduction,
     image.el,
     h("div", { class: "buttons" }, hold,
       discrete || layout.some(({ kind }) => kind === "sphere") ? null : button(t("cursor.origin"), () => change(new Array<number>(atlas.dim).fill(0)), { class: "quiet" })),
@@ -89,6 +92,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
       }
       if (now.pinned !== before?.pinned) hold.textContent = t(now.pinned ? "cursor.release" : "cursor.hold");
       if (now.z !== before?.z || now.pinned !== before?.pinned) findNear(now);
+      introduction.hidden = !now.intro;
       for (const section of sections) section.update(now, before);
     },
     stop() {

@@ -30,6 +30,8 @@ export interface State {
   colouring: Colouring;
   points: boolean;
   manifold: boolean;
+  /** Opacity of the images behind points, in percent; null for one that leaves every mark its contrast. */
+  strength: number | null;
   /** The setting of the condition under which codes are decoded and drawings are encoded; null if the model has none. */
   condition: number | null;
   item: number | null;
@@ -48,6 +50,8 @@ export interface State {
   pen: boolean;
   /** The lasso is not closed yet. */
   open: boolean;
+  /** The first screen explains what it shows. Any link to something else opens without it. */
+  intro: boolean;
   frame: number;
   playing: boolean;
 }
@@ -80,8 +84,8 @@ export function initialState(limits: Limits, language: Language): State {
   return {
     panel: "cursor", plane: firstPlane(limits), camera: null,
     z: start, base: start,
-    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
+    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, strength: null, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
-    language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
+    language, theme: "auto", pinned: false, pen: false, open: false, intro: true, frame: 0, playing: false,
   };
 }
