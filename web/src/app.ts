@@ -15,6 +15,7 @@ import { select } from "./math/lasso.ts";
 import { type Plane, type PlaneSpec, makePlane, planeKey } from "./math/plane.ts";
 import { path } from "./math/slerp.ts";
 import { byClass } from "./math/stats.ts";
+import { outlineOf } from "./map/outline.ts";
 import { memo } from "./memo.ts";
 import { type Engine, openEngine } from "./model/engine.ts";
 import { continuous, discreteKind, nearestPoints } from "./model/space.ts";
@@ -115,6 +116,11 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     const plane = makePlane(spec, source);
     const bounds = boundsOf(plane.coords);
     if (spec.kind === "strip") [bounds.low, bounds.high] = [-1, 1];
+    const outline = outlineOf(manifest.layout ?? [], plane.spec);
+    for (const [x, y] of outline ?? []) {
+      [bounds.left, bounds.right] = [Math.min(bounds.left, x), Math.max(bounds.right, x)];
+      [bounds.low, bounds.high] = [Math.min(bounds.low, y), Math.max(bounds.high, y)];
+    }
     const data: PlaneData = {
       plane, bounds, index: memo(() => gridIndex(plane.coords, bounds)), density: memo(() => density(plane.coords, bounds, 256, 3)),
     };

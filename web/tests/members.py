@@ -42,7 +42,8 @@ RUNS: dict[str, dict[str, Any]] = {
     "prior-vamp": {"prior": {"name": "vamp", "components": 20}},
     "prior-realnvp": {"prior": {"name": "realnvp", "flows": 2, "units": [8]}, "latent_dim": 4},
     "prior-maf": {"prior": {"name": "maf", "flows": 2, "units": [8]}, "condition": "label"},
-    "prior-two-stage": {"posterior": "delta", "objective": "reconstruction", "prior": {"name": "two-stage", "units": [8]}},
+    "prior-two-stage": {"posterior": "delta", "objective": "reconstruction",
+                        "prior": {"name": "two-stage", "units": [8]}},
     "prior-conditional": {"prior": "conditional", "condition": "label"},
     "prior-categorical": CATEGORICAL | {"prior": {"name": "categorical", "learned": True}, "condition": "label"},
     "prior-autoregressive": CATEGORICAL | {"prior": {"name": "autoregressive", "units": 8, "depth": 1, "heads": 2}},
@@ -53,10 +54,14 @@ RUNS: dict[str, dict[str, Any]] = {
     "prior-sphere": {"posterior": {"name": "sphere", "spheres": 2}, "prior": "sphere", "latent_dim": 6},
     "prior-poincare": {"posterior": "poincare", "prior": {"name": "poincare", "curvature": 0.5}, "latent_dim": 3},
     "prior-ladder": {"posterior": {"name": "ladder", "widths": [2, 2, 2]}, "prior": "ladder", "latent_dim": 6},
-    **{f"likelihood-{name}": {"likelihood": name} for name in likelihoods.members if name != "mixed"},
+    **{f"likelihood-{name}": {"likelihood": name} for name in likelihoods.members
+       if name not in {"mixed", "categorical"}},
+    "likelihood-categorical": {"likelihood": {"name": "categorical", "width": 3}},
     "likelihood-mixed": {"latent_dim": 3}, "likelihood-mixed-conditional": {"condition": "group"},
 }
-COUNTS = {"likelihood-poisson", "likelihood-negative-binomial"}
+# The data of likelihoods that do not take numbers from 0 to 1.
+DATA = {"likelihood-poisson": lambda x: np.rint(20 * x), "likelihood-negative-binomial": lambda x: np.rint(20 * x),
+        "likelihood-logistic-mixture": lambda x: np.rint(255 * x).astype("uint8")}
 TRAINED, HELD_OUT = 600, 60
 
 
@@ -93,7 +98,7 @@ def main(out: Path, wanted: list[str]) -> None:
         for name, recipe in RUNS.items():
             if wanted and name not in wanted:
                 continue
-            data: Any = tuple((np.rint(x * 20), y) for x, y in parts) if name in COUNTS else parts
+            data: Any = tuple((DATA.get(name, np.asarray)(x), y) for x, y in parts)
             table = write_table(Path(folder) / "table.csv") if "mixed" in name else None
             options = {"columns": {"visits": "count"}} if table else {}
             run = zukan.train(table or data, out=Path(folder) / name, epochs=15, batch_size=32,

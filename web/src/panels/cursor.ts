@@ -63,7 +63,7 @@ export const cursorPanel: PanelMaker = (app, host) => {
     h("p", { class: "hint" }, t(matchMedia("(hover: none)").matches ? "cursor.hint.touch" : "cursor.hint")),
     discrete ? h("p", { class: "note" }, t(discrete === "code" ? "cursor.code.note" : "cursor.categorical.note")) : null,
     discrete === "code" ? h("div", null, sliceNote, umapNote) // the numbers of a code's vector mean nothing alone
-      : section(t("cursor.dimensions"), controls.el, sliceNote, umapNote,
+      : section(t(layout.length > 1 ? "parts.all" : "cursor.dimensions"), controls.el, sliceNote, umapNote,
         curved ? h("p", { class: "note" }, t("cursor.curved.note")) : null, sphereNote),
     nearby, ...sections.map(({ el }) => el), h("details", { class: "keys" }, h("summary", null, t("map.keys")), h("p", { class: "hint" }, t("map.help"))), about(app));
 

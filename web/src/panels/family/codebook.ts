@@ -53,7 +53,7 @@ export function codebookSection(app: App, move: (z: number[]) => void): PanelVie
   const number = h("input", { type: "number", min: 1, max: pieces.length, value: 1, "aria-label": t("codes.position"), on: { change: () => choose(Math.min(pieces.length, Math.max(1, Math.round(Number(number.value)) || 1)) - 1) } });
   fill(grid, ...cells);
   const about = h("p", { class: "about-code", role: "status" });
-  const near = h("div", { class: "items" });
+  const near = h("div", { class: "items tight" });
   const use = h("p", { class: "note" });
   const bars = canvas(1, 1, { class: "plate bars large", role: "img" });
   const task = rested(app, show);

@@ -34,7 +34,7 @@ export function partByPart(app: App, move: (z: number[]) => void): PanelView | n
   });
   return {
     el: section(t("parts.title"), ...pieces.map((_, index) => h("div", { class: "part-row", role: "group", "aria-label": names[index]! },
-      h("h3", { class: "part-name" }, names[index]!), h("div", { class: "items" }, ...rows[index]!.map(({ el }) => el)))),
+      h("h3", { class: "part-name" }, names[index]!), h("div", { class: "items tight" }, ...rows[index]!.map(({ el }) => el)))),
     h("p", { class: "note" }, t(pieces.some(({ kind }) => kind === "categorical") ? "parts.note.classes" : "parts.note"))),
     update(now, before) {
       if (now.z !== before?.z || now.condition !== before.condition) task.request();

@@ -37,7 +37,7 @@ export function priorSection(app: App, move: (z: number[]) => void): PanelView {
     await decodeAll(app, codes, app.condition(), (unit, k) => thumbs[k]!.show(unit), isLatest);
   });
   return {
-    el: section(t("prior.title"), thumbs.length ? h("div", { class: "items" }, ...thumbs.map(({ el }) => el)) : null,
+    el: section(t("prior.title"), thumbs.length ? h("div", { class: "items tight" }, ...thumbs.map(({ el }) => el)) : null,
       h("div", { class: "buttons" }, button(t("prior.draw"), () => void draw().then(move, app.reportError)),
         thumbs.length ? button(t("prior.again"), () => task.request()) : null),
       h("p", { class: "note" }, note)),

@@ -30,7 +30,7 @@ export function underLabels(app: App): PanelView | null {
   });
   const rest = names.length - shown.length;
   return {
-    el: section(t("labels.title"), card?.el ?? h("div", { class: "items" }, ...thumbs.map(({ el }) => el)),
+    el: section(t("labels.title"), card?.el ?? h("div", { class: "items tight" }, ...thumbs.map(({ el }) => el)),
       h("p", { class: "note" }, [t("labels.note"), rest > 0 && t("labels.rest", { n: rest })].filter(Boolean).join(" "))),
     update(now, before) {
       if (now.z !== before?.z) task.request();
