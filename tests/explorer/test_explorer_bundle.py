@@ -331,7 +331,7 @@ def test_the_page_gets_the_vectors_of_all_codes(tmp_path):
     codes = vq.codes(x)
     np.testing.assert_allclose(np.concatenate([book[codes[:, 0], :4], book[codes[:, 1], 4:]], axis=1), vq.encode(x))
     counts = [np.bincount(codes[:, group], minlength=5) for group in (0, 1)]
-    np.testing.assert_array_equal(family.usage(vq, vq.encode(x)), counts)
+    np.testing.assert_array_equal(family.usage(vq, vq.encode(x), book), counts)
     patch = pytest.MonkeyPatch()
     with patch.context() as limited:
         limited.setattr(bundle, "MAX_CODEBOOK", 39)

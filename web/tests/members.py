@@ -61,7 +61,8 @@ RUNS: dict[str, dict[str, Any]] = {
 }
 # The data of likelihoods that do not take numbers from 0 to 1.
 DATA = {"likelihood-poisson": lambda x: np.rint(20 * x), "likelihood-negative-binomial": lambda x: np.rint(20 * x),
-        "likelihood-logistic-mixture": lambda x: np.rint(255 * x).astype("uint8")}
+        **dict.fromkeys(("likelihood-logistic-mixture", "likelihood-categorical"),
+                        lambda x: np.rint(255 * x).astype("uint8"))}
 TRAINED, HELD_OUT = 600, 60
 
 

@@ -71,9 +71,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         projected = projections.umap(means)
     arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
               "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
-              "codebook.f32": codebook(vae), "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
-    if arrays["codebook.f32"] is not None:
-        arrays["usage.i32"] = family.usage(vae, means)
+              "codebook.f32": (book := codebook(vae)), "usage.i32": family.usage(vae, means, book),
+              "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
     if (classes := labels(dataset)) is not None:
         arrays["labels.i32"] = classes.indices
     log("Writing the items")

@@ -32,8 +32,10 @@ def draws(vae: VAE, dataset: Dataset, seed: int) -> np.ndarray | None:
     return drawn[:1] if len(rows) > 1 and all(np.array_equal(drawn[0], other) for other in drawn[1:]) else drawn
 
 
-def usage(vae: VAE, means: np.ndarray) -> np.ndarray:
-    """Return how often the items use each code of each codebook, shape (codebooks, codes)."""
+def usage(vae: VAE, means: np.ndarray, codebook: np.ndarray | None) -> np.ndarray | None:
+    """Return how often the items use each code of each codebook, shape (codebooks, codes); None without a codebook."""
+    if codebook is None:
+        return None
     pieces = vae.shapes.layout
     books = min(getattr(vae.posterior, "codebooks", 1), len(pieces))
     counts = np.zeros((books, pieces[0].classes), "int64")

@@ -37,12 +37,13 @@ export function diversity(counts: ArrayLike<number>): { used: number; perplexity
   return { used, perplexity: sum > 0 ? Math.exp(Math.log(sum) - weighted / sum) : 0 };
 }
 
-/** Null if z holds no codes, or more vectors than the page keeps. */
+/** Null if z holds no codes. */
 export function codebookSection(app: App, move: (z: number[]) => void): PanelView | null {
   const { manifest, dim, codebook, usage } = app.atlas;
   const pieces = placed(manifest.layout ?? [], dim);
-  if (!codebook || pieces[0]!.kind !== "code") return null;
+  if (pieces[0]!.kind !== "code") return null;
   const t = app.words();
+  if (!codebook) return { el: section(t("codes.title"), h("p", { class: "note" }, t("codes.large"))), update: () => undefined };
   const classes = pieces[0]!.classes!;
   let at = 0; // the position whose code is shown
   const grid = h("div", { class: "codes", role: "group", "aria-label": t("codes.positions") });

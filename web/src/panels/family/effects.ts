@@ -67,9 +67,15 @@ export function columnEffects(app: App): PanelView | null {
     return sum / atlas.count;
   }
 
+  /** A decoded mean: of a boolean the probability of yes, of a count with a decimal. */
+  function meanText(column: Column, value: number): string {
+    if (column.kind === "boolean") return `${t("cell.yes")} ${t.share(value)}`;
+    return column.kind === "count" ? t.real(value, 1) : cellText(t, column, tidy(column, value));
+  }
+
   function row({ k, from, to, size }: Effect, longest: number): HTMLElement {
     const column = table!.columns[k]!;
-    const [low, high] = [from, to].map((value) => cellText(t, column, tidy(column, value)));
+    const [low, high] = [from, to].map((value) => meanText(column, value));
     const bar = h("span", { class: `effect-bar ${size < 0 ? "down" : "up"}` });
     bar.style.width = `${(50 * Math.abs(size)) / longest}%`;
     return h("div", { class: "effect" }, h("span", { class: "effect-name" }, column.name), h("span", { class: "effect-track", "aria-hidden": "true" }, bar),

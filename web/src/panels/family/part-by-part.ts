@@ -15,8 +15,9 @@ const MOST_PIECES = 12;
 /** Null if z has a single piece, or codes, which have a section of their own. */
 export function partByPart(app: App, move: (z: number[]) => void): PanelView | null {
   const t = app.words();
-  const pieces = placed(app.atlas.manifest.layout ?? [], app.atlas.dim);
-  if (app.table || pieces.length < 2 || pieces.length > MOST_PIECES || pieces.some(({ kind }) => kind === "code")) return null;
+  const all = placed(app.atlas.manifest.layout ?? [], app.atlas.dim);
+  if (app.table || all.length < 2 || all.some(({ kind }) => kind === "code")) return null;
+  const pieces = all.slice(0, MOST_PIECES);
   const draw = uniform(1);
   const lenders = Array.from({ length: ITEMS }, () => Math.floor(draw() * app.atlas.count));
   const names = pieceNames(t, pieces);
@@ -35,7 +36,8 @@ export function partByPart(app: App, move: (z: number[]) => void): PanelView | n
   return {
     el: section(t("parts.title"), ...pieces.map((_, index) => h("div", { class: "part-row", role: "group", "aria-label": names[index]! },
       h("h3", { class: "part-name" }, names[index]!), h("div", { class: "items tight" }, ...rows[index]!.map(({ el }) => el)))),
-    h("p", { class: "note" }, t(pieces.some(({ kind }) => kind === "categorical") ? "parts.note.classes" : "parts.note"))),
+    h("p", { class: "note" }, [t(pieces.some(({ kind }) => kind === "categorical") ? "parts.note.classes" : "parts.note"),
+      all.length > pieces.length && t("parts.rest", { n: all.length - pieces.length })].filter(Boolean).join(" "))),
     update(now, before) {
       if (now.z !== before?.z || now.condition !== before.condition) task.request();
     },
