@@ -11,7 +11,7 @@ from small_runs import HOSTILE, images, train
 
 from zukan.data import load
 from zukan.evaluation.confusion import Confusion
-from zukan.explorer import arrays, bundle, item_files, manifest, projections
+from zukan.explorer import arrays, bundle, family, item_files, manifest, projections
 from zukan.runs.data import reload
 
 
@@ -332,6 +332,8 @@ def test_the_page_gets_the_vectors_of_all_codes(tmp_path):
     assert book.shape == (5, 8)
     codes = vq.codes(x)
     np.testing.assert_allclose(np.concatenate([book[codes[:, 0], :4], book[codes[:, 1], 4:]], axis=1), vq.encode(x))
+    counts = [np.bincount(codes[:, group], minlength=5) for group in (0, 1)]
+    np.testing.assert_array_equal(family.usage(vq, vq.encode(x), book), counts)
     patch = pytest.MonkeyPatch()
     with patch.context() as limited:
         limited.setattr(bundle, "MAX_CODEBOOK", 39)

@@ -19,9 +19,10 @@ import { select } from "./math/lasso.ts";
 import { type Plane, type PlaneSpec, makePlane, planeKey } from "./math/plane.ts";
 import { path } from "./math/slerp.ts";
 import { byClass } from "./math/stats.ts";
+import { outlineOf } from "./map/outline.ts";
 import { memo } from "./memo.ts";
 import { type Engine, openEngine } from "./model/engine.ts";
-import { continuous, discreteKind } from "./model/space.ts";
+import { continuous, discreteKind, nearestPoints } from "./model/space.ts";
 import type { Limits, State, Stop } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
@@ -91,12 +92,15 @@ export function limitsOf(atlas: Atlas): Limits {
   const free = continuous(layout, atlas.dim);
   const activity = manifest.dimensions.map(({ index }) => index);
   const known = discreteKind(layout);
+  const curved = layout.some(({ kind }) => kind === "sphere");
+  const onSurface = (z?: number[]): number[] => Array.from(nearestPoints(Float32Array.from(z ?? new Array<number>(atlas.dim).fill(0)), atlas.dim, layout));
   return {
     dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: listColumns(manifest).colouring, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
     ...(manifest.structure?.layout ? { views: manifest.structure.layout.views.map(({ kind, x, y }): PlaneSpec => (kind === "dims" ? { kind, x: x!, y: y! } : { kind })) } : {}),
     ...(manifest.structure?.clusters ? { clusters: manifest.structure.clusters.scales.map((scale) => scale.clusters.length) } : {}),
-    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}), filterable: listColumns(manifest).columns,
+    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : curved ? { start: onSurface(pca?.mean) } : {}), filterable: listColumns(manifest).columns,
+    sphere: atlas.dim === 3 && layout.length === 1 && curved,
   };
 }
 
@@ -141,6 +145,11 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     const plane = makePlane(spec, source);
     const bounds = boundsOf(plane.coords);
     if (spec.kind === "strip") [bounds.low, bounds.high] = [-1, 1];
+    const outline = outlineOf(manifest.layout ?? [], plane.spec);
+    for (const [x, y] of outline ?? []) {
+      [bounds.left, bounds.right] = [Math.min(bounds.left, x), Math.max(bounds.right, x)];
+      [bounds.low, bounds.high] = [Math.min(bounds.low, y), Math.max(bounds.high, y)];
+    }
     const data: PlaneData = {
       plane, bounds, index: memo(() => gridIndex(plane.coords, bounds)), density: memo(() => density(plane.coords, bounds, 256, 3)),
     };

@@ -13,7 +13,18 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import arrays, columns, first, ids, item_columns, item_files, projections, structure, thumbnails
+from zukan.explorer import (
+    arrays,
+    columns,
+    family,
+    first,
+    ids,
+    item_columns,
+    item_files,
+    projections,
+    structure,
+    thumbnails,
+)
 from zukan.explorer.condition import item_rows
 from zukan.explorer.item_columns import ItemColumn
 from zukan.explorer.labels import labels
@@ -72,7 +83,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         projected = projections.kept_umap(run, means, log)
     written = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
                "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
-               "codebook.f32": codebook(vae)}
+               "codebook.f32": (book := codebook(vae)), "usage.i32": family.usage(vae, means, book),
+               "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
     if (classes := labels(dataset)) is not None:
         written["labels.i32"] = classes.indices
     shape = structure.write(run, dataset, means, projected, folder / "data", log)
@@ -85,7 +97,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     if (names := ids.names(dataset)) is not None:
         files.write_text(data / "names.json", json.dumps(names) + "\n")
     optional = {name: written[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape}
+    content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape,
+               "family": family.record(vae, written["prior.f32"])}
     plane, coords = first.opening(content, means)
     content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
     content["piece_bytes"] = arrays.PIECE

@@ -22,10 +22,21 @@ export interface Atlas {
   /** Log-variances, which are as large as the codes and are read when first needed; null if the posterior has none. */
   logVar: (() => Promise<Float32Array>) | null;
   conditions: Conditions;
+  /** Draws from the prior, read when first needed; null if the page draws from N(0, I) itself. */
+  prior: (() => Promise<Float32Array>) | null;
+  /** The vectors of all codes, and how often each is used, read when first needed; null if z holds no codes. */
+  codebook: (() => Promise<Float32Array>) | null;
+  usage: (() => Promise<Int32Array>) | null;
 }
 
 /** Is told when the manifest is read, and which share of the arrays. */
 export interface AtlasWatch { opened(manifest: Manifest): void; progress(share: number): void }
+
+/** Read at the first call. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null;
+  return () => (reading ??= read().catch((error: unknown) => { reading = null; throw error; }));
+}
 
 export async function openAtlas(files: Files, watch?: AtlasWatch): Promise<Atlas> {
   const manifest = parseManifest(new TextDecoder().decode(await files.read("atlas.json")));
@@ -44,10 +55,14 @@ export async function openAtlas(files: Files, watch?: AtlasWatch): Promise<Atlas
     manifest.umap && dim > 2 ? numbers(files, "data/umap.f32", Float32Array, count * 2) : null,
   ]);
   let logVar: Promise<Float32Array> | null = null;
+  const { family, codebook: hasCodes } = manifest;
   return {
     manifest, count, dim, means, ids: idsOf(rows, itemNames), labels, names: manifest.classes?.names ?? [], score, umap,
     logVar: manifest.log_var ? () => (logVar ??= numbers(files, "data/log_var.f32", Float32Array, count * dim)) : null,
     conditions: conditionsOf(manifest, labels, () => numbers(files, "data/condition.f32", Float32Array, count * manifest.condition!.width)),
+    prior: family?.draws ? once(() => numbers(files, "data/prior.f32", Float32Array, family.draws!.settings * family.draws!.count * dim)) : null,
+    codebook: hasCodes ? once(async () => new Float32Array(await files.read("data/codebook.f32"))) : null,
+    usage: hasCodes ? once(async () => new Int32Array(await files.read("data/usage.i32"))) : null,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Piece { kind: string; size: number; classes?: number }
 export interface First { count: number; plane: string }
 /** Size and channels of a thumbnail, the number in a row of a sheet, which has as many rows, and the format of its file. */
 export interface Sheets { height: number; width: number; channels: number; per_row: number; format: "png" | "webp" }
+/** The posterior and the prior by name, the grid of positions that z keeps, and the draws from the prior in prior.f32, for each setting in turn. */
+export interface Family { posterior: string; prior: string; positions: number[]; draws: { settings: number; count: number } | null }
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -63,6 +65,7 @@ export interface Manifest {
   extra?: { columns: Column[] } | null;
   /** How well the views separate, and clusters. */
   structure?: Structure;
+  family?: Family;
   metrics: Record<string, number | null>;
   licence: string | null;
 }

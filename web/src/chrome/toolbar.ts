@@ -7,6 +7,7 @@ import type { PlaneSpec } from "../math/plane.ts";
 import { type Colouring, type State, colourings, columnOf } from "../state/state.ts";
 import { choices } from "../panels/parts.ts";
 import { structureToggles, trustworthiness } from "./structure-controls.ts";
+import { strength } from "./strength.ts";
 
 export function createToolbar(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const { store, limits } = app;
@@ -21,11 +22,11 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function planes(state: State): void {
     if (limits.dim < 3) return;
-    const kinds = [!(limits.discrete && limits.pca) && ["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
+    const kinds = [limits.sphere && ["sphere", t("map.plane.sphere")], !(limits.discrete && limits.pca) && ["dims", t("map.plane.dims")], limits.pca && ["pca", t("map.plane.pca")], limits.umap && ["umap", t("map.plane.umap")]]
       .filter((kind) => Array.isArray(kind));
     const set = (spec: PlaneSpec): void => store.set({ plane: spec, camera: null, lasso: [], open: false });
     const mostActive: PlaneSpec = { kind: "dims", x: limits.activity[0]!, y: limits.activity[1]! };
-    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? mostActive : { kind: kind.value as "pca" | "umap" }) } },
+    const kind = h("select", { "aria-label": t("map.plane"), on: { change: () => set(kind.value === "dims" ? mostActive : { kind: kind.value as "pca" | "umap" | "sphere" }) } },
       ...kinds.map(([value, text]) => h("option", { value: value!, selected: value === state.plane.kind }, text!)));
     const now = state.plane;
     const axis = (which: "x" | "y"): HTMLElement | null => {
@@ -55,7 +56,8 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
     const toggle = (key: "points" | "manifold", label: string, disabled = false): HTMLElement =>
       h("button", { type: "button", class: "choice", "aria-pressed": String(state[key] && !disabled), disabled, on: { click: () => store.set({ [key]: !state[key] }) } }, label);
     fill(layers, h("div", { class: "choices", role: "group", "aria-label": t("map.layers") },
-      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap"), ...structureToggles(app, state)));
+      toggle("points", t("map.layers.points")), toggle("manifold", t(app.table ? "map.layers.bars" : "map.layers.images"), state.plane.kind === "umap"), ...structureToggles(app, state)),
+      state.points && state.manifold && state.plane.kind !== "umap" ? strength(app) : null);
   }
 
   return {

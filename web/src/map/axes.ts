@@ -9,6 +9,7 @@ const plain = (name: string): Axis => ({ name, short: name });
 /** `explained` is the share of the variance of each principal component. */
 export function axesOf(t: Words, spec: PlaneSpec, explained: readonly number[]): [Axis, Axis] {
   const both = (axis: (n: number) => Axis): [Axis, Axis] => [axis(1), axis(2)];
+  if (spec.kind === "sphere") return [plain(""), plain("")]; // a projection of the whole sphere has no straight axes
   if (spec.kind === "strip") return [plain(dimensionName(0)), plain("")];
   if (spec.kind === "umap") return both((n) => ({ ...plain(t("map.axis.umap", { n })), bare: true }));
   if (spec.kind === "pca") {

@@ -5,6 +5,7 @@ import { second } from "../look/difference.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
 import { planeKey, principal } from "../math/plane.ts";
+import { outlineOf } from "./outline.ts";
 import { classGrid, peak, region } from "../math/region.ts";
 import { planeSummary } from "../math/stats.ts";
 import { memo } from "../memo.ts";
@@ -61,7 +62,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (plane.spec.kind !== "strip") scene.regions.push({ rings: regions(app.planeData())[k]!(), colour });
       // The y axis of a strip has no meaning, nor have distances on a UMAP plane.
       const shape = plane.spec.kind === "strip" ? principal(xx, 0, 0) : principal(xx, xy, yy);
-      if (plane.spec.kind !== "umap") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
+      if (plane.spec.kind !== "umap" && plane.spec.kind !== "sphere") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
       scene.marks.push({ x, y, kind: "centre" });
       centres.push([x, y]);
     }
@@ -113,6 +114,8 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points && !(state.shown.clusters && app.clusters) ? names(state) : [] };
       scene.axes = axesOf(app.words(), spec, app.atlas.manifest.pca?.explained ?? [0, 0]);
       if (state.shown.contours && spec.kind !== "strip") scene.contours = contours(app.planeData());
+      const outline = outlineOf(app.atlas.manifest.layout ?? [], spec);
+      if (outline) scene.lines.push({ points: outline, kind: "between", closed: true });
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);

@@ -3,9 +3,11 @@ import type { App } from "../app.ts";
 import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
+import { faint } from "../look/contrast.ts";
 import { type Camera, type State, columnOf } from "../state/state.ts";
 import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toScreen, toWorld, viewOf } from "./camera.ts";
 import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
+import { createDecoding } from "./decoding.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
@@ -49,8 +51,9 @@ export function createMap(app: App, events: MapEvents): MapView {
   layers.points.className = "points";
   layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
+  const decoding = createDecoding(app);
   const names = createClusterLabels(app, events.left);
-  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay, names.el);
+  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay, decoding.el, names.el);
   let [width, height, pixelRatio] = [0, 0, 1];
   const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
@@ -102,10 +105,12 @@ export function createMap(app: App, events: MapEvents): MapView {
       const on = context(layers.images);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       on.clearRect(0, 0, width, height);
-      if (manifold && state.manifold && state.plane.kind !== "umap") {
+      const decodes = manifold && state.manifold && state.plane.kind !== "umap";
+      if (manifold && decodes) {
         manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, tones: look, bounds: extended(data.bounds) });
       } else manifold?.stop();
-      layers.images.classList.toggle("faint", state.points);
+      decoding.update(manifold && decodes ? manifold.waiting() : 0);
+      layers.images.style.opacity = String(state.points ? (state.strength ?? 100 * faint(look.dark)) / 100 : 1);
     }
     if (dirty.points) {
       layers.points.hidden = layers.thumbnails.hidden = !state.points;
@@ -163,7 +168,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const changed = (...keys: (keyof State)[]): boolean => keys.some((key) => now[key] !== before[key]);
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
-    if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
+    if (moved || changed("base", "condition", "manifold", "points", "strength")) redraw("images");
     if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters", "shown")) redraw("points");
     redraw("overlay");
   });
@@ -195,6 +200,7 @@ export function createMap(app: App, events: MapEvents): MapView {
       gestureControl.stop();
       manifold?.stop();
       points.stop();
+      decoding.stop();
       cancelAnimationFrame(requested);
     },
   };

@@ -23,8 +23,7 @@ export interface Scale { low: number; high: number }
 
 export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   if (colouring === "class" && atlas.labels) {
-    const unknown: Rgb = dark ? [120, 118, 112] : [150, 146, 138];
-    const palette = [...classColours(atlas.names.length, dark), unknown];
+    const palette = [...classColours(atlas.names.length, dark), lacking(dark)];
     const last = palette.length - 1;
     return { palette, scale: null, colour: indices(atlas.labels, (label) => (label >= 0 && label < last ? label : last)) };
   }
@@ -37,8 +36,8 @@ export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colou
   return { palette, colour, scale: { low, high } };
 }
 
-/** The color of missing cells: a gray that no class has. */
-export const lacking = (dark: boolean): Rgb => (dark ? [88, 86, 82] : [203, 199, 191]);
+/** The color of missing cells and of items without a class: a gray that no class has. */
+export const lacking = (dark: boolean): Rgb => (dark ? [152, 148, 140] : [125, 119, 108]);
 
 /** The ends of the color scale of amounts, by their 1 % and 99 % quantiles. If they straddle zero, zero is in the middle of two colors. */
 export function scaleOf(cells: Cells): Scale & { diverging: boolean } {

@@ -1,6 +1,7 @@
 /** Projections of codes onto the plane of the map, and their inverse. */
+import { spherePlane } from "./sphere-plane.ts";
 
-export type PlaneSpec = { kind: "dims"; x: number; y: number } | { kind: "pca" } | { kind: "umap" } | { kind: "strip" };
+export type PlaneSpec = { kind: "dims"; x: number; y: number } | { kind: "pca" } | { kind: "umap" } | { kind: "strip" } | { kind: "sphere" };
 export interface Ellipse { x: number; y: number; rx: number; ry: number; angle: number }
 export interface PlaneSource {
   dim: number;
@@ -17,7 +18,7 @@ export interface Plane {
   coords: Float32Array;
   /** The position of a code; null if only items have one (UMAP). */
   project(z: ArrayLike<number>): [number, number] | null;
-  /** The code at (x, y) on the slice through `base`; null if the projection has no inverse (UMAP). */
+  /** The code at (x, y) on the slice through `base`; null if no code is there (UMAP, or outside a sphere). */
   lift(x: number, y: number, base: ArrayLike<number>): number[] | null;
   /** One standard deviation of a normal distribution with these variances, projected onto the plane. */
   spread(mean: ArrayLike<number>, variance: ArrayLike<number>): Ellipse | null;
@@ -32,6 +33,7 @@ export function makePlane(spec: PlaneSpec, from: PlaneSource): Plane {
     return { spec, coords: from.umap, project: () => null, lift: () => null, spread: () => null };
   }
   if (spec.kind === "strip") return strip(from);
+  if (spec.kind === "sphere" && from.dim === 3) return spherePlane(from);
   if (spec.kind === "pca" && from.pca) return linear(spec, from, from.pca.components, from.pca.mean);
   const axis = (k: number): number[] => Array.from({ length: from.dim }, (_, i) => Number(i === k));
   const [x, y] = spec.kind === "dims" ? [spec.x, spec.y] : [0, 1];

@@ -57,7 +57,7 @@ export function writeShown(shown: Shown, initial: Shown): [string, string | null
   const flags = `${shown.clusters ? "c" : ""}${shown.contours ? "n" : ""}${shown.scale ?? ""}` || "-";
   const usual = shown.clusters === initial.clusters && !shown.contours && shown.scale === null;
   const groups = shown.groups.map((group) => (group ? groupKey(group) : "")).join("!");
-  return [["u", usual ? null : flags], ["w", shown.chosen && groupKey(shown.chosen)], ["x", groups === "!" ? null : groups]];
+  return [["u", usual ? null : flags], ["j", shown.chosen && groupKey(shown.chosen)], ["x", groups === "!" ? null : groups]];
 }
 
 export function readShown(get: (key: string) => string, initial: Shown, sizes: Sizes, planeOf: (text: string) => PlaneSpec | null): Shown {
@@ -65,7 +65,7 @@ export function readShown(get: (key: string) => string, initial: Shown, sizes: S
   const [, names, lines, scale] = /^(c?)(n?)(\d?)-?$/.exec(get("u")) ?? [];
   const known = get("u") !== "" && names !== undefined;
   const group = (text: string): Group | null => groupOf(text, sizes, planeOf);
-  const chosen = group(get("w"));
+  const chosen = group(get("j"));
   const [a = "", b = ""] = get("x").split("!", 2);
   const [first, second] = [group(a), group(b)];
   return {

@@ -33,6 +33,8 @@ export interface State {
   colouring: Colouring;
   points: boolean;
   manifold: boolean;
+  /** Opacity of the images behind points, in percent; null for one that leaves every mark its contrast. */
+  strength: number | null;
   /** The setting of the condition under which codes are decoded and drawings are encoded; null if the model has none. */
   condition: number | null;
   item: number | null;
@@ -55,11 +57,15 @@ export interface State {
   pen: boolean;
   /** The lasso is not closed yet. */
   open: boolean;
+  /** The first screen explains what it shows. Any link to something else opens without it. */
+  intro: boolean;
   frame: number;
   playing: boolean;
 }
 
-export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[]; views?: PlaneSpec[]; clusters?: number[] }
+export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[]; views?: PlaneSpec[]; clusters?: number[];
+  /** Whether z is a point on a sphere in three dimensions, which the map can show whole. */
+  sphere?: boolean }
 
 /** The colorings that the run has the numbers for. */
 export function colourings(limits: Limits): readonly (typeof COLOURINGS)[number][] {
@@ -72,9 +78,10 @@ export function columnOf(colouring: Colouring): number | null {
 }
 
 /** The initial plane: a strip for one dimension, otherwise the two dimensions; of more, the view that separates best or, if it is unknown, the two most active ones; of discrete codes, the principal components. */
-export function firstPlane({ dim, activity, discrete, pca, umap, views }: Limits): PlaneSpec {
+export function firstPlane({ dim, activity, discrete, pca, umap, views, sphere }: Limits): PlaneSpec {
   if (dim === 1) return { kind: "strip" };
   if (dim === 2) return { kind: "dims", x: 0, y: 1 };
+  if (sphere) return { kind: "sphere" };
   const best = views?.find(({ kind }) => (kind === "dims" ? !discrete : kind === "pca" ? pca : umap));
   if (best) return best;
   if (discrete && pca) return { kind: "pca" };
@@ -86,9 +93,9 @@ export function initialState(limits: Limits, language: Language): State {
   return {
     panel: "cursor", plane: firstPlane(limits), camera: null,
     z: start, base: start,
-    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
+    colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, strength: null, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], filters: [], drawing: null, seed: 0,
     shown: { ...SHOWN, clusters: limits.classes === 0 && limits.clusters !== undefined },
-    language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
+    language, theme: "auto", pinned: false, pen: false, open: false, intro: true, frame: 0, playing: false,
   };
 }

@@ -20,6 +20,8 @@ export interface BundleOptions {
   extra?: { column: Column; cells: (item: number) => number | string }[];
   /** The row of an item in the source, by default its position, and its name, by default none. */
   rowOf?: (item: number) => number; itemName?: (item: number) => string;
+  /** More entries of the manifest, and more files in data/. */
+  entries?: Partial<Manifest>; files?: Record<string, Float32Array | Int32Array>;
 }
 export interface Synthetic {
   folder: string; manifest: Manifest; means: Float32Array;
@@ -130,8 +132,9 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, extra: options.extra ? { columns: options.extra.map(({ column }) => column) } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, extra: options.extra ? { columns: options.extra.map(({ column }) => column) } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null, ...options.entries,
   };
+  for (const [path, values] of Object.entries(options.files ?? {})) write(`data/${path}`, raw(values));
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };
 }
