@@ -46,7 +46,7 @@ export interface App {
   look(): Look;
   painter(): Painter;
   planeData(): PlaneData;
-  /** The items inside the lasso. */
+  /** The picked items, or those inside the lasso. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -127,7 +127,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,
     planeData: () => planeDataOf(store.get().plane),
-    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open),
+    selection: () => store.get().picked ?? selectionOf(app.planeData(), store.get().lasso, store.get().open),
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),

@@ -1,14 +1,16 @@
 /** Entry point of the page. It also exports `render` for the notebook widget. */
 import "./styles/index.css";
-import { createApp, limitsOf } from "./app.ts";
-import { meanOf, openAtlas } from "./bundle/atlas.ts";
+import { type App, createApp, limitsOf } from "./app.ts";
+import { type Atlas, meanOf, openAtlas } from "./bundle/atlas.ts";
 import { positionOf, scale, unscale } from "./bundle/columns.ts";
 import { type Files, type WidgetModel, fetchedFiles, widgetFiles } from "./bundle/files.ts";
 import { openItems } from "./bundle/items.ts";
 import { openTable } from "./bundle/table.ts";
+import { openBoth } from "./compare.ts";
 import { fill, h } from "./dom.ts";
 import { preferred, words } from "./i18n/index.ts";
 import { openEngine } from "./model/engine.ts";
+import { followModel, notebookTheme } from "./notebook.ts";
 import { createShell } from "./shell.ts";
 import { readLink, writeLink } from "./state/link.ts";
 import type { Language, State } from "./state/state.ts";
@@ -17,9 +19,10 @@ import { createStore } from "./state/store.ts";
 export { fetchedFiles, openAtlas, openEngine, openItems, openTable, positionOf, scale, unscale };
 
 /** Where the link to the current state is stored: in the address bar, or nowhere. */
-interface LinkStorage { read(): string; write(link: string): void; onChange(listener: () => void): () => void }
+export interface LinkStorage { linked: boolean; read(): string; write(link: string): void; onChange(listener: () => void): () => void }
 
 const addressBar: LinkStorage = {
+  linked: true,
   read: () => location.hash,
   write: (link) => history.replaceState(null, "", `#${link}`),
   onChange(listener) {
@@ -27,55 +30,73 @@ const addressBar: LinkStorage = {
     return () => removeEventListener("hashchange", listener);
   },
 };
-/** A notebook has no address for the state, but JupyterLab marks its own theme on the body. */
-const notebook: LinkStorage = { read: () => ({ true: "t=light", false: "t=dark" })[document.body.dataset.jpThemeLight ?? ""] ?? "", write: () => undefined, onChange: () => () => undefined };
+/** A notebook has no address for the state, but it marks its own theme. */
+const notebook: LinkStorage = { linked: false, read: () => notebookTheme(document), write: () => undefined, onChange: () => () => undefined };
 const WRITE_DELAY = 300; // milliseconds without a change before the address is updated, since browsers limit the number of updates
 
-export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage): Promise<() => void> {
+/** An open page, with one map or two. */
+export interface Opened { apps: App[]; close(): void }
+
+export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage): Promise<Opened> {
   root.classList.add("zukan");
+  root.classList.remove("both");
   const t = words(preferred());
   fill(root, h("p", { class: "opening", role: "status" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"), t("loading.data")));
   try {
     const atlas = await openAtlas(files);
-    const limits = limitsOf(atlas);
-    const read = (language: Language): State => {
-      const state = readLink(storage.read(), limits, language);
-      return state.item === null || state.pinned ? state : { ...state, z: meanOf(atlas, state.item) }; // a link to an item shows the item's code
-    };
-    const store = createStore(read(preferred()));
-    const app = await createApp(root, files, atlas, store, storage !== notebook);
-    const link = storage === notebook ? null : () => `${location.href.split("#")[0]}#${writeLink(store.get(), limits)}`;
-    if (storage !== notebook) document.title = `${atlas.manifest.name} · zukan`;
-    let shell = createShell(app, link);
-    const rebuild = (): void => {
-      shell.stop();
-      shell = createShell(app, link);
-    };
-    let timer = 0;
-    const unwatch = store.watch((now, before) => {
-      if (now.language !== before.language || now.theme !== before.theme) rebuild();
-      clearTimeout(timer);
-      timer = window.setTimeout(() => storage.write(writeLink(store.get(), limits)), WRITE_DELAY);
-    });
-    const stopListening = storage.onChange(() => {
-      const link = storage.read();
-      if (link.slice(1) !== writeLink(store.get(), limits)) store.set(read(store.get().language));
-    });
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    system.addEventListener("change", rebuild);
-    return () => {
+    if (storage.linked) document.title = `${atlas.manifest.name} · zukan`;
+    return await (atlas.manifest.compare ? openBoth(root, files, atlas, storage, startExplorer) : startExplorer(root, files, atlas, storage));
+  } catch (error) {
+    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, storage) } }, t("error.again"));
+    fill(root, h("div", { class: "opening failed", role: "alert" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"),
+      h("h1", null, t("error.title")), h("p", null, error instanceof Error ? error.message : String(error)), again));
+    return { apps: [], close: () => undefined };
+  }
+}
+
+/** Build the page of a bundle in `root`. */
+async function startExplorer(root: HTMLElement, files: Files, atlas: Atlas, storage: LinkStorage): Promise<Opened> {
+  const limits = limitsOf(atlas);
+  const read = (language: Language): State => {
+    const state = readLink(storage.read(), limits, language);
+    return state.item === null || state.pinned ? state : { ...state, z: meanOf(atlas, state.item) }; // a link to an item shows the item's code
+  };
+  const store = createStore(read(preferred()));
+  const app = await createApp(root, files, atlas, store, storage.linked);
+  const save = (): void => storage.write(writeLink(store.get(), limits));
+  const link = !storage.linked ? null : () => {
+    save();
+    return location.href;
+  };
+  let shell = createShell(app, link);
+  const rebuild = (): void => {
+    shell.stop();
+    shell = createShell(app, link);
+  };
+  let timer = 0;
+  const unwatch = store.watch((now, before) => {
+    if (now.language !== before.language || now.theme !== before.theme) rebuild();
+    clearTimeout(timer);
+    timer = window.setTimeout(save, WRITE_DELAY);
+  });
+  const stopListening = storage.onChange(() => {
+    const link = storage.read();
+    if (link.slice(1) === writeLink(store.get(), limits)) return;
+    const [next, { picked }] = [read(store.get().language), store.get()];
+    store.set({ ...next, picked: next.lasso.length ? null : picked });
+  });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", rebuild);
+  return {
+    apps: [app],
+    close() {
       unwatch();
       stopListening();
       system.removeEventListener("change", rebuild);
       clearTimeout(timer);
       shell.stop();
-    };
-  } catch (error) {
-    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, storage) } }, t("error.again"));
-    fill(root, h("div", { class: "opening failed", role: "alert" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"),
-      h("h1", null, t("error.title")), h("p", null, error instanceof Error ? error.message : String(error)), again));
-    return () => undefined;
-  }
+    },
+  };
 }
 
 /** Entry point of anywidget: `model` reads files from Python, and `el` receives the page. */
@@ -85,8 +106,10 @@ async function render({ model, el }: { model: WidgetModel; el: HTMLElement }): P
   const root = h("div", { class: "widget", "data-lm-suppress-shortcuts": "true" });
   root.style.height = `${Number(model.get("height")) || 720}px`;
   el.appendChild(root);
-  const close = await openExplorer(root, files, notebook);
+  const { apps, close } = await openExplorer(root, files, notebook);
+  const unfollow = apps[0] && followModel(model, apps[0]);
   return () => {
+    unfollow?.();
     close();
     files.close();
     root.remove();

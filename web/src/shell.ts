@@ -35,7 +35,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
-      if (app.table) hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
+      hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
       if (touch || !store.get().pinned) actions.moveCursor(x, y);
       else moveMagnifier();
     },
@@ -84,6 +84,8 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     tabs.el), notice, announcement);
 
   function hoverItem(item: number | null): void {
+    if (item !== store.get().hovered) store.set({ hovered: item });
+    if (!app.table) return;
     hovered = item;
     magnifier.over(item);
   }

@@ -28,7 +28,8 @@ MAX_CODEBOOK = 1 << 24  # numbers
 MISSING = 255  # the byte of a missing value
 
 
-def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None, *,
+          title: str | None = None, compare: bool = False) -> None:
     """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
@@ -40,6 +41,10 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    title : str, optional
+        What the page calls the run, by default the name of its data.
+    compare : bool, default False
+        Whether the page shows the bundle in the folder ``compare`` beside this one.
 
     Raises
     ------
@@ -86,8 +91,9 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
         _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
     optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
-    files.write_text(folder / "atlas.json", text + "\n")
+    record = {**manifest(run, dataset, means, values, per_file, optional), "table": table, "compare": compare}
+    record["name"] = title or record["name"]
+    files.write_text(folder / "atlas.json", json.dumps(record, allow_nan=False) + "\n")
 
 
 def codebook(vae: VAE) -> np.ndarray | None:

@@ -35,10 +35,8 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
     for place, column in enumerate(dataset.schema.columns):
         values = cells[:, place]
         kind = stored(column, values)
-        if kind.startswith("u"):
-            values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
         with files.replacing(folder / file_name(place, kind)) as temporary:
-            values.astype(TYPES[kind]).tofile(temporary)
+            temporary.write_bytes(stored_bytes(values, kind))
         described.append(entry(column, kind))
     return {"columns": described}
 
@@ -51,6 +49,13 @@ def stored(column: ColumnType, values: npt.NDArray[np.float64]) -> str:
     if column.decimals is not None:
         narrow = np.round(narrow, column.decimals)
     return "f32" if np.array_equal(narrow, values, equal_nan=True) else "f64"
+
+
+def stored_bytes(values: npt.NDArray[np.float64], kind: str) -> bytes:
+    """Return the cells of a column as little-endian numbers of a type of `TYPES`."""
+    if kind.startswith("u"):
+        values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
+    return values.astype(TYPES[kind]).tobytes()
 
 
 def file_name(place: int, kind: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zukan import checks, files
 from zukan.data import Dataset
-from zukan.explorer import bundle
+from zukan.explorer import bundle, pair
 from zukan.runs import Run
 
 PAGE = Path(__file__).with_name("page")
@@ -33,7 +33,8 @@ def check_free(folder: Path) -> None:
             f"export must be a new or empty folder, got {str(folder)!r}, {problem}; choose another, or empty it")
 
 
-def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None, *,
+          other: tuple[Run, Dataset] | None = None) -> None:
     """Write the explorer of ``run`` to ``folder``, which must be new or empty; after an error nothing is left there.
 
     Parameters
@@ -44,17 +45,22 @@ def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    other : (Run, Dataset), optional
+        Another run on the same data, which the page shows beside the first.
 
     Raises
     ------
     zukan.InputError
-        If the installation does not contain the page, or for the reasons of `bundle.write`.
+        If the installation does not contain the page, or for the reasons of `bundle.write` or `pair.write`.
     """
     check_page()
     check_free(folder)
     with files.replacing_folder(folder) as temporary:
         shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
-        bundle.write(run, dataset, temporary, log)
+        if other is None:
+            bundle.write(run, dataset, temporary, log)
+        else:
+            pair.write((run, other[0]), (dataset, other[1]), temporary, log)
 
 
 def listing(folder: Path) -> dict[str, Path]:

@@ -48,6 +48,8 @@ export interface Manifest {
   items: { per_file: number };
   /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
   table?: { columns: Column[] } | null;
+  /** Whether the folder compare/ holds the bundle of a run with the same items, which is shown beside. */
+  compare?: boolean;
   metrics: Record<string, number | null>;
   licence: string | null;
 }

@@ -23,16 +23,19 @@ const READERS: Record<Column["cells"], { bytes: number; read(bytes: ArrayBuffer)
   f64: { bytes: 8, read: (bytes) => new Float64Array(bytes) },
 };
 
+/** The cells of a column of `count` items, from the bytes of the file `path`. */
+export function readCells({ cells }: Column, bytes: ArrayBuffer, count: number, path: string): Cells {
+  const reader = READERS[cells];
+  if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
+  return reader.read(bytes);
+}
+
 export function openTable(files: Files, columns: Column[], count: number): Table {
   const read: (Promise<Cells> | undefined)[] = [];
   const done: (Cells | undefined)[] = [];
   async function load(k: number): Promise<Cells> {
-    const { cells: type } = columns[k]!;
-    const path = `data/column-${String(k).padStart(5, "0")}.${type}`;
-    const reader = READERS[type];
-    const bytes = await files.read(path);
-    if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
-    return (done[k] = reader.read(bytes));
+    const path = `data/column-${String(k).padStart(5, "0")}.${columns[k]!.cells}`;
+    return (done[k] = readCells(columns[k]!, await files.read(path), count, path));
   }
   function cells(k: number): Promise<Cells> {
     const reading = read[k] ?? load(k);

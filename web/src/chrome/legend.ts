@@ -1,13 +1,15 @@
 /** The legend of the map's colors, below the map. */
 import type { App } from "../app.ts";
 import { canvas, context, fill, h } from "../dom.ts";
-import { tidy } from "../bundle/columns.ts";
+import { type Column, tidy } from "../bundle/columns.ts";
+import type { Cells } from "../bundle/table.ts";
 import { type Rgb, css, ramp } from "../look/colour.ts";
 import { cellText } from "../look/cells.ts";
 import { colourOfColumn, lacking } from "../map/point-colours.ts";
 import { quantile } from "../math/stats.ts";
 import { swatch } from "../panels/parts.ts";
 import { type State, columnOf } from "../state/state.ts";
+import { shownValues } from "../state/values.ts";
 
 const WIDTH = 160;
 
@@ -29,7 +31,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
 
   /** The colors of a column: its levels, or the ends of its range, and of missing cells if there are any. */
   function column(k: number): void {
-    const { table, look } = app;
+    const { table } = app;
     const about = table!.columns[k]!;
     const cells = table!.loaded(k);
     if (!cells) {
@@ -37,8 +39,13 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
       table!.cells(k).then(() => { if (columnOf(app.store.get().colouring) === k) column(k); }, app.reportError);
       return;
     }
-    const { palette, scale } = colourOfColumn(about, cells, look().dark);
-    const gap = cells.some(Number.isNaN) ? h("span", { class: "named" }, dot(lacking(look().dark)), t("missing")) : null;
+    cellColours(about, cells);
+  }
+
+  function cellColours(about: Column, cells: Cells): void {
+    const dark = app.look().dark;
+    const { palette, scale } = colourOfColumn(about, cells, dark);
+    const gap = cells.some(Number.isNaN) ? h("span", { class: "named" }, dot(lacking(dark)), t("missing")) : null;
     const end = (value: number): HTMLElement => h("span", { class: "number" }, cellText(t, about, tidy(about, value)));
     const name = h("span", { class: "clip", title: about.name }, about.name);
     if (scale) return fill(el, h("div", { class: "amounts" }, name, end(scale.low), ramped(), end(scale.high), gap));
@@ -68,10 +75,12 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA"] as const).every((key) => now[key] === before[key]);
+      const unchanged = before && (["colouring", "plane", "panel", "classA", "values"] as const).every((key) => now[key] === before[key]);
       if (unchanged) return;
       if (now.colouring === "class") classes(now);
-      else if (now.colouring !== before?.colouring) {
+      else if (now.colouring !== before?.colouring || now.values !== before.values) {
+        const values = shownValues(now);
+        if (values) return cellColours(values.column, values.cells);
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);
         else column(k);

@@ -12,6 +12,7 @@ import { drawOverlay } from "./overlay.ts";
 import { type Dots, dotRadius, rasterise } from "./raster.ts";
 import type { Scene } from "./scene.ts";
 import type { Cells } from "../bundle/table.ts";
+import { shownValues } from "../state/values.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -58,13 +59,13 @@ export function createMap(app: App, events: MapEvents): MapView {
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
   const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
-    (cells && app.table ? colourOfColumn(app.table.columns[columnOf(colouring)!]!, cells, dark)
+    (cells ? colourOfColumn(shownValues(store.get())?.column ?? app.table!.columns[columnOf(colouring)!]!, cells, dark)
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
   function cellsOf(colouring: State["colouring"]): Cells | null {
     const k = columnOf(colouring);
-    if (k === null || !app.table) return null;
+    if (k === null || !app.table) return shownValues(store.get())?.cells ?? null;
     const cells = app.table.loaded(k);
     if (!cells) app.table.cells(k).then(() => redraw("points"), app.reportError);
     return cells;
@@ -139,7 +140,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
     if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "picked", "values")) redraw("points");
     redraw("overlay");
   });
 

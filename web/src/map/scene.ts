@@ -4,7 +4,7 @@ import type { Point } from "../math/lasso.ts";
 import type { Ellipse } from "../math/plane.ts";
 
 export interface Name { x: number; y: number; text: string; colour: Rgb; strong: boolean }
-export interface Mark { x: number; y: number; kind: "item" | "neighbour" | "stop" | "centre" | "drawn"; text?: string }
+export interface Mark { x: number; y: number; kind: "item" | "neighbour" | "stop" | "centre" | "drawn" | "pointed"; text?: string }
 export interface Scene {
   names: Name[];
   marks: Mark[];

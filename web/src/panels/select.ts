@@ -24,7 +24,7 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false }));
+  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, picked: null }));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -32,7 +32,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
-    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false });
+    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false, picked: null });
   }
 
   async function show(): Promise<void> {
@@ -69,12 +69,12 @@ export const selectPanel: PanelMaker = (app, host) => {
         fill(mode, choices(t("select.mode"), [["lasso", t("select.lasso")], ["move", t("select.move")]] as const, now.pen ? "lasso" : "move",
           (choice) => store.set({ pen: choice === "lasso" })));
       }
-      if (changed("lasso", "open")) {
+      if (changed("lasso", "open", "picked")) {
         close.hidden = !(now.open && now.lasso.length > 2);
-        clear.disabled = now.lasso.length === 0;
+        clear.disabled = now.lasso.length === 0 && !now.picked?.length;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane", "condition")) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition", "picked")) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };

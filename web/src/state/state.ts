@@ -1,14 +1,15 @@
-/** The state of the page: one object. All of it, except `pen`, `open`, `frame` and `playing`, is part of the link. */
+/** The state of the page: one object. All of it, except `pen`, `open`, `frame`, `playing` and what comes from elsewhere, is part of the link. */
 import type { Ids } from "../bundle/ids.ts";
 import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
+import type { Values } from "./values.ts";
 
 export const PANELS = ["cursor", "point", "path", "class", "select", "draw"] as const;
 export type Panel = (typeof PANELS)[number];
 export const COLOURINGS = ["class", "score", "density"] as const;
-/** Colors by class, score or density, or by the column of a table with this number. */
-export type Colouring = (typeof COLOURINGS)[number] | `column${number}`;
+/** Colors by class, score or density, by the column of a table with this number, or by values from Python. */
+export type Colouring = (typeof COLOURINGS)[number] | `column${number}` | "values";
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
 /** Center, and the length that the shorter side of the map shows, in units of the plane. */
@@ -50,6 +51,14 @@ export interface State {
   open: boolean;
   frame: number;
   playing: boolean;
+  /** The item under the pointer. */
+  hovered: number | null;
+  /** The item under the pointer on the other one of two maps. */
+  pointed: number | null;
+  /** Selected items, ascending, from Python or the other one of two maps; null if the lasso selects. */
+  picked: Int32Array | null;
+  /** Values from Python. */
+  values: Values | null;
 }
 
 export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[] }
@@ -80,5 +89,6 @@ export function initialState(limits: Limits, language: Language): State {
     colouring: limits.classes > 0 ? "class" : "density", points: true, manifold: true, condition: limits.settings > 0 ? 0 : null,
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], drawing: null, seed: 0,
     language, theme: "auto", pinned: false, pen: false, open: false, frame: 0, playing: false,
+    hovered: null, pointed: null, picked: null, values: null,
   };
 }
