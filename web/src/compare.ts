@@ -41,7 +41,7 @@ export function linkMaps(a: App, b: App): () => void {
       if (now.drawing !== before.drawing && sameItems(from, to)) patch.drawing = now.drawing;
       if (!now.open && from.selection() !== selection) {
         selection = from.selection();
-        Object.assign(patch, pick(itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOf)), { panel: now.panel });
+        Object.assign(patch, pick(itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOf)), { panel: now.panel, pen: now.pen });
       }
       return patch;
     }
@@ -85,7 +85,7 @@ export async function openBoth(root: HTMLElement, files: Files, atlas: Atlas, st
   if (storage.linked) document.title = `${names.join(" · ")} · zukan`;
   const sides = names.map((name) => h("section", { class: "zukan", "aria-label": name }));
   const links = halves(storage);
-  root.replaceChildren(...sides);
+  root.replaceChildren(h("main", { class: "pair" }, ...sides));
   root.classList.add("both");
   const opened = await Promise.all(sides.map((side, k) => start(side, k ? second : files, atlases[k]!, links[k]!)));
   const apps = opened.flatMap((each) => each.apps);

@@ -8,7 +8,7 @@ import { createTabs } from "./chrome/tabs.ts";
 import { createToolbar } from "./chrome/toolbar.ts";
 import { createZoom } from "./chrome/zoom.ts";
 import { recordDuration, recordFirst } from "./timings.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, landmark } from "./dom.ts";
 import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
 import { MOUSE_RADIUS, itemAt, makeActions } from "./map/actions.ts";
@@ -80,7 +80,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const tabs = createTabs(app, host);
   fill(root, h("div", { class: "sheet" },
     createHeader(app, link),
-    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), networkStatus), legend.el),
+    h(landmark(root, "main"), { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), networkStatus), legend.el),
     tabs.el), notice, announcement);
 
   function hoverItem(item: number | null): void {

@@ -1,6 +1,6 @@
 /** The tabs of the panels, and the open panel. */
 import type { App } from "../app.ts";
-import { fill, h } from "../dom.ts";
+import { fill, h, landmark } from "../dom.ts";
 import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
 import { drawPanel } from "../panels/draw.ts";
@@ -34,7 +34,7 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   }
 
   return {
-    el: h("aside", { class: "side", "aria-label": t("chrome.panels") }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
+    el: h(landmark(app.root, "aside"), { class: "side", role: landmark(app.root, "aside") === "div" ? "group" : null, "aria-label": t("chrome.panels") }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
     update(now, before) {
       if (now.panel !== before?.panel) {
         view?.stop?.();

@@ -1,0 +1,26 @@
+/** The widget in a notebook: the selection both ways, colors from Python, and no need of a server, a network or an origin. */
+import { expect, it } from "vitest";
+import { followsPython } from "./notebook.ts";
+import { makePair, openNotebook } from "./pair.ts";
+import { makeBundle, openPage, withBrowser } from "./page.ts";
+
+withBrowser();
+const options = { shape: [6, 6, 1], dim: 2, count: 400, names: ["ant", "bee"], rowOf: (item: number) => 1000 + item };
+
+it("selections and colors pass between Python and the page in a frame without origin and network", async () => {
+  const { folder } = makeBundle(options);
+  const { page, troubles } = await openPage(folder, "", {}, { ready: false });
+  const { frame, close } = await openNotebook(page, folder);
+  await followsPython(page, frame);
+  expect(troubles).toEqual([]);
+  close();
+});
+
+it("two maps in a notebook share a selection from Python", async () => {
+  const [first] = makePair({ shape: [6, 6, 1], dim: 2, count: 400 });
+  const { page } = await openPage(first.folder, "", {}, { ready: false });
+  const { frame, close } = await openNotebook(page, first.folder);
+  await page.evaluate(() => (window as unknown as { python(name: string, value: unknown): void }).python("selection", new DataView(Int32Array.of(3, 4, 399).buffer)));
+  await frame.waitForFunction(() => [...document.querySelectorAll(".panel h2:first-of-type")].filter((title) => title.textContent === "3 items, 0.8% of all").length === 2);
+  close();
+});
