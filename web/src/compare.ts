@@ -5,7 +5,7 @@ import { type Files, filesWithin } from "./bundle/files.ts";
 import { h } from "./dom.ts";
 import type { LinkStorage, Opened } from "./explorer.ts";
 import { openItem } from "./map/actions.ts";
-import { itemsByRow, itemsOf, pick } from "./state/rows.ts";
+import { type ItemOf, itemsByRow, itemsOf, pick } from "./state/rows.ts";
 import { type State, type Stop, colourings, columnOf } from "./state/state.ts";
 
 /** What both maps share as it is. Cameras, planes and cursors are their own. */
@@ -14,34 +14,35 @@ const SHARED = ["panel", "points", "manifold", "classA", "classB", "curve", "fra
 /** Returns a function that ends it. */
 export function linkMaps(a: App, b: App): () => void {
   let following = false;
-  function follow(from: App, to: App): () => void {
-    const itemOf = itemsByRow(to.atlas);
-    const partner = (item: number | null): number | null => (item === null ? null : to.atlas.ids.at(from.atlas.ids.row(item)));
+  /** What `from` shows, `to` shows too; both find items by their row. */
+  function follow(from: App, itemOfFrom: ItemOf, to: App, itemOfTo: ItemOf): () => void {
+    const partner = (item: number): number => itemOfTo(from.atlas.ids.row(item));
+    const partnerOrNull = (item: number | null): number | null => (item === null || partner(item) < 0 ? null : partner(item));
     let selection = from.selection();
 
     function changes(now: State, before: State): Partial<State> {
       const patch: Partial<State> = Object.fromEntries(SHARED.filter((key) => now[key] !== before[key]).map((key) => [key, now[key]]));
       if (now.item !== before.item) {
-        const item = partner(now.item);
+        const item = partnerOrNull(now.item);
         Object.assign(patch, item === null ? { item } : openItem(to, item), { panel: now.panel });
       }
       if (now.hovered !== before.hovered) {
-        const item = partner(now.hovered);
+        const item = partnerOrNull(now.hovered);
         Object.assign(patch, { pointed: item }, item === null || to.store.get().pinned ? {} : { z: to.mean(item) });
       }
       if (now.values && now.values !== before.values) {
         const { column, cells } = now.values;
-        patch.values = { column, cells: Float64Array.from({ length: to.atlas.count }, (_, item) => cells[from.atlas.ids.at(to.atlas.ids.row(item)) ?? -1] ?? NaN) };
+        patch.values = { column, cells: Float64Array.from({ length: to.atlas.count }, (_, item) => cells[itemOfFrom(to.atlas.ids.row(item))] ?? NaN) };
       }
       if (now.colouring !== before.colouring && isThere(to, now.colouring)) patch.colouring = now.colouring;
       if (now.condition !== before.condition && from.limits.settings === to.limits.settings) patch.condition = now.condition;
-      if (now.stops !== before.stops && now.stops.every((stop) => "item" in stop)) {
-        patch.stops = now.stops.map((stop): Stop => ("item" in stop ? { item: partner(stop.item)! } : stop));
+      if (now.stops !== before.stops && now.stops.every((stop) => "item" in stop && partner(stop.item) >= 0)) {
+        patch.stops = now.stops.map((stop): Stop => ("item" in stop ? { item: partner(stop.item) } : stop));
       }
       if (now.drawing !== before.drawing && sameItems(from, to)) patch.drawing = now.drawing;
       if (!now.open && from.selection() !== selection) {
         selection = from.selection();
-        Object.assign(patch, pick(itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOf)), { panel: now.panel, pen: now.pen });
+        Object.assign(patch, pick(itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOfTo)), { panel: now.panel, pen: now.pen });
       }
       return patch;
     }
@@ -61,7 +62,8 @@ export function linkMaps(a: App, b: App): () => void {
       }
     });
   }
-  const unwatch = [follow(a, b), follow(b, a)];
+  const [itemOfA, itemOfB] = [itemsByRow(a.atlas), itemsByRow(b.atlas)];
+  const unwatch = [follow(a, itemOfA, b, itemOfB), follow(b, itemOfB, a, itemOfA)];
   const chosen = [a, b].find((app) => app.selection().length > 0); // by the link
   chosen?.store.set({ lasso: [...chosen.store.get().lasso] });
   return () => unwatch.forEach((stop) => stop());

@@ -85,13 +85,15 @@ def column_of(name: str, values: Any) -> tuple[ColumnType, npt.NDArray[np.float6
     Raises
     ------
     zukan.InputError
-        If no value of a kind that a table may hold is there.
+        If no value is there, or one is infinite or of a kind that a table cannot hold.
     """
     table = understand(frames.opened({name: values}), Options())
     survey = table.surveys[name]
     if survey.kind == "empty" or not survey.are_readable:
         raise checks.InputError(
             f"color_by must hold numbers, booleans, dates or text, got {checks.show(values)}; convert them")
+    if survey.infinite:
+        raise checks.InputError("color_by must hold finite numbers, got infinity; give NaN where there is no value")
     column = infer(survey, 1)
     if isinstance(column, LeftOutColumn):
         column = typed(survey, column.kind, 1)

@@ -47,7 +47,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
-    const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
+    const count = selection.length === 1 ? t("select.one") : t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
     fill(body, h("h2", null, count),
       pictures.el,

@@ -2,14 +2,16 @@
 import type { Atlas } from "../bundle/atlas.ts";
 import type { State } from "./state.ts";
 
-/** A function that returns the item of a row, or -1; it looks all rows up once. */
-export function itemsByRow({ ids, count }: Pick<Atlas, "ids" | "count">): (row: number) => number {
+/** Returns the item of a row, or -1. */
+export type ItemOf = (row: number) => number;
+
+export function itemsByRow({ ids, count }: Pick<Atlas, "ids" | "count">): ItemOf {
   const items = new Map(Array.from({ length: count }, (_, item) => [ids.row(item), item]));
   return (row) => items.get(row) ?? -1;
 }
 
 /** The items of some rows, ascending, without those that are not there. */
-export function itemsOf(rows: ArrayLike<number>, itemOf: (row: number) => number): Int32Array {
+export function itemsOf(rows: ArrayLike<number>, itemOf: ItemOf): Int32Array {
   return Int32Array.from(rows, itemOf).filter((item) => item >= 0).sort();
 }
 
