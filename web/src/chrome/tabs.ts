@@ -21,6 +21,8 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   const tabs = PANELS.map((panel) => h("button", {
     type: "button", role: "tab", id: `${id}-${panel}`, class: "tab", "aria-controls": `${id}-panel`, on: { click: () => open(panel), keydown: switchTab },
   }, t(`panel.${panel}`)));
+  const tag = landmark(app.root, "aside");
+  const about = tag === "aside" ? { "aria-label": t("chrome.panels") } : { role: "group", "aria-label": app.atlas.manifest.name };
   const body = h("div", { class: "panel", role: "tabpanel", id: `${id}-panel`, tabindex: "0" });
   let view: PanelView | null = null;
 
@@ -34,7 +36,7 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   }
 
   return {
-    el: h(landmark(app.root, "aside"), { class: "side", role: landmark(app.root, "aside") === "div" ? "group" : null, "aria-label": t("chrome.panels") }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
+    el: h(tag, { class: "side", ...about }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
     update(now, before) {
       if (now.panel !== before?.panel) {
         view?.stop?.();
