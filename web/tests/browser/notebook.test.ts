@@ -1,10 +1,14 @@
 /** The widget in a notebook: the selection both ways, colors from Python, and no need of a server, a network or an origin. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
 import { expect, it } from "vitest";
 import { type Notebook, followsPython } from "./notebook.ts";
 import { makePair, openNotebook } from "./pair.ts";
 import { makeBundle, openPage, withBrowser } from "./page.ts";
 
 withBrowser();
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const options = { shape: [6, 6, 1], dim: 2, count: 400, names: ["ant", "bee"], rowOf: (item: number) => 1000 + item };
 
 it("selections and colors pass between Python and the page in a frame without origin and network", async () => {
@@ -12,6 +16,9 @@ it("selections and colors pass between Python and the page in a frame without or
   const { page, troubles } = await openPage(folder, "", {}, { ready: false });
   const { frame, close } = await openNotebook(page, folder);
   await followsPython(page, frame);
+  await frame.evaluate(AXE);
+  const { violations } = await frame.evaluate(() => (window as unknown as { axe: { run(part: string): Promise<AxeResults> } }).axe.run(".zukan"));
+  expect(violations.map(({ id }) => id)).toEqual([]);
   expect(troubles).toEqual([]);
   close();
 });

@@ -22,12 +22,12 @@ export async function followsPython(page: Page, frame: Frame): Promise<void> {
   await page.evaluate(() => (window as unknown as Notebook).python("selection", new DataView(Int32Array.of(1000, 7).buffer))); // no item has row 7
   await expect.poll(title).toBe("1 item");
 
+  await page.evaluate(() => (window as unknown as Notebook).python("_colors", { name: "score" }));
+  await frame.locator(".legend .amounts").waitFor();
   const column = { name: "<b>mark</b>", kind: "category", levels: ["low", "high"], decimals: null, low: null, high: null, stored: "text", form: "", offset: 0, factor: 1, quantiles: null, cells: "u8" };
   await page.evaluate((about) => (window as unknown as Notebook).python("_colors", { column: about, cells: new DataView(new Uint8Array(400).fill(1).fill(255, 0, 9).buffer) }), column);
   await frame.locator(".legend .levels").waitFor();
   expect(await frame.locator(".legend .levels > *").allTextContents()).toEqual(["<b>mark</b>", "low", "high", "missing"]);
   expect(await frame.getByRole("button", { name: "<b>mark</b>" }).getAttribute("aria-pressed")).toBe("true");
-  await page.evaluate(() => (window as unknown as Notebook).python("_colors", { name: "score" }));
-  await frame.locator(".legend .amounts").waitFor();
   expect(await page.evaluate(() => (window as unknown as Notebook).violations)).toEqual([]);
 }
