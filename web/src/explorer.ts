@@ -37,66 +37,61 @@ const WRITE_DELAY = 300; // milliseconds without a change before the address is 
 /** An open page, with one map or two. */
 export interface Opened { apps: App[]; close(): void }
 
-export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage): Promise<Opened> {
+/** Open a bundle in `root`; `given` is its atlas if it is read already, and is then shown alone. */
+export async function openExplorer(root: HTMLElement, files: Files, storage: LinkStorage, given: Atlas | null = null): Promise<Opened> {
   root.classList.add("zukan");
   root.classList.remove("both");
   const t = words(preferred());
   fill(root, h("p", { class: "opening", role: "status" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"), t("loading.data")));
   try {
-    const atlas = await openAtlas(files);
-    if (storage.linked) document.title = `${atlas.manifest.name} · zukan`;
-    return await (atlas.manifest.compare ? openBoth(root, files, atlas, storage, startExplorer) : startExplorer(root, files, atlas, storage));
-  } catch (error) {
-    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, storage) } }, t("error.again"));
-    fill(root, h("div", { class: "opening failed", role: "alert" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"),
-      h("h1", null, t("error.title")), h("p", null, error instanceof Error ? error.message : String(error)), again));
-    return { apps: [], close: () => undefined };
-  }
-}
-
-/** Build the page of a bundle in `root`. */
-async function startExplorer(root: HTMLElement, files: Files, atlas: Atlas, storage: LinkStorage): Promise<Opened> {
-  const limits = limitsOf(atlas);
-  const read = (language: Language): State => {
-    const state = readLink(storage.read(), limits, language);
-    return state.item === null || state.pinned ? state : { ...state, z: meanOf(atlas, state.item) }; // a link to an item shows the item's code
-  };
-  const store = createStore(read(preferred()));
-  const app = await createApp(root, files, atlas, store, storage.linked);
-  const save = (): void => storage.write(writeLink(store.get(), limits));
-  const link = !storage.linked ? null : () => {
-    save();
-    return location.href;
-  };
-  let shell = createShell(app, link);
-  const rebuild = (): void => {
-    shell.stop();
-    shell = createShell(app, link);
-  };
-  let timer = 0;
-  const unwatch = store.watch((now, before) => {
-    if (now.language !== before.language || now.theme !== before.theme) rebuild();
-    clearTimeout(timer);
-    timer = window.setTimeout(save, WRITE_DELAY);
-  });
-  const stopListening = storage.onChange(() => {
-    const link = storage.read();
-    if (link.slice(1) === writeLink(store.get(), limits)) return;
-    const [next, { picked }] = [read(store.get().language), store.get()];
-    store.set({ ...next, picked: next.lasso.length ? null : picked });
-  });
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", rebuild);
-  return {
-    apps: [app],
-    close() {
+    const atlas = given ?? await openAtlas(files);
+    if (!given && storage.linked) document.title = `${atlas.manifest.name} · zukan`;
+    if (!given && atlas.manifest.compare) return await openBoth(root, files, atlas, storage);
+    const limits = limitsOf(atlas);
+    const read = (language: Language): State => {
+      const state = readLink(storage.read(), limits, language);
+      return state.item === null || state.pinned ? state : { ...state, z: meanOf(atlas, state.item) }; // a link to an item shows the item's code
+    };
+    const store = createStore(read(preferred()));
+    const app = await createApp(root, files, atlas, store, storage.linked);
+    const save = (): void => storage.write(writeLink(store.get(), limits));
+    const link = !storage.linked ? null : () => {
+      save();
+      return location.href;
+    };
+    let shell = createShell(app, link);
+    const rebuild = (): void => {
+      shell.stop();
+      shell = createShell(app, link);
+    };
+    let timer = 0;
+    const unwatch = store.watch((now, before) => {
+      if (now.language !== before.language || now.theme !== before.theme) rebuild();
+      clearTimeout(timer);
+      timer = window.setTimeout(save, WRITE_DELAY);
+    });
+    const stopListening = storage.onChange(() => {
+      const link = storage.read();
+      if (link.slice(1) === writeLink(store.get(), limits)) return;
+      const [next, { picked }] = [read(store.get().language), store.get()];
+      store.set({ ...next, picked: next.lasso.length ? null : picked });
+    });
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    system.addEventListener("change", rebuild);
+    const close = (): void => {
       unwatch();
       stopListening();
       system.removeEventListener("change", rebuild);
       clearTimeout(timer);
       shell.stop();
-    },
-  };
+    };
+    return { apps: [app], close };
+  } catch (error) {
+    const again = h("button", { type: "button", on: { click: () => void openExplorer(root, files, storage, given) } }, t("error.again"));
+    fill(root, h("div", { class: "opening failed", role: "alert" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"),
+      h("h1", null, t("error.title")), h("p", null, error instanceof Error ? error.message : String(error)), again));
+    return { apps: [], close: () => undefined };
+  }
 }
 
 /** Entry point of anywidget: `model` reads files from Python, and `el` receives the page. */

@@ -75,15 +75,22 @@ it("a link restores both maps, and a changed link changes both", async () => {
 it("axe finds no violations, nothing is requested from elsewhere, and names are never markup", async () => {
   const markup = "<img src=x onerror=alert(1)>";
   const [first] = makePair({ ...options, names: [markup, "bee"] }, { name: markup });
-  for (const [colorScheme, viewport] of [["light", { width: 1440, height: 900 }], ["dark", { width: 390, height: 844 }]] as const) {
-    const opened = await openPage(first.folder, "g=en&p=point&i=3~g=en&p=point&i=3", { colorScheme, viewport }, { ready: false });
-    await both(opened.page);
-    expect(await opened.page.locator("img, svg, script:not([src]), iframe, [onerror]").count()).toBe(0);
-    expect(await opened.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    await opened.page.evaluate(AXE);
-    const { violations } = await opened.page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => ({ id, html: html.slice(0, 200) })))).toEqual([]);
-    for (const request of opened.requests) expect(request.startsWith(opened.url) || request.startsWith("data:,"), request).toBe(true);
-    noTrouble(opened);
+  const opened = await openPage(first.folder, "g=en&p=point&i=3~g=en&p=point&i=3", { viewport: { width: 1440, height: 900 } }, { ready: false });
+  const { page, requests, url } = opened;
+  await both(page);
+  expect(await page.locator("img, svg, script:not([src]), iframe, [onerror]").count()).toBe(0);
+  await page.evaluate(AXE);
+  for (const size of ["desktop", "phone"]) {
+    const { violations } = await page.evaluate(() => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
+    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => ({ size, id, html: html.slice(0, 200) })))).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(300);
   }
+  const boxes = await page.locator(".pair .map").evaluateAll((maps) => maps.map((map) => map.getBoundingClientRect().toJSON()));
+  expect(boxes[1].top).toBeGreaterThan(boxes[0].bottom); // one below the other, both on the first screen
+  expect(boxes[1].bottom).toBeLessThan(844);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  for (const request of requests) expect(request.startsWith(url) || request.startsWith("data:,"), request).toBe(true);
+  noTrouble(opened);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { idsOf } from "../../src/bundle/ids.ts";
 import { colourByName } from "../../src/state/values.ts";
 import { itemsByRow, itemsOf, pick } from "../../src/state/rows.ts";
-import { linkMaps } from "../../src/compare.ts";
+import { linkMaps } from "../../src/state/link-maps.ts";
 import type { App } from "../../src/app.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 import { createStore } from "../../src/state/store.ts";
