@@ -31,3 +31,10 @@ export const states = {
   nodraw: { hash: "g=en&p=draw" },
   japanese: { hash: "g=ja&p=point&i=76" },
 };
+
+/** The states of two maps side by side. */
+export const pairStates = Object.fromEntries(Object.entries({
+  open: "", point: "p=point&i=1234", path: "p=path&s=i12;i999;i4321", class: "p=class&a=4", draw: "p=draw&i=76",
+}).map(([name, half]) => [name, { hash: `g=en&${half}~g=en&${half}` }]).concat([
+  ["select", { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5~g=en" }], ["japanese", { hash: "g=ja&p=point&i=76~g=ja&p=point&i=76" }],
+]));

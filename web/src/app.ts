@@ -60,7 +60,7 @@ export interface App {
   /** Clusters at several scales; null if none were found. */
   clusters: Clusters | null;
   groupItems: ItemsOf;
-  /** The visible items inside the lasso or, without one, of the chosen group; without both, those that the filters leave. */
+  /** The picked items or, without them, the visible items inside the lasso, of the chosen group, or that the filters leave. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -170,7 +170,8 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     visible: () => app.filters.visible(store.get().filters),
     isVisible: (item) => app.visible()?.[item] !== 0,
     selection: () => {
-      const { lasso, open, shown: { chosen } } = store.get();
+      const { lasso, open, picked, shown: { chosen } } = store.get();
+      if (picked) return picked;
       if (lasso.length || open || !chosen) return selectionOf(app.planeData(), lasso, open, app.visible());
       return visibleOf(groupItems(chosen) ?? new Int32Array(0), app.visible());
     },

@@ -9,7 +9,7 @@ import { createToolbar } from "./chrome/toolbar.ts";
 import { createZoom } from "./chrome/zoom.ts";
 import { createFilterStatus } from "./chrome/filter-status.ts";
 import { recordDuration, recordFirst } from "./timings.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, landmark } from "./dom.ts";
 import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
 import { MOUSE_RADIUS, itemAt, makeActions } from "./map/actions.ts";
@@ -82,10 +82,12 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const filterStatus = createFilterStatus(app);
   fill(root, h("div", { class: "sheet" },
     createHeader(app, link),
-    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), filterStatus.el, networkStatus), legend.el),
+    h(landmark(root, "main"), { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), filterStatus.el, networkStatus), legend.el),
     tabs.el), notice, announcement);
 
   function hoverItem(item: number | null): void {
+    if (item !== store.get().hovered) store.set({ hovered: item });
+    if (!app.table) return;
     hovered = item;
     magnifier.over(item);
   }

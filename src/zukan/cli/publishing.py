@@ -34,15 +34,16 @@ def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugi
         console.print(f"{out / name}: {comparison(difference)}")
 
 
-def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, export: Path | None = None,
-            port: options.Whole = 0, browser: bool = True, metadata: Path | None = None, key: str | None = None,
-            plugin: options.Plugins = None) -> None:
-    """Explore the latent space of RUN in a browser.
+def explore(run: options.RunFolderOrDemo = None, other: options.OtherRun = None, /, *, demo: bool = False,
+            export: Path | None = None, port: options.Whole = 0, browser: bool = True, metadata: Path | None = None,
+            key: str | None = None, plugin: options.Plugins = None) -> None:
+    """Explore the latent space of RUN in a browser, or the maps of RUN and OTHER side by side.
 
     Parameters
     ----------
     demo
-        Explore a run that is part of zukan, before any training: map (the default) or sharp, in place of RUN.
+        Explore a run that is part of zukan, before any training: RUN is map (the default) or
+        sharp.
     export
         Write the page to this new folder instead of serving it. It works on any web server, without Python.
     port
@@ -60,6 +61,6 @@ def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, expor
 
     options.prepare(plugin)
     console = make_console()
-    commands.explore(options.chosen_run(run, demo=demo), export=export, port=port, browser=browser,
-                     metadata=metadata, key=key, log=console.print)
+    paths = [options.chosen_run(run, demo=demo), *(() if other is None else [options.chosen_run(other, demo=demo)])]
+    commands.explore(*paths, export=export, port=port, browser=browser, metadata=metadata, key=key, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

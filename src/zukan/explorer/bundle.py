@@ -39,7 +39,7 @@ MAX_CODEBOOK = 1 << 24  # numbers
 
 
 def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
-          extra: Sequence[ItemColumn] = ()) -> None:
+          extra: Sequence[ItemColumn] = (), *, title: str | None = None, compare: bool = False) -> None:
     """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
@@ -53,6 +53,10 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         Called with a line of text when a stage begins.
     extra : sequence of ItemColumn
         Columns of the items that the model does not see.
+    title : str, optional
+        What the page calls the run, by default the name of its data.
+    compare : bool, default False
+        Whether the page shows the bundle in the folder ``compare`` beside this one.
 
     Raises
     ------
@@ -98,7 +102,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         files.write_text(data / "names.json", json.dumps(names) + "\n")
     optional = {name: written[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
     content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape,
-               "family": family.record(vae, written["prior.f32"])}
+               "family": family.record(vae, written["prior.f32"]), "compare": compare}
+    content["name"] = title or content["name"]
     plane, coords = first.opening(content, means)
     content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
     content["piece_bytes"] = arrays.PIECE

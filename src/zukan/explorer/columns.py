@@ -42,9 +42,14 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
 
 def save(cells: npt.NDArray[np.float64], path: Path, kind: str) -> None:
     """Write cells as little-endian numbers of the type ``kind``."""
+    arrays.write(path, coded(cells, kind))
+
+
+def coded(cells: npt.NDArray[np.float64], kind: str) -> npt.NDArray[Any]:
+    """Return cells as little-endian numbers of a type of `TYPES`."""
     if kind.startswith("u"):
         cells = np.where(np.isnan(cells), np.iinfo(TYPES[kind]).max, cells)
-    arrays.write(path, cells.astype(TYPES[kind]))
+    return cells.astype(TYPES[kind])
 
 
 def stored(column: ColumnType, values: npt.NDArray[np.float64]) -> str:

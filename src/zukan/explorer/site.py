@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zukan import checks, files
 from zukan.data import Dataset
-from zukan.explorer import bundle
+from zukan.explorer import bundle, pair
 from zukan.explorer.item_columns import ItemColumn
 from zukan.runs import Run
 
@@ -35,7 +35,7 @@ def check_free(folder: Path) -> None:
 
 
 def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
-          extra: Sequence[ItemColumn] = ()) -> None:
+          extra: Sequence[ItemColumn] = (), *, other: tuple[Run, Dataset, Sequence[ItemColumn]] | None = None) -> None:
     """Write the explorer of ``run`` to ``folder``, which must be new or empty; after an error nothing is left there.
 
     Parameters
@@ -48,17 +48,22 @@ def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
         Called with a line of text when a stage begins.
     extra : sequence of ItemColumn
         Columns of the items that the model does not see.
+    other : (Run, Dataset, sequence of ItemColumn), optional
+        Another run on the same data, which the page shows beside the first.
 
     Raises
     ------
     zukan.InputError
-        If the installation does not contain the page, or for the reasons of `bundle.write`.
+        If the installation does not contain the page, or for the reasons of `bundle.write` or `pair.write`.
     """
     check_page()
     check_free(folder)
     with files.replacing_folder(folder) as temporary:
         shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
-        bundle.write(run, dataset, temporary, log, extra)
+        if other is None:
+            bundle.write(run, dataset, temporary, log, extra)
+        else:
+            pair.write((run, other[0]), (dataset, other[1]), temporary, log, (extra, other[2]))
 
 
 def listing(folder: Path) -> dict[str, Path]:

@@ -66,6 +66,8 @@ export interface Manifest {
   /** How well the views separate, and clusters. */
   structure?: Structure;
   family?: Family;
+  /** Whether the folder compare/ holds the bundle of a run with the same items, which is shown beside. */
+  compare?: boolean;
   metrics: Record<string, number | null>;
   licence: string | null;
 }

@@ -1,5 +1,6 @@
 /** The cells of a table: a file for each column, read when first needed. NaN is a missing cell. */
 import { type Column, positionOf, rint, scale, unscale, valueAt } from "./columns.ts";
+import { BundleError } from "./errors.ts";
 import type { Files } from "./files.ts";
 import type { Items } from "./items.ts";
 import type { Levels } from "./levels.ts";
@@ -24,6 +25,13 @@ const READERS: Record<CellType, { bytes: number; read(bytes: ArrayBuffer): Cells
   f64: { bytes: 8, read: (bytes) => new Float64Array(bytes) },
 };
 
+/** The cells of a column of `count` items, from the bytes of `path`. */
+export function readCells({ cells }: Column, bytes: ArrayBuffer, count: number, path: string): Cells {
+  const reader = READERS[cells as CellType];
+  if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
+  return reader.read(bytes);
+}
+
 /** `stem` is the start of the names of the files. */
 export function openTable(files: Files, columns: Column[], count: number, pieceBytes: number, stem = "column"): Table {
   const read: (Promise<Cells> | undefined)[] = [];
@@ -31,8 +39,7 @@ export function openTable(files: Files, columns: Column[], count: number, pieceB
   async function load(k: number): Promise<Cells> {
     const { cells: type } = columns[k]!;
     const path = `data/${stem}-${String(k).padStart(5, "0")}.${type}`;
-    const reader = READERS[type as CellType];
-    return (done[k] = reader.read(await readBytes(files, path, reader.bytes * count, pieceBytes)));
+    return (done[k] = readCells(columns[k]!, await readBytes(files, path, READERS[type as CellType].bytes * count, pieceBytes), count, path));
   }
   function cells(k: number): Promise<Cells> {
     const reading = read[k] ?? load(k);

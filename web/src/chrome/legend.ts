@@ -10,9 +10,11 @@ import { colourOfColumn } from "../map/point-colours.ts";
 import { clusterLegend } from "./cluster-legend.ts";
 import { memo } from "../memo.ts";
 import { quantile, sortedSample } from "../math/stats.ts";
+import { valuesLegend } from "./values-legend.ts";
 import { swatch } from "../panels/parts.ts";
 import { isKept, levelLegend, scaleLegend } from "./column-legend.ts";
 import { type State, columnOf } from "../state/state.ts";
+import { shownValues } from "../state/values.ts";
 
 const WIDTH = 160;
 const SHADES = 64;
@@ -74,11 +76,12 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
   return {
     el,
     update(now, before) {
-      const unchanged = before && (["colouring", "plane", "panel", "classA", "shown", "lasso"] as const).every((key) => now[key] === before[key]) && filterOf(now) === filterOf(before);
+      const unchanged = before && (["colouring", "plane", "panel", "classA", "shown", "lasso", "values"] as const).every((key) => now[key] === before[key]) && filterOf(now) === filterOf(before);
       if (unchanged) return;
       const focused = Array.from(el.querySelectorAll("button")).indexOf(document.activeElement as HTMLButtonElement);
       if (now.colouring === "class") classes(now);
       else if (now.colouring === "cluster") fill(el, clusterLegend(app));
+      else if (shownValues(now)) fill(el, valuesLegend(app, shownValues(now)!));
       else if (now.colouring !== before?.colouring || filterOf(now) !== filterOf(before)) {
         const k = columnOf(now.colouring);
         if (k === null) amounts(now);

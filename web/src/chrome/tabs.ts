@@ -1,6 +1,6 @@
 /** The tabs of the panels, and the open panel. */
 import type { App } from "../app.ts";
-import { fill, h } from "../dom.ts";
+import { fill, h, landmark } from "../dom.ts";
 import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
 import { filterPanel } from "../panels/filter.ts";
@@ -23,6 +23,8 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   const tabs = PANELS.map((panel) => h("button", {
     type: "button", role: "tab", id: `${id}-${panel}`, class: "tab", "aria-controls": `${id}-panel`, on: { click: () => open(panel), keydown: switchTab },
   }, t(`panel.${panel}`)));
+  const tag = landmark(app.root, "aside");
+  const about = tag === "aside" ? { "aria-label": t("chrome.panels") } : { role: "group", "aria-label": app.atlas.manifest.name };
   const body = h("div", { class: "panel", role: "tabpanel", id: `${id}-panel`, tabindex: "0" });
   let view: PanelView | null = null;
 
@@ -36,7 +38,7 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   }
 
   return {
-    el: h("aside", { class: "side", "aria-label": t("chrome.panels") }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
+    el: h(tag, { class: "side", ...about }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
     update(now, before) {
       if (now.panel !== before?.panel) {
         view?.stop?.();

@@ -41,6 +41,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
 
   function colours(state: State): void {
     const options = colourings(limits).map((kind): [Colouring, string] => [kind, t(`map.colour.${kind}`)]);
+    if (state.values) options.push(["values", state.values.column.name]);
     fill(colour, choices(t("map.colour"), options, state.colouring, (colouring) => store.set({ colouring })), limits.columns > 0 && byColumn(columnOf(state.colouring)));
   }
 
@@ -65,7 +66,7 @@ export function createToolbar(app: App): { el: HTMLElement; update(now: State, b
       given && h("label", { class: "group", title: t("map.condition.note") }, h("span", { class: "clip" }, subject), condition)),
     update(now, before) {
       if (now.plane !== before?.plane) planes(now);
-      if (now.colouring !== before?.colouring) colours(now);
+      if (now.colouring !== before?.colouring || now.values !== before.values) colours(now);
       if (now.condition !== before?.condition) condition.value = String(now.condition);
       if (now.points !== before?.points || now.manifold !== before?.manifold || now.shown !== before?.shown || now.plane.kind !== before.plane.kind) toggles(now);
     },

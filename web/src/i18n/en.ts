@@ -222,6 +222,7 @@ export const en = {
   "select.move": "Move the map",
   "select.mode": "Dragging",
   "select.count": "{n} items, {share} of all",
+  "select.one": "1 item",
   "select.classes": "Classes",
   "select.mean": "Mean of the items",
   "select.centre": "Decoded center",

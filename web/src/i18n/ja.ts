@@ -224,6 +224,7 @@ export const ja: Dictionary = {
   "select.move": "地図を移動",
   "select.mode": "ドラッグの動作",
   "select.count": "{n} 件（全体の {share}）",
+  "select.one": "1 件",
   "select.classes": "クラス",
   "select.mean": "項目の平均",
   "select.centre": "中心の復号結果",

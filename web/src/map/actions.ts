@@ -48,7 +48,7 @@ export function makeActions(app: App): MapActions {
         const stop: Stop = item === null ? { z } : { item };
         store.set({ stops: [...state.stops, stop], z, playing: false, frame: 0 });
       } else if (state.panel === "select") {
-        store.set({ lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true });
+        store.set({ lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true, picked: null });
       } else if (state.panel === "class" && item !== null) {
         const k = app.classOf(item);
         if (k !== null) store.set({ classA: k, classB: null, z });
@@ -62,7 +62,7 @@ export function makeActions(app: App): MapActions {
     stroke(points, view, done) {
       const { panel } = store.get();
       const line = simplify(points, 1.5 / view.kx);
-      if (panel === "select") store.set({ lasso: line, open: !done });
+      if (panel === "select") store.set({ lasso: line, open: !done, picked: null });
       else if (panel === "path") {
         const stops = spaced(simplify(points, 6 / view.kx), MAX_STOPS).map(([x, y]): Stop => ({ z: codeAt(app, x, y) }));
         store.set({ stops, playing: false, frame: 0, ...(done ? { pen: false } : {}) });

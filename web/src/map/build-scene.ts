@@ -122,6 +122,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (state.panel === "draw") drawing(scene);
       if (state.panel === "groups") groups(state, scene);
       if (state.panel === "select" && state.lasso.length) scene.lines.push({ points: state.lasso, kind: "lasso", closed: !state.open });
+      if (state.pointed !== null) scene.marks.push({ x: item(state.pointed)[0], y: item(state.pointed)[1], kind: "pointed" });
       const at = place(state.z);
       const diamond = state.panel === "draw" && highlights().drawn; // it is drawn at the same place
       if (at && !diamond) scene.cursor = { x: at[0], y: at[1], pinned: state.pinned };

@@ -19,6 +19,7 @@ import { openThumbnails } from "../bundle/thumbnails.ts";
 import type { Column } from "../bundle/columns.ts";
 import type { Cells } from "../bundle/table.ts";
 import { createClusterLabels } from "./cluster-labels.ts";
+import { shownValues } from "../state/values.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -74,12 +75,13 @@ export function createMap(app: App, events: MapEvents): MapView {
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
   const coloured = (colouring: State["colouring"]): Column | null =>
-    (colouring === "cluster" ? app.clusters?.scales[store.get().shown.scale ?? 0]?.column : app.columns.columns[columnOf(colouring) ?? -1]) ?? null;
+    (colouring === "values" ? shownValues(store.get())?.column : colouring === "cluster" ? app.clusters?.scales[store.get().shown.scale ?? 0]?.column : app.columns.columns[columnOf(colouring) ?? -1]) ?? null;
 
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
   function cellsOf(colouring: State["colouring"]): Cells | Uint8Array | null {
     if (colouring === "cluster") return app.clusters?.assigned(store.get().shown.scale ?? 0) ?? null;
     const k = columnOf(colouring);
+    if (colouring === "values") return shownValues(store.get())?.cells ?? null;
     if (k === null) return null;
     const cells = app.columns.loaded(k);
     if (!cells) app.columns.cells(k).then(() => redraw("points"), app.reportError);
@@ -169,7 +171,7 @@ export function createMap(app: App, events: MapEvents): MapView {
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
     if (moved || changed("base", "condition", "manifold", "points", "strength")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters", "shown")) redraw("points");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters", "shown", "picked", "values")) redraw("points");
     redraw("overlay");
   });
 

@@ -73,7 +73,7 @@ function drawLine(on: CanvasRenderingContext2D, view: View, { points, kind, clos
   strokeWithHalo(on, look, kind === "between" ? look.ink : look.seal, kind === "path" ? 2.5 : 1.75);
 }
 
-const RADIUS: Record<Mark["kind"], number> = { item: 7, neighbour: 4.5, stop: 9, centre: 5, drawn: 8 };
+const RADIUS: Record<Mark["kind"], number> = { item: 7, neighbour: 4.5, stop: 9, centre: 5, drawn: 8, pointed: 11 };
 
 function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text, colour }: Mark, look: Look): void {
   const [px, py] = toScreen(view, x, y);

@@ -4,7 +4,7 @@ import type { Point } from "../math/lasso.ts";
 import type { Ellipse } from "../math/plane.ts";
 
 export interface Name { x: number; y: number; text: string; colour: Rgb; strong: boolean }
-export interface Mark { x: number; y: number; kind: "item" | "neighbour" | "stop" | "centre" | "drawn"; text?: string; colour?: Rgb }
+export interface Mark { x: number; y: number; kind: "item" | "neighbour" | "stop" | "centre" | "drawn" | "pointed"; text?: string; colour?: Rgb }
 /** The name of an axis, and a shorter one for a short side; the numbers of a bare axis have no meaning. */
 export interface Axis { name: string; short: string; bare?: boolean }
 export interface Scene {

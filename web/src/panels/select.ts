@@ -26,7 +26,7 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, shown: { ...store.get().shown, chosen: null } }));
+  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, picked: null, shown: { ...store.get().shown, chosen: null } }));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -34,7 +34,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
-    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false });
+    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false, picked: null });
   }
 
   async function show(): Promise<void> {
@@ -49,7 +49,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
-    const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
+    const count = selection.length === 1 ? t("select.one") : t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
     const group = selectedGroup(app);
     fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
@@ -74,12 +74,12 @@ export const selectPanel: PanelMaker = (app, host) => {
         fill(mode, choices(t("select.mode"), [["lasso", t("select.lasso")], ["move", t("select.move")]] as const, now.pen ? "lasso" : "move",
           (choice) => store.set({ pen: choice === "lasso" })));
       }
-      if (changed("lasso", "open", "shown")) {
+      if (changed("lasso", "open", "shown", "picked")) {
         close.hidden = !(now.open && now.lasso.length > 2);
-        clear.disabled = selectedGroup(app) === null && now.lasso.length === 0;
+        clear.disabled = selectedGroup(app) === null && now.lasso.length === 0 && !now.picked?.length;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane", "condition", "filters") || now.shown.chosen !== before?.shown.chosen) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition", "filters", "picked") || now.shown.chosen !== before?.shown.chosen) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };

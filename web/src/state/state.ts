@@ -1,4 +1,4 @@
-/** The state of the page: one object. All of it, except `pen`, `open`, `frame` and `playing`, is part of the link. */
+/** The state of the page: one object. All of it, except `pen`, `open`, `frame`, `playing` and what comes from elsewhere, is part of the link. */
 import type { Ids } from "../bundle/ids.ts";
 import type { Column } from "../bundle/columns.ts";
 import type { Filter } from "../filter/filter.ts";
@@ -6,12 +6,13 @@ import type { Point } from "../math/lasso.ts";
 import type { PlaneSpec } from "../math/plane.ts";
 import type { Curve } from "../math/slerp.ts";
 import { SHOWN, type Shown } from "./groups.ts";
+import type { Values } from "./values.ts";
 
 export const PANELS = ["cursor", "point", "path", "class", "filter", "select", "groups", "draw"] as const;
 export type Panel = (typeof PANELS)[number];
 export const COLOURINGS = ["class", "cluster", "score", "density"] as const;
-/** Colors by class, cluster, score or density, or by the column of the items with this number. */
-export type Colouring = (typeof COLOURINGS)[number] | `column${number}`;
+/** Colors by class, cluster, score or density, by the column of the items with this number, or by values from Python. */
+export type Colouring = (typeof COLOURINGS)[number] | `column${number}` | "values";
 export type Language = "en" | "ja";
 export type Theme = "auto" | "light" | "dark";
 /** Center, and the length that the shorter side of the map shows, in units of the plane. */
@@ -61,6 +62,14 @@ export interface State {
   intro: boolean;
   frame: number;
   playing: boolean;
+  /** The item under the pointer. */
+  hovered: number | null;
+  /** The item under the pointer on the other one of two maps. */
+  pointed: number | null;
+  /** Selected items, ascending, from Python or the other one of two maps; null if the lasso selects. */
+  picked: Int32Array | null;
+  /** Values from Python. */
+  values: Values | null;
 }
 
 export interface Limits { dim: number; ids: Pick<Ids, "row" | "at">; classes: number; settings: number; columns: number; score: boolean; pca: boolean; umap: boolean; size: number; activity: number[]; discrete?: boolean; start?: number[]; filterable?: readonly Column[]; views?: PlaneSpec[]; clusters?: number[];
@@ -97,5 +106,6 @@ export function initialState(limits: Limits, language: Language): State {
     item: null, classA: null, classB: null, stops: [], curve: "straight", frames: 24, lasso: [], filters: [], drawing: null, seed: 0,
     shown: { ...SHOWN, clusters: limits.classes === 0 && limits.clusters !== undefined },
     language, theme: "auto", pinned: false, pen: false, open: false, intro: true, frame: 0, playing: false,
+    hovered: null, pointed: null, picked: null, values: null,
   };
 }

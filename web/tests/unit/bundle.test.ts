@@ -163,7 +163,7 @@ describe("a widget's files", () => {
   it("are requested once, matched by path, and rejected if missing", async () => {
     const sent: unknown[] = [];
     let answer: (content: unknown, buffers: DataView[]) => void = () => undefined;
-    const model: WidgetModel = { get: () => null, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };
+    const model: WidgetModel = { get: () => null, set: () => undefined, save_changes: () => undefined, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };
     const files = widgetFiles(model);
     const [one, two, none] = [files.read("a"), files.read("a"), files.read("b")];
     expect(sent).toEqual([{ kind: "read", path: "a" }, { kind: "read", path: "b" }]);

@@ -5,7 +5,7 @@ import { type Limits, type State, initialState } from "../../src/state/state.ts"
 
 const ids = idsOf(Int32Array.from({ length: 1000 }, (_, item) => 999 - item), null);
 const limits: Limits = { dim: 3, ids, classes: 10, columns: 2, settings: 5, score: true, pca: true, umap: true, size: 16, activity: [2, 0, 1], clusters: [2, 4] };
-const transient = { pen: false, open: false, frame: 0, playing: false, intro: false };
+const transient = { pen: false, open: false, frame: 0, playing: false, intro: false, hovered: null, pointed: null, picked: null, values: null };
 
 describe("a link", () => {
   it("restores every part of the state", () => {
