@@ -17,7 +17,7 @@ function appOf(rows: number[], changes: object = {}): App {
   const manifest = { event_shape: [1], range: [0, 1], missing: false, table: null, ...changes };
   let last: { now: State; selection: Int32Array } | null = null;
   return {
-    store, limits, atlas: { ids, count: rows.length, manifest }, mean: (item: number) => [item], table: { columns: [{ name: "age" }] },
+    store, limits, atlas: { ids, count: rows.length, manifest }, mean: (item: number) => [item], columns: { columns: [{ name: "age" }] },
     selection() {
       const now = store.get();
       if (!last || last.now.lasso !== now.lasso) last = { now, selection: lasso() };
