@@ -16,7 +16,8 @@ LOW = 0.05  # the curve starts at this part of its largest rate: before it, dist
 
 
 @style.styled
-def rate_distortion(models: Mapping[str, Sequence[float]], curve: Any = None, ax: Axes | None = None) -> display.Display:
+def rate_distortion(models: Mapping[str, Sequence[float]], curve: Any = None,
+                    ax: Axes | None = None) -> display.Display:
     """Draw the rate and the distortion of models, and lines of equal -ELBO, which is their sum.
 
     Parameters
