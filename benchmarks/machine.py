@@ -11,7 +11,8 @@ def processor() -> str:
     """Return the number of cores that this process may use, and the model."""
     names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
              if line.startswith("model name")]
-    return f"{len(os.sched_getaffinity(0))} cores, {names[0] if names else platform.machine()}"
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} core{'s' * (cores > 1)}, {names[0] if names else platform.machine()}"
 
 
 def device() -> str:

@@ -2,9 +2,9 @@
 
     python -m benchmarks.presets [--names map sharp ...] [--seeds 0 1 2] [--results FILE] [--write]
 
-Each training adds a line to a file, which ``--write`` reads: it puts the means into
-``src/zukan/training/presets.json``, which ``zukan presets`` shows, and into the page. Presets without a line in the file
-stay as they are, so several processes, or machines, can share the work. The data is made as docs/presets.md says;
+Each training adds a line to a file. ``--write`` reads it and puts the means into
+``src/zukan/training/presets.json``, which ``zukan presets`` shows, and into the page. Presets without a line in the
+file stay as they are, so several processes, or machines, can share the work. The data is made as docs/presets.md says;
 `photos` needs scikit-image.
 """
 
@@ -144,7 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--names", nargs="*", choices=presets.PRESETS, default=list(presets.PRESETS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--results", type=Path, default=Path("runs/presets.jsonl"), help="file with a line for each run")
+    parser.add_argument("--results", type=Path, default=Path("runs/presets.jsonl"), help="a line for each training")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     options.results.parent.mkdir(parents=True, exist_ok=True)

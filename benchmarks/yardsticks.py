@@ -141,8 +141,8 @@ def main() -> None:
             results = read(options.results)
             others = [run for run in results.get(name, []) if run["seed"] != seed]
             results[name] = sorted([*others, result], key=lambda run: run["seed"])
-            options.results.write_text(json.dumps({key: results[key] for key in YARDSTICKS if key in results}, indent=1) + "\n",
-                               "utf-8")
+            ordered = {key: results[key] for key in YARDSTICKS if key in results}
+            options.results.write_text(json.dumps(ordered, indent=1) + "\n", "utf-8")
             print(name, {key: value for key, value in result.items() if key != "curve"}, flush=True)
     results = read(options.results)
     if options.write:
