@@ -43,7 +43,8 @@ def explore(path: str | Path, other: str | Path | None = None, *, export: str | 
     ------
     zukan.InputError
         If a run is not finished, the two runs were trained on different data, a layer cannot be exported, the port is
-        taken or is given together with ``export``, ``export`` cannot be written, or ``metadata`` does not fit the items.
+        taken or is given together with ``export``, ``export`` cannot be written, or ``metadata`` does not fit the
+        items.
     """
     runs = [Run.open(each) for each in (path, other) if each is not None]
     explorer.check_page()

@@ -43,9 +43,10 @@ class Explorer(anywidget.AnyWidget):
     key : str, optional
         The column of ``metadata`` that names the items.
     color_by : str or array-like, optional
-        What colors the points. "class", "score", "density", or the name of a column of the run's table or of ``metadata``; or an array,
-        shape (rows,), with a value for each row of the source. Text and categories get a color each; numbers, booleans
-        and dates are read as in a table. NaN and None are missing. By default the class or, without one, the density.
+        What colors the points. "class", "score", "density", or the name of a column of the run's table or of
+        ``metadata``; or an array, shape (rows,), with a value for each row of the source. Text and categories get a
+        color each; numbers, booleans and dates are read as in a table. NaN and None are missing. By default the class
+        or, without one, the density.
 
     Attributes
     ----------
