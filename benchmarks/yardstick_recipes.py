@@ -59,12 +59,10 @@ YARDSTICKS = {
          "decay": "cosine"}, bound=False),
     "map": Yardstick(
         "C, D", "any, 2 dimensions", "132.9; 5-NN .765 (VAE), .793 (AE) (arXiv:2009.12981)", "≤ 131; 5-NN ≥ .90",
-        {"encoder": mlp(1024, 512, 256), "batch_size": 256, "learning_rate": 4e-3, "epochs": 60, **COSINE},
-        bound=False, neighbors=5),
+        {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 60, **COSINE}, bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",
-        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 250, "learning_rate": 4e-3, "epochs": 300,
-         "binarize": "static", **COSINE}),
+        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 100, "epochs": 300, "binarize": "static", **COSINE}),
     "static-vamp": Yardstick(
         "B, F", "gated 300-300-40, VampPrior of 500", f"85.57 (arXiv:1705.07120), 85.79 ({EXAMPLES})", "≤ 84.5",
         {**GATED, "prior": "vamp", "epochs": 80, "binarize": "static"}),
