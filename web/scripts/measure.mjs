@@ -120,9 +120,8 @@ const day = new Date().toISOString().slice(0, 10);
 const about = `Median · 95 % quantile of ${options.rounds} fresh pages, Chromium ${version}, headless, without a graphics card, 1440 × 900${options.mbit ? `, ${options.mbit} Mbit/s, ${LATENCY} ms away` : ""}; ${cpus().length} cores, ${cpus()[0]?.model}; ${day}.`;
 console.log(`${table}\n\n*${about}*`);
 if (options.write) {
-  const name = options.mbit ? "explorer-network" : "explorer";
   const page = readFileSync(DOCS, "utf8");
-  const part = new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`);
-  if (!part.test(page)) throw new Error(`${DOCS} must contain <!-- ${name} --> and <!-- /${name} -->`);
-  writeFileSync(DOCS, page.replace(part, () => `<!-- ${name} -->\n${table}\n\n*${about}*\n<!-- /${name} -->`));
+  const part = /<!-- explorer -->[^]*<!-- \/explorer -->/;
+  if (!part.test(page)) throw new Error(`${DOCS} must contain <!-- explorer --> and <!-- /explorer -->`);
+  writeFileSync(DOCS, page.replace(part, () => `<!-- explorer -->\n${table}\n\n*${about}*\n<!-- /explorer -->`));
 }

@@ -44,8 +44,8 @@ export function createLoading(root: HTMLElement, files: Files, link: string, t: 
   }
 
   return {
-    opened(manifest) {
-      if (manifest.first && !/[#&][vc]=/.test(link)) sample(manifest.first, manifest).catch(() => undefined); // the map shows errors of its own
+    async opened(manifest) {
+      if (manifest.first && !/[#&][vc]=/.test(link)) await sample(manifest.first, manifest).catch(() => undefined); // the map shows errors of its own
     },
     progress(share) {
       bar.hidden = false;
