@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.explorer_bundle 1000000 OUT`` writes images of 32 x 32 pixels in ten classes, with codes, scores
 and thumbnails, through the functions that write a run's bundle. The networks are not trained. It prints the seconds,
-the size and the peak of the memory. ``web/scripts/measure.mjs`` then measures the page.
+the size and the peak of the memory, and writes them to ``written.json`` for ``web/scripts/measure.mjs``, which measures
+the page.
 """
 
 from __future__ import annotations
@@ -77,9 +78,12 @@ def main() -> None:
     seconds, peak = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     files = [file.stat().st_size for file in (given.out / "data").iterdir()]
     sheets = sum(file.stat().st_size for file in (given.out / "data").glob("sheet-*"))
+    written = {"seconds": seconds, "files": len(files), "megabytes": sum(files) / 1e6, "thumbnails": sheets / 1e6,
+               "memory": peak / 1024, "before": before / 1024}
+    (given.out / "written.json").write_text(json.dumps(written), "utf-8")
     print(f"{given.count:,} items: {seconds:.1f} s, {len(files):,} files, {sum(files) / 1e6:.1f} MB, "
           f"of which {sheets / 1e6:.1f} MB thumbnails; "
-          f"memory {before / 2**20:.2f} GiB before, {peak / 2**20:.2f} GiB at most")
+          f"memory {before / 1024:.0f} MB before, {peak / 1024:.0f} MB at most")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from zukan import files
 from zukan.explorer import arrays, item_files
 from zukan.explorer.item_files import MISSING
 
@@ -46,6 +45,7 @@ def write(folder: Path, chunks: Iterable[np.ndarray[Any, Any]], shape: Sequence[
     if len(shape) != 3 or shape[2] not in {1, 3, 4}:
         item_files.write(folder, chunks)
         return None
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as file:
         small = Thumbnails(folder, file, shape, len(coords), missing=missing)
         item_files.write(folder, small.pass_on(chunks))
@@ -106,8 +106,8 @@ class Thumbnails:
                 self.file.readinto(sheet[place].data)  # type: ignore[attr-defined]
             rows = sheet.reshape(PER_ROW, PER_ROW, self.height, self.width, self.layers).swapaxes(1, 2)
             pixels = rows.reshape(PER_ROW * self.height, PER_ROW * self.width, self.layers)
-            with files.replacing(self.folder / f"sheet-{number:05d}.{kind}") as temporary:
-                Image.fromarray(pixels[..., 0] if self.layers == 1 else pixels).save(temporary, kind, **options)
+            with item_files.writing(self.folder / f"sheet-{number:05d}.{kind}") as path:
+                Image.fromarray(pixels[..., 0] if self.layers == 1 else pixels).save(path, kind, **options)
         return {"height": self.height, "width": self.width, "channels": self.channels, "per_row": PER_ROW,
                 "format": kind}
 

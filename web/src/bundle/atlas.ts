@@ -29,8 +29,8 @@ export interface Atlas {
   usage: (() => Promise<Int32Array>) | null;
 }
 
-/** Is told when the manifest is read, and which share of the arrays. */
-export interface AtlasWatch { opened(manifest: Manifest): void; progress(share: number): void }
+/** Is told when the manifest is read, and which share of the arrays; these are read after what `opened` reads. */
+export interface AtlasWatch { opened(manifest: Manifest): Promise<void>; progress(share: number): void }
 
 /** Read at the first call. */
 function once<T>(read: () => Promise<T>): () => Promise<T> {
@@ -41,7 +41,7 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
 export async function openAtlas(files: Files, watch?: AtlasWatch): Promise<Atlas> {
   const manifest = parseManifest(new TextDecoder().decode(await files.read("atlas.json")));
   const { count, latent_dim: dim } = manifest;
-  watch?.opened(manifest);
+  await watch?.opened(manifest);
   const total = 4 * count * (dim + 1 + Number(!!manifest.classes) + Number(manifest.score) + (manifest.umap && dim > 2 ? 2 : 0));
   let done = 0;
   const numbers = <T extends Float32Array | Int32Array>(from: Files, path: string, make: new (bytes: ArrayBuffer) => T, length: number): Promise<T> =>

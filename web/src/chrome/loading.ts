@@ -4,7 +4,7 @@ import type { Files } from "../bundle/files.ts";
 import type { First, Manifest } from "../bundle/manifest.ts";
 import { readArray } from "../bundle/pieces.ts";
 import { canvas, fill, h } from "../dom.ts";
-import type { Words } from "../i18n/index.ts";
+import { type Words, preferred } from "../i18n/index.ts";
 import { isDark, readLook } from "../look/theme.ts";
 import { fit, viewOf } from "../map/camera.ts";
 import { colourOf } from "../map/point-colours.ts";
@@ -20,6 +20,7 @@ export function createLoading(root: HTMLElement, files: Files, link: string, t: 
   const text = h("p", { role: "status" }, t("loading.data"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("loading.data"), hidden: true });
   const el = h("div", { class: "opening" }, h("span", { class: "seal", "aria-hidden": "true" }, "図鑑"), text, bar);
+  root.lang = preferred();
   fill(root, el);
   const dark = isDark((/[#&]t=(light|dark)/.exec(link)?.[1] ?? "auto") as Theme);
 
@@ -44,8 +45,8 @@ export function createLoading(root: HTMLElement, files: Files, link: string, t: 
   }
 
   return {
-    opened(manifest) {
-      if (manifest.first && !/[#&][vc]=/.test(link)) sample(manifest.first, manifest).catch(() => undefined); // the map shows errors of its own
+    async opened(manifest) {
+      if (manifest.first && !/[#&][vc]=/.test(link)) await sample(manifest.first, manifest).catch(() => undefined); // the map shows errors of its own
     },
     progress(share) {
       bar.hidden = false;

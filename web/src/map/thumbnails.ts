@@ -7,7 +7,7 @@ import { type View, toScreen } from "./camera.ts";
 import type { Dots } from "./raster.ts";
 
 const [SMALLEST, LARGEST] = [22, 72]; // CSS pixels of the longer side
-const FILLED = 0.3; // share of the map that the thumbnails cover, if none overlap
+const FILLED = 0.45; // share of the map that the thumbnails cover, if none overlap
 
 /** The longer side of thumbnails if `count` points are visible, or null if they would be too small. */
 export function thumbnailSide(count: number, { width, height }: View): number | null {
