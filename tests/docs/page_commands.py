@@ -25,6 +25,7 @@ NOT_RUN = [
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),
     (r"KERAS_BACKEND=torch zukan .*", "needs PyTorch; CI tests the other backends"),
     (r"zukan explore \S+", "serves until Ctrl-C; tests/explorer runs the server"),
+    (r"zukan explore \S+ --metadata .*", "serves until Ctrl-C; tests/explorer/test_explorer_metadata.py joins tables"),
     (r"zukan explore .* && npm .*", "needs Node.js and a browser"),
     (r"python tests/docs/write_commands\.py", "writes into the repository; test_docs_commands.py compares the result"),
 ]
