@@ -1,4 +1,4 @@
-/** A list of many items of which only the rows in view exist. Each row shows the item, its name and its cell in the column that colors the points. */
+/** A list of many items of which only the rows in view exist. Each row shows the item, its name and its cell in a column, by default the one that colors the points. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
 import { columnName, itemCell } from "../filter/words.ts";
@@ -18,7 +18,7 @@ export function firstRow(count: number, top: number, height: number, view: numbe
   return Math.max(0, Math.min(count - 1, Math.floor(at / ROW)));
 }
 
-export function itemList(app: App, items: Int32Array): HTMLElement {
+export function itemList(app: App, items: Int32Array, column: number | null): HTMLElement {
   const t = app.words();
   const height = Math.min(TALLEST, items.length * ROW);
   const view = Math.min(VIEW, items.length) * ROW;
@@ -27,7 +27,7 @@ export function itemList(app: App, items: Int32Array): HTMLElement {
   el.style.height = `${view}px`;
   inner.style.height = `${height}px`;
   const rows = new Map<number, HTMLElement>();
-  const k = columnOf(app.store.get().colouring);
+  const k = column ?? columnOf(app.store.get().colouring);
   const cellOf = (item: number): string => (k !== null ? itemCell(app, k, item) : app.store.get().colouring === "score" && app.atlas.score ? t.real(app.atlas.score[item]!, 1) : "");
   if (k !== null && !app.columns.loaded(k)) app.columns.cells(k).then(() => { rows.clear(); fill(inner); draw(); }, app.reportError);
 
