@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from small_runs import HOSTILE
 
+import zukan
 from zukan import checks, commands
 from zukan.data.dataset import Split
 from zukan.explorer import item_column, item_columns, read_metadata
@@ -107,3 +108,10 @@ def test_the_bundle_holds_the_columns_as_text_that_is_no_markup(run, tmp_path):
     assert [columns[0]["levels"][level] for level in levels] == [str(HOSTILE[row % 2]) for row in rows]
     notes = json.loads((tmp_path / "out" / "data" / item_columns.file_name(1, "json")).read_text("utf-8"))
     assert notes == [f"{HOSTILE[0]}{row}" for row in rows]
+
+
+def test_the_widget_takes_a_data_frame(run):
+    widget = zukan.explorer.Explorer(run, metadata=pd.DataFrame({"name": [3, 5], "weight": [1.5, 2.5]}), key="name")
+    weights = np.fromfile(widget._files["data/" + item_columns.file_name(0, "f32")], "<f4")
+    rows = np.fromfile(widget._files["data/rows.i32"], "<i4")
+    assert dict(zip(rows[~np.isnan(weights)].tolist(), weights[~np.isnan(weights)].tolist(), strict=True)) == {3: 1.5, 5: 2.5}

@@ -24,6 +24,7 @@ export const states = {
   classes: { hash: "g=en&p=class" },
   class: { hash: "g=en&p=class&a=4" },
   between: { hash: "g=en&p=class&a=4,9" },
+  filter: { hash: "g=en&p=filter&w=l1,3.4" },
   select: { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5" },
   noselect: { hash: "g=en&p=select" },
   draw: { hash: "g=en&p=draw", act: stroke },

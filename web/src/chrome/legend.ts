@@ -69,6 +69,7 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
     const scores = sortedSample(app.atlas.score!);
     const palette = Array.from({ length: SHADES }, (_, k) => ramp(k / (SHADES - 1), app.look().dark));
     const scale = scaleLegend(app, scoreColumn, [...palette, palette[0]!], { low: quantile(scores, 0.01), high: quantile(scores, 0.99) }, false);
+    scale.firstElementChild!.replaceWith(); // the unit says what it is
     scale.append(h("span", null, t("map.score.unit")));
     fill(el, scale);
   }

@@ -49,11 +49,14 @@ export function binsOf(column: Pick<Column, "kind" | "levels">, cells: Cells): B
   return { of, count, ends, all: countBars(of, count, null, null) };
 }
 
+/** 1 for zero and 0 for other bytes, without a branch, which is several times as fast. */
+export const isZero = (byte: number): number => (byte - 1) >>> 31;
+
 /** Count the items in each bar that fail no filter, or only the one whose failures are `except`. */
 export function countBars(of: Uint16Array, count: number, fails: Uint8Array | null, except: Uint8Array | null): Uint32Array {
   const bars = new Uint32Array(count);
   if (!fails) for (let i = 0; i < of.length; i++) bars[of[i]!]! += 1;
-  else if (!except) for (let i = 0; i < of.length; i++) bars[of[i]!]! += fails[i] === 0 ? 1 : 0; // without a branch, which is faster
-  else for (let i = 0; i < of.length; i++) bars[of[i]!]! += fails[i] === except[i] ? 1 : 0;
+  else if (!except) for (let i = 0; i < of.length; i++) bars[of[i]!]! += isZero(fails[i]!);
+  else for (let i = 0; i < of.length; i++) bars[of[i]!]! += isZero(fails[i]! ^ except[i]!);
   return bars;
 }

@@ -3,7 +3,7 @@
  * fails is kept in a byte, so that a changed filter costs one pass over its column.
  */
 import type { ItemColumns } from "../bundle/item-columns.ts";
-import { type Bins, binsOf, countBars } from "./bins.ts";
+import { type Bins, binsOf, countBars, isZero } from "./bins.ts";
 import { type Filter, failLevels, failRange, failTexts, folded, isLevels, isRange, isText } from "./filter.ts";
 
 export interface Crossfilter {
@@ -92,7 +92,7 @@ export function crossfilter(count: number, data: ItemColumns, nameOf: (i: number
     }
     const now = own.size ? new Uint8Array(count) : null;
     let passing = now ? 0 : count;
-    if (now) for (let i = 0; i < count; i++) passing += now[i] = fails[i] === 0 ? 1 : 0;
+    if (now) for (let i = 0; i < count; i++) passing += now[i] = isZero(fails[i]!);
     [mask, shown] = [now, passing];
   }
 

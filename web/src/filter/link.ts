@@ -1,4 +1,7 @@
-/** Filters as a part of the link: `r3,30,,a` for a range, `l4,0.2.m` for levels, `t,mazda` for a text. Links are untrusted. */
+/**
+ * Filters as a part of the link: `r3,30,,a` for a range, `l4,0.2.m` for levels, `t,mazda` for a text. Links are untrusted.
+ * A text is encoded twice: the link is decoded once as a whole, since mail programs may encode its commas.
+ */
 import type { Column } from "../bundle/columns.ts";
 import { type Filter, MISSING, isLevels, isRange } from "./filter.ts";
 
@@ -11,7 +14,7 @@ export function writeFilters(filters: readonly Filter[]): string {
   return filters.map((filter) => {
     if (isRange(filter)) return `r${filter.column},${end(filter.low)},${end(filter.high)},${filter.above ? "a" : ""}${filter.below ? "b" : ""}`;
     if (isLevels(filter)) return `l${filter.column},${filter.levels.map((level) => (level === MISSING ? "m" : level)).join(".")}`;
-    return `t${filter.column ?? ""},${encodeURIComponent(filter.text.slice(0, LONGEST))}`;
+    return `t${filter.column ?? ""},${encodeURIComponent(encodeURIComponent(filter.text.slice(0, LONGEST)))}`;
   }).join(";");
 }
 

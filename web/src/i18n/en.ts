@@ -272,6 +272,10 @@ export const en = {
   "filter.number.only": "{name} holds numbers: write >, ≥, <, ≤ or = and a number, not {value}.",
   "filter.date.only": "{name} holds dates: write >, ≥, <, ≤ or = and a date such as 2026-05-31, not {value}.",
   "list.title": "List",
+  "list.order": "Order",
+  "list.order.data": "as in the data",
+  "list.order.up": "{name}, lowest first",
+  "list.order.down": "{name}, highest first",
   "list.label": "List of {n} items",
 
   "draw.title": "Draw an image",

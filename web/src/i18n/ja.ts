@@ -274,6 +274,10 @@ export const ja: Dictionary = {
   "filter.number.only": "{name} は数値の列です。{value} の代わりに、>、≥、<、≤、= と数値で指定してください。",
   "filter.date.only": "{name} は日付の列です。{value} の代わりに、>、≥、<、≤、= と 2026-05-31 のような日付で指定してください。",
   "list.title": "一覧",
+  "list.order": "並び順",
+  "list.order.data": "データの順",
+  "list.order.up": "{name} の昇順",
+  "list.order.down": "{name} の降順",
   "list.label": "{n} 件の一覧",
 
   "draw.title": "画像を描く",

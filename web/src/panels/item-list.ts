@@ -1,4 +1,4 @@
-/** A list of many items of which only the rows in view exist. Each row shows the item, its name and its cell in the column that colors the points. */
+/** A list of many items of which only the rows in view exist. Each row shows the item, its name and its cell in a column, by default the one that colors the points. */
 import type { App } from "../app.ts";
 import { fill, h } from "../dom.ts";
 import { columnName, itemCell } from "../filter/words.ts";
@@ -18,7 +18,7 @@ export function firstRow(count: number, top: number, height: number, view: numbe
   return Math.max(0, Math.min(count - 1, Math.floor(at / ROW)));
 }
 
-export function itemList(app: App, items: Int32Array): HTMLElement {
+export function itemList(app: App, items: Int32Array, column: number | null): HTMLElement {
   const t = app.words();
   const height = Math.min(TALLEST, items.length * ROW);
   const view = Math.min(VIEW, items.length) * ROW;
@@ -27,9 +27,16 @@ export function itemList(app: App, items: Int32Array): HTMLElement {
   el.style.height = `${view}px`;
   inner.style.height = `${height}px`;
   const rows = new Map<number, HTMLElement>();
-  const k = columnOf(app.store.get().colouring);
+  const k = column ?? columnOf(app.store.get().colouring);
   const cellOf = (item: number): string => (k !== null ? itemCell(app, k, item) : app.store.get().colouring === "score" && app.atlas.score ? t.real(app.atlas.score[item]!, 1) : "");
-  if (k !== null && !app.columns.loaded(k)) app.columns.cells(k).then(() => { rows.clear(); fill(inner); draw(); }, app.reportError);
+  const note = app.atlas.ids.named ? -1 : app.columns.columns.findIndex(({ kind }) => kind === "text"); // stands beside a number, which tells less
+  const again = (): void => {
+    rows.clear();
+    fill(inner);
+    draw();
+  };
+  if (k !== null && !app.columns.loaded(k)) app.columns.cells(k).then(again, app.reportError);
+  if (note >= 0 && !app.columns.loadedTexts(note)) app.columns.texts(note).then(again, app.reportError);
 
   function row(at: number): HTMLElement {
     const item = items[at]!;
@@ -40,7 +47,7 @@ export function itemList(app: App, items: Int32Array): HTMLElement {
     const cell = cellOf(item);
     return h("div", { role: "listitem", class: "list-row", "aria-setsize": items.length, "aria-posinset": at + 1 },
       h("button", { type: "button", title: k === null ? label : `${label}. ${columnName(app, k)}: ${cell}`, on: { click: () => app.store.set(openItem(app, item)) } },
-        image?.el, h("span", { class: "clip name" }, app.atlas.ids.of(item)), h("span", { class: "clip cell" }, cell || (app.classOf(item) === null ? "" : app.className(app.classOf(item)!)))));
+        image?.el, h("span", { class: "clip name" }, app.atlas.ids.of(item), note < 0 ? null : ` · ${itemCell(app, note, item)}`), h("span", { class: "clip cell" }, cell || (app.classOf(item) === null ? "" : app.className(app.classOf(item)!)))));
   }
 
   function draw(): void {

@@ -12,8 +12,8 @@ import type { PanelMaker } from "./panel.ts";
 import { positionOf } from "../bundle/columns.ts";
 import { typicalCell } from "../math/typical.ts";
 import { gallery } from "./gallery.ts";
-import { itemList } from "./item-list.ts";
 import { groupName, selectedGroup } from "./group-names.ts";
+import { orderedList } from "./ordered-list.ts";
 import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
@@ -49,15 +49,16 @@ export const selectPanel: PanelMaker = (app, host) => {
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
+    const list = orderedList(app, selection);
     const count = selection.length === 1 ? t("select.one") : t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
     const group = selectedGroup(app);
     fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
       pictures.el,
-      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, selection).catch(app.reportError), { class: "primary" }),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, list.items()).catch(app.reportError), { class: "primary" }),
         button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [selectedGroup(app), { kind: "others" }] } }))),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
-      section(t("list.title"), itemList(app, selection)),
+      section(t("list.title"), list.el),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
     await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), (unit) => pictures.show(1, unit), isLatest);
     await (app.table ? typicalRow : meanImage)(app, selection, isLatest, (unit, read) => {

@@ -72,7 +72,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
       const xy = reals(corner, 2);
       return xy ? [[xy[0]!, xy[1]!]] : [];
     }),
-    filters: readFilters(values.get("w") ?? "", limits.filterable ?? []),
+    filters: readFilters(get("w"), limits.filterable ?? []),
     shown: readShown(get, initial.shown, limits, (text) => planeOf(text, limits)),
     drawing: drawing?.length === limits.size ? drawing : null,
     seed: index(get("e"), 2 ** 31) ?? 0,

@@ -39,10 +39,11 @@ it("a search, a bar and the legend filter map, counts, list and CSV alike", asyn
   await page.getByRole("button", { name: "List them" }).click();
   await page.waitForSelector(".item-list .list-row");
   expect(await page.locator(".list-row .name").first().textContent()).toBe(`photos/${markup}${plain[0]}.png`);
+  await page.getByLabel("Order").selectOption({ label: `${markup} & more, highest first` });
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the list as CSV" }).click()]);
   const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
   expect(lines[0]).toBe(`item,row,${markup} & more,level,split,class,score,note`);
-  expect(lines.slice(1).map((line) => line.replace(/(,[a-z]+,[abc]),[\d.]+,/, "$1,"))).toEqual(plain.map((i) => `photos/${markup}${i}.png,${i},${value(i)},plain,${i < 480 ? "train" : "test"},${"abc"[i % 3]},${note(i)}`));
+  expect(lines.slice(1).map((line) => line.replace(/(,[a-z]+,[abc]),[\d.]+,/, "$1,"))).toEqual(plain.toReversed().map((i) => `photos/${markup}${i}.png,${i},${value(i)},plain,${i < 480 ? "train" : "test"},${"abc"[i % 3]},${note(i)}`));
   await page.evaluate((hash) => { location.hash = hash; }, link); // the link brings the filters back
   await page.waitForFunction((text) => document.querySelector(".counted")?.textContent === text, `${plain.length} of 600 items`);
   await page.getByRole("button", { name: "Remove all filters" }).click();
@@ -83,6 +84,9 @@ it("a drag over a histogram and its fields keep a range, a click removes it, and
   await page.locator(".plot .ends input").nth(1).fill("−29.5");
   await page.locator(".plot .ends input").nth(1).press("Enter");
   await page.waitForFunction(() => document.querySelector(".counted")!.textContent === "6 of 600 items");
+  await page.mouse.move(map.x + map.width / 2 + 2, map.y + map.height / 2);
+  await page.waitForSelector(".magnifier-both canvas");
+  expect(await page.locator(".magnifier-title").textContent()).toBe(`Item photos/${markup}0.png, a`);
   await page.mouse.click(map.x + map.width / 2, map.y + map.height / 2);
   await page.waitForSelector(".panel .cells");
   expect(await page.locator(".panel .cells").textContent()).toBe(`${markup} & more−30.0level${markup}note—`);

@@ -6,12 +6,22 @@ import { crossfilter } from "../../src/filter/crossfilter.ts";
 import { type Filter, MISSING, folded, isLevels, isRange, toggleLevel } from "../../src/filter/filter.ts";
 import { readFilters, writeFilters } from "../../src/filter/link.ts";
 import { QueryError, parseQuery } from "../../src/filter/query.ts";
+import { type Rgb, diverging, hex } from "../../src/look/colour.ts";
+import { colourOfColumn } from "../../src/map/point-colours.ts";
+import { orderBy } from "../../src/math/order.ts";
+import { firstRow } from "../../src/panels/item-list.ts";
+import { plainCell } from "../../src/save/selection.ts";
 import { normal, uniform } from "../../src/math/random.ts";
 
 const column = (name: string, change: Partial<Column> = {}): Column =>
   ({ name, kind: "number", levels: [], decimals: 1, low: 0, high: 100, stored: "float", form: "", offset: 0, factor: 1, quantiles: null, cells: "f32", ...change });
 const columns = [column("mpg"), column("origin", { kind: "category", levels: ["europe", "japan", "usa"] }), column("mpg of <b>cars</b>, new"), column("is new", { kind: "boolean" }),
   column("seen", { kind: "date" }), column("note", { kind: "text", cells: "json" })];
+/** The contrast of two colors by WCAG. */
+function contrast(a: Rgb, b: Rgb): number {
+  const light = (rgb: Rgb): number => rgb.reduce((sum, value, c) => sum + [0.2126, 0.7152, 0.0722][c]! * (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4), 0.05);
+  return Math.max(light(a), light(b)) / Math.min(light(a), light(b));
+}
 const names = columns.map(({ name }) => name);
 const parsed = (query: string): Filter[] => parseQuery(query, columns, names);
 
@@ -53,7 +63,7 @@ describe("a query", () => {
 describe("filters in a link", () => {
   it("come back as they were", () => {
     const filters: Filter[] = [{ column: 0, low: -Infinity, high: 30.25, below: true }, { column: 1, levels: [0, MISSING] }, { column: 5, text: "a;b,c=&#%" }, { column: null, text: "貓 <b>" }];
-    expect(readFilters(writeFilters(filters), columns)).toEqual(filters);
+    for (const link of [writeFilters(filters), encodeURIComponent(decodeURIComponent(writeFilters(filters)))]) expect(readFilters(decodeURIComponent(link), columns)).toEqual(filters);
   });
 
   it("that do not fit the columns are not read", () => {
@@ -107,6 +117,38 @@ describe("the items that pass all filters", () => {
     expect(told).toBe(1);
     expect(later.count([range])).toBe(engine.count([range]));
   });
+});
+
+it("items are ordered by their values, without those that have none", () => {
+  const values = [3, NaN, 1, 3, NaN, 2];
+  expect(Array.from(orderBy(Int32Array.of(5, 4, 3, 2, 1, 0), values, false))).toEqual([2, 5, 0, 3, 1, 4]);
+  expect(Array.from(orderBy(Int32Array.of(0, 1, 2, 3), values, true))).toEqual([0, 3, 2, 1]);
+});
+
+it("a long list finds its rows although browsers cannot scroll that far", () => {
+  const [view, tall] = [352, 8e6];
+  expect(firstRow(100, 0, 4400, view)).toBe(0);
+  expect(firstRow(100, 440, 4400, view)).toBe(10);
+  expect(firstRow(1e7, 0, tall, view)).toBe(0);
+  expect(firstRow(1e7, tall - view, tall, view)).toBe(1e7 - 8);
+  expect(firstRow(1e7, (tall - view) / 2, tall, view)).toBeCloseTo(5e6, -1);
+});
+
+it("colors of values on both sides of zero have zero in the middle", () => {
+  const { palette, scale, colour } = colourOfColumn(columns[0]!, Float32Array.of(-1, 0, 4, NaN), false);
+  expect(scale!.low).toBe(-scale!.high);
+  expect(Math.abs(colour[1]! - (palette.length - 2) / 2)).toBeLessThanOrEqual(1);
+  expect(colour[3]).toBe(palette.length - 1);
+  for (const dark of [false, true]) for (const t of [0, 0.5, 1]) expect(contrast(diverging(t, dark), hex(dark ? "#17181a" : "#faf8f3"))).toBeGreaterThan(3);
+});
+
+it("cells are saved with all of their digits", () => {
+  expect(plainCell({ ...columns[0]!, decimals: null }, Math.fround(0.1))).toBe(0.1);
+  expect(plainCell(columns[0]!, Math.fround(30.3))).toBe(30.3);
+  expect(plainCell(columns[1]!, 1)).toBe("japan");
+  expect(plainCell(columns[3]!, 0)).toBe("false");
+  expect(plainCell({ ...columns[4]!, stored: "date" }, 86400)).toBe("1970-01-02");
+  expect(columns.slice(0, 5).map((column) => plainCell(column, NaN))).toEqual(["", "", "", "", ""]);
 });
 
 describe("bars", () => {
