@@ -26,6 +26,10 @@ function firstItems(count) {
   for (const name of readdirSync(join(folder, "data"))) if (cut[name]) truncateSync(join(folder, "data", name), cut[name] * count);
   const bytes = { u8: 1, u16: 2, f32: 4, f64: 8 };
   atlas.table?.columns.forEach(({ cells }, k) => truncateSync(join(folder, "data", `column-${String(k).padStart(5, "0")}.${cells}`), bytes[cells] * count));
+  for (const [scale, { clusters }] of (atlas.structure?.clusters?.scales ?? []).entries()) {
+    truncateSync(join(folder, "data", `clusters-${scale}.u8`), count);
+    for (const cluster of clusters) cluster.item = Math.min(cluster.item, count - 1);
+  }
   const last = Math.floor((count - 1) / atlas.items.per_file);
   if (!atlas.table) truncateSync(join(folder, "data", `items-${String(last).padStart(5, "0")}.u8`), (count - last * atlas.items.per_file) * size);
   writeFileSync(join(folder, "atlas.json"), JSON.stringify({ ...atlas, count, splits: [{ name: "first", count }] }));

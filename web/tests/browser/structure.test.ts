@@ -1,6 +1,6 @@
 /** Clusters, contours and groups on the page. */
 import { expect, it } from "vitest";
-import { inked, makeBundle, noTrouble, openPage, withBrowser } from "./page.ts";
+import { makeBundle, noTrouble, openPage, picture, withBrowser } from "./page.ts";
 
 withBrowser();
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -19,10 +19,9 @@ it("a cluster is selected on the map, and compared with all other items", async 
   expect(shown.length).toBeGreaterThan(1);
   shown.forEach((a, i) => shown.slice(i + 1).forEach((b) => expect(a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height).toBe(false)));
 
-  const before = await inked(page, ".map > canvas:nth-of-type(3)");
+  const before = await picture(page, ".map > canvas:nth-of-type(3)");
   await page.getByRole("button", { name: "contours" }).click();
-  await page.waitForTimeout(100);
-  expect(await inked(page, ".map > canvas:nth-of-type(3)")).toBeGreaterThan(before + 500);
+  await expect.poll(() => picture(page, ".map > canvas:nth-of-type(3)")).not.toBe(before);
 
   await page.getByTitle(/mostly b: 300 items/).first().click();
   await page.getByRole("heading", { name: "300 items, 33% of all" }).waitFor();
