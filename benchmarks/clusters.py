@@ -1,4 +1,4 @@
-"""Measure the clusters of the explorer on the codes of the demo runs, beside HDBSCAN, and their time by number of codes.
+"""Measure the clusters of the explorer on the codes of the demo runs, beside HDBSCAN, and their time.
 
     python -m benchmarks.clusters [--write]
 
@@ -36,7 +36,8 @@ def measure() -> str:
         some = np.random.default_rng(0).choice(len(codes), SAMPLE, replace=False)
         flat = [HDBSCAN(min_cluster_size=size, copy=True).fit_predict(codes[some]) for size in SIZES]
         best = max(flat, key=lambda labels: adjusted_rand_score(digits[some], labels))
-        agreement.append([f"`{name}`, {codes.shape[1]} dimensions", " · ".join(str(labels.max() + 1) for labels in scales),
+        agreement.append([f"`{name}`, {codes.shape[1]} dimensions",
+                          " · ".join(str(labels.max() + 1) for labels in scales),
                           " · ".join(f"{adjusted_rand_score(digits, labels):.2f}" for labels in scales),
                           f"{adjusted_rand_score(digits[some], best):.2f}", f"{100 * (best < 0).mean():.0f} %"])
     rows = []

@@ -13,7 +13,7 @@ MOST = 60  # clusters in a scale
 SMALLEST = 0.003  # share of all codes; a smaller cluster belongs to the one that it borders on
 DISTINCT = 1e-12  # the smallest distance: equal codes have a finite density
 
-Pass = tuple[float, int, int]  # how far it is below the lower peak, the lower and the higher peak
+Pass = tuple[float, int, int]  # how far it is below the lower peak; this peak; the peak on its other side
 
 
 def clusters(z: npt.NDArray[np.floating], seed: int = 0) -> list[npt.NDArray[np.int64]]:
@@ -86,12 +86,14 @@ def _climb(density: npt.NDArray[np.float64], near: npt.NDArray[np.int64],
         higher = near[code][rank[near[code]] < rank[code]]
         if not len(higher):
             continue
-        peaks[code] = peaks[higher[np.argmin(rank[higher])]]
-        tops = sorted({top(other) for other in higher}, key=lambda peak: rank[peak])
+        peaks[code] = peaks[higher[0]]  # of the nearest higher code, which keeps the clusters in one piece
+        reached = [top(other) for other in higher]
+        tops = sorted(set(reached), key=lambda peak: rank[peak])
+        beyond = int(peaks[higher[reached.index(tops[0])]])  # on the other side of the pass; the top may be far away
         above[code] = tops[0]
         for lower in tops[1:]:
             above[lower] = tops[0]
-            passes.append((float(density[lower] - density[code]), int(lower), int(tops[0])))
+            passes.append((float(density[lower] - density[code]), int(lower), beyond))
     islands = sorted({top(int(code)) for code in order}, key=lambda peak: rank[peak])
     return peaks, passes, [int(peak) for peak in islands]
 
@@ -115,11 +117,11 @@ class _Merging:
 
     def merge(self, least: float) -> npt.NDArray[np.int64]:
         """Merge all peaks that are less than ``least`` above their pass, and those that are too small or too many."""
-        for prominence, lower, higher in self.passes:
+        for prominence, lower, beyond in self.passes:
             if lower in self.into:
                 continue
             if prominence < least or self.sizes[lower] < SMALLEST * len(self.peaks) or len(self.sizes) > MOST:
-                target = self._end(higher)
+                target = self._end(beyond)
                 self.into[lower] = target
                 self.sizes[target] += self.sizes.pop(lower)
         peaks, places = np.unique(self.peaks, return_inverse=True)
