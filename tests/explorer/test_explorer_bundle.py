@@ -85,6 +85,8 @@ def test_the_manifest(atlas, run, written):
     assert atlas["missing"] is False
     assert atlas["splits"] == [{"name": "train", "count": 33}, {"name": "test", "count": 7}]
     assert atlas["umap"] is False
+    assert atlas["structure"]["clusters"] is None  # too few items
+    assert {view["kind"] for view in atlas["structure"]["layout"]["views"]} == {"dims", "pca"}
     assert atlas["condition"] is None
     assert atlas["licence"] is None
     assert atlas["metrics"] == {"elbo": metrics["test"]["elbo"], "active_units": metrics["latent"]["active_units"],

@@ -27,6 +27,8 @@ export const states = {
   filter: { hash: "g=en&p=filter&w=l1,3.4" },
   select: { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5" },
   noselect: { hash: "g=en&p=select" },
+  clusters: { hash: "g=en&p=groups&u=cn&o=cluster" },
+  compare: { hash: "g=en&p=groups&u=c&x=c0.1!o" },
   draw: { hash: "g=en&p=draw", act: stroke },
   from: { hash: "g=en&p=draw&i=76", act: (page) => page.getByRole("button", { name: /^Start from item/ }).click() },
   nodraw: { hash: "g=en&p=draw" },

@@ -13,6 +13,8 @@ MOST = 60  # clusters in a scale
 SMALLEST = 0.003  # share of all codes; a smaller cluster belongs to the one that it borders on
 DISTINCT = 1e-12  # the smallest distance: equal codes have a finite density
 
+Pass = tuple[float, int, int]  # how far it is below the lower peak; this peak; the peak on its other side
+
 
 def clusters(z: npt.NDArray[np.floating], seed: int = 0) -> list[npt.NDArray[np.int64]]:
     """Return clusters of codes at several scales, the coarsest first; each fine one is part of one coarse cluster.
@@ -42,7 +44,9 @@ def clusters(z: npt.NDArray[np.floating], seed: int = 0) -> list[npt.NDArray[np.
     draw = np.random.default_rng(seed)
     sample = np.sort(draw.choice(len(z), SAMPLE, replace=False)) if len(z) > SAMPLE else np.arange(len(z))
     distances, near = NearestNeighbors(n_neighbors=NEIGHBORS).fit(z[sample]).kneighbors()  # without the code itself
-    tree = _Merging(*_climb(_log_density(distances), near))
+    density = _log_density(distances)
+    peaks, passes, islands = _climb(density, near)
+    tree = _Merging(peaks, passes + _bridges(z[sample], islands))
     fine_first = [tree.merge(errors / np.sqrt(NEIGHBORS)) for errors in SCALES]
     result: list[npt.NDArray[np.int64]] = []
     for labels in reversed(fine_first):
@@ -64,12 +68,13 @@ def _log_density(distances: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]
 
 
 def _climb(density: npt.NDArray[np.float64], near: npt.NDArray[np.int64],
-           ) -> tuple[npt.NDArray[np.int64], list[tuple[float, int, int]]]:
-    """Return the peak that each code reaches, and all passes: how far each is below the lower peak, and its peaks."""
+           ) -> tuple[npt.NDArray[np.int64], list[Pass], list[int]]:
+    """Return the peak that each code reaches, all passes, and the peaks without a way to a higher one, by height."""
     order = np.argsort(-density, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    peaks, above, passes = np.arange(len(order)), np.arange(len(order)), []
+    peaks, above = np.arange(len(order)), np.arange(len(order))
+    passes: list[Pass] = []
 
     def top(code: int) -> int:
         while above[code] != code:
@@ -81,30 +86,42 @@ def _climb(density: npt.NDArray[np.float64], near: npt.NDArray[np.int64],
         higher = near[code][rank[near[code]] < rank[code]]
         if not len(higher):
             continue
-        peaks[code] = peaks[higher[np.argmin(rank[higher])]]
-        tops = sorted({top(other) for other in higher}, key=lambda peak: rank[peak])
+        peaks[code] = peaks[higher[0]]  # of the nearest higher code, which keeps the clusters in one piece
+        reached = [top(other) for other in higher]
+        tops = sorted(set(reached), key=lambda peak: rank[peak])
+        beyond = int(peaks[higher[reached.index(tops[0])]])  # on the other side of the pass; the top may be far away
         above[code] = tops[0]
         for lower in tops[1:]:
             above[lower] = tops[0]
-            passes.append((float(density[lower] - density[code]), int(lower), int(tops[0])))
-    return peaks, passes
+            passes.append((float(density[lower] - density[code]), int(lower), beyond))
+    islands = sorted({top(int(code)) for code in order}, key=lambda peak: rank[peak])
+    return peaks, passes, [int(peak) for peak in islands]
+
+
+def _bridges(z: npt.NDArray[np.floating], islands: list[int]) -> list[Pass]:
+    """Return a pass from each island to the nearest higher one; there are no codes in between, so it has no height."""
+    result: list[Pass] = []
+    for place, peak in enumerate(islands[1:], 1):
+        apart = ((z[islands[:place]] - z[peak]) ** 2).sum(axis=1)
+        result.append((np.inf, peak, islands[int(apart.argmin())]))
+    return result
 
 
 class _Merging:
     """Peaks that are merged over their passes, from scale to scale, so that each cluster is part of a coarser one."""
 
-    def __init__(self, peaks: npt.NDArray[np.int64], passes: list[tuple[float, int, int]]) -> None:
+    def __init__(self, peaks: npt.NDArray[np.int64], passes: list[Pass]) -> None:
         self.peaks, self.passes = peaks, sorted(passes)
         self.sizes = dict(zip(*np.unique(peaks, return_counts=True), strict=True))
         self.into: dict[int, int] = {}
 
     def merge(self, least: float) -> npt.NDArray[np.int64]:
         """Merge all peaks that are less than ``least`` above their pass, and those that are too small or too many."""
-        for prominence, lower, higher in self.passes:
+        for prominence, lower, beyond in self.passes:
             if lower in self.into:
                 continue
             if prominence < least or self.sizes[lower] < SMALLEST * len(self.peaks) or len(self.sizes) > MOST:
-                target = self._end(higher)
+                target = self._end(beyond)
                 self.into[lower] = target
                 self.sizes[target] += self.sizes.pop(lower)
         peaks, places = np.unique(self.peaks, return_inverse=True)

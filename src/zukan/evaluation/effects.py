@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,11 +44,13 @@ def others(groups: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
 def cohens_d(first: tuple[float, float, float], second: tuple[float, float, float]) -> float:
     """Return the difference of two means in pooled standard deviations (Cohen, 1988), from two groups' `moments`.
 
-    0 if a group is empty, or if no value deviates from the mean of its group.
+    0 if a group is empty; infinite if the means differ, but no value deviates from the mean of its group.
     """
     (n, mean, squares), (m, other, more) = first, second
     pooled = (squares + more) / max(n + m - 2, 1)
-    return float((mean - other) / np.sqrt(pooled)) if n and m and pooled > 0 else 0.0
+    if not n or not m or mean == other:
+        return 0.0
+    return float((mean - other) / np.sqrt(pooled)) if pooled > 0 else math.copysign(math.inf, mean - other)
 
 
 def correlation(d: float, n: float, m: float) -> float:
@@ -54,7 +58,9 @@ def correlation(d: float, n: float, m: float) -> float:
 
     It is on the scale of Cramér's V, with which it agrees for zeros and ones.
     """
-    return float(d / np.sqrt(d * d + (n + m) * (n + m - 2) / (n * m))) if n and m else 0.0
+    if not n or not m or math.isinf(d):
+        return math.copysign(1.0, d) if n and m else 0.0
+    return float(d / np.sqrt(d * d + (n + m) * (n + m - 2) / (n * m)))
 
 
 def cramers_v(table: npt.NDArray[np.number]) -> float:

@@ -58,8 +58,8 @@ def describe(dataset: Dataset, means: npt.NDArray[np.floating], assigned: Assign
     list of dict
         Of each cluster: its ``count``; ``item``: the one nearest to the mean of its codes; ``classes``: pairs of a
         class and its share, the largest three; ``columns``: the three that differ most from all other items, with the
-        ``column``, the ``effect`` (Cohen's d, or Cramér's V of a category), the ``value`` (mean, or level whose share
-        differs most) and the value of the ``others``, in the units of the table.
+        ``column``, the ``strength`` from 0 to 1 (the size of the correlation, or Cramér's V of a category), the
+        ``value`` (mean, or level whose share differs most) and the value of the ``others``, in the units of the table.
     """
     count = int(assigned.max()) + 1
     classes = labels(dataset)
@@ -86,13 +86,13 @@ def _shares(classes: npt.NDArray[np.int64]) -> list[list[float]]:
 
 def _columns(dataset: Dataset, assigned: Assigned, count: int) -> list[list[dict[str, Any]]]:
     """Return the columns that differ most, by cluster."""
-    found: list[list[tuple[float, dict[str, Any]]]] = [[] for _ in range(count)]
+    result: list[list[dict[str, Any]]] = [[] for _ in range(count)]
     for place, (column, values, groups) in enumerate(_cells(dataset, assigned)):
         compare = _levels if column.kind == "category" else _numbers
         for k, (strength, record) in enumerate(compare(values, groups, count)):
             if strength >= LEAST_EFFECT:
-                found[k].append((strength, {"column": place, **record}))
-    return [[record for _, record in sorted(entries, key=lambda entry: -entry[0])[:MOST]] for entries in found]
+                result[k].append({"column": place, "strength": strength, **record})
+    return [sorted(entries, key=lambda entry: -entry["strength"])[:MOST] for entries in result]
 
 
 def _cells(dataset: Dataset, assigned: Assigned) -> Iterator[tuple[ColumnType, npt.NDArray[np.float64], Assigned]]:
@@ -112,8 +112,7 @@ def _numbers(values: npt.NDArray[np.float64], groups: Assigned, count: int) -> I
     rest = others(own)
     for one, other in zip(zip(*own, strict=True), zip(*rest, strict=True), strict=True):
         d = cohens_d(one, other)
-        yield (abs(correlation(d, one[0], other[0])),
-               {"effect": d, "value": float(one[1]), "others": float(other[1])})
+        yield abs(correlation(d, one[0], other[0])), {"value": float(one[1]), "others": float(other[1])}
 
 
 def _levels(values: npt.NDArray[np.float64], groups: Assigned, count: int) -> Iterator[tuple[float, dict[str, Any]]]:
@@ -124,5 +123,4 @@ def _levels(values: npt.NDArray[np.float64], groups: Assigned, count: int) -> It
     for own in table:
         rest = table.sum(axis=0) - own
         more = own / max(own.sum(), 1) - rest / max(rest.sum(), 1)
-        v = cramers_v(np.stack([own, rest]))
-        yield v, {"effect": v, "value": int(more.argmax()), "others": int(rest.argmax())}
+        yield cramers_v(np.stack([own, rest])), {"value": int(more.argmax()), "others": int(rest.argmax())}

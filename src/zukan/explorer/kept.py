@@ -38,7 +38,7 @@ def kept(run: Run, name: str, belongs_to: str, compute: Callable[[], npt.NDArray
     """
     path = run.file(f"explorer-{name}.npz")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             if str(file["key"]) == belongs_to:
                 return np.asarray(file["values"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -3,8 +3,8 @@ import type { Column } from "./columns.ts";
 import { BundleError } from "./errors.ts";
 import type { Files } from "./files.ts";
 
-/** A column that differs in a cluster: its place, Cohen's d or Cramér's V, and the value of the cluster and of all other items. */
-export interface Differing { column: number; effect: number; value: number; others: number }
+/** A column that differs in a cluster: its place, how much it differs from 0 to 1, and the value of the cluster and of all other items. */
+export interface Differing { column: number; strength: number; value: number; others: number }
 export interface Cluster {
   count: number;
   /** The item nearest to the mean of the cluster's codes. */

@@ -16,14 +16,15 @@ export function moments(values: ArrayLike<number>, items: ArrayLike<number>, at:
   return { count, mean, squares };
 }
 
-/** The difference of the means in pooled standard deviations (Cohen's d); 0 if a group is empty or nothing varies. */
+/** The difference of the means in pooled standard deviations (Cohen's d); 0 if a group is empty; infinite if they differ and nothing varies. */
 export function cohensD(a: Moments, b: Moments): number {
   const pooled = (a.squares + b.squares) / Math.max(a.count + b.count - 2, 1);
-  return a.count && b.count && pooled > 0 ? (a.mean - b.mean) / Math.sqrt(pooled) : 0;
+  return a.count && b.count && a.mean !== b.mean ? (a.mean - b.mean) / Math.sqrt(pooled) : 0;
 }
 
 /** The correlation of the values with the group: Cohen's d on the scale of Cramér's V. */
 export function correlation(d: number, n: number, m: number): number {
+  if (!Number.isFinite(d)) return Math.sign(d);
   return n && m ? d / Math.sqrt(d * d + ((n + m) * (n + m - 2)) / (n * m)) : 0;
 }
 
