@@ -31,3 +31,13 @@ export const states = {
   nodraw: { hash: "g=en&p=draw" },
   japanese: { hash: "g=ja&p=point&i=76" },
 };
+
+const scrolled = (by) => (page) => page.locator(".panel").evaluate((panel, top) => { panel.scrollTop = top; }, by);
+/** States for screenshots only; the sections of the cursor panel depend on the model of the bundle. */
+export const looks = {
+  intro: { hash: "g=ja" },
+  sections: { hash: "g=en&h=0", act: scrolled(430) },
+  more: { hash: "g=en&h=0", act: scrolled(1000) },
+  parts: { hash: "g=ja&h=0", act: scrolled(430) },
+  strong: { hash: "g=en&w=60" },
+};
