@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { launch } from "./browser.mjs";
 import { host } from "./host.mjs";
-import { pairStates, states } from "./states.mjs";
+import { looks, pairStates, states } from "./states.mjs";
 
 const [bundle, out, filter = ""] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -16,7 +16,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     const page = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: size === "phone" ? 2 : 1, hasTouch: size === "phone", isMobile: size === "phone" });
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && console.log(message.text()));
     page.on("pageerror", (error) => console.log("pageerror", error.message));
-    for (const [name, { hash, act }] of Object.entries(compared ? pairStates : states)) {
+    for (const [name, { hash, act }] of Object.entries(compared ? pairStates : { ...states, ...looks })) {
       const file = join(out, `${basename(bundle)}-${name}-${size}-${colorScheme}.png`);
       if (!file.includes(filter)) continue;
       await page.goto("about:blank");

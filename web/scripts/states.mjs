@@ -41,3 +41,12 @@ export const pairStates = Object.fromEntries(Object.entries({
 }).map(([name, half]) => [name, { hash: `g=en&${half}~g=en&${half}` }]).concat([
   ["select", { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5~g=en" }], ["japanese", { hash: "g=ja&p=point&i=76~g=ja&p=point&i=76" }],
 ]));
+const scrolled = (by) => (page) => page.locator(".panel").evaluate((panel, top) => { panel.scrollTop = top; }, by);
+/** States for screenshots only; the sections of the cursor panel depend on the model of the bundle. */
+export const looks = {
+  intro: { hash: "g=ja" },
+  sections: { hash: "g=en&h=0", act: scrolled(430) },
+  more: { hash: "g=en&h=0", act: scrolled(1000) },
+  parts: { hash: "g=ja&h=0", act: scrolled(430) },
+  strong: { hash: "g=en&y=60" },
+};

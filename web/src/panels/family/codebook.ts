@@ -95,7 +95,7 @@ export function codebookSection(app: App, move: (z: number[]) => void): PanelVie
     const painter = makePainter([classes], "plain", 0);
     [bars.width, bars.height] = [painter.width, painter.height];
     context(bars).putImageData(painter.paint(sorted.map((count) => count / Math.max(1, sorted[0]!)), 0, app.look()), 0, 0);
-    bars.setAttribute("aria-label", t("codes.bars"));
+    bars.setAttribute("aria-label", t("codes.use"));
   }
 
   return {

@@ -9,7 +9,7 @@ import { pieceNames } from "./piece-names.ts";
 import { rested } from "./rested.ts";
 import { thumb } from "./thumb.ts";
 
-const ITEMS = 6; // that lend their part
+const ITEMS = 5; // that lend their part
 const MOST_PIECES = 12;
 
 /** Null if z has a single piece, or codes, which have a section of their own. */
