@@ -46,7 +46,7 @@ async function freePort(): Promise<number> {
 /** Run the next cell, and wait until it has printed `text`. */
 async function run(page: Page, text: string | RegExp): Promise<void> {
   await page.keyboard.press("Shift+Enter");
-  await page.locator(".jp-OutputArea-output", { hasText: text }).first().waitFor({ timeout: 120_000 });
+  await page.locator(".jp-OutputArea-output", { hasText: text }).first().waitFor({ timeout: 400_000 });
 }
 
 it("selections and colors pass both ways in JupyterLab", async () => {
@@ -65,11 +65,12 @@ it("selections and colors pass both ways in JupyterLab", async () => {
     const url = `http://127.0.0.1:${port}/`;
     await expect.poll(() => fetch(`${url}api`).then(({ ok }) => ok, () => false), { timeout: 60_000 }).toBe(true);
     await page.goto(`${url}lab/tree/notebook.ipynb?reset`);
-    await page.locator(".jp-Notebook .jp-Cell").first().click({ timeout: 60_000 });
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 400_000 }); // the kernel runs
+    await page.locator(".jp-Notebook .jp-Cell").first().click();
     await run(page, "trained 200");
     await page.keyboard.press("Shift+Enter");
     const widget = page.locator(".widget.zukan").first();
-    await widget.locator(".network-status").waitFor({ state: "detached", timeout: 120_000 });
+    await widget.locator(".network-status").waitFor({ state: "detached", timeout: 400_000 });
     await widget.locator(".legend .levels").waitFor();
     expect(await widget.locator(".legend .levels > *").allTextContents()).toEqual(["values", "no", "yes"]);
 
@@ -83,7 +84,7 @@ it("selections and colors pass both ways in JupyterLab", async () => {
     await widget.locator(".legend .levels", { hasText: "<i>light</i>" }).waitFor();
 
     await page.keyboard.press("Shift+Enter");
-    await page.waitForFunction(() => document.querySelectorAll(".pair .sheet").length === 2 && !document.querySelector(".network-status"), null, { timeout: 120_000 });
+    await page.waitForFunction(() => document.querySelectorAll(".pair .sheet").length === 2 && !document.querySelector(".network-status"), null, { timeout: 400_000 });
     await run(page, "both [0, 1]");
     await page.waitForFunction(() => [...document.querySelectorAll(".pair .panel h2:first-of-type")].filter((title) => title.textContent === "2 items, 1% of all").length === 2);
     if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
