@@ -2,5 +2,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["tests/jupyter/**/*.test.ts"], environment: "node", testTimeout: 300_000, hookTimeout: 120_000 },
+  test: { include: ["tests/jupyter/**/*.test.ts"], environment: "node", testTimeout: 1_200_000 },
 });

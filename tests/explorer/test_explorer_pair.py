@@ -14,7 +14,7 @@ from zukan.explorer import pair, site
 
 @pytest.fixture(scope="module")
 def other(run, tmp_path_factory):
-    return shutil.copytree(run.path, tmp_path_factory.mktemp("others") / "other")
+    return shutil.copytree(run.path, tmp_path_factory.mktemp("others") / "small")
 
 
 def atlas(folder):
@@ -26,8 +26,8 @@ def test_the_export_contains_both_bundles_and_one_page(run, other, tmp_path, cap
     assert cli.run(["explore", str(run.path), str(other), "--export", str(out)]) == 0
     assert capsys.readouterr().out.count("Reading ") == 2
     first, second = atlas(out), atlas(out / "compare")
-    assert (first["name"], first["compare"]) == ("small", True)
-    assert (second["name"], second["compare"]) == ("other", False)
+    assert (first["name"], first["compare"]) == (str(run.path), True)  # both folders are "small"
+    assert (second["name"], second["compare"]) == (str(other), False)
     for name in ("data/rows.i32", "data/means.f32", "models/decoder.onnx"):
         assert (out / "compare" / name).read_bytes() == (out / name).read_bytes()
     assert sorted(path.name for path in (out / "compare").iterdir()) == ["atlas.json", "data", "models"]

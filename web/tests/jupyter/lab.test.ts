@@ -18,7 +18,6 @@ import zukan
 draw = np.random.default_rng(0)
 x = draw.random((200, 6, 6, 1), np.float32)
 run = zukan.train((x, np.arange(200) % 3), epochs=1, out="run", latent_dim=2)
-other = zukan.train((x, np.arange(200) % 3), epochs=1, out="other", latent_dim=3, seed=1)
 print("trained", len(x))`,
   `explorer = zukan.explorer.Explorer(run, height=600, color_by=np.arange(200) % 2 == 0)
 changes = []
@@ -29,7 +28,7 @@ print("selected", explorer.selection.tolist())`,
   `print("from the page", len(explorer.selection), len(np.unique(explorer.selection)), changes)`,
   `explorer.color_by = np.where(x.mean((1, 2, 3)) > 0.5, "<i>light</i>", "dark")
 print("colored")`,
-  `both = zukan.explorer.compare(run, other, height=600)
+  `both = zukan.explorer.compare(run, run, height=600)
 both`,
   `both.selection = [0, 1]
 print("both", both.selection.tolist())`,
@@ -43,10 +42,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Run the next cell, and wait until it has printed `text`. */
-async function run(page: Page, text: string | RegExp): Promise<void> {
-  await page.keyboard.press("Shift+Enter");
-  await page.locator(".jp-OutputArea-output", { hasText: text }).first().waitFor({ timeout: 120_000 });
+/** Run cell `k`, and wait until it has printed `text`. */
+async function run(page: Page, k: number, text?: string): Promise<void> {
+  const cell = page.locator(".jp-Notebook .jp-Cell").nth(k);
+  await cell.locator(".cm-content").click();
+  await page.locator('[data-command="notebook:run-cell-and-select-next"]').first().click();
+  await cell.locator(".jp-InputPrompt", { hasText: /\[(\*|\d+)\]/ }).waitFor();
+  if (text) await page.locator(".jp-OutputArea-output", { hasText: text }).first().waitFor({ timeout: 400_000 });
 }
 
 it("selections and colors pass both ways in JupyterLab", async () => {
@@ -65,26 +67,25 @@ it("selections and colors pass both ways in JupyterLab", async () => {
     const url = `http://127.0.0.1:${port}/`;
     await expect.poll(() => fetch(`${url}api`).then(({ ok }) => ok, () => false), { timeout: 60_000 }).toBe(true);
     await page.goto(`${url}lab/tree/notebook.ipynb?reset`);
-    await page.locator(".jp-Notebook .jp-Cell").first().click({ timeout: 60_000 });
-    await run(page, "trained 200");
-    await page.keyboard.press("Shift+Enter");
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 400_000 }); // the kernel runs
+    await run(page, 0, "trained 200");
+    await run(page, 1);
     const widget = page.locator(".widget.zukan").first();
-    await widget.locator(".network-status").waitFor({ state: "detached", timeout: 120_000 });
+    await widget.locator(".network-status").waitFor({ state: "detached", timeout: 400_000 });
     await widget.locator(".legend .levels").waitFor();
     expect(await widget.locator(".legend .levels > *").allTextContents()).toEqual(["values", "no", "yes"]);
 
-    await run(page, "selected [3, 14, 15]");
+    await run(page, 2, "selected [3, 14, 15]");
     await widget.locator(".panel h2", { hasText: "3 items, 1.5% of all" }).waitFor();
     await widget.getByRole("button", { name: "Select all visible points" }).click();
     await widget.locator(".panel h2", { hasText: "200 items, 100% of all" }).waitFor();
-    await page.locator(".jp-Notebook .jp-Cell").nth(3).locator(".cm-content").click();
-    await run(page, "from the page 200 200 [3, 200]");
-    await run(page, "colored");
+    await run(page, 3, "from the page 200 200 [3, 200]");
+    await run(page, 4, "colored");
     await widget.locator(".legend .levels", { hasText: "<i>light</i>" }).waitFor();
 
-    await page.keyboard.press("Shift+Enter");
-    await page.waitForFunction(() => document.querySelectorAll(".pair .sheet").length === 2 && !document.querySelector(".network-status"), null, { timeout: 120_000 });
-    await run(page, "both [0, 1]");
+    await run(page, 5);
+    await page.waitForFunction(() => document.querySelectorAll(".pair .sheet").length === 2 && !document.querySelector(".network-status"), null, { timeout: 400_000 });
+    await run(page, 6, "both [0, 1]");
     await page.waitForFunction(() => [...document.querySelectorAll(".pair .panel h2:first-of-type")].filter((title) => title.textContent === "2 items, 1% of all").length === 2);
     if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
     expect(requests.filter((request) => !request.startsWith(url) && !/^(blob|data):/.test(request))).toEqual([]);
