@@ -78,3 +78,12 @@ def test_codes_outside_the_sample_have_the_cluster_of_the_nearest_one(monkeypatc
     assert len(labels) == len(z)
     assert adjusted_rand_score(groups, labels) > 0.98
     assert np.array_equal(labels, clusters(z)[0])  # the sample has a fixed seed
+
+
+def test_a_small_peak_joins_the_cluster_on_the_other_side_of_its_pass():
+    # Along a line: a high peak, a pass, a peak, a pass that is hardly lower than the last, small peak.
+    density, line = np.array([10, 5, 8, 3.9, 4]), np.arange(5)
+    peaks, passes, islands = density_tree._climb(density, np.stack([line - 1, line + 1], 1).clip(0, 4))
+    labels = density_tree._Merging(peaks, passes).merge(0.5)
+    assert islands == [0]
+    assert labels[4] == labels[2] != labels[0]  # although the high peak is the top of all of them
