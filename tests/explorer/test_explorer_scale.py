@@ -39,6 +39,20 @@ def test_the_opening_view(pieces, dim, pca, expected):
     np.testing.assert_allclose(coords, wanted[plane] if plane in wanted else np.c_[means, 0 * means], atol=1e-6)
 
 
+def test_the_opening_view_is_the_one_that_separates_best():
+    means, umap = np.random.default_rng(0).normal(size=(50, 4)).astype("f4"), np.ones((50, 2), "f4")
+    content = {"layout": layout(("real", 4)), "pca": {"mean": [0.5] * 4, "components": np.eye(4)[:2].tolist()},
+               "dimensions": [{"index": k} for k in range(4)]}
+    views = [{"kind": "umap"}, {"kind": "dims", "x": 3, "y": 1}, {"kind": "pca"}]
+    for start, points, plane, coords in ((0, umap, "umap", umap), (0, None, "d3.1", means[:, [3, 1]]),
+                                         (2, umap, "pca", means[:, :2] - 0.5)):
+        result = first.opening({**content, "structure": {"layout": {"views": views[start:]}}}, means, points)
+        assert result[0] == plane
+        np.testing.assert_allclose(result[1], coords, atol=1e-6)
+    sphere = {**content, "layout": layout(("sphere", 3)), "structure": {"layout": None}}
+    assert first.opening(sphere, means[:, :3])[0] == "sphere"
+
+
 def test_the_sample_of_the_opening_view(tmp_path, monkeypatch):
     monkeypatch.setattr(first, "SAMPLE", 20)
     coords, labels = np.arange(200, dtype="f4").reshape(100, 2), np.arange(100)

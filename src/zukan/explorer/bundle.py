@@ -104,7 +104,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape,
                "family": family.record(vae, written["prior.f32"]), "compare": compare}
     content["name"] = title or content["name"]
-    plane, coords = first.opening(content, means)
+    plane, coords = first.opening(content, means, projected)
     content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
     content["piece_bytes"] = arrays.PIECE
     content["table"] = columns.write(run, dataset, data)
