@@ -38,13 +38,18 @@ def opening(manifest: Mapping[str, Any], means: np.ndarray[Any, Any],
     pca, discrete = manifest["pca"], len(free) < 2
     views = ((manifest.get("structure") or {}).get("layout") or {}).get("views", [])
     possible = {"dims": not discrete, "pca": pca is not None, "umap": umap is not None}
-    best = next((view for view in views if possible[view["kind"]]), {"kind": "pca" if discrete and pca else "dims"})
+    best: Mapping[str, Any] = next((view for view in views if possible[view["kind"]]),
+                                   {"kind": "pca" if discrete and pca else "dims"})
     if best["kind"] == "umap":
         return "umap", np.asarray(umap)
     if best["kind"] == "pca":
         return "pca", (means - np.asarray(pca["mean"], "f4")) @ np.asarray(pca["components"], "f4").T
     active = [entry["index"] for entry in manifest["dimensions"] if discrete or entry["index"] in free]
-    chosen = [0, 1] if means.shape[1] == 2 else [best["x"], best["y"]] if "x" in best else active[:2]
+    chosen: list[int] = active[:2]
+    if means.shape[1] == 2:
+        chosen = [0, 1]
+    elif best["kind"] == "dims" and "x" in best:
+        chosen = [best["x"], best["y"]]
     is_sphere = means.shape[1] == 3 and kinds == ["sphere"] * 3
     return "sphere" if is_sphere else f"d{chosen[0]}.{chosen[1]}", means[:, chosen]
 
