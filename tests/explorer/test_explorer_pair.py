@@ -49,7 +49,7 @@ def test_runs_on_other_data_are_refused(run, tmp_path, monkeypatch):
     assert len(str(error.value).splitlines()) == 1
     monkeypatch.setattr(pair, "check_same", lambda *_: pytest.fail("checked"))
     with pytest.raises(pytest.fail.Exception, match="checked"):
-        site.build(run, None, tmp_path / "out", other=(run, None))
+        site.build(run, None, tmp_path / "out", other=(run, None, ()))
     assert not (tmp_path / "out").exists()
 
 
