@@ -49,7 +49,7 @@ def test_the_opening_view_is_the_one_that_separates_best():
         result = first.opening({**content, "structure": {"layout": {"views": views[start:]}}}, means, points)
         assert result[0] == plane
         np.testing.assert_allclose(result[1], coords, atol=1e-6)
-    sphere = {**content, "layout": layout(("sphere", 3)), "structure": {"layout": None}}
+    sphere = {**content, "layout": layout(("sphere", 3)), "structure": {"layout": {"views": views[2:]}}}
     assert first.opening(sphere, means[:, :3])[0] == "sphere"
 
 

@@ -1,10 +1,15 @@
 """The measured views, the clusters with what distinguishes them, and results that a run keeps."""
 
+import struct
+import zipfile
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 from sklearn.neighbors import KNeighborsClassifier
 
+from zukan.context import Piece
 from zukan.data import Dataset, Split
 from zukan.data.tables.schema import ColumnType, Schema
 from zukan.evaluation import density_tree
@@ -74,6 +79,7 @@ def test_accuracy_leaves_each_point_out():
     hits = [KNeighborsClassifier(15).fit(np.delete(points, i, 0), np.delete(labels, i)).predict(points[i : i + 1])[0]
             for i in range(60)]
     assert views.accuracy(points, labels) == pytest.approx(np.mean(np.array(hits) == labels))
+    assert views.accuracy(points, labels + 10**12) == views.accuracy(points, labels)  # without a count for each number
 
 
 @pytest.mark.parametrize(("better", "first"), [(0.01, "pca"), (0.05, "umap")])
@@ -95,12 +101,30 @@ def test_a_result_is_kept_until_its_key_changes(run, tmp_path):
     assert np.array_equal(kept(run, name, "a", compute), kept(run, name, "a", compute))
     assert len(calls) == 1
     assert kept(run, name, "b", compute)[0, 0] == 2
-    run.file(f"explorer-{name}.npz").write_bytes(b"PK\x03\x04 damaged")
+    path = run.file(f"explorer-{name}.npz")
+    path.write_bytes(b"PK\x03\x04 damaged")
     assert kept(run, name, "b", compute)[0, 0] == 3
-    assert kept(run, name, "b", compute)[0, 0] == 3
-    run.file(f"explorer-{name}.npz").unlink()
+    with zipfile.ZipFile(path) as file:
+        header = file.getinfo("values.npy").header_offset
+    content = bytearray(path.read_bytes())
+    name_size, extra_size = struct.unpack_from("<HH", content, header + 26)
+    content[header + 30 + name_size + extra_size] = 0xFF  # zlib does not know this kind of block
+    path.write_bytes(bytes(content))
+    assert kept(run, name, "b", compute)[0, 0] == 4
+    assert kept(run, name, "b", compute)[0, 0] == 4
+    path.unlink()
     assert key(CODES, 1) != key(CODES, 2)
     assert key(CODES, 1) != key(CODES + 1e-6, 1)
+
+
+def test_the_view_of_two_dimensions_leaves_out_discrete_ones(tmp_path):
+    layout = [Piece("categorical", 2, 2), Piece("real", 2)]
+    part = SimpleNamespace(model=SimpleNamespace(shapes=SimpleNamespace(layout=layout)))
+    codes = DRAW.normal(size=(60, 4)).astype("float32") * [3, 4, 1, 2]
+    dataset = Dataset("x", Split(np.zeros((50, 2))), Split(np.zeros((10, 2))), None, (0.0, 1.0), {})
+    part.file = lambda name: tmp_path / name
+    layout = structure.write(part, dataset, codes, None, tmp_path, lambda _: None)["layout"]
+    assert {(view["x"], view["y"]) for view in layout["views"] if view["kind"] == "dims"} == {(3, 2)}
 
 
 def test_umap_of_many_items_places_the_others_between_their_neighbors(monkeypatch):

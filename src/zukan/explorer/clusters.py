@@ -34,7 +34,8 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], folder: P
         The manifest's entry: ``items`` in the tree, of which the others take their cluster, and the ``scales``, the
         coarsest first. A scale has its ``column`` and its ``clusters`` by size. None if there are no clusters.
     """
-    settings = density_tree.NEIGHBORS, density_tree.SAMPLE, density_tree.SCALES, density_tree.SMALLEST
+    settings = (density_tree.NEIGHBORS, density_tree.SAMPLE, density_tree.SCALES, density_tree.SMALLEST,
+                density_tree.MOST)
     scales = kept(run, "clusters", key(means, *settings), lambda: _stacked(density_tree.clusters(means), len(means)))
     entries = []
     for number, assigned in enumerate(scales.astype("int64")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,9 @@ def opening(manifest: Mapping[str, Any], means: np.ndarray[Any, Any],
     """
     if means.shape[1] == 1:
         return "strip", np.concatenate([means, np.zeros_like(means)], axis=1)
-    kinds = [piece["kind"] for piece in manifest["layout"] for _ in range(piece["size"])]
-    free = [k for k, kind in enumerate(kinds) if kind not in {"categorical", "code"}]
+    if means.shape[1] == 3 and [piece["kind"] for piece in manifest["layout"]] == ["sphere"]:
+        return "sphere", means[:, :2]
+    free = continuous((piece["kind"], piece["size"]) for piece in manifest["layout"])
     pca, discrete = manifest["pca"], len(free) < 2
     views = ((manifest.get("structure") or {}).get("layout") or {}).get("views", [])
     possible = {"dims": not discrete, "pca": pca is not None, "umap": umap is not None}
@@ -50,8 +51,13 @@ def opening(manifest: Mapping[str, Any], means: np.ndarray[Any, Any],
         chosen = [0, 1]
     elif best["kind"] == "dims" and "x" in best:
         chosen = [best["x"], best["y"]]
-    is_sphere = means.shape[1] == 3 and kinds == ["sphere"] * 3
-    return "sphere" if is_sphere else f"d{chosen[0]}.{chosen[1]}", means[:, chosen]
+    return f"d{chosen[0]}.{chosen[1]}", means[:, chosen]
+
+
+def continuous(layout: Iterable[tuple[str, int]]) -> list[int]:
+    """Return the dimensions of z that are not discrete, for the kinds and sizes of its pieces."""
+    kinds = [kind for kind, size in layout for _ in range(size)]
+    return [k for k, kind in enumerate(kinds) if kind not in {"categorical", "code"}]
 
 
 def write(folder: Path, plane: str, coords: np.ndarray[Any, Any],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,8 @@ def kept(run: Run, name: str, belongs_to: str, compute: Callable[[], npt.NDArray
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             if str(file["key"]) == belongs_to:
                 return np.asarray(file["values"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # missing, or damaged
+    except Exception:  # noqa: BLE001, S110 it is missing or damaged, and a damaged file can raise any error
+        pass
     values = compute()
     if PACKAGE not in path.resolve().parents:
         try:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zukan.data import Dataset
 from zukan.evaluation.principal_components import principal_components
 from zukan.explorer import clusters
+from zukan.explorer.first import continuous
 from zukan.explorer.labels import labels
 from zukan.explorer.views import View, measured
 from zukan.runs import Run
@@ -41,7 +42,7 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt
     """
     layout = None
     if means.shape[1] > 2:
-        x, y = (int(k) for k in np.argsort(-means.var(axis=0, dtype="float64"), kind="stable")[:2])
+        x, y = _most_active(run, means)
         views = [View({"kind": "dims", "x": x, "y": y}, means[:, [x, y]]),
                  View({"kind": "pca"}, principal_components(means.astype("float64")).points)]
         if umap is not None:
@@ -53,3 +54,10 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt
         counts = ", ".join(str(len(scale["clusters"])) for scale in result["scales"])
         log(f"Clusters, from coarse to fine: {counts}")
     return {"layout": layout, "clusters": result}
+
+
+def _most_active(run: Run, means: npt.NDArray[np.floating]) -> list[int]:
+    """Return the two dimensions that vary most, among those that are not discrete if there are two of these."""
+    free = continuous((piece.kind, piece.size) for piece in run.model.shapes.layout)
+    order = np.argsort(-means.var(axis=0, dtype="float64"), kind="stable").tolist()
+    return [k for k in order if len(free) < 2 or k in free][:2]
