@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import re
 import statistics
 import tempfile
 import time
@@ -98,7 +99,7 @@ def summary(name: str, runs: list[dict[str, Any]]) -> dict[str, Any]:
     """
     data = DATA.get(name, Data())
     values = {key: [run["results"][key] for run in runs] for key in runs[0]["results"]}
-    seconds = [run["seconds"] for run in runs if "cores" in run["machine"]]
+    seconds = [run["seconds"] for run in runs if re.match(r"\d+ cores?,", run["machine"])]
     return {"command": f"zukan train {data.words} --preset {name}", "data": data.name, "seeds": len(runs),
             "seconds": statistics.median(seconds) if seconds else None,
             "results": {key: [statistics.mean(of_key), statistics.stdev(of_key) if len(of_key) > 1 else 0.0]

@@ -92,3 +92,5 @@ def test_rate_and_distortion_of_models_and_of_the_best_encoders():
 def test_mistakes_of_rate_and_distortion():
     with pytest.raises(checks.InputError, match="models must map names to rate and distortion, got none"):
         plots.rate_distortion({})
+    with pytest.raises(checks.InputError, match="curve must hold pairs of rate and distortion, got 3 numbers for each"):
+        plots.rate_distortion({"a": (6.0, 95.0)}, np.ones((4, 3)))

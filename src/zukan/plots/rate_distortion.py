@@ -38,12 +38,17 @@ def rate_distortion(models: Mapping[str, Sequence[float]], curve: Any = None,
     Raises
     ------
     zukan.InputError
-        If ``models`` is empty, or a value is not a finite number.
+        If ``models`` is empty, a value is not a finite number, or they are not pairs.
     """
     if not models:
         raise checks.InputError("models must map names to rate and distortion, got none; give at least one model")
     points = validate.array("models", list(models.values()), "(models, 2)", ndim=2)
     line = None if curve is None else validate.array("curve", curve, "(n, 2)", ndim=2)
+    for name, pairs in (("models", points), ("curve", line)):
+        if pairs is not None and pairs.shape[1] != 2:
+            raise checks.InputError(
+                f"{name} must hold pairs of rate and distortion, got {checks.plural(pairs.shape[1], 'number')} for "
+                "each; give two")
     ax = style.axes(ax, 6.0, 4.2)
     if line is not None:
         line = line[line[:, 0] >= LOW * line[:, 0].max()]
