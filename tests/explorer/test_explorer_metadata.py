@@ -1,6 +1,7 @@
 """Columns that a user brings are joined to the items they belong to, and reach the bundle as they are."""
 
 import json
+import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +13,7 @@ import zukan
 from zukan import checks, commands
 from zukan.data.dataset import Split
 from zukan.explorer import item_column, item_columns, read_metadata
+from zukan.runs.data import reload
 
 ROWS = np.array([4, 0, 3, 1, 2])  # training items first, as a split shuffles them
 
@@ -48,6 +50,27 @@ def test_a_key_joins_by_name_in_any_order_and_reports_the_rest(key, column, tmp_
 def test_items_with_names_are_also_found_by_their_rows_and_by_an_index():
     frame = pd.DataFrame({"a": [10.0, 20.0]}, index=[1, 4])
     np.testing.assert_array_equal(cells(read_metadata(frame, data(list("vwxyz"))))["a"], [20, np.nan, np.nan, 10, np.nan])
+
+
+def test_a_key_of_whole_numbers_with_a_gap_is_read_as_whole_numbers():
+    frame = pd.DataFrame({"item": [4, None, 1], "a": [40, 9, 10]})  # of pandas, these are 4.0 and 1.0
+    np.testing.assert_array_equal(cells(read_metadata(frame, data()))["a"], [40, np.nan, np.nan, 10, np.nan])
+
+
+def test_what_the_page_calls_a_color_gets_another_name():
+    assert list(cells(read_metadata({"cluster": [0, 1, 2, 3, 4], "density": list("abcde")}, data()))) == [
+        "cluster (table)", "density (table)"]
+
+
+def test_a_long_text_costs_its_own_memory_and_not_that_of_all_rows():
+    texts = [f"row {i}" for i in range(4000)]
+    texts[7] = "x" * 50_000
+    many = SimpleNamespace(**{**vars(data()), "account": SimpleNamespace(read=4000)})
+    tracemalloc.start()
+    got = read_metadata(pd.DataFrame({"text": texts}), many)[0]
+    assert tracemalloc.get_traced_memory()[1] < 1e8  # an array of text would take 800 MB
+    tracemalloc.stop()
+    assert got.cells.tolist() == ["row 4", "row 0", "row 3", "row 1", "row 2"]
 
 
 def test_every_kind_of_column_keeps_its_cells():
@@ -95,6 +118,23 @@ def test_a_column_that_code_adds():
         item_column("x", "number", ["a"])
     with pytest.raises(checks.InputError, match="kind must be one of"):
         item_column("x", "date", [1])
+    missing = pd.array(["a", None], "string").tolist()
+    assert item_column("t", "text", missing).cells.tolist() == ["a", ""]
+
+
+@pytest.mark.parametrize(("kind", "values", "message"), [
+    ("boolean", [0, 1, 7], "must hold 0 and 1, got 7"), ("number", [1.0, -np.inf], "must hold finite numbers, got -inf"),
+    ("number", [[1, 2]], "one value for each item"), ("text", [["a", "b"], ["c", "d"]], "one value for each item"),
+    ("category", "abc", "one value for each item")])
+def test_a_column_that_code_adds_and_that_is_wrong(kind, values, message):
+    with pytest.raises(checks.InputError, match=message):
+        item_column("x", kind, values)
+
+
+def test_a_column_needs_a_value_for_each_item(run, tmp_path):
+    with pytest.raises(checks.InputError, match="'a' must have a value for each of the 40 items, got 2"):
+        zukan.explorer.build(run, reload(run), tmp_path / "out", extra=[item_column("a", "number", [1, 2])])
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_bundle_holds_the_columns_as_text_that_is_no_markup(run, tmp_path):
@@ -111,7 +151,9 @@ def test_the_bundle_holds_the_columns_as_text_that_is_no_markup(run, tmp_path):
 
 
 def test_the_widget_takes_a_data_frame(run):
-    widget = zukan.explorer.Explorer(run, metadata=pd.DataFrame({"name": [3, 5], "weight": [1.5, 2.5]}), key="name")
+    frame, said = pd.DataFrame({"name": [3, 5], "weight": [1.5, 2.5]}), []
+    widget = zukan.explorer.Explorer(run, metadata=frame, key="name", log=said.append)
+    assert "38 of 40 items have no row" in said[0]
     weights = np.fromfile(widget._files["data/" + item_columns.file_name(0, "f32")], "<f4")
     rows = np.fromfile(widget._files["data/rows.i32"], "<i4")
     assert dict(zip(rows[~np.isnan(weights)].tolist(), weights[~np.isnan(weights)].tolist(), strict=True)) == {3: 1.5, 5: 2.5}

@@ -8,7 +8,7 @@ import pytest
 
 import zukan
 from zukan.checks import InputError
-from zukan.explorer import columns, site
+from zukan.explorer import coloring, columns, site
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,7 @@ def test_a_name_colors_by_what_the_page_has(widget):
 
 @pytest.mark.parametrize(("value", "says"), [
     ("scor", "did you mean 'score'"), ("area", "'class', 'density', 'score', got 'area'; or give an array"),
+    ([[1], [2, 3]], r"color_by must have a value for each of the 40 rows of the source, shape \(40,\), got shape \(\)"),
     (np.arange(39), r"color_by must have a value for each of the 40 rows of the source, shape \(40,\), got shape \(39,\)"),
     (3, r"got shape \(\)"), ([None] * 40, "must hold numbers, booleans, dates or text"),
     ([{"a": 1}] * 40, "must hold numbers, booleans, dates or text"), (np.array([np.inf] + [1] * 39), "finite numbers, got infinity")])
@@ -98,3 +99,9 @@ def test_other_colors_are_refused(widget, value, says):
     with pytest.raises(InputError, match=says):
         widget.color_by = value
     assert state(widget, "_colors") == before
+
+
+def test_too_many_different_texts_are_no_colors():
+    items = coloring.Items((), np.arange(10_001), 10_001)
+    with pytest.raises(InputError, match="color_by must have at most 10,000 different texts"):
+        coloring.colors([f"item {i}" for i in range(10_001)], items)

@@ -61,9 +61,11 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     Raises
     ------
     zukan.InputError
-        If the run is not finished, a layer cannot be exported, or the files cannot be written.
+        If the run is not finished, a column does not have a cell for each item, a layer cannot be exported, or the
+        files cannot be written.
     """
     vae, dataset = run.model, dataset.drawn_once
+    item_columns.check_counts(extra, len(dataset.train) + len(dataset.test))
     log("Exporting the networks")
     errors = export.write(vae, folder / "models")
     if set(errors.values()) == {None}:

@@ -13,12 +13,14 @@ from zukan.data import Dataset
 from zukan.data.options import Options
 from zukan.data.sources import frames
 from zukan.data.tables.columns import understand
-from zukan.data.tables.kinds import LeftOutColumn, infer, typed
+from zukan.data.tables.kinds import LeftOutColumn
+from zukan.data.tables.levels import MOST
 from zukan.data.tables.matrix import matrix
 from zukan.data.tables.schema import ColumnType, Schema
 from zukan.explorer import columns, ids
 from zukan.explorer.item_columns import ItemColumn
 from zukan.explorer.labels import labels
+from zukan.explorer.metadata import column_type
 from zukan.model import VAE
 
 UNNAMED = "values"  # of an array without a name
@@ -71,7 +73,10 @@ def colors(color_by: Any, items: Items) -> dict[str, Any]:
     if isinstance(color_by, str):
         otherwise = "or give an array with a value for each row"
         return {"name": checks.choice("color_by", color_by, items.names, otherwise=otherwise)}
-    shape = np.shape(color_by)
+    try:
+        shape = np.shape(color_by)
+    except ValueError:  # lists of different lengths
+        shape = ()
     if shape != (items.read,):
         raise checks.InputError(
             f"color_by must have a value for each of the {items.read:,} rows of the source, shape ({items.read},), got "
@@ -88,16 +93,17 @@ def column_of(name: str, values: Any) -> tuple[ColumnType, npt.NDArray[np.float6
     Raises
     ------
     zukan.InputError
-        If no value is there, or one is infinite or of a kind that a table cannot hold.
+        If no value is there, one is infinite or of a kind that a table cannot hold, or too many texts differ.
     """
     table = understand(frames.opened({name: values}), Options())
     survey = table.surveys[name]
-    if survey.kind == "empty" or not survey.are_readable:
+    column = column_type(survey)
+    if isinstance(column, LeftOutColumn):
         raise checks.InputError(
             f"color_by must hold numbers, booleans, dates or text, got {checks.show(values)}; convert them")
     if survey.infinite:
         raise checks.InputError("color_by must hold finite numbers, got infinity; give NaN where there is no value")
-    column = infer(survey, 1)
-    if isinstance(column, LeftOutColumn):
-        column = typed(survey, column.kind, 1)
+    if column.kind == "category" and survey.levels.too_many:
+        raise checks.InputError(
+            f"color_by must have at most {MOST:,} different texts, got more; join some of them, or give numbers")
     return column, np.asarray(matrix(table, Schema((column,)), Options())[:])[:, 0]

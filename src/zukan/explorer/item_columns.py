@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan import checks, files
+from zukan.data.tables.cells import is_missing
 from zukan.data.tables.numbers import Numbers
 from zukan.data.tables.schema import ColumnType
 from zukan.explorer import columns
@@ -64,9 +65,12 @@ def item_column(name: str, kind: str, values: Any) -> ItemColumn:
         If the kind is another one, or the values are not of this kind.
     """
     checks.choice("kind", kind, KINDS)
+    objects = np.asarray(values, object)
+    if objects.ndim != 1:
+        raise checks.InputError(f"column {name!r} must hold one value for each item, got {checks.show(values)}; give a "
+                                "list of values")
     if kind in {"category", "text"}:
-        texts = np.array(["" if value is None or value != value else str(value)  # noqa: PLR0124 NaN differs from itself
-                          for value in np.asarray(values, object).tolist()], object)
+        texts = np.array(["" if is_missing(value) else str(value) for value in objects.tolist()], object)
         if kind == "text":
             return ItemColumn(ColumnType(name), texts)
         is_there = texts != ""
@@ -80,10 +84,32 @@ def item_column(name: str, kind: str, values: Any) -> ItemColumn:
         raise checks.InputError(
             f"column {name!r} must hold numbers, as it is of the kind {kind!r}, got {checks.show(values)}; convert "
             "them, or choose the kind 'category' or 'text'") from error
+    _check_numbers(name, kind, cells)
     seen = Numbers()
     seen.update(cells[np.isfinite(cells)])
     low, high = (0.0, 1.0) if kind == "boolean" else (seen.low, seen.high)
     return ItemColumn(ColumnType(name, kind, decimals=seen.decimals, low=low, high=high), cells)
+
+
+def _check_numbers(name: str, kind: str, cells: npt.NDArray[np.float64]) -> None:
+    """Raise `InputError` if a cell is infinite, or of true and false is neither 1 nor 0."""
+    wrong = np.isinf(cells)
+    if kind == "boolean":
+        wrong |= ~np.isnan(cells) & (cells != 0) & (cells != 1)
+    if wrong.any():
+        what = "0 and 1" if kind == "boolean" else "finite numbers"
+        raise checks.InputError(
+            f"column {name!r} must hold {what}, got {cells[wrong][0]:g}; correct it, or give NaN for a missing "
+            "value")
+
+
+def check_counts(described: Sequence[ItemColumn], count: int) -> None:
+    """Raise `InputError` unless each column has a cell for each of ``count`` items."""
+    for each in described:
+        if each.cells.shape != (count,):
+            raise checks.InputError(
+                f"column {each.column.name!r} must have a value for each of the {count:,} items, got "
+                f"{len(each.cells):,}; give one for each item, training items first")
 
 
 def write(described: Sequence[ItemColumn], folder: Path) -> dict[str, Any] | None:

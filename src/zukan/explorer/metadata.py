@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from zukan import checks
 from zukan.data import Dataset
@@ -26,7 +28,7 @@ from zukan.explorer import ids
 from zukan.explorer.item_columns import ItemColumn
 
 KEY = "item"  # the column that names the items in every table that zukan writes
-TAKEN = ("item", "row", "split", "class", "score")  # what the page itself calls a column
+TAKEN = ("item", "row", "split", "class", "cluster", "score", "density")  # what the page itself calls a column or color
 MOST, FEW = 255, 12  # a text with more levels is free text; with more than a few, if most rows have their own
 
 Places = npt.NDArray[np.int64]
@@ -100,7 +102,7 @@ def columns_of(table: Understood, names: Sequence[str], log: Callable[[str], Non
         check_cells(table.surveys[column.name], table.table, missing=True)
     cells = np.asarray(matrix(table, Schema(tuple(typed_columns)), Options())[:]) if typed_columns else np.empty((0, 0))
     texts = [name for name, kind in kinds.items() if kind is None]
-    read_texts = table.read(texts, texts)
+    read_texts = _texts(table, texts)
     places = {column.name: place for place, column in enumerate(typed_columns)}
     result = []
     for name, kind in kinds.items():
@@ -109,7 +111,7 @@ def columns_of(table: Understood, names: Sequence[str], log: Callable[[str], Non
             column = ColumnType(**{**vars(kind), "name": called})
             result.append(ItemColumn(column, cells[:, places[name]]))
         elif kind is None:
-            result.append(ItemColumn(ColumnType(called), read_texts[name].values.astype(object)))
+            result.append(ItemColumn(ColumnType(called), read_texts[name]))
     return result
 
 
@@ -119,10 +121,24 @@ def _kind(survey: Survey) -> ColumnType | LeftOutColumn | None:
         count = len(survey.levels.counts)
         if survey.levels.too_many or count > MOST or (count > FEW and 2 * count > survey.rows):
             return None
+    return column_type(survey)
+
+
+def column_type(survey: Survey) -> ColumnType | LeftOutColumn:
+    """Return what a column is, also if it is constant or names the rows; or why it is not read."""
     kind = infer(survey, 1)
     if isinstance(kind, LeftOutColumn) and kind.why not in {EMPTY, UNREAD}:
         return typed(survey, kind.kind, 1)
     return kind
+
+
+def _texts(table: Understood, names: Sequence[str]) -> dict[str, npt.NDArray[np.object_]]:
+    """Return the cells of columns as Python texts; in an array of text, each takes the memory of the longest one."""
+    pieces: dict[str, list[str]] = {name: [] for name in names}
+    for arrays in table.table.batches(names) if names else ():
+        for name, array in zip(names, arrays, strict=True):
+            pieces[name] += table.cells(array).texts()
+    return {name: np.array(texts, object) for name, texts in pieces.items()}
 
 
 def _by_row(table: Understood, dataset: Dataset) -> Places:
@@ -139,7 +155,9 @@ def _by_row(table: Understood, dataset: Dataset) -> Places:
 def _by_key(table: Understood, key: str, dataset: Dataset, log: Callable[[str], None]) -> Places:
     """Return the row of each item that its key names, or -1."""
     name = table.table.text
-    keys = [text.strip() for text in table.read([key], [key])[key].values.tolist()]
+    keys = _texts(table, [key])[key].tolist()
+    if any(map(pa.types.is_floating, table.surveys[key].types)):  # whole numbers, among which one is missing
+        keys = [re.sub(r"\.0$", "", text) for text in keys]
     place_of: dict[str, int] = {}
     for place, text in enumerate(keys):
         if place_of.setdefault(text, place) != place and text:

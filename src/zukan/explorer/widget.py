@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,9 @@ class Explorer(anywidget.AnyWidget):
         ``metadata``; or an array, shape (rows,), with a value for each row of the source. Text and categories get a
         color each; numbers, booleans and dates are read as in a table. NaN and None are missing. By default the class
         or, without one, the density.
+    log : callable
+        Called with a line of text when a stage begins, and on each part of ``metadata`` that is left out, for example
+        ``print``.
 
     Attributes
     ----------
@@ -77,20 +80,21 @@ class Explorer(anywidget.AnyWidget):
     _colors = traitlets.Dict().tag(sync=True)
 
     def __init__(self, run: Run | str | Path, other: Run | str | Path | None = None, *, height: int = 720,
-                 metadata: Any = None, key: str | None = None, color_by: Any = None) -> None:
+                 metadata: Any = None, key: str | None = None, color_by: Any = None,
+                 log: Callable[[str], None] = lambda _: None) -> None:
         height = checks.integer("height", height)
         runs = [each if isinstance(each, Run) else Run.open(each) for each in (run, other) if each is not None]
         site.check_page()
         data = [reload(each) for each in runs]
-        extra = [read_metadata(metadata, each, key) for each in data]
+        extra = [read_metadata(metadata, each, key, log) for each in data]
         self._items = coloring.Items.of(runs[0].model, data[0], extra[0])
         colors = {} if color_by is None else coloring.colors(color_by, self._items)
         folder = Path(tempfile.mkdtemp(prefix="zukan-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         if other is None:
-            bundle.write(runs[0], data[0], folder, extra=extra[0])
+            bundle.write(runs[0], data[0], folder, log, extra[0])
         else:
-            pair.write((runs[0], runs[1]), (data[0], data[1]), folder, extra=(extra[0], extra[1]))
+            pair.write((runs[0], runs[1]), (data[0], data[1]), folder, log, (extra[0], extra[1]))
         # The page can read these files and no others, even if it sends another path.
         self._files = site.listing(site.PAGE) | site.listing(folder)
         assets = site.PAGE / "assets"
@@ -130,7 +134,8 @@ class Explorer(anywidget.AnyWidget):
             self.send({"kind": "file", "path": path}, buffers=[data])
 
 
-def compare(run: Run | str | Path, other: Run | str | Path, *, height: int = 720, color_by: Any = None) -> Explorer:
+def compare(run: Run | str | Path, other: Run | str | Path, *, height: int = 720, metadata: Any = None,
+            key: str | None = None, color_by: Any = None, log: Callable[[str], None] = lambda _: None) -> Explorer:
     """Show the maps of two runs on the same data side by side, linked item by item.
 
     The items are joined by their rows in the source, so the runs may have different splits. What one map shows of an
@@ -140,7 +145,7 @@ def compare(run: Run | str | Path, other: Run | str | Path, *, height: int = 720
     ----------
     run, other : Run or path
         Finished.
-    height, color_by
+    height, metadata, key, color_by, log
         As for `Explorer`.
 
     Returns
@@ -157,4 +162,4 @@ def compare(run: Run | str | Path, other: Run | str | Path, *, height: int = 720
     --------
     >>> zukan.explorer.compare(zukan.demo("map"), zukan.demo("sharp"))
     """
-    return Explorer(run, other, height=height, color_by=color_by)
+    return Explorer(run, other, height=height, metadata=metadata, key=key, color_by=color_by, log=log)

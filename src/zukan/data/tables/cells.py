@@ -116,15 +116,14 @@ class Cells:
         is_simple = _is_text(content.type) or pa.types.is_boolean(content.type)
         return [str(value).strip() for value in (pc.unique(content) if is_simple else content[:1]).to_pylist()]
 
-    def texts(self) -> npt.NDArray[np.str_]:
+    def texts(self) -> list[str]:
         """Return all cells as text without surrounding spaces; missing cells are empty."""
         content = self.content
         if not _is_text(content.type):
-            return np.array(["" if absent else str(value) for value, absent in
-                             zip(content.to_pylist(), self.missing.tolist(), strict=True)], str)
+            return ["" if absent else str(value) for value, absent in
+                    zip(content.to_pylist(), self.missing.tolist(), strict=True)]
         stripped = self.trimmed.to_pylist()
-        return np.array(["" if absent else value for value, absent in
-                         zip(stripped, self.missing.tolist(), strict=True)], str)
+        return ["" if absent else value for value, absent in zip(stripped, self.missing.tolist(), strict=True)]
 
 
 def to_arrow(values: Sequence[Any]) -> Any:
@@ -132,7 +131,7 @@ def to_arrow(values: Sequence[Any]) -> Any:
     try:
         return pa.array(values, from_pandas=True)
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
-        return pa.array([None if _is_missing(value) else str(value) for value in values], pa.string())
+        return pa.array([None if is_missing(value) else str(value) for value in values], pa.string())
 
 
 def _number_text(value: float) -> str:
@@ -140,7 +139,7 @@ def _number_text(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Return whether a value is None, NaN, or the missing value of pandas for numbers or dates."""
     return value is None or type(value).__name__ in {"NAType", "NaTType"} or (isinstance(value, float) and isnan(value))
 

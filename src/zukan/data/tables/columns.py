@@ -83,7 +83,7 @@ class Understood:
             for name, array in zip(names, arrays, strict=True):
                 cells = self.cells(array)
                 is_number = kinds[name] in {"number", "flag", "empty"}
-                pieces[name].append(cells.values if is_number else cells.texts())
+                pieces[name].append(cells.values if is_number else np.array(cells.texts(), str))
         return {name: Column(name, kinds[name], np.concatenate(parts)) for name, parts in pieces.items()}
 
 
