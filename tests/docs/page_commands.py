@@ -24,8 +24,8 @@ NOT_RUN = [
     (r"python -m benchmarks\b.*", "measures for minutes"),
     (r"ZUKAN_FUZZ=.* pytest .*", "fuzzes for minutes; pytest runs a short form"),
     (r"KERAS_BACKEND=torch zukan .*", "needs PyTorch; CI tests the other backends"),
-    (r"zukan explore \S+", "serves until Ctrl-C; tests/explorer runs the server"),
-    (r"zukan explore .* && npm .*", "needs Node.js and a browser"),
+    (r"zukan explore (?!.*--export)\S+( \S+)*", "serves until Ctrl-C; tests/explorer runs the server"),
+    (r"(zukan explore .* && )?npm .*", "needs Node.js and a browser"),
     (r"python tests/docs/write_commands\.py", "writes into the repository; test_docs_commands.py compares the result"),
 ]
 # What `zukan train` gets here in place of the page's value; the number of epochs also in place of the default.

@@ -9,8 +9,8 @@ from zukan.training.presets import PRESETS, rows
 
 FOLDERS = [ROOT, ROOT / "src", ROOT / "src" / "zukan"]  # where a module named in a page may lie
 # Files of a run that the default command does not write.
-ONLY_ON_REQUEST = {"classifier.npz", "data.npz", "evaluation.json", "tensorboard/", "tracking.json",
-                   "wandb/"}
+ONLY_ON_REQUEST = {"classifier.npz", "data.npz", "evaluation.json", "explorer-clusters.npz", "explorer-umap.npz",
+                   "tensorboard/", "tracking.json", "wandb/"}
 
 
 def section(page, heading):

@@ -11,7 +11,7 @@ from small_runs import HOSTILE, images, train
 
 from zukan.data import load
 from zukan.evaluation.confusion import Confusion
-from zukan.explorer import bundle, manifest, projections
+from zukan.explorer import arrays, bundle, family, item_files, manifest, projections
 from zukan.runs.data import reload
 
 
@@ -20,7 +20,7 @@ def written(run, tmp_path_factory):
     """The bundle of the small run, with 16 items per file."""
     folder = tmp_path_factory.mktemp("bundle")
     patch = pytest.MonkeyPatch()
-    patch.setattr(bundle, "ITEMS_PER_FILE", 16)
+    patch.setattr(item_files, "PER_FILE", 16)
     lines = []
     bundle.write(run, reload(run), folder, lines.append)
     patch.undo()
@@ -46,8 +46,10 @@ def read(folder, name, dtype="<f4"):
 def test_the_files(written, atlas):
     assert {path.relative_to(written).as_posix() for path in written.rglob("*") if path.is_file()} == {
         "atlas.json", "models/encoder.onnx", "models/decoder.onnx", "data/means.f32", "data/log_var.f32", "data/score.f32",
-        "data/labels.i32", "data/rows.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8"}
+        "data/labels.i32", "data/rows.i32", "data/items-00000.u8", "data/items-00001.u8", "data/items-00002.u8",
+        "data/thumbnails.i32", "data/sheet-00000.png"}
     assert atlas["items"] == {"per_file": 16}
+    assert (atlas["piece_bytes"], atlas["first"], atlas["thumbnails"]["format"]) == (arrays.PIECE, None, "png")
     assert [len(read(written, f"items-0000{i}.u8", "u1")) for i in range(3)] == [16 * 12, 16 * 12, 8 * 12]
 
 
@@ -83,6 +85,8 @@ def test_the_manifest(atlas, run, written):
     assert atlas["missing"] is False
     assert atlas["splits"] == [{"name": "train", "count": 33}, {"name": "test", "count": 7}]
     assert atlas["umap"] is False
+    assert atlas["structure"]["clusters"] is None  # too few items
+    assert {view["kind"] for view in atlas["structure"]["layout"]["views"]} == {"dims", "pca"}
     assert atlas["condition"] is None
     assert atlas["licence"] is None
     assert atlas["metrics"] == {"elbo": metrics["test"]["elbo"], "active_units": metrics["latent"]["active_units"],
@@ -145,18 +149,18 @@ def test_the_range_of_unbounded_data(run):
     assert manifest.value_range(dataset, infinite) == dataset.value_range
     flat = type(dataset)("flat", dataset.train, dataset.test, None, (2.0, 2.0), {})
     assert manifest.value_range(flat, infinite) == (2.0, 3.0)
-    assert bundle._as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0), missing=False).tolist() == [0, 0, 128, 255]
+    assert item_files.as_bytes(np.array([-1.0, 0.0, 3.0, 9.0]), (0.0, 6.0), missing=False).tolist() == [0, 0, 128, 255]
 
 
 def test_the_byte_255_is_a_missing_value_only_if_values_may_be_missing():
     values = np.array([-9.0, -2.0, 0.0, 2.0, 9.0, np.nan], "float32")
-    assert bundle._as_bytes(values, (-2.0, 2.0), missing=True).tolist() == [0, 0, 127, 254, 254, 255]
-    assert bundle._as_bytes(values[:-1], (-2.0, 2.0), missing=False).tolist() == [0, 0, 128, 255, 255]
+    assert item_files.as_bytes(values, (-2.0, 2.0), missing=True).tolist() == [0, 0, 127, 254, 254, 255]
+    assert item_files.as_bytes(values[:-1], (-2.0, 2.0), missing=False).tolist() == [0, 0, 128, 255, 255]
 
 
 def test_chunks_continue_across_splits():
     parts = tuple(np.arange(n).reshape(-1, 1) + start for n, start in ((5, 0), (4, 5)))
-    chunks = list(bundle._chunks(parts, 4))
+    chunks = list(item_files.chunks(parts, 4))
     assert [len(chunk) for chunk in chunks] == [4, 4, 1]
     assert np.concatenate(chunks).ravel().tolist() == list(range(9))
 
@@ -319,7 +323,7 @@ def test_a_model_of_missing_values(recipe, tmp_path):
 
 def test_training_images_come_first():
     x, _ = images(6)
-    assert np.array_equal(np.concatenate(list(bundle._chunks((x[:4], x[4:]), 3))), x)
+    assert np.array_equal(np.concatenate(list(item_files.chunks((x[:4], x[4:]), 3))), x)
 
 
 def test_the_page_gets_the_vectors_of_all_codes(tmp_path):
@@ -330,6 +334,8 @@ def test_the_page_gets_the_vectors_of_all_codes(tmp_path):
     assert book.shape == (5, 8)
     codes = vq.codes(x)
     np.testing.assert_allclose(np.concatenate([book[codes[:, 0], :4], book[codes[:, 1], 4:]], axis=1), vq.encode(x))
+    counts = [np.bincount(codes[:, group], minlength=5) for group in (0, 1)]
+    np.testing.assert_array_equal(family.usage(vq, vq.encode(x), book), counts)
     patch = pytest.MonkeyPatch()
     with patch.context() as limited:
         limited.setattr(bundle, "MAX_CODEBOOK", 39)

@@ -91,7 +91,7 @@ def test_a_failure_leaves_no_files(run, tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(site.bundle, "_save", fail)
+    monkeypatch.setattr(site.bundle.arrays, "write", fail)
     with pytest.raises(InputError, match="no space left on device; free some space"):
         commands.explore(run.path, export=tmp_path / "out")
     assert not list(tmp_path.iterdir())

@@ -24,10 +24,29 @@ export const states = {
   classes: { hash: "g=en&p=class" },
   class: { hash: "g=en&p=class&a=4" },
   between: { hash: "g=en&p=class&a=4,9" },
+  filter: { hash: "g=en&p=filter&w=l1,3.4" },
   select: { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5" },
   noselect: { hash: "g=en&p=select" },
+  clusters: { hash: "g=en&p=groups&u=cn&o=cluster" },
+  compare: { hash: "g=en&p=groups&u=c&x=c0.1!o" },
   draw: { hash: "g=en&p=draw", act: stroke },
   from: { hash: "g=en&p=draw&i=76", act: (page) => page.getByRole("button", { name: /^Start from item/ }).click() },
   nodraw: { hash: "g=en&p=draw" },
   japanese: { hash: "g=ja&p=point&i=76" },
+};
+
+/** The states of two maps side by side. */
+export const pairStates = Object.fromEntries(Object.entries({
+  open: "", point: "p=point&i=1234", path: "p=path&s=i12;i999;i4321", class: "p=class&a=4", draw: "p=draw&i=76",
+}).map(([name, half]) => [name, { hash: `g=en&${half}~g=en&${half}` }]).concat([
+  ["select", { hash: "g=en&p=select&r=-2,-2;0,-2.5;1.5,-1;0,1;-2,0.5~g=en" }], ["japanese", { hash: "g=ja&p=point&i=76~g=ja&p=point&i=76" }],
+]));
+const scrolled = (by) => (page) => page.locator(".panel").evaluate((panel, top) => { panel.scrollTop = top; }, by);
+/** States for screenshots only; the sections of the cursor panel depend on the model of the bundle. */
+export const looks = {
+  intro: { hash: "g=ja" },
+  sections: { hash: "g=en&h=0", act: scrolled(430) },
+  more: { hash: "g=en&h=0", act: scrolled(1000) },
+  parts: { hash: "g=ja&h=0", act: scrolled(430) },
+  strong: { hash: "g=en&y=60" },
 };

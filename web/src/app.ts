@@ -2,9 +2,13 @@
 import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
+import { type Clusters, openClusters } from "./bundle/structure.ts";
+import { type ItemsOf, makeGroups } from "./groups.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
+import { type ItemColumns, listColumns, openColumns } from "./bundle/item-columns.ts";
 import { type Rows, type Table, openTable, rowsOf, tableItems } from "./bundle/table.ts";
+import { type Crossfilter, crossfilter } from "./filter/crossfilter.ts";
 import { type Words, words } from "./i18n/index.ts";
 import { type Painter, type Print, choosePrint, makePainter } from "./look/painter.ts";
 import { type Look, isDark, readLook } from "./look/theme.ts";
@@ -15,9 +19,10 @@ import { select } from "./math/lasso.ts";
 import { type Plane, type PlaneSpec, makePlane, planeKey } from "./math/plane.ts";
 import { path } from "./math/slerp.ts";
 import { byClass } from "./math/stats.ts";
+import { outlineOf } from "./map/outline.ts";
 import { memo } from "./memo.ts";
 import { type Engine, openEngine } from "./model/engine.ts";
-import { continuous, discreteKind } from "./model/space.ts";
+import { continuous, discreteKind, nearestPoints } from "./model/space.ts";
 import type { Limits, State, Stop } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 
@@ -31,6 +36,9 @@ export interface App {
   items: Items;
   /** The columns and cells of a table, and conversions of its rows; null if the items are no rows of a table. */
   table: (Table & { rows: Rows }) | null;
+  /** All columns of the items: those of the table, extra ones, and what the page knows of each item. */
+  columns: ItemColumns;
+  filters: Crossfilter;
   limits: Limits;
   store: Store<State>;
   engine: Promise<Engine>;
@@ -46,7 +54,13 @@ export interface App {
   look(): Look;
   painter(): Painter;
   planeData(): PlaneData;
-  /** The items inside the lasso. */
+  /** 1 for each item that passes all filters, 0 for the others; null if nothing is filtered. */
+  visible(): Uint8Array | null;
+  isVisible(item: number): boolean;
+  /** Clusters at several scales; null if none were found. */
+  clusters: Clusters | null;
+  groupItems: ItemsOf;
+  /** The picked items or, without them, the visible items inside the lasso, of the chosen group, or that the filters leave. */
   selection(): Int32Array;
   /** The codes of the path's frames. */
   path(): number[][];
@@ -78,18 +92,31 @@ export function limitsOf(atlas: Atlas): Limits {
   const free = continuous(layout, atlas.dim);
   const activity = manifest.dimensions.map(({ index }) => index);
   const known = discreteKind(layout);
+  const curved = layout.some(({ kind }) => kind === "sphere");
+  const onSurface = (z?: number[]): number[] => Array.from(nearestPoints(Float32Array.from(z ?? new Array<number>(atlas.dim).fill(0)), atlas.dim, layout));
   return {
-    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: manifest.table?.columns.length ?? 0, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
+    dim: atlas.dim, ids: atlas.ids, classes: atlas.names.length, settings: atlas.conditions.names.length, columns: listColumns(manifest).colouring, score: atlas.score !== null, pca: manifest.pca !== null && atlas.dim > 2, umap: atlas.umap !== null,
     size: manifest.event_shape.reduce((a, b) => a * b, 1), activity: free.size > 1 ? activity.filter((j) => free.has(j)) : activity,
-    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : {}),
+    ...(manifest.structure?.layout ? { views: manifest.structure.layout.views.map(({ kind, x, y }): PlaneSpec => (kind === "dims" ? { kind, x: x!, y: y! } : { kind })) } : {}),
+    ...(manifest.structure?.clusters ? { clusters: manifest.structure.clusters.scales.map((scale) => scale.clusters.length) } : {}),
+    discrete: known !== null && free.size < 2, ...(known && pca ? { start: pca.mean } : curved ? { start: onSurface(pca?.mean) } : {}), filterable: listColumns(manifest).columns,
+    sphere: atlas.dim === 3 && layout.length === 1 && curved,
   };
+}
+
+/** The items whose mask is 1. */
+function filtered(mask: Uint8Array): Int32Array {
+  const items = new Int32Array(mask.length);
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i]) items[count++] = i;
+  return items.slice(0, count);
 }
 
 export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, store: Store<State>, linked: boolean): Promise<App> {
   const { manifest, means, labels, umap, dim, count } = atlas;
   const limits = limitsOf(atlas);
   const levels = levelsOf(manifest);
-  const table = manifest.table ? { ...openTable(files, manifest.table.columns, count), rows: rowsOf(manifest.table.columns, levels) } : null;
+  const table = manifest.table ? { ...openTable(files, manifest.table.columns, count, manifest.piece_bytes), rows: rowsOf(manifest.table.columns, levels) } : null;
   const items = table ? tableItems(table, table.rows) : openItems(files, manifest);
   const [low, high] = manifest.range;
   const samples = await Promise.all(Array.from({ length: table ? 0 : Math.min(SAMPLES, count, manifest.items.per_file) }, (_, i) => items.unit(i)));
@@ -102,7 +129,13 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const lookIn = memo((theme: State["theme"], dark: boolean) => readLook(root, theme, dark));
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
-  const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean) => (open ? new Int32Array(0) : select(data.plane.coords, lasso)));
+  const visibleOf = memo((items: Int32Array, mask: Uint8Array | null) => (mask ? items.filter((item) => mask[item] === 1) : items));
+  const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean, mask: Uint8Array | null) => {
+    if (!open && lasso.length === 0 && mask) return filtered(mask);
+    return visibleOf(open ? new Int32Array(0) : select(data.plane.coords, lasso), mask);
+  });
+  const columns = openColumns(files, atlas, table);
+  const clusters = manifest.structure ? openClusters(files, manifest.structure, count) : null;
   const members = memo(() => (labels ? byClass(labels, atlas.names.length) : []));
 
   function planeDataOf(spec: PlaneSpec): PlaneData {
@@ -112,6 +145,11 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     const plane = makePlane(spec, source);
     const bounds = boundsOf(plane.coords);
     if (spec.kind === "strip") [bounds.low, bounds.high] = [-1, 1];
+    const outline = outlineOf(manifest.layout ?? [], plane.spec);
+    for (const [x, y] of outline ?? []) {
+      [bounds.left, bounds.right] = [Math.min(bounds.left, x), Math.max(bounds.right, x)];
+      [bounds.low, bounds.high] = [Math.min(bounds.low, y), Math.max(bounds.high, y)];
+    }
     const data: PlaneData = {
       plane, bounds, index: memo(() => gridIndex(plane.coords, bounds)), density: memo(() => density(plane.coords, bounds, 256, 3)),
     };
@@ -120,14 +158,23 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     return data;
   }
 
+  const groupItems = makeGroups(atlas, clusters, members, (spec) => planeDataOf(spec).plane.coords);
   const app: App = {
-    root, files, atlas, items, table, limits, store, linked, centring, size: limits.size, levels,
+    clusters, groupItems,
+    root, files, atlas, items, table, columns, filters: crossfilter(count, columns, atlas.ids.of, () => store.set({ filters: [...store.get().filters] }), (error) => app.reportError(error)), limits, store, linked, centring, size: limits.size, levels,
     engine: openEngine(files, manifest),
     words: () => wordsIn(store.get().language),
     look: () => lookIn(store.get().theme, isDark(store.get().theme)),
     painter: () => painter,
     planeData: () => planeDataOf(store.get().plane),
-    selection: () => selectionOf(app.planeData(), store.get().lasso, store.get().open),
+    visible: () => app.filters.visible(store.get().filters),
+    isVisible: (item) => app.visible()?.[item] !== 0,
+    selection: () => {
+      const { lasso, open, picked, shown: { chosen } } = store.get();
+      if (picked) return picked;
+      if (lasso.length || open || !chosen) return selectionOf(app.planeData(), lasso, open, app.visible());
+      return visibleOf(groupItems(chosen) ?? new Int32Array(0), app.visible());
+    },
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,
     classOf: (item) => classOf(atlas, item),
@@ -140,5 +187,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
     reportError: () => undefined,
     announce: () => undefined,
   };
+  // The copies tell everything that shows groups that their items are known now.
+  clusters?.ready.then(() => store.set({ shown: { ...store.get().shown, chosen: store.get().shown.chosen && { ...store.get().shown.chosen! }, groups: [...store.get().shown.groups] } }), (error: unknown) => app.reportError(error));
   return app;
 }

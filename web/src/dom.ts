@@ -20,6 +20,11 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props | 
   return element;
 }
 
+/** The name of an element of the whole page, such as `main`; of one of two maps, which are sections, it is `div`. */
+export function landmark(root: HTMLElement, tag: "main" | "aside"): "main" | "aside" | "div" {
+  return root.localName === "section" ? "div" : tag;
+}
+
 export function add(parent: Node, children: Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;

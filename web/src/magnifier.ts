@@ -1,17 +1,19 @@
-/** A floating box next to the cursor that shows what is decoded there: an image or, of a table, a card; over a row, that row. */
+/** A floating box next to the cursor that shows what is decoded there: an image or, of a table, a card; over an item, that item. */
 import type { App } from "./app.ts";
-import { h } from "./dom.ts";
+import { fill, h } from "./dom.ts";
 import { BORDER, type View } from "./map/camera.ts";
 import { createCard } from "./panels/card.ts";
-import { latestTask, plate } from "./panels/parts.ts";
+import { itemCells } from "./panels/item-cells.ts";
+import { figure, itemLabel, latestTask, plate } from "./panels/parts.ts";
 
 const GAP = 22;
 const MOST = 9; // columns of a card
+const MOST_CELLS = 4; // columns below it
 
 export interface Magnifier {
   el: HTMLElement;
   show(unit: Float32Array): void;
-  /** The item under the pointer, which a table shows instead; null for none. */
+  /** The item under the pointer, which is shown instead; null for none. */
   over(item: number | null): void;
   /** Move it next to the point `at` of the map, in pixels; null hides it. */
   move(at: [number, number] | null, view: View, touch: boolean): void;
@@ -19,7 +21,7 @@ export interface Magnifier {
 
 /** `resized` is called after the content has another size, so that the caller can move the box. */
 export function createMagnifier(app: App, resized: () => void): Magnifier {
-  const content = app.table ? rows(app, resized) : image(app);
+  const content = app.table ? rows(app, resized) : image(app, resized);
   const el = h("div", { class: "magnifier", "aria-hidden": "true", hidden: true }, ...content.els); // the panel has the same with labels
   return {
     el,
@@ -41,9 +43,58 @@ export function createMagnifier(app: App, resized: () => void): Magnifier {
 
 type Content = Pick<Magnifier, "show" | "over"> & { els: HTMLElement[] };
 
-function image(app: App): Content {
-  const picture = plate(app, app.words()("cursor.decoded"), "middle");
-  return { els: [picture.el], show: picture.show, over: () => undefined };
+/** What stands above and below an item: its name and class, and the first columns beside its own values. */
+function aboutItem(app: App): { title: HTMLElement; cells: HTMLElement; show(item: number | null): void } {
+  const title = h("p", { class: "magnifier-title" });
+  const cells = h("div", null);
+  return {
+    title, cells,
+    show(item) {
+      title.hidden = cells.hidden = item === null;
+      if (item === null) return;
+      fill(title, itemLabel(app, item));
+      fill(cells, itemCells(app, item, MOST_CELLS));
+    },
+  };
+}
+
+function image(app: App, resized: () => void): Content {
+  const t = app.words();
+  const picture = plate(app, t("cursor.decoded"), "middle");
+  const [original, decoded] = [plate(app, t("point.original"), "middle"), plate(app, t("point.mean"), "middle")];
+  const both = h("div", { class: "magnifier-both", hidden: true }, figure(original.el, t("point.original")), figure(decoded.el, t("card.decoded")));
+  const about = aboutItem(app);
+  const startTask = latestTask();
+  let shown: number | null = null;
+  about.show(null);
+
+  async function showItem(item: number): Promise<void> {
+    const isLatest = startTask();
+    const unit = await app.items.unit(item);
+    if (!isLatest()) return;
+    original.show(unit);
+    decoded.show(null);
+    about.show(item);
+    both.hidden = false;
+    picture.el.hidden = true;
+    resized();
+    const [engine, condition] = [await app.engine, await app.atlas.conditions.ofItem(item)];
+    const x = await engine.decode(Float32Array.from(app.mean(item)), 1, condition, true);
+    if (isLatest()) decoded.show(app.toUnit(x));
+  }
+  return {
+    els: [about.title, both, picture.el, about.cells], show: picture.show,
+    over(item) {
+      if (item === shown) return;
+      shown = item;
+      if (item !== null) return void showItem(item).catch(app.reportError);
+      startTask();
+      about.show(null);
+      both.hidden = true;
+      picture.el.hidden = false;
+      resized();
+    },
+  };
 }
 
 function rows(app: App, resized: () => void): Content {
@@ -51,18 +102,19 @@ function rows(app: App, resized: () => void): Content {
   const table = app.table!;
   const decoded = createCard(app, "", [{ text: t("card.decoded"), decoded: true }], MOST);
   const both = createCard(app, "", [{ text: t("card.own"), decoded: false }, { text: t("card.decoded"), decoded: true }], MOST);
-  const title = h("p", { class: "magnifier-title" });
+  const about = aboutItem(app);
   const startTask = latestTask();
   let shown: number | null = null;
-  both.el.hidden = title.hidden = true;
+  about.show(null);
+  both.el.hidden = true;
 
   async function showItem(item: number): Promise<void> {
     const isLatest = startTask();
     const row = await table.row(item);
     if (!isLatest()) return;
-    title.textContent = t("item.label", { n: app.atlas.ids.of(item) });
+    about.show(item);
     both.show(row, null);
-    both.el.hidden = title.hidden = false;
+    both.el.hidden = false;
     decoded.el.hidden = true;
     resized();
     const [engine, condition] = [await app.engine, await app.atlas.conditions.ofItem(item)];
@@ -71,14 +123,15 @@ function rows(app: App, resized: () => void): Content {
     resized();
   }
   return {
-    els: [title, both.el, decoded.el],
+    els: [about.title, both.el, decoded.el, about.cells],
     show: (unit) => decoded.show(table.rows.values(unit)),
     over(item) {
       if (item === shown) return;
       shown = item;
       if (item !== null) return void showItem(item).catch(app.reportError);
       startTask();
-      both.el.hidden = title.hidden = true;
+      about.show(null);
+      both.el.hidden = true;
       decoded.el.hidden = false;
       resized();
     },

@@ -7,8 +7,9 @@ import { createLegend } from "./chrome/legend.ts";
 import { createTabs } from "./chrome/tabs.ts";
 import { createToolbar } from "./chrome/toolbar.ts";
 import { createZoom } from "./chrome/zoom.ts";
+import { createFilterStatus } from "./chrome/filter-status.ts";
 import { recordDuration, recordFirst } from "./timings.ts";
-import { fill, h } from "./dom.ts";
+import { fill, h, landmark } from "./dom.ts";
 import { createMagnifier } from "./magnifier.ts";
 import { toScreen } from "./map/camera.ts";
 import { MOUSE_RADIUS, itemAt, makeActions } from "./map/actions.ts";
@@ -27,7 +28,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const decodedListeners = new Set<(unit: Float32Array) => void>();
   let image: Float32Array | null = null; // decoded at the cursor
   let pointer: { touch: boolean } | null = null;
-  let hovered: number | null = null; // the row of a table that the box on the map shows
+  let hovered: number | null = null; // the item that the box on the map shows
 
   const actions = makeActions(app);
   const scene = sceneBuilder(app, () => highlights);
@@ -35,7 +36,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     ...scene, ...actions,
     hover(x, y, _px, _py, touch) {
       pointer = { touch };
-      if (app.table) hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
+      hoverItem(store.get().points ? itemAt(app, x, y, map.view(), MOUSE_RADIUS) : null);
       if (touch || !store.get().pinned) actions.moveCursor(x, y);
       else moveMagnifier();
     },
@@ -78,12 +79,15 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
   const toolbar = createToolbar(app);
   const legend = createLegend(app);
   const tabs = createTabs(app, host);
+  const filterStatus = createFilterStatus(app);
   fill(root, h("div", { class: "sheet" },
     createHeader(app, link),
-    h("main", { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), networkStatus), legend.el),
+    h(landmark(root, "main"), { class: "plate-area" }, toolbar.el, h("div", { class: "frame" }, map.el, createZoom(app, map), filterStatus.el, networkStatus), legend.el),
     tabs.el), notice, announcement);
 
   function hoverItem(item: number | null): void {
+    if (item !== store.get().hovered) store.set({ hovered: item });
+    if (!app.table) return;
     hovered = item;
     magnifier.over(item);
   }
@@ -118,6 +122,7 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
     toolbar.update(now, before);
     legend.update(now, before);
     tabs.update(now, before);
+    filterStatus.update(now, before);
     if (now.z !== before?.z || now.condition !== before.condition) {
       requestedAt = performance.now();
       decode?.(now.z, app.condition());

@@ -4,7 +4,7 @@ const MAX_ENTRIES = 2000; // older ones are deleted, since the browser keeps all
 const counts = new Map<string, number>();
 
 /** Record the time from `start` until now. */
-export function recordDuration(name: "zukan:frame" | "zukan:cursor", start: number): void {
+export function recordDuration(name: "zukan:frame" | "zukan:rest" | "zukan:cursor", start: number): void {
   const count = (counts.get(name) ?? 0) + 1;
   counts.set(name, count);
   if (count % MAX_ENTRIES === 0) performance.clearMeasures(name);
@@ -12,6 +12,6 @@ export function recordDuration(name: "zukan:frame" | "zukan:cursor", start: numb
 }
 
 /** Record the time at which something is shown for the first time. */
-export function recordFirst(name: "zukan:map" | "zukan:image"): void {
+export function recordFirst(name: "zukan:first" | "zukan:map" | "zukan:image"): void {
   if (performance.getEntriesByName(name).length === 0) performance.mark(name);
 }

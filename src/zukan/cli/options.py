@@ -46,6 +46,8 @@ OutIfGiven = Annotated[Path | None, _OUT]
 RunFolder = Annotated[Path, Parameter(name="RUN", help="A run folder that zukan train wrote.")]
 RunFolderOrDemo = Annotated[Path | None, Parameter(
     name="RUN", help="A run folder that zukan train wrote; with --demo, the name of a run that is part of zukan.")]
+OtherRun = Annotated[Path | None, Parameter(
+    name="OTHER", help="Another run on the same data, whose map is shown beside, linked item by item.")]
 Devices = Annotated[int | str | None, Parameter(converter=_devices, help=(
     "Number of devices that share the work, or all. [default: 1; all for several models]"))]
 Data = Annotated[str, Parameter(name="DATA", help=(

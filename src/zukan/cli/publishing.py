@@ -34,24 +34,33 @@ def export(run: options.RunFolder, /, *, out: options.Out, plugin: options.Plugi
         console.print(f"{out / name}: {comparison(difference)}")
 
 
-def explore(run: options.RunFolderOrDemo = None, /, *, demo: bool = False, export: Path | None = None,
-            port: options.Whole = 0, browser: bool = True, plugin: options.Plugins = None) -> None:
-    """Explore the latent space of RUN in a browser.
+def explore(run: options.RunFolderOrDemo = None, other: options.OtherRun = None, /, *, demo: bool = False,
+            export: Path | None = None, port: options.Whole = 0, browser: bool = True, metadata: Path | None = None,
+            key: str | None = None, plugin: options.Plugins = None) -> None:
+    """Explore the latent space of RUN in a browser, or the maps of RUN and OTHER side by side.
 
     Parameters
     ----------
     demo
-        Explore a run that is part of zukan, before any training: map (the default) or sharp, in place of RUN.
+        Explore a run that is part of zukan, before any training: RUN is map (the default) or
+        sharp.
     export
         Write the page to this new folder instead of serving it. It works on any web server, without Python.
     port
         Port on this machine; 0 for any free port.
     browser
         Open the page in the browser.
+    metadata
+        A CSV or Parquet file, or another table, with more about the items: the page colors, filters, searches and lists
+        them by its columns.
+    key
+        The column of --metadata that names the items, by file name or by row from 0. By default it is the column item,
+        or the index; a table without any is joined row by row.
     """
     from zukan import commands  # noqa: PLC0415
 
     options.prepare(plugin)
     console = make_console()
-    commands.explore(options.chosen_run(run, demo=demo), export=export, port=port, browser=browser, log=console.print)
+    paths = [options.chosen_run(run, demo=demo), *(() if other is None else [options.chosen_run(other, demo=demo)])]
+    commands.explore(*paths, export=export, port=port, browser=browser, metadata=metadata, key=key, log=console.print)
     console.print("Stopped." if export is None else f"Wrote {export}: index.html and its files, for any web server")

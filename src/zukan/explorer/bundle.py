@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,20 @@ from keras import ops, tree
 from zukan import export, files
 from zukan.data import Dataset
 from zukan.evaluation.condition import condition_of
-from zukan.explorer import columns, ids, projections
+from zukan.explorer import (
+    arrays,
+    columns,
+    family,
+    first,
+    ids,
+    item_columns,
+    item_files,
+    projections,
+    structure,
+    thumbnails,
+)
 from zukan.explorer.condition import item_rows
+from zukan.explorer.item_columns import ItemColumn
 from zukan.explorer.labels import labels
 from zukan.explorer.manifest import manifest, value_range
 from zukan.model import VAE
@@ -22,13 +34,12 @@ from zukan.model.checking import Inputs
 from zukan.posteriors import Normal
 from zukan.runs import Run
 
-ITEMS_PER_FILE, BYTES_PER_FILE = 1000, 200_000  # upper limits; the page reads a whole file to show one item
 BATCH = 1024
 MAX_CODEBOOK = 1 << 24  # numbers
-MISSING = 255  # the byte of a missing value
 
 
-def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
+          extra: Sequence[ItemColumn] = (), *, title: str | None = None, compare: bool = False) -> None:
     """Write ``atlas.json``, ``data/`` and ``models/`` into ``folder``, which is created if needed.
 
     Parameters
@@ -40,6 +51,12 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    extra : sequence of ItemColumn
+        Columns of the items that the model does not see.
+    title : str, optional
+        What the page calls the run, by default the name of its data.
+    compare : bool, default False
+        Whether the page shows the bundle in the folder ``compare`` beside this one.
 
     Raises
     ------
@@ -67,27 +84,35 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
                                 for x, condition in items])
     projected = None
     if projections.umap_applies(means):
-        log("Computing the UMAP projection, which takes a minute or more")
-        projected = projections.umap(means)
-    arrays = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
-              "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
-              "codebook.f32": codebook(vae)}
+        projected = projections.kept_umap(run, means, log)
+    written = {"means.f32": means, "log_var.f32": log_var, "score.f32": score, "umap.f32": projected,
+               "condition.f32": item_rows(dataset), "rows.i32": ids.rows(dataset),
+               "codebook.f32": (book := codebook(vae)), "usage.i32": family.usage(vae, means, book),
+               "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
     if (classes := labels(dataset)) is not None:
-        arrays["labels.i32"] = classes.indices
+        written["labels.i32"] = classes.indices
+    shape = structure.write(run, dataset, means, projected, folder / "data", log)
     log("Writing the items")
     values = value_range(dataset, vae.likelihood.support)
-    per_file = max(1, min(ITEMS_PER_FILE, BYTES_PER_FILE // max(1, int(np.prod(dataset.event_shape)))))
-    for name, array in arrays.items():
+    per_file, data = item_files.per_file(dataset.event_shape), folder / "data"
+    for name, array in written.items():
         if array is not None:
-            _save(folder / "data" / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
+            arrays.write(data / name, array.astype("<i4" if name.endswith(".i32") else "<f4"))
     if (names := ids.names(dataset)) is not None:
-        files.write_text(folder / "data" / "names.json", json.dumps(names) + "\n")
-    table = columns.write(run, dataset, folder / "data")
-    for number, chunk in enumerate(_chunks(splits, per_file) if table is None else ()):
-        _save(folder / "data" / f"items-{number:05d}.u8", _as_bytes(chunk, values, missing=vae.missing))
-    optional = {name: arrays[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    text = json.dumps({**manifest(run, dataset, means, values, per_file, optional), "table": table}, allow_nan=False)
-    files.write_text(folder / "atlas.json", text + "\n")
+        files.write_text(data / "names.json", json.dumps(names) + "\n")
+    optional = {name: written[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
+    content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape,
+               "family": family.record(vae, written["prior.f32"]), "compare": compare}
+    content["name"] = title or content["name"]
+    plane, coords = first.opening(content, means, projected)
+    content["first"] = first.write(data, plane, coords, written.get("labels.i32"))
+    content["piece_bytes"] = arrays.PIECE
+    content["table"] = columns.write(run, dataset, data)
+    content["extra"] = item_columns.write(extra, data)
+    chunks = (item_files.as_bytes(chunk, values, missing=vae.missing) for chunk in item_files.chunks(splits, per_file))
+    if content["table"] is None:
+        content["thumbnails"] = thumbnails.write(data, chunks, dataset.event_shape, coords, missing=vae.missing)
+    files.write_text(folder / "atlas.json", json.dumps(content, allow_nan=False) + "\n")
 
 
 def codebook(vae: VAE) -> np.ndarray | None:
@@ -114,29 +139,3 @@ def _log_var(vae: VAE, x: Any, condition: np.ndarray | None) -> np.ndarray:
         return ops.convert_to_numpy(posterior.log_var)
 
     return np.concatenate([predicted(slice(start, start + BATCH)) for start in range(0, len(x), BATCH)])
-
-
-def _chunks(splits: tuple[np.ndarray, ...], size: int) -> Iterator[np.ndarray]:
-    """Yield the items of all splits, ``size`` at a time, without a copy of all items."""
-    rest = splits[0][:0]
-    for split in splits:
-        for start in range(0, len(split), size):
-            rest = np.concatenate([rest, split[start : start + size]])
-            if len(rest) >= size:
-                yield rest[:size]
-                rest = rest[size:]
-    if len(rest):
-        yield rest
-
-
-def _as_bytes(items: np.ndarray, values: tuple[float, float], *, missing: bool) -> np.ndarray:
-    """Return items as bytes from 0 to 255; if values may be missing, from 0 to 254, and `MISSING` for NaN."""
-    low, high = values
-    top = MISSING - 1 if missing else MISSING
-    scaled = np.rint((items.astype("float64") - low) / (high - low) * top).clip(0, top)
-    return np.where(np.isnan(scaled), MISSING, scaled).astype("u1")
-
-
-def _save(path: Path, array: np.ndarray) -> None:
-    with files.replacing(path) as temporary:
-        np.ascontiguousarray(array).tofile(temporary)

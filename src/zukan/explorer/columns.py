@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zukan import files
 from zukan.data import Dataset
 from zukan.data.tables.schema import ColumnType
+from zukan.explorer import arrays
 from zukan.runs import Run
 from zukan.runs.tables import rows
 
@@ -35,12 +35,21 @@ def write(run: Run, dataset: Dataset, folder: Path) -> dict[str, Any] | None:
     for place, column in enumerate(dataset.schema.columns):
         values = cells[:, place]
         kind = stored(column, values)
-        if kind.startswith("u"):
-            values = np.where(np.isnan(values), np.iinfo(TYPES[kind]).max, values)
-        with files.replacing(folder / file_name(place, kind)) as temporary:
-            values.astype(TYPES[kind]).tofile(temporary)
+        save(values, folder / file_name(place, kind), kind)
         described.append(entry(column, kind))
     return {"columns": described}
+
+
+def save(cells: npt.NDArray[np.float64], path: Path, kind: str) -> None:
+    """Write cells as little-endian numbers of the type ``kind``."""
+    arrays.write(path, coded(cells, kind))
+
+
+def coded(cells: npt.NDArray[np.float64], kind: str) -> npt.NDArray[Any]:
+    """Return cells as little-endian numbers of a type of `TYPES`."""
+    if kind.startswith("u"):
+        cells = np.where(np.isnan(cells), np.iinfo(TYPES[kind]).max, cells)
+    return cells.astype(TYPES[kind])
 
 
 def stored(column: ColumnType, values: npt.NDArray[np.float64]) -> str:

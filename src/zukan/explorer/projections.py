@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from zukan.evaluation.averages import evenly
 from zukan.evaluation.principal_components import principal_components
+from zukan.explorer.kept import kept, key
+from zukan.runs import Run
 
 NEIGHBORS = 15  # the default of UMAP
+FITTED = 50_000  # items at most; 70 000 take minutes
 
 
 def pca(means: np.ndarray) -> dict[str, Any] | None:
@@ -34,11 +39,36 @@ def umap_applies(means: np.ndarray) -> bool:
     return means.shape[1] > 2 and len(means) > NEIGHBORS and importlib.util.find_spec("umap") is not None
 
 
+def kept_umap(run: Run, means: np.ndarray, log: Callable[[str], None]) -> np.ndarray:
+    """Return the UMAP projection of the run's codes; it is computed once and kept in the run folder."""
+    def compute() -> np.ndarray:
+        log("Computing the UMAP projection, which takes a minute or more")
+        return umap(means)
+
+    return kept(run, "umap", key(means, NEIGHBORS, FITTED), compute)
+
+
 def umap(means: np.ndarray) -> np.ndarray:
-    """Return the UMAP projection of the means (arXiv:1802.03426), shape (n, 2), with a fixed seed."""
+    """Return the UMAP projection of the means (arXiv:1802.03426), shape (n, 2), with a fixed seed.
+
+    Of more than 50 000 items, evenly spaced ones are projected. Each other item has the mean place of the five that are
+    nearest to it, weighted by their inverse distance.
+    """
+    some = evenly(len(means), FITTED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a fixed seed disables its threads
         from umap import UMAP  # noqa: PLC0415 an extra
 
-        projected = UMAP(n_components=2, n_neighbors=NEIGHBORS, random_state=0).fit_transform(means)
-    return np.asarray(projected, "float32")
+        projected = UMAP(n_components=2, n_neighbors=NEIGHBORS, random_state=0).fit_transform(means[some])
+    projected = np.asarray(projected, "float32")
+    return projected if len(some) == len(means) else _between(means, means[some], projected)
+
+
+def _between(means: np.ndarray, known: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return a place for each code, between the places of the five known codes that are nearest to it."""
+    from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 slow to import
+
+    distances, near = NearestNeighbors(n_neighbors=5).fit(known).kneighbors(means)
+    weights = 1 / np.maximum(distances, 1e-9)  # a known code has its own place
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.einsum("nk,nkd->nd", weights, places[near]).astype("float32")

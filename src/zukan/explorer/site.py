@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zukan import checks, files
 from zukan.data import Dataset
-from zukan.explorer import bundle
+from zukan.explorer import bundle, pair
+from zukan.explorer.item_columns import ItemColumn
 from zukan.runs import Run
 
 PAGE = Path(__file__).with_name("page")
@@ -33,7 +34,8 @@ def check_free(folder: Path) -> None:
             f"export must be a new or empty folder, got {str(folder)!r}, {problem}; choose another, or empty it")
 
 
-def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None) -> None:
+def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] = lambda _: None,
+          extra: Sequence[ItemColumn] = (), *, other: tuple[Run, Dataset, Sequence[ItemColumn]] | None = None) -> None:
     """Write the explorer of ``run`` to ``folder``, which must be new or empty; after an error nothing is left there.
 
     Parameters
@@ -44,17 +46,24 @@ def build(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     folder : Path
     log : callable
         Called with a line of text when a stage begins.
+    extra : sequence of ItemColumn
+        Columns of the items that the model does not see.
+    other : (Run, Dataset, sequence of ItemColumn), optional
+        Another run on the same data, which the page shows beside the first.
 
     Raises
     ------
     zukan.InputError
-        If the installation does not contain the page, or for the reasons of `bundle.write`.
+        If the installation does not contain the page, or for the reasons of `bundle.write` or `pair.write`.
     """
     check_page()
     check_free(folder)
     with files.replacing_folder(folder) as temporary:
         shutil.copytree(PAGE, temporary, dirs_exist_ok=True)
-        bundle.write(run, dataset, temporary, log)
+        if other is None:
+            bundle.write(run, dataset, temporary, log, extra)
+        else:
+            pair.write((run, other[0]), (dataset, other[1]), temporary, log, (extra, other[2]))
 
 
 def listing(folder: Path) -> dict[str, Path]:

@@ -9,7 +9,8 @@ export const CELL_TYPES = ["u8", "u16", "f32", "f64"] as const;
 export type Quantiles = [number[], number[], number[], number[], number];
 export interface Column {
   name: string;
-  kind: (typeof KINDS)[number];
+  /** "text" is free text, which only an extra column may hold. */
+  kind: (typeof KINDS)[number] | "text";
   /** The levels of a category; its cells are their places. */
   levels: string[];
   /** Digits after the decimal point; null for all. */
@@ -25,7 +26,8 @@ export interface Column {
   offset: number;
   factor: number;
   quantiles: Quantiles | null;
-  cells: (typeof CELL_TYPES)[number];
+  /** "json" is the list of free texts. */
+  cells: (typeof CELL_TYPES)[number] | "json";
 }
 
 /** Check the columns of atlas.json, one for each of the `size` values of an item. */
@@ -36,8 +38,8 @@ export function checkColumns(columns: unknown, size: number): void {
   if (!Array.isArray(columns) || columns.length !== size) return wrong(` must have ${size} entries`, Array.isArray(columns) ? columns.length : columns);
   (columns as Column[]).forEach(({ name, kind, levels, factor, quantiles, cells }, k) => {
     if (typeof name !== "string") wrong(`[${k}].name must be a text`, name);
-    if (!KINDS.includes(kind)) wrong(`[${k}].kind must be one of ${KINDS.join(", ")}`, kind);
-    if (!CELL_TYPES.includes(cells)) wrong(`[${k}].cells must be one of ${CELL_TYPES.join(", ")}`, cells);
+    if (!KINDS.includes(kind as (typeof KINDS)[number])) wrong(`[${k}].kind must be one of ${KINDS.join(", ")}`, kind);
+    if (!CELL_TYPES.includes(cells as (typeof CELL_TYPES)[number])) wrong(`[${k}].cells must be one of ${CELL_TYPES.join(", ")}`, cells);
     if (!(factor > 0)) wrong(`[${k}].factor must be above 0`, factor);
     if (!Array.isArray(levels) || (kind === "category" && levels.length === 0)) wrong(`[${k}].levels must list the levels of a category`, levels);
     if (quantiles && !(quantiles.length === 5 && quantiles.slice(0, 4).every((part) => (part as number[]).length === quantiles[0].length && quantiles[0].length > 1))) wrong(`[${k}].quantiles must be four lists of one length and a slope`, quantiles.length);

@@ -22,9 +22,16 @@ export function fetchedFiles(base: string): Files {
   };
 }
 
+/** The second one of two bundles that are compared. It is in the folder `folder` of the first, whose page it shares. */
+export function filesWithin(files: Files, folder: string): Files {
+  return { read: (path) => files.read(path.startsWith("assets/") ? path : `${folder}/${path}`) };
+}
+
 /** The part of anywidget's model that the page uses. */
 export interface WidgetModel {
   get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
   send(content: unknown): void;
   on(event: string, handler: (content: unknown, buffers: DataView[]) => void): void;
   off(event: string, handler?: (content: unknown, buffers: DataView[]) => void): void;

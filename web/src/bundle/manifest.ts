@@ -1,6 +1,8 @@
 /** The type of atlas.json, and its validation. */
 import { type Column, checkColumns } from "./columns.ts";
+import { checkExtra } from "./item-columns.ts";
 import { BundleError } from "./errors.ts";
+import { type Structure, checkStructure } from "./structure.ts";
 
 export { BundleError } from "./errors.ts";
 
@@ -19,6 +21,11 @@ export interface Condition {
 }
 /** A piece of z: real numbers, a point on the unit sphere ("sphere") in the unit ball ("ball"), the probabilities of classes ("categorical"), or one of `classes` vectors ("code"). */
 export interface Piece { kind: string; size: number; classes?: number }
+export interface First { count: number; plane: string }
+/** Size and channels of a thumbnail, the number in a row of a sheet, which has as many rows, and the format of its file. */
+export interface Sheets { height: number; width: number; channels: number; per_row: number; format: "png" | "webp" }
+/** The posterior and the prior by name, the grid of positions that z keeps, and the draws from the prior in prior.f32, for each setting in turn. */
+export interface Family { posterior: string; prior: string; positions: number[]; draws: { settings: number; count: number } | null }
 export interface Manifest {
   format_version: 1;
   name: string;
@@ -48,6 +55,19 @@ export interface Manifest {
   items: { per_file: number };
   /** What the values of an item are, if it is a row of a table; its cells then take the place of the files of items. */
   table?: { columns: Column[] } | null;
+  /** Bytes of a file of an array, at most. */
+  piece_bytes: number;
+  /** A sample of the points, which is shown while the others are read; null if there are few. */
+  first?: First | null;
+  /** The small images of items; null if they are not images. */
+  thumbnails?: Sheets | null;
+  /** Columns of the items that the model does not see. */
+  extra?: { columns: Column[] } | null;
+  /** How well the views separate, and clusters. */
+  structure?: Structure;
+  family?: Family;
+  /** Whether the folder compare/ holds the bundle of a run with the same items, which is shown beside. */
+  compare?: boolean;
   metrics: Record<string, number | null>;
   licence: string | null;
 }
@@ -72,6 +92,9 @@ export function parseManifest(text: string): Manifest {
   whole("count", manifest.count, 1);
   whole("latent_dim", manifest.latent_dim, 1);
   whole("items.per_file", manifest.items?.per_file, 1);
+  if (whole("piece_bytes", manifest.piece_bytes, 8) % 8) {
+    throw new BundleError(`atlas.json: piece_bytes must be a multiple of 8, got ${manifest.piece_bytes}; export the run again`);
+  }
   if (!Array.isArray(manifest.event_shape) || manifest.event_shape.length === 0) {
     throw new BundleError(`atlas.json: event_shape must list at least one length, got ${JSON.stringify(manifest.event_shape)}; export the run again`);
   }
@@ -80,7 +103,9 @@ export function parseManifest(text: string): Manifest {
     throw new BundleError(`atlas.json: dimensions must have latent_dim = ${manifest.latent_dim} entries, got ${manifest.dimensions.length}; export the run again`);
   }
   checkCondition(manifest);
+  if (manifest.extra) checkExtra(manifest.extra.columns);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
+  if (manifest.structure) checkStructure(manifest.structure, manifest.count, manifest.classes?.names.length ?? 0, manifest.table?.columns.length ?? 0);
   return manifest;
 }
 

@@ -4,6 +4,7 @@ import { BundleError } from "./errors.ts";
 import type { Files } from "./files.ts";
 import type { Items } from "./items.ts";
 import type { Levels } from "./levels.ts";
+import { readBytes } from "./pieces.ts";
 
 export type Cells = Float32Array | Float64Array;
 export interface Table {
@@ -16,23 +17,29 @@ export interface Table {
   row(item: number): Promise<Float64Array>;
 }
 
-const READERS: Record<Column["cells"], { bytes: number; read(bytes: ArrayBuffer): Cells }> = {
+export type CellType = Exclude<Column["cells"], "json">;
+const READERS: Record<CellType, { bytes: number; read(bytes: ArrayBuffer): Cells }> = {
   u8: { bytes: 1, read: (bytes) => Float32Array.from(new Uint8Array(bytes), (value) => (value === 255 ? NaN : value)) },
   u16: { bytes: 2, read: (bytes) => Float32Array.from(new Uint16Array(bytes), (value) => (value === 65535 ? NaN : value)) },
   f32: { bytes: 4, read: (bytes) => new Float32Array(bytes) },
   f64: { bytes: 8, read: (bytes) => new Float64Array(bytes) },
 };
 
-export function openTable(files: Files, columns: Column[], count: number): Table {
+/** The cells of a column of `count` items, from the bytes of `path`. */
+export function readCells({ cells }: Column, bytes: ArrayBuffer, count: number, path: string): Cells {
+  const reader = READERS[cells as CellType];
+  if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
+  return reader.read(bytes);
+}
+
+/** `stem` is the start of the names of the files. */
+export function openTable(files: Files, columns: Column[], count: number, pieceBytes: number, stem = "column"): Table {
   const read: (Promise<Cells> | undefined)[] = [];
   const done: (Cells | undefined)[] = [];
   async function load(k: number): Promise<Cells> {
     const { cells: type } = columns[k]!;
-    const path = `data/column-${String(k).padStart(5, "0")}.${type}`;
-    const reader = READERS[type];
-    const bytes = await files.read(path);
-    if (bytes.byteLength !== reader.bytes * count) throw new BundleError(`${path} must hold ${reader.bytes * count} bytes, got ${bytes.byteLength}; export the run again`);
-    return (done[k] = reader.read(bytes));
+    const path = `data/${stem}-${String(k).padStart(5, "0")}.${type}`;
+    return (done[k] = readCells(columns[k]!, await readBytes(files, path, READERS[type as CellType].bytes * count, pieceBytes), count, path));
   }
   function cells(k: number): Promise<Cells> {
     const reading = read[k] ?? load(k);

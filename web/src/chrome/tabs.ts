@@ -1,9 +1,11 @@
 /** The tabs of the panels, and the open panel. */
 import type { App } from "../app.ts";
-import { fill, h } from "../dom.ts";
+import { fill, h, landmark } from "../dom.ts";
 import { classPanel } from "../panels/class.ts";
 import { cursorPanel } from "../panels/cursor.ts";
+import { filterPanel } from "../panels/filter.ts";
 import { drawPanel } from "../panels/draw.ts";
+import { groupsPanel } from "../panels/groups.ts";
 import type { PanelHost, PanelMaker, PanelView } from "../panels/panel.ts";
 import { pathPanel } from "../panels/path.ts";
 import { pointPanel } from "../panels/point.ts";
@@ -11,7 +13,7 @@ import { selectPanel } from "../panels/select.ts";
 import { PANELS, type Panel, type State } from "../state/state.ts";
 
 const MAKERS: Record<Panel, PanelMaker> = {
-  cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, select: selectPanel, draw: drawPanel,
+  cursor: cursorPanel, point: pointPanel, path: pathPanel, class: classPanel, filter: filterPanel, select: selectPanel, groups: groupsPanel, draw: drawPanel,
 };
 
 export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update(now: State, before: State | null): void; stop(): void } {
@@ -21,6 +23,8 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   const tabs = PANELS.map((panel) => h("button", {
     type: "button", role: "tab", id: `${id}-${panel}`, class: "tab", "aria-controls": `${id}-panel`, on: { click: () => open(panel), keydown: switchTab },
   }, t(`panel.${panel}`)));
+  const tag = landmark(app.root, "aside");
+  const about = tag === "aside" ? { "aria-label": t("chrome.panels") } : { role: "group", "aria-label": app.atlas.manifest.name };
   const body = h("div", { class: "panel", role: "tabpanel", id: `${id}-panel`, tabindex: "0" });
   let view: PanelView | null = null;
 
@@ -34,7 +38,7 @@ export function createTabs(app: App, host: PanelHost): { el: HTMLElement; update
   }
 
   return {
-    el: h("aside", { class: "side", "aria-label": t("chrome.panels") }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
+    el: h(tag, { class: "side", ...about }, h("div", { class: "tabs", role: "tablist", "aria-label": t("chrome.panels") }, ...tabs), body),
     update(now, before) {
       if (now.panel !== before?.panel) {
         view?.stop?.();

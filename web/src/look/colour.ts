@@ -2,13 +2,15 @@
 
 export type Rgb = [number, number, number];
 
-/** The ten colors of Petroff (arXiv:2107.02270), which are distinguishable with any color vision, in our own order. */
-const TEN: Rgb[] = ["3f90da", "ffa90e", "bd1f01", "832db6", "94a4a2", "e76300", "a96b59", "b9ac70", "717581", "92dadd"].map(hex);
-/** The same for the dark theme, where dark colors are lighter. */
-const TEN_DARK: Rgb[] = ["5aa9f0", "ffb83a", "ee5a3c", "b67be6", "a9bab7", "f68b3c", "c98e7d", "cfc48d", "8d93a6", "a5e8eb"].map(hex);
+/**
+ * Ten colors that any color vision can distinguish, near those of Petroff (arXiv:2107.02270) in our own order, moved as little as a
+ * contrast of 3:1 to the paper and to faint images needs: dark ones on light paper, light ones on dark paper.
+ */
+const TEN: Rgb[] = ["167fc8", "b86600", "a60000", "852fb8", "606866", "b14100", "734038", "7e7c54", "4e4d61", "337b91"].map(hex);
+const TEN_DARK: Rgb[] = ["4f98da", "ffb73a", "f86242", "c98dfa", "acbdb9", "f4893a", "cb8f7f", "cec28c", "8e94a6", "a4e7e9"].map(hex);
 
-/** From light to deep blue, in equal steps in Oklab: the colormap of zukan's figures. */
-const RAMP: Rgb[] = ["e5f1f5", "c9e4ee", "add6e7", "94c8e0", "7bb9d8", "64a9d0", "4f99c6", "3e88bb", "3278ae", "2b679f", "27568e", "22477c", "1e3969", "182b55"].map(hex);
+/** Lightness, chroma and hue in Oklch at the two ends of the ramp. */
+const RAMP = { light: [[0.55, 0.1, 195], [0.27, 0.14, 300]], dark: [[0.67, 0.15, 290], [0.95, 0.13, 110]] } as const;
 
 export function hex(text: string): Rgb {
   const value = parseInt(text.replace("#", ""), 16);
@@ -21,15 +23,23 @@ export const css = ([r, g, b]: Rgb, alpha = 1): string => `rgb(${r} ${g} ${b} / 
 export function classColours(count: number, dark: boolean): Rgb[] {
   const ten = dark ? TEN_DARK : TEN;
   if (count <= ten.length) return ten.slice(0, count);
-  return Array.from({ length: count }, (_, k) => oklch([0.62, 0.5, 0.74][k % 3]! + (dark ? 0.1 : 0), 0.13, k * 137.508));
+  return Array.from({ length: count }, (_, k) => oklch((dark ? [0.72, 0.81, 0.9] : [0.53, 0.44, 0.35])[k % 3]!, 0.13, k * 137.508));
 }
 
-/** The color for `t` in 0…1, from light to dark, or from dark to light in the dark theme. */
+/** The color for `t` in 0…1, from lighter to darker, or from darker to lighter in the dark theme; the hue changes with it. */
 export function ramp(t: number, dark: boolean): Rgb {
-  const along = Math.min(1, Math.max(0, t)) * (RAMP.length - 3);
-  const at = dark ? RAMP.length - 2 - along : 2 + along;
-  const low = Math.min(RAMP.length - 2, Math.floor(at));
-  return RAMP[low]!.map((value, i) => Math.round(value + (at - low) * (RAMP[low + 1]![i]! - value))) as Rgb;
+  const along = Math.min(1, Math.max(0, t));
+  const [low, high] = RAMP[dark ? "dark" : "light"];
+  const [lightness, chroma, hue] = low.map((value, i) => value + along * (high[i]! - value)) as Rgb;
+  return oklch(lightness, chroma, hue);
+}
+
+/** The color for `t` in 0…1 on both sides of a middle: from blue by gray to orange, all as different from the paper. */
+export function diverging(t: number, dark: boolean): Rgb {
+  const side = 2 * Math.min(1, Math.max(0, t)) - 1;
+  const [middle, end] = dark ? [0.6, 0.86] : [0.65, 0.43];
+  const far = Math.abs(side);
+  return oklch(middle + far * (end - middle), 0.01 + 0.13 * far ** 0.8, side < 0 ? 250 : 48);
 }
 
 /** Oklch to sRGB (https://bottosson.github.io/posts/oklab); hue in degrees. */

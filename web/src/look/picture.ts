@@ -3,8 +3,8 @@ import { canvas, context } from "../dom.ts";
 import { COMPLETE, type Levels } from "../bundle/levels.ts";
 import type { Print } from "./painter.ts";
 
-/** The byte of the background. */
-export const background = (print: Print, { top }: Levels): number => (print === "ink-inverted" ? top : 0);
+/** The byte of the background: that of the data, and white paper for gray images without one. */
+export const background = (print: Print, { top }: Levels, channels = 1): number => (print === "ink" || channels > 1 ? 0 : top);
 
 /** Return `rgba` pixels without transparency: on white, or on black if the image is light. */
 export function opaque(rgba: Uint8ClampedArray): Uint8ClampedArray {

@@ -1,7 +1,7 @@
 /** What moving, tapping or drawing on the map does, which depends on the open panel. */
 import type { App } from "../app.ts";
 import { type Point, simplify } from "../math/lasso.ts";
-import { nearest } from "../math/neighbours.ts";
+import { nearestOf } from "../math/grid-index.ts";
 import type { State, Stop } from "../state/state.ts";
 import type { View } from "./camera.ts";
 
@@ -18,17 +18,14 @@ export interface MapActions {
 
 /** The item nearest to (x, y) within `pixels`, or null. */
 export function itemAt(app: App, x: number, y: number, view: View, pixels: number): number | null {
-  const item = app.planeData().index().near(x, y, pixels / view.kx, Math.abs(view.ky / view.kx));
+  const item = app.planeData().index().near(x, y, pixels / view.kx, Math.abs(view.ky / view.kx), app.visible());
   return item < 0 ? null : item;
 }
 
 /** The code at a place of the map. On a UMAP plane, which has no inverse, it is the code of the nearest item. */
 export function codeAt(app: App, x: number, y: number): number[] {
-  const { plane } = app.planeData();
-  const z = plane.lift(x, y, app.store.get().base);
-  if (z) return z;
-  const [neighbour] = nearest(plane.coords, 2, [x, y], 1);
-  return app.mean(neighbour!.item);
+  const { plane, bounds, index } = app.planeData();
+  return plane.lift(x, y, app.store.get().base) ?? app.mean(nearestOf(index(), x, y, bounds));
 }
 
 /** The change of state that opens an item. */
@@ -51,7 +48,7 @@ export function makeActions(app: App): MapActions {
         const stop: Stop = item === null ? { z } : { item };
         store.set({ stops: [...state.stops, stop], z, playing: false, frame: 0 });
       } else if (state.panel === "select") {
-        store.set({ lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true });
+        store.set({ lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true, picked: null });
       } else if (state.panel === "class" && item !== null) {
         const k = app.classOf(item);
         if (k !== null) store.set({ classA: k, classB: null, z });
@@ -65,7 +62,7 @@ export function makeActions(app: App): MapActions {
     stroke(points, view, done) {
       const { panel } = store.get();
       const line = simplify(points, 1.5 / view.kx);
-      if (panel === "select") store.set({ lasso: line, open: !done });
+      if (panel === "select") store.set({ lasso: line, open: !done, picked: null });
       else if (panel === "path") {
         const stops = spaced(simplify(points, 6 / view.kx), MAX_STOPS).map(([x, y]): Stop => ({ z: codeAt(app, x, y) }));
         store.set({ stops, playing: false, frame: 0, ...(done ? { pen: false } : {}) });

@@ -2,11 +2,14 @@
 import { css } from "../look/colour.ts";
 import type { Look } from "../look/theme.ts";
 import { BORDER, type View, ticks, toWorld } from "./camera.ts";
+import type { Axis, Scene } from "./scene.ts";
 
 const BAR = 4;
+/** Japanese has no italics. */
+const fontOf = (name: string, look: Look): string => `${/[\u3040-\u9fff]/.test(name) ? "" : "italic "}13px ${look.serif}`;
 const format = (value: number): string => String(value).replace("-", "−");
 
-export function drawBorder(on: CanvasRenderingContext2D, view: View, look: Look, axes: [string, string] | null, strip: boolean): void {
+export function drawBorder(on: CanvasRenderingContext2D, view: View, look: Look, axes: Scene["axes"], strip: boolean): void {
   const { width, height } = view;
   on.save();
   on.fillStyle = css(look.paper);
@@ -25,11 +28,14 @@ export function drawBorder(on: CanvasRenderingContext2D, view: View, look: Look,
   on.restore();
 }
 
-function side(on: CanvasRenderingContext2D, view: View, look: Look, across: boolean, name: string): void {
+function side(on: CanvasRenderingContext2D, view: View, look: Look, across: boolean, axis: Axis): void {
   const length = across ? view.width : view.height;
   const [from, to] = across
     ? [toWorld(view, BORDER, 0)[0], toWorld(view, view.width - BORDER, 0)[0]]
     : [toWorld(view, 0, view.height - BORDER)[1], toWorld(view, 0, BORDER)[1]];
+  on.font = fontOf(axis.name, look);
+  const name = on.measureText(axis.name).width < 0.6 * length ? axis.name : axis.short;
+  const reserved = on.measureText(name).width + 18;
   const marks = ticks(from, to, length / 90);
   const step = (marks[1] ?? to) - (marks[0] ?? from);
   const place = (value: number): number => (across ? value * view.kx + view.tx : value * view.ky + view.ty);
@@ -47,15 +53,17 @@ function side(on: CanvasRenderingContext2D, view: View, look: Look, across: bool
   on.fillStyle = css(look.soft);
   on.textAlign = "center";
   on.textBaseline = "middle";
-  for (const value of marks) label(on, view, across, place(value), format(value));
-  on.font = `italic 13px ${look.serif}`;
+  if (!axis.bare) for (const value of marks) label(on, view, across, place(value), format(value), reserved);
+  on.font = fontOf(name, look);
   on.fillStyle = css(look.ink);
-  label(on, view, across, across ? view.width - BORDER - 14 : BORDER + 14, name, true);
+  const middle = BORDER + 4 + on.measureText(name).width / 2;
+  label(on, view, across, across ? view.width - middle : middle, name, 0);
 }
 
-function label(on: CanvasRenderingContext2D, view: View, across: boolean, at: number, text: string, axis = false): void {
+/** Write a number, unless the edge or the `reserved` length of the axis's name is too near; 0 for the name itself. */
+function label(on: CanvasRenderingContext2D, view: View, across: boolean, at: number, text: string, reserved: number): void {
   const length = across ? view.width : view.height;
-  if (!axis && (at < BORDER + 12 || at > length - BORDER - 12 || (across ? at > length - BORDER - 46 : at < BORDER + 46))) return;
+  if (reserved && (at < BORDER + 12 || at > length - BORDER - 12 || (across ? at > length - BORDER - reserved : at < BORDER + reserved))) return;
   on.save();
   if (across) on.translate(at, view.height - (BORDER - BAR) / 2 + 0.5);
   else {

@@ -1,12 +1,18 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { isLevels } from "../filter/filter.ts";
+import { second } from "../look/difference.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
 import type { Point } from "../math/lasso.ts";
-import { principal } from "../math/plane.ts";
+import { planeKey, principal } from "../math/plane.ts";
+import { outlineOf } from "./outline.ts";
 import { classGrid, peak, region } from "../math/region.ts";
 import { planeSummary } from "../math/stats.ts";
 import { memo } from "../memo.ts";
+import type { Shown } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
+import { axesOf } from "./axes.ts";
+import { contoursOf } from "./contours.ts";
 import { type Mark, type Name, type Scene, emptyScene } from "./scene.ts";
 
 const MAX_NAMES = 80;
@@ -16,7 +22,7 @@ const REGION_SHARE = 0.8; // of the class's points that its region contains
 export interface Highlights { neighbours: number[]; drawn: number[] | null; logVar: Float32Array | null }
 
 export function sceneBuilder(app: App, highlights: () => Highlights): { scene(): Scene; highlighted(): ((i: number) => boolean) | null } {
-  const grids = memo((data: PlaneData) => app.members().map((_, k) => memo(() => classGrid(data.plane.coords, data.bounds, (i) => app.atlas.labels![i] === k))));
+  const grids = memo((data: PlaneData) => app.members().map((members) => memo(() => classGrid(data.plane.coords, data.bounds, members))));
   const peaks = memo((data: PlaneData) => (app.atlas.names.length > MAX_NAMES ? [] : grids(data).map((grid, k) => (app.members()[k]!.length ? peak(grid()) : null))));
   const regions = memo((data: PlaneData) => grids(data).map((grid) => memo(() => region(grid(), REGION_SHARE))));
   const colours = memo((dark: boolean) => classColours(app.atlas.names.length, dark));
@@ -26,14 +32,22 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     for (const i of selection) mask[i] = 1;
     return (i: number) => mask[i] === 1;
   });
+  const contours = memo(contoursOf);
+  const inGroups = memo((groups: Shown["groups"]) => {
+    const items = groups.flatMap((group) => (group && group.kind !== "others" ? Array.from(app.groupItems(group) ?? []) : []));
+    return items.length ? inSelection(Int32Array.from(items)) : null;
+  });
   const item = (i: number): Point => [app.planeData().plane.coords[2 * i]!, app.planeData().plane.coords[2 * i + 1]!];
   const place = (z: number[], near?: number): Point | null => app.planeData().plane.project(z) ?? (near === undefined ? null : item(near));
+
+  /** Whether a filter hides a class. */
+  const classFilter = (state: State, k: number): boolean => state.filters.some((filter) => isLevels(filter) && app.columns.columns[filter.column]!.built === "class" && !filter.levels.includes(k));
 
   function names(state: State): Name[] {
     const colour = colours(app.look().dark);
     return peaks(app.planeData()).flatMap((at, k): Name[] => {
       const strong = state.panel === "class" && (k === state.classA || k === state.classB);
-      return at ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
+      return at && !classFilter(state, k) ? [{ x: at[0], y: at[1], text: app.className(k), colour: colour[k]!, strong }] : [];
     });
   }
 
@@ -48,7 +62,7 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       if (plane.spec.kind !== "strip") scene.regions.push({ rings: regions(app.planeData())[k]!(), colour });
       // The y axis of a strip has no meaning, nor have distances on a UMAP plane.
       const shape = plane.spec.kind === "strip" ? principal(xx, 0, 0) : principal(xx, xy, yy);
-      if (plane.spec.kind !== "umap") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
+      if (plane.spec.kind !== "umap" && plane.spec.kind !== "sphere") scene.ellipses.push({ shape: { x, y, ...shape }, colour: app.look().ink });
       scene.marks.push({ x, y, kind: "centre" });
       centres.push([x, y]);
     }
@@ -75,6 +89,17 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     if (at) scene.marks.push({ x: at[0], y: at[1], kind: "item" });
   }
 
+  /** The drawn lines of groups on their own plane, and the letters of the groups. */
+  function groups(state: State, scene: Scene): void {
+    state.shown.groups.forEach((group, k) => {
+      const items = group && group.kind !== "others" ? app.groupItems(group) : null;
+      if (!items?.length) return;
+      if (group!.kind === "lasso" && planeKey(group!.plane) === planeKey(state.plane)) scene.lines.push({ points: group!.line, kind: "lasso", closed: true });
+      const { x, y } = planeSummary(app.planeData().plane.coords, items);
+      scene.marks.push({ x, y, kind: "stop", text: "AB"[k]!, ...(k ? { colour: second(app.look()) } : {}) });
+    });
+  }
+
   function drawing(scene: Scene): void {
     const { drawn, neighbours } = highlights();
     const marks = neighbours.map((i): Mark => ({ x: item(i)[0], y: item(i)[1], kind: "neighbour" }));
@@ -86,15 +111,18 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     scene() {
       const state = app.store.get();
       const { spec } = app.planeData().plane;
-      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points ? names(state) : [] };
-      if (spec.kind === "dims") scene.axes = [`z${subscript(spec.x + 1)}`, `z${subscript(spec.y + 1)}`];
-      if (spec.kind === "pca") scene.axes = ["PC₁", "PC₂"];
-      if (spec.kind === "strip") scene.axes = ["z", ""];
+      const scene = { ...emptyScene(), strip: spec.kind === "strip", names: state.points && !(state.shown.clusters && app.clusters) ? names(state) : [] };
+      scene.axes = axesOf(app.words(), spec, app.atlas.manifest.pca?.explained ?? [0, 0]);
+      if (state.shown.contours && spec.kind !== "strip") scene.contours = contours(app.planeData());
+      const outline = outlineOf(app.atlas.manifest.layout ?? [], spec);
+      if (outline) scene.lines.push({ points: outline, kind: "between", closed: true });
       if (state.panel === "class") classes(state, scene);
       if (state.panel === "point") point(state, scene);
       if (state.panel === "path") path(state, scene);
       if (state.panel === "draw") drawing(scene);
+      if (state.panel === "groups") groups(state, scene);
       if (state.panel === "select" && state.lasso.length) scene.lines.push({ points: state.lasso, kind: "lasso", closed: !state.open });
+      if (state.pointed !== null) scene.marks.push({ x: item(state.pointed)[0], y: item(state.pointed)[1], kind: "pointed" });
       const at = place(state.z);
       const diamond = state.panel === "draw" && highlights().drawn; // it is drawn at the same place
       if (at && !diamond) scene.cursor = { x: at[0], y: at[1], pinned: state.pinned };
@@ -103,12 +131,9 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     highlighted() {
       const state = app.store.get();
       if (state.panel === "class" && state.classA !== null && app.atlas.labels) return inClasses(state.classA, state.classB);
+      if (state.panel === "groups") return inGroups(state.shown.groups);
       if (state.panel === "select" && app.selection().length) return inSelection(app.selection());
       return null;
     },
   };
-}
-
-export function subscript(value: number): string {
-  return String(value).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]!);
 }

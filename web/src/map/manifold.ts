@@ -57,7 +57,11 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
     const places = cells(tile, lattice);
     const sheet = canvas(cw * SIDE, ch * (lattice.strip ? 1 : SIDE));
     const [on, from] = [context(sheet), context(scratch)];
-    const codes = places.map(([x, y]) => slice.plane.lift(x, y, slice.base)!);
+    const inside = places.flatMap(([x, y], cell) => { // outside a sphere there are no codes
+      const z = slice.plane.lift(x, y, slice.base);
+      return z ? [{ z, cell }] : [];
+    });
+    const codes = inside.map(({ z }) => z);
     for (let start = 0; start < codes.length; ) {
       const part = codes.slice(start, start + batch);
       const startTime = performance.now();
@@ -66,7 +70,8 @@ export function makeManifold(decode: Decode, painter: Painter, redraw: () => voi
       const size = images.length / part.length;
       part.forEach((_, k) => {
         from.putImageData(painter.paint(images, k * size, slice.tones), 0, 0);
-        const [x, y] = [((start + k) % SIDE) * cw, Math.floor((start + k) / SIDE) * ch];
+        const { cell } = inside[start + k]!;
+        const [x, y] = [(cell % SIDE) * cw, Math.floor(cell / SIDE) * ch];
         on.drawImage(scratch, x + inset * cw, y + inset * ch, cw * (1 - 2 * inset), ch * (1 - 2 * inset));
       });
       start += part.length;

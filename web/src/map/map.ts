@@ -3,15 +3,23 @@ import type { App } from "../app.ts";
 import { recordDuration, recordFirst } from "../timings.ts";
 import { canvas, context, h } from "../dom.ts";
 import type { Bounds } from "../math/density.ts";
+import { faint } from "../look/contrast.ts";
 import { type Camera, type State, columnOf } from "../state/state.ts";
-import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toWorld, viewOf } from "./camera.ts";
+import { ZOOM_LIMITS, type View, bounded, cameraOf, fit, fitStrip, toScreen, toWorld, viewOf } from "./camera.ts";
 import { colourOf, colourOfColumn, fadeOthers } from "./point-colours.ts";
+import { createDecoding } from "./decoding.ts";
 import { gestures } from "./gestures.ts";
 import { type Manifold, makeManifold } from "./manifold.ts";
 import { drawOverlay } from "./overlay.ts";
-import { type Dots, dotRadius, rasterise } from "./raster.ts";
+import { makePoints } from "./points.ts";
+import { type Dots, dotRadius } from "./raster.ts";
 import type { Scene } from "./scene.ts";
+import { drawThumbnails } from "./thumbnails.ts";
+import { openThumbnails } from "../bundle/thumbnails.ts";
+import type { Column } from "../bundle/columns.ts";
 import type { Cells } from "../bundle/table.ts";
+import { createClusterLabels } from "./cluster-labels.ts";
+import { shownValues } from "../state/values.ts";
 import { memo } from "../memo.ts";
 
 const MAX_PIXEL_RATIO = 2; // device pixels per CSS pixel; more are hardly visible and take four times as long
@@ -38,16 +46,21 @@ export interface MapEvents {
 
 export function createMap(app: App, events: MapEvents): MapView {
   const { store } = app;
-  const layers = { images: canvas(1, 1), points: canvas(1, 1), overlay: canvas(1, 1) };
+  const layers = { images: canvas(1, 1), points: canvas(1, 1), thumbnails: canvas(1, 1), overlay: canvas(1, 1) };
+  const thumbnails = openThumbnails(app.files, app.atlas.manifest, app.painter().print, () => redraw("points"));
   layers.images.className = "images";
   layers.points.className = "points";
+  layers.thumbnails.className = "thumbnails";
   for (const layer of Object.values(layers)) layer.setAttribute("aria-hidden", "true");
-  const el = h("div", { class: "map" }, layers.images, layers.points, layers.overlay);
+  const decoding = createDecoding(app);
+  const names = createClusterLabels(app, events.left);
+  const el = h("div", { class: "map" }, layers.images, layers.points, h("div", null, layers.thumbnails), layers.overlay, decoding.el, names.el);
   let [width, height, pixelRatio] = [0, 0, 1];
-  let pixels: { image: ImageData; words: Uint32Array } | null = null;
+  const points = makePoints(layers.points);
   let manifold: Manifold | null = null;
   let requested = 0; // animation frame
   let stopped = false;
+  let inside = false; // the pointer is on the map
   const dirty = { images: true, points: true, overlay: true };
 
   const whole = (): Camera => {
@@ -57,20 +70,25 @@ export function createMap(app: App, events: MapEvents): MapView {
   const camera = (): Camera => bounded(store.get().camera ?? whole(), whole());
   const view = (): View => viewOf(camera(), width, height, store.get().plane.kind === "strip");
 
-  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | null) =>
-    (cells && app.table ? colourOfColumn(app.table.columns[columnOf(colouring)!]!, cells, dark)
+  const coloursOf = memo((coords: Float32Array, colouring: State["colouring"], dark: boolean, cells: Cells | Uint8Array | null, column: Column | null) =>
+    (cells && column ? colourOfColumn(column, cells, dark)
       : colourOf(app.atlas, colouring, dark, () => app.planeData().density(), coords)));
 
+  const coloured = (colouring: State["colouring"]): Column | null =>
+    (colouring === "values" ? shownValues(store.get())?.column : colouring === "cluster" ? app.clusters?.scales[store.get().shown.scale ?? 0]?.column : app.columns.columns[columnOf(colouring) ?? -1]) ?? null;
+
   /** The cells of the column that colors the points; if they are not read yet, null, and the points are drawn again afterwards. */
-  function cellsOf(colouring: State["colouring"]): Cells | null {
+  function cellsOf(colouring: State["colouring"]): Cells | Uint8Array | null {
+    if (colouring === "cluster") return app.clusters?.assigned(store.get().shown.scale ?? 0) ?? null;
     const k = columnOf(colouring);
-    if (k === null || !app.table) return null;
-    const cells = app.table.loaded(k);
-    if (!cells) app.table.cells(k).then(() => redraw("points"), app.reportError);
+    if (colouring === "values") return shownValues(store.get())?.cells ?? null;
+    if (k === null) return null;
+    const cells = app.columns.loaded(k);
+    if (!cells) app.columns.cells(k).then(() => redraw("points"), app.reportError);
     return cells;
   }
-  const dotsOf = memo((colours: ReturnType<typeof coloursOf>, coords: Float32Array, highlighted: ((i: number) => boolean) | null): Dots =>
-    fadeOthers(colours.colour, colours.palette, coords, highlighted));
+  const dotsOf = memo((colours: ReturnType<typeof coloursOf>, coords: Float32Array, highlighted: ((i: number) => boolean) | null, mask: Uint8Array | null): Dots =>
+    fadeOthers(colours.colour, colours.palette, coords, highlighted, mask));
 
   /** The bounds of the data, extended to all that the whole map shows. */
   function extended({ left, right, low, high }: Bounds): Bounds {
@@ -89,25 +107,32 @@ export function createMap(app: App, events: MapEvents): MapView {
       const on = context(layers.images);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
       on.clearRect(0, 0, width, height);
-      if (manifold && state.manifold && state.plane.kind !== "umap") {
+      const decodes = manifold && state.manifold && state.plane.kind !== "umap";
+      if (manifold && decodes) {
         manifold.draw(on, now, { plane: data.plane, base: state.base, condition: state.condition, tones: look, bounds: extended(data.bounds) });
       } else manifold?.stop();
-      layers.images.classList.toggle("faint", state.points);
+      decoding.update(manifold && decodes ? manifold.waiting() : 0);
+      layers.images.style.opacity = String(state.points ? (state.strength ?? 100 * faint(look.dark)) / 100 : 1);
     }
-    if (dirty.points && pixels) {
-      layers.points.hidden = !state.points;
+    if (dirty.points) {
+      layers.points.hidden = layers.thumbnails.hidden = !state.points;
       if (state.points) {
-        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring)), data.plane.coords, events.highlighted());
+        const dots = dotsOf(coloursOf(data.plane.coords, state.colouring, look.dark, cellsOf(state.colouring), coloured(state.colouring)), data.plane.coords, events.highlighted(), app.visible());
         const zoom = whole().span / camera().span;
-        const scale = { kx: now.kx * pixelRatio, ky: now.ky * pixelRatio, tx: now.tx * pixelRatio, ty: now.ty * pixelRatio };
-        rasterise(pixels.words, pixels.image.width, pixels.image.height, dots, scale, dotRadius(app.atlas.count, width * height, zoom) * pixelRatio, 0.8);
-        context(layers.points).putImageData(pixels.image, 0, 0);
+        const shown = Math.max(1, app.filters.count(state.filters));
+        points.draw(data.index(), dots, now, pixelRatio, dotRadius(shown, width * height, zoom) * pixelRatio);
+        const on = context(layers.thumbnails);
+        on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+        on.clearRect(0, 0, width, height);
+        if (thumbnails) drawThumbnails(on, now, data.index(), dots, thumbnails, look);
       }
     }
     if (dirty.overlay) {
       const on = context(layers.overlay);
       on.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-      drawOverlay(on, now, events.scene(), look);
+      const scene = events.scene();
+      drawOverlay(on, now, scene, look);
+      names.update(state.points ? now : null, whole().span / camera().span, scene.cursor && (scene.cursor.pinned || !inside) ? toScreen(now, scene.cursor.x, scene.cursor.y) : null);
     }
     dirty.images = dirty.points = dirty.overlay = false;
     recordDuration("zukan:frame", start);
@@ -121,8 +146,15 @@ export function createMap(app: App, events: MapEvents): MapView {
 
   const gestureControl = gestures(el, {
     moved: (k, tx, ty) => store.set({ camera: cameraOf({ ...view(), kx: k, ky: -k, tx, ty }) }),
-    hover: (px, py, touch) => events.hover(...toWorld(view(), px, py), px, py, touch),
-    left: events.left,
+    hover: (px, py, touch) => {
+      inside = !touch;
+      events.hover(...toWorld(view(), px, py), px, py, touch);
+    },
+    left: () => {
+      inside = false;
+      events.left();
+      redraw("overlay");
+    },
     tap: (px, py, touch) => events.tap(...toWorld(view(), px, py), view(), touch),
     stroke: (points, done) => events.stroke(points.map(([px, py]) => toWorld(view(), px, py)), view(), done),
     drawing: events.drawing,
@@ -138,17 +170,17 @@ export function createMap(app: App, events: MapEvents): MapView {
     const changed = (...keys: (keyof State)[]): boolean => keys.some((key) => now[key] !== before[key]);
     const moved = changed("camera", "plane", "theme");
     if (moved) follow();
-    if (moved || changed("base", "condition", "manifold", "points")) redraw("images");
-    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open")) redraw("points");
+    if (moved || changed("base", "condition", "manifold", "points", "strength")) redraw("images");
+    if (moved || changed("points", "colouring", "panel", "classA", "classB", "lasso", "open", "filters", "shown", "picked", "values")) redraw("points");
     redraw("overlay");
   });
 
   const resizeObserver = new ResizeObserver(() => {
     [width, height, pixelRatio] = [el.clientWidth, el.clientHeight, Math.min(MAX_PIXEL_RATIO, devicePixelRatio || 1)];
     if (width === 0 || height === 0) return;
-    for (const layer of Object.values(layers)) [layer.width, layer.height] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-    const image = new ImageData(layers.points.width, layers.points.height);
-    pixels = { image, words: new Uint32Array(image.data.buffer) };
+    const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
+    for (const layer of [layers.images, layers.thumbnails, layers.overlay]) [layer.width, layer.height] = [columns, rows];
+    points.resize(columns, rows);
     follow();
     Object.assign(dirty, { images: true, points: true, overlay: true });
     cancelAnimationFrame(requested);
@@ -169,6 +201,8 @@ export function createMap(app: App, events: MapEvents): MapView {
       resizeObserver.disconnect();
       gestureControl.stop();
       manifold?.stop();
+      points.stop();
+      decoding.stop();
       cancelAnimationFrame(requested);
     },
   };

@@ -4,10 +4,12 @@ import type { Look } from "../look/theme.ts";
 import type { Ellipse } from "../math/plane.ts";
 import { drawBorder } from "./border.ts";
 import { type View, toScreen } from "./camera.ts";
+import { drawContours } from "./contours.ts";
 import type { Mark, Name, Scene } from "./scene.ts";
 
 export function drawOverlay(on: CanvasRenderingContext2D, view: View, scene: Scene, look: Look): void {
   on.clearRect(0, 0, view.width, view.height);
+  drawContours(on, view, scene.contours, look);
   for (const { rings, colour } of scene.regions) drawRegion(on, view, rings, colour);
   for (const { shape, colour } of scene.ellipses) drawEllipse(on, view, shape, colour, look);
   for (const line of scene.lines) drawLine(on, view, line, look);
@@ -71,9 +73,9 @@ function drawLine(on: CanvasRenderingContext2D, view: View, { points, kind, clos
   strokeWithHalo(on, look, kind === "between" ? look.ink : look.seal, kind === "path" ? 2.5 : 1.75);
 }
 
-const RADIUS: Record<Mark["kind"], number> = { item: 7, neighbour: 4.5, stop: 9, centre: 5, drawn: 8 };
+const RADIUS: Record<Mark["kind"], number> = { item: 7, neighbour: 4.5, stop: 9, centre: 5, drawn: 8, pointed: 11 };
 
-function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text }: Mark, look: Look): void {
+function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text, colour }: Mark, look: Look): void {
   const [px, py] = toScreen(view, x, y);
   on.beginPath();
   if (kind === "centre") {
@@ -95,7 +97,7 @@ function drawMark(on: CanvasRenderingContext2D, view: View, { x, y, kind, text }
     on.fill();
   } else on.arc(px, py, RADIUS[kind], 0, 2 * Math.PI);
   if (kind === "stop") {
-    on.fillStyle = css(look.seal);
+    on.fillStyle = css(colour ?? look.seal);
     on.fill();
   }
   strokeWithHalo(on, look, kind === "neighbour" ? look.ink : kind === "stop" || kind === "drawn" ? look.paper : look.seal, kind === "neighbour" ? 1.25 : 2);

@@ -1,14 +1,14 @@
 /** Density of points: a blurred histogram on a grid. */
 
+import { sortedSample } from "./stats.ts";
+
 export interface Bounds { left: number; right: number; low: number; high: number }
 export interface Grid { values: Float32Array; columns: number; rows: number; bounds: Bounds }
 
 /** Bounds of all points except a few outliers, with a margin. */
 export function boundsOf(coords: Float32Array, margin = 0.06, outliers = 0.0005): Bounds {
   const side = (offset: 0 | 1): [number, number] => {
-    const values = new Float32Array(coords.length / 2);
-    for (let i = 0; i < values.length; i++) values[i] = coords[2 * i + offset]!;
-    values.sort();
+    const values = sortedSample(coords, (i) => coords[2 * i + offset]!, coords.length / 2);
     const cut = Math.floor(outliers * values.length);
     const [min, max] = [values[cut]!, values[values.length - 1 - cut]!];
     const pad = Math.max(margin * (max - min), 1e-3);
@@ -18,11 +18,11 @@ export function boundsOf(coords: Float32Array, margin = 0.06, outliers = 0.0005)
   return { left, right, low, high };
 }
 
-/** Counts of points on `size` × `size` cells, blurred by three box filters of `radius`; `only` selects points. */
-export function density(coords: Float32Array, bounds: Bounds, size: number, radius: number, only?: (i: number) => boolean): Grid {
+/** Counts of points on `size` × `size` cells, blurred by three box filters of `radius`; of all points, or of the `chosen` ones. */
+export function density(coords: Float32Array, bounds: Bounds, size: number, radius: number, chosen?: Int32Array): Grid {
   let values: Float32Array = new Float32Array(size * size);
-  for (let i = 0; i < coords.length / 2; i++) {
-    if (only && !only(i)) continue;
+  for (let k = 0, count = chosen ? chosen.length : coords.length / 2; k < count; k++) {
+    const i = chosen ? chosen[k]! : k;
     const cell = cellOf(bounds, size, coords[2 * i]!, coords[2 * i + 1]!);
     if (cell >= 0) values[cell]! += 1;
   }
@@ -57,10 +57,12 @@ function transpose(from: Float32Array, size: number): Float32Array {
 
 /** The value of the grid at each point. */
 export function valuesAt(grid: Grid, coords: Float32Array): Float32Array {
-  return Float32Array.from({ length: coords.length / 2 }, (_, i) => {
+  const values = new Float32Array(coords.length / 2);
+  for (let i = 0; i < values.length; i++) {
     const cell = cellOf(grid.bounds, grid.columns, coords[2 * i]!, coords[2 * i + 1]!);
-    return cell < 0 ? 0 : grid.values[cell]!;
-  });
+    if (cell >= 0) values[i] = grid.values[cell]!;
+  }
+  return values;
 }
 
 /** The level whose region, all cells at or above it, is the smallest that contains `share` of the total. */

@@ -1,6 +1,7 @@
 /** Projections of codes onto the plane of the map, and their inverse. */
+import { spherePlane } from "./sphere-plane.ts";
 
-export type PlaneSpec = { kind: "dims"; x: number; y: number } | { kind: "pca" } | { kind: "umap" } | { kind: "strip" };
+export type PlaneSpec = { kind: "dims"; x: number; y: number } | { kind: "pca" } | { kind: "umap" } | { kind: "strip" } | { kind: "sphere" };
 export interface Ellipse { x: number; y: number; rx: number; ry: number; angle: number }
 export interface PlaneSource {
   dim: number;
@@ -17,7 +18,7 @@ export interface Plane {
   coords: Float32Array;
   /** The position of a code; null if only items have one (UMAP). */
   project(z: ArrayLike<number>): [number, number] | null;
-  /** The code at (x, y) on the slice through `base`; null if the projection has no inverse (UMAP). */
+  /** The code at (x, y) on the slice through `base`; null if no code is there (UMAP, or outside a sphere). */
   lift(x: number, y: number, base: ArrayLike<number>): number[] | null;
   /** One standard deviation of a normal distribution with these variances, projected onto the plane. */
   spread(mean: ArrayLike<number>, variance: ArrayLike<number>): Ellipse | null;
@@ -32,6 +33,7 @@ export function makePlane(spec: PlaneSpec, from: PlaneSource): Plane {
     return { spec, coords: from.umap, project: () => null, lift: () => null, spread: () => null };
   }
   if (spec.kind === "strip") return strip(from);
+  if (spec.kind === "sphere" && from.dim === 3) return spherePlane(from);
   if (spec.kind === "pca" && from.pca) return linear(spec, from, from.pca.components, from.pca.mean);
   const axis = (k: number): number[] => Array.from({ length: from.dim }, (_, i) => Number(i === k));
   const [x, y] = spec.kind === "dims" ? [spec.x, spec.y] : [0, 1];
@@ -40,25 +42,31 @@ export function makePlane(spec: PlaneSpec, from: PlaneSource): Plane {
 
 function linear(spec: PlaneSpec, { dim, count, means }: PlaneSource, axes: [number[], number[]], origin: number[]): Plane {
   const coords = new Float32Array(2 * count);
-  const place = (z: ArrayLike<number>, at: number): [number, number] => {
+  /** Write the position of the code at `from` of `z` to `at` of `xy`; millions of points need no array each. */
+  const put = (z: ArrayLike<number>, from: number, xy: Float32Array | [number, number], at: number): void => {
     let [x, y] = [0, 0];
     for (let j = 0; j < dim; j++) {
-      const d = z[at + j]! - origin[j]!;
+      const d = z[from + j]! - origin[j]!;
       x += d * axes[0][j]!;
       y += d * axes[1][j]!;
     }
-    return [x, y];
+    [xy[at], xy[at + 1]] = [x, y];
   };
-  for (let i = 0; i < count; i++) coords.set(place(means, i * dim), 2 * i);
+  const place = (z: ArrayLike<number>): [number, number] => {
+    const xy: [number, number] = [0, 0];
+    put(z, 0, xy, 0);
+    return xy;
+  };
+  for (let i = 0; i < count; i++) put(means, i * dim, coords, 2 * i);
   return {
     spec, coords,
-    project: (z) => place(z, 0),
+    project: place,
     lift(x, y, base) {
-      const [bx, by] = place(base, 0);
+      const [bx, by] = place(base);
       return Array.from({ length: dim }, (_, j) => base[j]! + (x - bx) * axes[0][j]! + (y - by) * axes[1][j]!);
     },
     spread(mean, variance) {
-      const [x, y] = place(mean, 0);
+      const [x, y] = place(mean);
       let [xx, xy, yy] = [0, 0, 0];
       for (let j = 0; j < dim; j++) {
         xx += variance[j]! * axes[0][j]! ** 2;

@@ -5,8 +5,8 @@ import type { Point } from "./lasso.ts";
 
 const SIZE = 96;
 
-export function classGrid(coords: Float32Array, bounds: Bounds, member: (i: number) => boolean): Grid {
-  return density(coords, bounds, SIZE, 1, member);
+export function classGrid(coords: Float32Array, bounds: Bounds, members: Int32Array): Grid {
+  return density(coords, bounds, SIZE, 1, members);
 }
 
 /** Outlines (outer and inner rings) of the smallest region that contains `share` of the points. */

@@ -35,14 +35,25 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low])! - sorted[low]!);
 }
 
+const MAX_SORTED = 200_000; // values, whose quantiles differ from those of all values by less than the eye sees
+
+/** The values that are numbers, sorted; of many values, an evenly spaced part. */
+export function sortedSample(values: ArrayLike<number>, at: (k: number) => number = (k) => values[k]!, count = values.length): Float64Array {
+  const length = Math.min(count, MAX_SORTED);
+  const sample = new Float64Array(length);
+  for (let k = 0; k < length; k++) sample[k] = at(Math.floor((k * count) / length));
+  return sample.filter((value) => !Number.isNaN(value)).sort();
+}
+
 /** The indices of the items of each class. */
 export function byClass(labels: Int32Array, classes: number): Int32Array[] {
   const counts = new Int32Array(classes);
   for (const label of labels) if (label >= 0 && label < classes) counts[label]!++;
   const items = Array.from(counts, (count) => new Int32Array(count));
   counts.fill(0);
-  labels.forEach((label, i) => {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
     if (label >= 0 && label < classes) items[label]![counts[label]!++] = i;
-  });
+  }
   return items;
 }

@@ -46,15 +46,27 @@ function toProbabilities(part: Float32Array): void {
   part.forEach((value, i) => { part[i] = sum > 0 ? Math.max(0, value) / sum : 1 / part.length; });
 }
 
-/** Replace the piece of z at `index` by the nearest vector of its codebook; pieces are of each codebook in turn. */
-function toEntry(part: Float32Array, codebook: Float32Array, classes: number, index: number): void {
-  const width = codebook.length / classes;
+/** The codebook of the piece at `index`: pieces are of each codebook in turn, which stand side by side in `vectors`. */
+export function bookOf(vectors: Float32Array, classes: number, index: number, size: number): { number: number; entry(k: number): Float32Array } {
+  const width = vectors.length / classes;
+  const number = index % (width / size);
+  return { number, entry: (k) => vectors.subarray(k * width + number * size, k * width + (number + 1) * size) };
+}
+
+/** The number of the nearest vector to the piece of z at `index`, the first of equally near ones. */
+export function nearestEntry(part: ArrayLike<number>, vectors: Float32Array, classes: number, index: number): number {
+  const width = vectors.length / classes;
   const first = (index % (width / part.length)) * part.length;
-  let [best, least] = [first, Infinity];
-  for (let at = first; at < codebook.length; at += width) {
+  let [best, least] = [0, Infinity];
+  for (let k = 0, at = first; k < classes; k++, at += width) {
     let distance = 0;
-    for (let j = 0; j < part.length; j++) distance += (part[j]! - codebook[at + j]!) ** 2;
-    if (distance < least) [best, least] = [at, distance];
+    for (let j = 0; j < part.length; j++) distance += (part[j]! - vectors[at + j]!) ** 2;
+    if (distance < least) [best, least] = [k, distance];
   }
-  part.set(codebook.subarray(best, best + part.length));
+  return best;
+}
+
+/** Replace the piece of z at `index` by the nearest vector of its codebook. */
+function toEntry(part: Float32Array, vectors: Float32Array, classes: number, index: number): void {
+  part.set(bookOf(vectors, classes, index, part.length).entry(nearestEntry(part, vectors, classes, index)));
 }

@@ -17,7 +17,7 @@ export interface Card {
 export interface Heading { text: string; decoded: boolean }
 
 /** A name that may be broken after marks between its words. */
-function breakable(name: string): Child[] {
+export function breakable(name: string): Child[] {
   return name.split(/(?<=[_\-./:,;])/).flatMap((part, k): Child[] => (k === 0 ? [part] : [h("wbr", null), part]));
 }
 

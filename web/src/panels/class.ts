@@ -4,7 +4,7 @@ import { type Child, button, fill, h } from "../dom.ts";
 import { lerp } from "../math/slerp.ts";
 import { nearest } from "../math/neighbours.ts";
 import { type Summary, summary } from "../math/stats.ts";
-import { subscript } from "../map/build-scene.ts";
+import { dimensionName } from "../look/dimension.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { gallery } from "./gallery.ts";
@@ -58,7 +58,7 @@ export const classPanel: PanelMaker = (app) => {
     if (count === 0) return fill(el, choose, h("p", { class: "lead" }, t("class.items", { n: 0 })));
     const centre = gallery(app, [{ text: t("class.centre"), decoded: true }]);
     const between = b === null ? null : betweenOf(app, mean, summaryOf(b).mean, a, b);
-    const typical = nearest(atlas.means, atlas.dim, mean, TYPICAL, (i) => atlas.labels![i] === a);
+    const typical = nearest(atlas.means, atlas.dim, mean, TYPICAL, (i) => atlas.labels![i] === a && app.isVisible(i));
     fill(el, choose,
       h("div", { class: app.table ? "above" : "beside" }, centre.el,
         h("div", { class: "about" }, h("h2", null, ...name(a)), h("p", null, t("class.items", { n: t.count(count) })),
@@ -84,7 +84,7 @@ export const classPanel: PanelMaker = (app) => {
   function spread(variance: number[]): HTMLElement {
     const max = Math.sqrt(Math.max(...variance, 1e-12));
     return h("div", { class: "sliders" }, ...app.limits.activity.slice(0, SPREADS).map((j) => h("div", { class: "slider spread" },
-      h("span", { class: "symbol" }, `z${subscript(j + 1)}`), h("meter", { min: 0, max: 1, value: Math.sqrt(variance[j]!) / max, "aria-hidden": "true" }),
+      h("span", { class: "symbol" }, dimensionName(j)), h("meter", { min: 0, max: 1, value: Math.sqrt(variance[j]!) / max, "aria-hidden": "true" }),
       h("span", { class: "number" }, t.real(Math.sqrt(variance[j]!))))));
   }
 
@@ -92,7 +92,7 @@ export const classPanel: PanelMaker = (app) => {
     el,
     update(now, before) {
       const { kind } = now.plane;
-      if (kind !== before?.plane.kind) note.textContent = t(kind === "strip" || kind === "umap" ? `class.map.${kind}` : "class.map.plane");
+      if (kind !== before?.plane.kind) note.textContent = t(kind === "strip" ? "class.map.strip" : kind === "umap" || kind === "sphere" ? "class.map.umap" : "class.map.plane");
       if (now.classA !== before?.classA || now.classB !== before.classB || now.condition !== before.condition) show(now).catch(app.reportError);
     },
   };

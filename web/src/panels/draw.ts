@@ -28,7 +28,9 @@ export const drawPanel: PanelMaker = (app, host) => {
   const surface = image ? drawingPad(app) : valueSliders(app);
   const file = h("input", { type: "file", accept: "image/*", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", on: { change: () => file.files?.[0] && void openPicture(app, file.files[0]) } });
   const size = atlas.manifest.event_shape.slice(0, 2).reverse().join(" × ");
-  const el = h("div", null, surface.el,
+  const isPhoto = image && app.painter().channels === 3; // a drawing from scratch is unlike all photos
+  const lead = h("p", { class: "lead" }, t("draw.photo"));
+  const el = h("div", null, isPhoto ? lead : null, surface.el,
     h("div", { class: "buttons" },
       image ? button(t("draw.file"), () => file.click()) : null,
       button(t("draw.from", { n: atlas.ids.of(source) }), () => void app.items.bytes(source).then((bytes) => store.set({ drawing: bytes.slice() }), app.reportError)),
@@ -36,7 +38,7 @@ export const drawPanel: PanelMaker = (app, host) => {
         const { drawing } = store.get();
         if (drawing) store.set({ drawing: inverted(drawing, app.levels) });
       }) : null),
-    file, results, h("p", { class: "hint" }, image ? [t("draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), missing && t("draw.missing.note"), t("draw.keyboard")].filter(Boolean).join(" ")
+    file, results, h("p", { class: "hint" }, image ? [t(isPhoto ? "draw.drop.photo" : "draw.drop"), t("draw.note", { size }), app.centring && t("draw.centred"), missing && t("draw.missing.note"), t("draw.keyboard")].filter(Boolean).join(" ")
       : [t(app.table ? "draw.row" : "draw.vector"), missing && t("draw.vector.missing")].filter(Boolean).join(" ")));
 
   let timer = 0;
@@ -52,7 +54,7 @@ export const drawPanel: PanelMaker = (app, host) => {
     const { mean } = await engine.encode(app.toData(item), 1, row);
     if (!isLatest()) return;
     const z = Array.from(mean);
-    const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS).map(({ item }) => item);
+    const around = nearest(atlas.means, atlas.dim, z, NEIGHBOURS, app.isVisible).map(({ item }) => item);
     host.showOnMap({ drawn: z, neighbours: around });
     store.set({ z, pinned: true });
     await decodeAll(app, [z], row, (unit) => pictures.show(1, unit), isLatest);
@@ -79,6 +81,8 @@ export const drawPanel: PanelMaker = (app, host) => {
     update(now, before) {
       if (now.drawing === before?.drawing && now.condition === before.condition) return;
       surface.show(now.drawing);
+      surface.el.hidden = isPhoto && now.drawing === null;
+      lead.hidden = !surface.el.hidden;
       encode(now).catch(app.reportError);
     },
     stop() {

@@ -14,7 +14,7 @@ export function drawingPad(app: App): { el: HTMLElement; show(values: Uint8Array
   const t = app.words();
   const { width, height, channels, print } = app.painter();
   const { top, missing } = app.levels;
-  const empty = background(print, app.levels);
+  const empty = background(print, app.levels, channels);
   const pad = canvas(width, height, { class: "pad", tabindex: "0", role: "application", "aria-label": `${t("draw.pad", { size: `${width} × ${height}` })}. ${t("draw.keyboard")}` });
   const size = h("input", { type: "range", min: 0.4, max: Math.max(3, width / 7), step: 0.1, value: Math.max(0.9, width / 24), "aria-label": t("draw.size") });
   const colour = h("input", { type: "color", value: "#ffffff", "aria-label": t("draw.colour") });

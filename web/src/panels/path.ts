@@ -1,11 +1,11 @@
 /** The path panel: the frames between stops as a filmstrip, an animation and files. */
 import { button, canvas, context, fill, h } from "../dom.ts";
 import { prefersReducedMotion } from "../look/theme.ts";
-import { uniform } from "../math/random.ts";
 import { download, fileName } from "../save/download.ts";
 import { DELAY, gifOf, pngOf } from "../save/film.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
+import { exampleStops } from "./example.ts";
 import { gallery } from "./gallery.ts";
 import { choices, decodeAll, latestTask, plate } from "./parts.ts";
 
@@ -39,14 +39,8 @@ export const pathPanel: PanelMaker = (app) => {
   let plates: HTMLCanvasElement[] = [];
   let timer = 0;
 
-  /** Choose two random items, of different classes if there are any. */
   function example(): void {
-    const draw = uniform(Math.floor(Math.random() * 2 ** 31));
-    const item = (): number => Math.floor(draw() * app.atlas.count);
-    const first = item();
-    let second = item();
-    for (let tries = 0; tries < 30 && (second === first || (app.classOf(second) !== null && app.classOf(second) === app.classOf(first))); tries++) second = item();
-    store.set({ stops: [{ item: first }, { item: second }], frame: 0, playing: !prefersReducedMotion() });
+    store.set({ stops: exampleStops(app), frame: 0, playing: !prefersReducedMotion() });
   }
 
   function toggle(): void {

@@ -8,6 +8,7 @@ import { memo } from "../memo.ts";
 import type { App } from "../app.ts";
 import type { PanelMaker } from "./panel.ts";
 import { gallery } from "./gallery.ts";
+import { itemCells } from "./item-cells.ts";
 import { decodeAll, itemButton, latestTask, missingSwatch, missingText, section, swatch } from "./parts.ts";
 
 const SAMPLES = 4;
@@ -66,10 +67,11 @@ export const pointPanel: PanelMaker = (app, host) => {
     const samples = atlas.logVar && !app.table ? SAMPLES : 0; // a card has no room for them
     const pictures = gallery(app, [{ text: t("point.original"), decoded: false }, { text: t("point.mean"), decoded: true },
       ...Array.from({ length: samples }, () => ({ text: t("point.sample"), decoded: true }))]);
-    const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item);
+    const near = nearest(atlas.means, atlas.dim, meanOf(atlas, item), NEIGHBOURS, (i) => i !== item && app.isVisible(i));
     const lacking = h("p", { class: "note key", hidden: true });
     fill(body, about(app, item),
       pictures.el,
+      itemCells(app, item),
       lacking,
       h("div", { class: "buttons" }, samples ? button(t("point.again"), () => store.set({ seed: store.get().seed + 1 })) : null,
         button(t("point.centre"), () => centre(item)),
@@ -98,7 +100,7 @@ export const pointPanel: PanelMaker = (app, host) => {
   return {
     el,
     update(now, before) {
-      if (now.item !== before?.item || now.seed !== before.seed) show(now.item, now.seed).catch(app.reportError);
+      if (now.item !== before?.item || now.seed !== before.seed || now.filters !== before.filters) show(now.item, now.seed).catch(app.reportError);
     },
   };
 };

@@ -1,9 +1,9 @@
 /** The selection panel: number and classes of the selected items, their mean, and what they are called as a file. */
-import { splitOf } from "../bundle/atlas.ts";
 import { button, fill, h } from "../dom.ts";
 import { toWorld } from "../map/camera.ts";
 import { uniform } from "../math/random.ts";
 import { summary } from "../math/stats.ts";
+import { selectionRows } from "../save/selection.ts";
 import { table } from "../save/csv.ts";
 import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
@@ -12,6 +12,8 @@ import type { PanelMaker } from "./panel.ts";
 import { positionOf } from "../bundle/columns.ts";
 import { typicalCell } from "../math/typical.ts";
 import { gallery } from "./gallery.ts";
+import { groupName, selectedGroup } from "./group-names.ts";
+import { orderedList } from "./ordered-list.ts";
 import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
@@ -24,7 +26,7 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false }));
+  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, picked: null, shown: { ...store.get().shown, chosen: null } }));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -32,7 +34,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
-    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false });
+    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false, picked: null });
   }
 
   async function show(): Promise<void> {
@@ -47,12 +49,16 @@ export const selectPanel: PanelMaker = (app, host) => {
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
-    const count = t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
+    const list = orderedList(app, selection);
+    const count = selection.length === 1 ? t("select.one") : t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
-    fill(body, h("h2", null, count),
+    const group = selectedGroup(app);
+    fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
       pictures.el,
-      h("div", { class: "buttons" }, button(t("select.csv"), () => save(app, selection), { class: "primary" })),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, list.items()).catch(app.reportError), { class: "primary" }),
+        button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [selectedGroup(app), { kind: "others" }] } }))),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
+      section(t("list.title"), list.el),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
     await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), (unit) => pictures.show(1, unit), isLatest);
     await (app.table ? typicalRow : meanImage)(app, selection, isLatest, (unit, read) => {
@@ -69,12 +75,12 @@ export const selectPanel: PanelMaker = (app, host) => {
         fill(mode, choices(t("select.mode"), [["lasso", t("select.lasso")], ["move", t("select.move")]] as const, now.pen ? "lasso" : "move",
           (choice) => store.set({ pen: choice === "lasso" })));
       }
-      if (changed("lasso", "open")) {
+      if (changed("lasso", "open", "shown", "picked")) {
         close.hidden = !(now.open && now.lasso.length > 2);
-        clear.disabled = now.lasso.length === 0;
+        clear.disabled = selectedGroup(app) === null && now.lasso.length === 0 && !now.picked?.length;
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
-      if (changed("lasso", "open", "plane", "condition")) show().catch(app.reportError);
+      if (changed("lasso", "open", "plane", "condition", "filters", "picked") || now.shown.chosen !== before?.shown.chosen) show().catch(app.reportError);
     },
     stop: () => void startTask(), // stops reading items
   };
@@ -124,12 +130,7 @@ function classes(app: App, selection: Int32Array): HTMLElement {
     h("td", { class: "number" }, t.count(count)), h("td", { class: "number" }, t.share(count / selection.length))))));
 }
 
-function save(app: App, selection: Int32Array): void {
-  const { manifest, ids } = app.atlas;
-  const rows = Array.from(selection, (item) => {
-    const k = app.classOf(item);
-    return [ids.of(item), splitOf(manifest, item), k === null ? "" : app.className(k)];
-  });
-  const text = table(["item", "split", "class"], rows);
-  download(new Blob([text], { type: "text/csv;charset=utf-8" }), `${fileName(manifest.name, "selection")}.csv`);
+async function save(app: App, selection: Int32Array): Promise<void> {
+  const { header, rows } = await selectionRows(app, selection);
+  download(new Blob([table(header, rows)], { type: "text/csv;charset=utf-8" }), `${fileName(app.atlas.manifest.name, "selection")}.csv`);
 }

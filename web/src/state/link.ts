@@ -1,11 +1,14 @@
 /** Conversion of the state to the part of the address after # and back. Links are untrusted, so only valid values are read. */
+import { readFilters, writeFilters } from "../filter/link.ts";
 import type { Point } from "../math/lasso.ts";
 import { type PlaneSpec, planeKey } from "../math/plane.ts";
+import { readShown, writeShown } from "./groups.ts";
 import { type Colouring, type Language, type Limits, PANELS, type State, type Stop, type Theme, colourings, initialState } from "./state.ts";
 
 const MAX_DRAWING = 4096; // values; larger drawings would make the link too long for some mail programs
 const MAX_STOPS = 64;
 const MAX_CORNERS = 400;
+const FIRST = ["g", "t"]; // a link with other parts than these does not open the introduction
 
 const number = (value: number): string => String(Number(value.toPrecision(5)));
 const numbers = (values: ArrayLike<number>): string => Array.from(values, number).join(",");
@@ -21,6 +24,7 @@ export function writeLink(state: State, limits: Limits): string {
     ["b", state.base.some((value) => value !== 0) ? numbers(state.base) : null],
     ["o", state.colouring === initial.colouring ? null : state.colouring],
     ["l", state.points && state.manifold ? null : state.points ? "p" : state.manifold ? "m" : "n"],
+    ["y", state.strength === null ? null : String(state.strength)],
     ["q", state.condition ? String(state.condition) : null],
     ["i", state.item === null ? null : String(limits.ids.row(state.item))],
     ["a", state.classA === null ? null : [state.classA, state.classB].filter((k) => k !== null).join(",")],
@@ -28,11 +32,14 @@ export function writeLink(state: State, limits: Limits): string {
     ["k", state.curve === "straight" ? null : state.curve],
     ["f", state.frames === initial.frames ? null : String(state.frames)],
     ["r", state.lasso.length ? state.lasso.map(numbers).join(";") : null],
+    ["w", state.filters.length ? writeFilters(state.filters) : null],
+    ...writeShown(state.shown, initial.shown),
     ["d", state.drawing && state.drawing.length <= MAX_DRAWING ? toBase64(state.drawing) : null],
     ["e", state.seed ? String(state.seed) : null],
     ["g", state.language],
     ["t", state.theme === "auto" ? null : state.theme],
   ];
+  if (!state.intro && parts.every(([key, value]) => value === null || FIRST.includes(key))) parts.push(["h", "0"]);
   return parts.filter(([, value]) => value !== null).map(([key, value]) => `${key}=${value}`).join("&");
 }
 
@@ -54,6 +61,7 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
     pinned: reals(get("z"), limits.dim) !== null, // otherwise the next move of the pointer would change it
     colouring: colouringOf(get("o"), limits) ?? initial.colouring,
     points: layers === "" || layers === "p", manifold: layers === "" || layers === "m",
+    strength: index(get("y"), 101),
     condition: limits.settings > 0 ? index(get("q"), limits.settings) ?? 0 : null,
     item: itemOf(get("i"), limits),
     classA: pair[0] ?? null, classB: pair[1] ?? null,
@@ -64,9 +72,12 @@ export function readLink(hash: string, limits: Limits, language: Language): Stat
       const xy = reals(corner, 2);
       return xy ? [[xy[0]!, xy[1]!]] : [];
     }),
+    filters: readFilters(get("w"), limits.filterable ?? []),
+    shown: readShown(get, initial.shown, limits, (text) => planeOf(text, limits)),
     drawing: drawing?.length === limits.size ? drawing : null,
     seed: index(get("e"), 2 ** 31) ?? 0,
     language: oneOf(["en", "ja"] as const, get("g"), language),
+    intro: [...values.keys()].every((key) => key === "" || FIRST.includes(key)),
     pen: get("p") === "select" && get("r") === "",
     theme: oneOf(["auto", "light", "dark"] as const, get("t"), "auto") as Theme,
   };
@@ -91,9 +102,10 @@ function colouringOf(text: string, limits: Limits): Colouring | null {
   return colourings(limits).find((kind) => kind === text) ?? null;
 }
 
-function planeOf(text: string, { dim, pca, umap }: Limits): PlaneSpec | null {
+function planeOf(text: string, { dim, pca, umap, sphere }: Limits): PlaneSpec | null {
   if (text === "pca" && pca) return { kind: "pca" };
   if (text === "umap" && umap) return { kind: "umap" };
+  if (text === "sphere" && sphere) return { kind: "sphere" };
   const dims = /^d(\d+)\.(\d+)$/.exec(text)?.slice(1).map(Number);
   if (dim < 2 || !dims || dims[0] === dims[1] || dims.some((k) => k >= dim)) return null;
   return { kind: "dims", x: dims[0]!, y: dims[1]! };

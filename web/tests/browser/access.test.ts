@@ -15,7 +15,7 @@ describe("axe finds no violations", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [size, options] of [["desktop", {}], ["phone", phone]] as const) {
       it(`${size}, ${colorScheme}`, async () => {
-        const bundle = makeBundle({ shape: [6, 6, 1], dim: 3, count: 5000, names, condition: "labels", missing: true });
+        const bundle = makeBundle({ shape: [6, 6, 1], dim: 3, count: 5000, names, condition: "labels", missing: true, clusters: [5, 10] });
         const { page } = await openPage(bundle.folder, "", { colorScheme, ...options });
         await page.evaluate(AXE);
         const violationsFound: unknown[] = [];

@@ -20,7 +20,7 @@ async function compute(page: Page, z: number[][], items: number[], settings: (nu
     const engine = await explorer.openEngine(files, manifest);
     const stored = explorer.openItems(files, manifest);
     const columns = manifest.table?.columns ?? [];
-    const table = manifest.table ? explorer.openTable(files, columns, manifest.count) : null;
+    const table = manifest.table ? explorer.openTable(files, columns, manifest.count, manifest.piece_bytes) : null;
     const [low, high] = manifest.range;
     const result = { x: [] as number[][], mean: [] as number[][], logVar: [] as number[][], positions: [] as number[][] };
     for (const [i, code] of codes.entries()) result.x.push(Array.from(await engine.decode(Float32Array.from(code), 1, conditions.setting(under[i] ?? null)) as Float32Array));

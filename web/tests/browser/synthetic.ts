@@ -16,8 +16,14 @@ export interface BundleOptions {
   condition?: Condition["items"] | null; settings?: string[]; missing?: boolean; licence?: string; split?: string;
   /** Items are rows of a table with these columns, which gives `missing` too; the cells of item i lack column j if 5 divides 7 i + 3 j. */
   columns?: Column[];
+  /** Columns that the model does not see, with a cell for each item. */
+  extra?: { column: Column; cells: (item: number) => number | string }[];
+  /** Clusters in each scale: item i is in cluster i modulo their number. */
+  clusters?: number[];
   /** The row of an item in the source, by default its position, and its name, by default none. */
   rowOf?: (item: number) => number; itemName?: (item: number) => string;
+  /** More entries of the manifest, and more files in data/. */
+  entries?: Partial<Manifest>; files?: Record<string, Float32Array | Int32Array>;
 }
 export interface Synthetic {
   folder: string; manifest: Manifest; means: Float32Array;
@@ -91,6 +97,10 @@ export function synthetic(options: BundleOptions): Synthetic {
   if (density) write("data/score.f32", raw(Float32Array.from({ length: count }, () => 100 + 10 * draw())));
   if (umap) write("data/umap.f32", raw(Float32Array.from({ length: count * 2 }, () => draw())));
   if (rows.length) write("data/condition.f32", raw(rows));
+  options.extra?.forEach(({ column, cells }, k) => {
+    const values = Array.from({ length: count }, (_, i) => cells(i));
+    write(`data/extra-${String(k).padStart(5, "0")}.${column.cells}`, column.cells === "json" ? JSON.stringify(values) : raw(Float32Array.from(values as number[])));
+  });
   const perFile = 4096;
   if (columns) {
     const cells = Array.from({ length: count }, (_, i) => cellsOf(i));
@@ -101,6 +111,14 @@ export function synthetic(options: BundleOptions): Synthetic {
     for (let i = 0; i < bytes.length / size; i++) bytes.set(bytesOf(start + i), i * size);
     write(`data/items-${String(file).padStart(5, "0")}.u8`, bytes);
   }
+  options.clusters?.forEach((n, scale) => write(`data/clusters-${scale}.u8`, Uint8Array.from({ length: count }, (_, i) => i % n)));
+  const scales = options.clusters?.map((n) => ({
+    column: { name: `cluster of ${n}`, kind: "category", levels: Array.from({ length: n }, (_, k) => String(k + 1)), cells: "u8" } as Column,
+    clusters: Array.from({ length: n }, (_, k) => ({
+      count: Math.ceil((count - k) / n), item: k, classes: names ? [[k % classes, 0.9] as [number, number]] : [],
+      columns: columns ? [{ column: k % columns.length, strength: 0.5, value: 1, others: 0 }] : [],
+    })),
+  }));
   const i64 = (name: string, values: number[]): Uint8Array => tensor(name, [values.length], BigInt64Array.from(values, BigInt));
   const inputs = condition ? [value("condition", [-1, width])] : [];
   const plus = (of: string, input: string, by: string, to: string): Uint8Array[] => [node("MatMul", [input, by], [by + "_"]), node("Add", [of, by + "_"], [to])];
@@ -124,8 +142,10 @@ export function synthetic(options: BundleOptions): Synthetic {
     condition,
     dimensions: Array.from({ length: dim }, (_, index) => ({ index, variance: 1 - index / dim / 2, kl: 1, active: index < 8 })),
     pca: dim > 2 ? { mean: new Array<number>(dim).fill(0), components: [axis(dim - 1), axis(1)], explained: [0.5, 0.2] } : null,
-    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, table: columns ? { columns } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    log_var: isNormal, score: density, umap, names: itemName !== undefined, items: { per_file: perFile }, piece_bytes: 1 << 22, table: columns ? { columns } : null, extra: options.extra ? { columns: options.extra.map(({ column }) => column) } : null, metrics: density ? { elbo: -100.5, active_units: Math.min(dim, 8) } : {}, licence: licence ?? null,
+    ...(scales ? { structure: { layout: dim > 2 ? { criterion: "accuracy" as const, items: 1500, views: [{ kind: "pca" as const, trustworthiness: 0.93, accuracy: 0.8 }] } : null, clusters: { items: Math.min(count, 10_000), scales } } } : {}), ...options.entries,
   };
+  for (const [path, values] of Object.entries(options.files ?? {})) write(`data/${path}`, raw(values));
   write("atlas.json", JSON.stringify(manifest));
   return { folder, manifest, means, setting, ofItem, item: (i) => bytesOf(i).map((byte) => (missing && byte === 255 ? NaN : byte / top)), decode, encode };
 }

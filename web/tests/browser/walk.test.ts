@@ -154,11 +154,11 @@ it("a lasso shows the number of its items and saves their rows in the source", a
   const expected = Array.from({ length: options.count }, (_, i) => i).filter((i) => inside(drawn, bundle.means[2 * i]!, bundle.means[2 * i + 1]!));
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the list as CSV" }).click()]);
   const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
-  expect(lines[0]).toBe("item,split,class");
+  expect(lines[0]).toBe("item,row,split,class,score");
   const listed = lines.slice(1).map((line) => rowOf(Number(line.split(",")[0])));
   expect(listed.length).toBeGreaterThan(500);
   expect(Math.abs(listed.length - expected.length)).toBeLessThanOrEqual(5); // the corners are rounded in the link
-  expect(lines[1]).toMatch(/^\d+,train,(ant|bee|cat)$/);
+  expect(lines[1]).toMatch(/^(\d+),\1,train,(ant|bee|cat),\d+\.\d+$/);
   expect(listed.filter((item) => !expected.includes(item)).length).toBeLessThanOrEqual(5);
   expect(await page.locator(".panel h2").first().textContent()).toBe(`${listed.length.toLocaleString("en")} items, ${Math.round(listed.length / 40)}% of all`);
   const mean = await page.locator(".plates .plate").first().evaluate((element) => Array.from((element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 8, 8).data));

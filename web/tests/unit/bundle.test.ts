@@ -7,7 +7,7 @@ import { type Manifest, parseManifest } from "../../src/bundle/manifest.ts";
 
 const manifest: Manifest = {
   format_version: 1, name: "tiny", event_shape: [2], latent_dim: 1, count: 5, range: [0, 1], missing: false, splits: [{ name: "train", count: 3 }, { name: "test", count: 2 }],
-  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, names: false, items: { per_file: 2 }, metrics: {}, licence: null,
+  classes: { names: ["a", "b"], overlaps: [] }, condition: null, dimensions: [{ index: 0, variance: 1, kl: 1, active: true }], pca: null, log_var: true, score: true, umap: false, names: false, items: { per_file: 2 }, piece_bytes: 1 << 22, metrics: {}, licence: null,
 };
 const condition = { width: 3, name: "sex, age", settings: [{ name: "sex = F", row: [[0, 1]] }, { name: "age = 70", row: [[0, 0.5], [2, 1.5]] }], items: "labels" };
 const text = (value: unknown): ArrayBuffer => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
@@ -163,7 +163,7 @@ describe("a widget's files", () => {
   it("are requested once, matched by path, and rejected if missing", async () => {
     const sent: unknown[] = [];
     let answer: (content: unknown, buffers: DataView[]) => void = () => undefined;
-    const model: WidgetModel = { get: () => null, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };
+    const model: WidgetModel = { get: () => null, set: () => undefined, save_changes: () => undefined, send: (content) => sent.push(content), on: (_, handler) => { answer = handler; }, off: () => undefined };
     const files = widgetFiles(model);
     const [one, two, none] = [files.read("a"), files.read("a"), files.read("b")];
     expect(sent).toEqual([{ kind: "read", path: "a" }, { kind: "read", path: "b" }]);

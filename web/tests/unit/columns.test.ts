@@ -72,17 +72,17 @@ describe("a table", () => {
   };
   it("reads each column once, with gaps apart from zero", async () => {
     const from = files();
-    const table = openTable(from, two, 3);
+    const table = openTable(from, two, 3, 64);
     expect(table.loaded(0)).toBeNull();
     expect(Array.from(await table.row(0))).toEqual([0, 5]);
     expect(Array.from(await table.row(1))).toEqual([NaN, 10]);
     expect(Array.from(table.loaded(1)!)).toEqual([5, 10, NaN]);
     expect(from.asked.length).toBe(2);
-    await expect(openTable(files(), two, 4).cells(1)).rejects.toThrow("data/column-00001.f64 must hold 32 bytes, got 24");
+    await expect(openTable(files(), two, 4, 64).cells(1)).rejects.toThrow("data/column-00001.f64 must hold 32 bytes, got 24 bytes");
   });
   it("gives items whose bytes are levels, and steps of other columns", async () => {
     const rows = rowsOf(two, { top: 254, missing: 255 });
-    const items = tableItems(openTable(files(), two, 3), rows);
+    const items = tableItems(openTable(files(), two, 3, 64), rows);
     expect(Array.from(await items.bytes(0))).toEqual([0, 127]);
     expect(Array.from(await items.bytes(2))).toEqual([2, 255]);
     expect(Array.from(await items.unit(1))).toEqual([NaN, 1]);

@@ -20,11 +20,16 @@ _NAME, _TEXT = "table", "the table in memory"
 
 def read(frame: Any, options: Options, needed: Needed) -> Source:
     """Return a table in memory."""
+    return read_table(opened(frame), options, needed)
+
+
+def opened(frame: Any) -> ArrowTable:
+    """Return a table in memory whose cells are not read yet."""
     table, indexes = _as_arrow(frame)
-    opened = ArrowTable(table, name=_NAME, text=_TEXT)
-    opened.indexes = opened.indexes or indexes
-    opened.library = "" if isinstance(frame, Mapping) else type(frame).__module__.split(".")[0]
-    return read_table(opened, options, needed)
+    result = ArrowTable(table, name=_NAME, text=_TEXT)
+    result.indexes = result.indexes or indexes
+    result.library = "" if isinstance(frame, Mapping) else type(frame).__module__.split(".")[0]
+    return result
 
 
 def _as_arrow(frame: Any) -> tuple[Any, tuple[str, ...]]:

@@ -21,11 +21,14 @@ class Needed:
         Columns that are text, even if all of their cells in this table are numbers, or true and false.
     partial : bool
         Whether features may lack; all of their cells are then missing.
+    whole : bool
+        Whether the table itself is needed, and no features: the source then has no parts.
     """
 
     schema: Schema | None = None
     texts: frozenset[str] = frozenset()
     partial: bool = False
+    whole: bool = False
 
     @classmethod
     def of(cls, schema: Schema | None, fitted: Condition | None, options: Options, *, partial: bool = False) -> Needed:

@@ -40,6 +40,10 @@ def read_table(table: Table, options: Options, needed: Needed) -> Source:
         If a column that is asked for is not there or is of another kind, no column can be a feature, a column of
         numbers holds a few texts, a value is infinite, or a value is missing and ``options.missing`` is false.
     """
+    if needed.whole:
+        read = understand(table, options)
+        return Source(table.name, table.text, (), None, (*table.notes, *read.notes),
+                      Account().leaving_out(*table.left_out), read)
     columns, texts = needed.columns, needed.texts
     if needed.partial:
         table = Padded(table, columns)
