@@ -1,4 +1,4 @@
-"""Disentanglement on shapes, and generated images of presets: ``python -m benchmarks.disentanglement --write``."""
+"""Disentanglement on shapes: ``python -m benchmarks.disentanglement --write``."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ OBJECTIVES: dict[str, Any] = {
     "β-TCVAE, β = 6": {"name": "beta-tc", "beta": 6.0}, "FactorVAE, γ = 10": {"name": "factor", "gamma": 10.0}}
 SCORES = {"MIG": "mig", "SAP": "sap", "DCI disentanglement": "disentanglement", "DCI completeness": "completeness",
           "FactorVAE score": "factor_vae"}
-BALLS = ("precision", "recall", "density", "coverage")
-PRESETS = ("tutorial", "wide")
 say = functools.partial(print, flush=True)
 
 
@@ -52,33 +50,14 @@ def spread(values: list[float]) -> str:
     return f"{mean(values):.2f}{ends}"
 
 
-def presets(folder: Path) -> str:
-    """Return a table of the distances between test images of MNIST and the images of presets."""
-    rows = []
-    for name in PRESETS:
-        run = trained(folder / name, "mnist", 0, preset=name)
-        result = zukan.evaluate(run, only=["generation"])["generation"]
-        say(name, result)
-        if not rows:
-            rows.append(_row("training images", result["training"]))
-        rows += [_row(f"`{name}`, {part}", result[part]) for part in ("samples", "reconstructions")]
-    title = f"{result['items']:,} images, a classifier with accuracy {result['classifier']['accuracy']:.3f}"
-    return markdown.table([title, "Fréchet distance", *BALLS], rows)
-
-
-def _row(name: str, part: dict[str, float]) -> list[str]:
-    return [name, f"{part['frechet']:.1f}", *(f"{part[key]:.3f}" for key in BALLS)]
-
-
 def main() -> None:
-    """Measure, print and, with ``--write``, put the tables into the page."""
+    """Measure, print and, with ``--write``, put the table into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/results.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/results.md")
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("runs/benchmark"), help="a folder for the runs")
     options = parser.parse_args()
-    markdown.put("generation", presets(options.out), write=options.write, into=PAGE)
     result = shapes(options.out, options.epochs, options.seeds) + "\n" + markdown.machine("cpu")
     markdown.put("disentanglement", result, write=options.write, into=PAGE)
 

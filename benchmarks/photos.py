@@ -90,8 +90,9 @@ def main() -> None:
                           *(_cell([one[key] for one in results if key in one])
                             for key in ("RMSE", "PSNR, dB", "bits per dimension"))])
     head = ["recipe", "values of z", "weights", "epochs", "RMSE", "PSNR, dB", "bits per dimension"]
+    seeds = "seed 0" if options.seeds == 1 else f"means and standard deviations over {options.seeds} seeds"
     text = (f"{len(data['x_train']):,} training and {len(x):,} test patches of 64×64×3; {options.minutes:g} minutes "
-            f"of training for each model; means and standard deviations over {options.seeds} seeds.\n\n"
+            f"of training for each model; {seeds}.\n\n"
             f"{markdown.table(head, table)}\n{markdown.machine('cpu')}")
     if options.write:
         picture(x[chosen], drawn)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import re
 import statistics
 import tempfile
 import time
@@ -99,7 +98,7 @@ def summary(name: str, runs: list[dict[str, Any]]) -> dict[str, Any]:
     """
     data = DATA.get(name, Data())
     values = {key: [run["results"][key] for run in runs] for key in runs[0]["results"]}
-    seconds = [run["seconds"] for run in runs if re.match(r"\d+ cores?,", run["machine"])]
+    seconds = [run["seconds"] for run in runs if not run["machine"].startswith("one ")]
     return {"command": f"zukan train {data.words} --preset {name}", "data": data.name, "seeds": len(runs),
             "seconds": statistics.median(seconds) if seconds else None,
             "results": {key: [statistics.mean(of_key), statistics.stdev(of_key) if len(of_key) > 1 else 0.0]
@@ -137,7 +136,9 @@ def table() -> str:
     """Return the table of docs/presets.md."""
     rows = [[f"`{name}`", about, f"`{command}`", seconds, values]
             for name, about, command, seconds, values in presets.rows()]
-    return markdown.table(["preset", "for what, and what it is", "command", "time", "measured"], rows)
+    machines = "; ".join(sorted({line for one in presets.measured().values() for line in one["machine"].split("; ")}))
+    head = ["preset", "for what, and what it is", "command", "time", "measured"]
+    return f"{markdown.table(head, rows)}\n*{machines}.*\n"
 
 
 def main() -> None:

@@ -176,10 +176,12 @@ def test_without_a_preset_no_field_is_set():
 
 def test_the_measured_results_are_those_of_presets():
     assert set(presets.measured()) <= set(presets.PRESETS)
-    one = {"command": "zukan train mnist --preset map", "data": "MNIST", "models": 3, "seconds": 150.0,
+    one = {"command": "zukan train mnist --preset map", "data": "MNIST", "seeds": 3, "seconds": 150.0,
            "results": {"test −ELBO": [133.34, 0.26], "15-NN accuracy": [0.8512, 0.004]}}
     assert presets.described("map", one) == ["zukan train mnist --preset map", "2.5 min",
                                              "MNIST: test −ELBO 133.3 ± 0.3, 15-NN accuracy 0.851 ± 0.004"]
+    single = {**one, "seeds": 1, "seconds": None, "results": {"test −ELBO": [133.34, 0.0]}}
+    assert presets.described("map", single)[1:] == ["–", "MNIST: test −ELBO 133.3 (one seed)"]
 
 
 def test_changing_the_fields_of_a_preset_does_not_change_the_preset():

@@ -108,6 +108,7 @@ def described(name: str, one: dict[str, Any] | None) -> list[str]:
     if one is None:
         return [f"zukan train DATA --preset {name}", "–", "not measured yet"]
     values = ", ".join(_result(name, *result) for name, result in one["results"].items())
+    values += "" if one["seeds"] > 1 else " (one seed)"
     seconds = one["seconds"]
     return [one["command"], "–" if seconds is None else
             f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.0f} s",
