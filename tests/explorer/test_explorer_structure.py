@@ -125,6 +125,8 @@ def test_the_view_of_two_dimensions_leaves_out_discrete_ones(tmp_path):
     part.file = lambda name: tmp_path / name
     layout = structure.write(part, dataset, codes, None, tmp_path, lambda _: None)["layout"]
     assert {(view["x"], view["y"]) for view in layout["views"] if view["kind"] == "dims"} == {(3, 2)}
+    two = Dataset("x", Split(np.zeros((1, 2))), Split(np.zeros((1, 2))), None, (0.0, 1.0), {})
+    assert structure.write(part, two, codes[:2], None, tmp_path, lambda _: None)["layout"] is None
 
 
 def test_umap_of_many_items_places_the_others_between_their_neighbors(monkeypatch):

@@ -45,7 +45,7 @@ def kept(run: Run, name: str, belongs_to: str, compute: Callable[[], npt.NDArray
     values = compute()
     if PACKAGE not in path.resolve().parents:
         try:
-            with files.replacing(path) as temporary:
+            with files.replacing(path, shared=True) as temporary:
                 np.savez_compressed(temporary, key=belongs_to, values=values)
         except checks.InputError:
             pass

@@ -41,7 +41,7 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt
         ``clusters``, of `clusters.write`.
     """
     layout = None
-    if means.shape[1] > 2:
+    if means.shape[1] > 2 and len(means) > 2:  # of two items, no neighborhoods can be compared
         x, y = _most_active(run, means)
         views = [View({"kind": "dims", "x": x, "y": y}, means[:, [x, y]]),
                  View({"kind": "pca"}, principal_components(means.astype("float64")).points)]
