@@ -84,6 +84,7 @@ export interface App {
   announce(text: string): void;
 }
 
+const NONE = new Int32Array(0); // one array, so that an empty selection stays the same
 const SAMPLES = 16; // items that are inspected to choose how images are drawn
 
 export function limitsOf(atlas: Atlas): Limits {
@@ -132,7 +133,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const visibleOf = memo((items: Int32Array, mask: Uint8Array | null) => (mask ? items.filter((item) => mask[item] === 1) : items));
   const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean, mask: Uint8Array | null) => {
     if (!open && lasso.length === 0 && mask) return filtered(mask);
-    return visibleOf(open ? new Int32Array(0) : select(data.plane.coords, lasso), mask);
+    return visibleOf(open || lasso.length === 0 ? NONE : select(data.plane.coords, lasso), mask);
   });
   const columns = openColumns(files, atlas, table);
   const clusters = manifest.structure ? openClusters(files, manifest.structure, count) : null;
@@ -173,7 +174,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
       const { lasso, open, picked, shown: { chosen } } = store.get();
       if (picked) return picked;
       if (lasso.length || open || !chosen) return selectionOf(app.planeData(), lasso, open, app.visible());
-      return visibleOf(groupItems(chosen) ?? new Int32Array(0), app.visible());
+      return visibleOf(groupItems(chosen) ?? NONE, app.visible());
     },
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,

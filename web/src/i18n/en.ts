@@ -231,6 +231,7 @@ export const en = {
   "select.visible": "Select all visible points",
   "select.examples": "Examples",
   "select.none": "No item is inside the line.",
+  "select.none.left": "The filters leave none of these items.",
 
   "panel.filter": "Filter",
   "column.split": "split",

@@ -233,6 +233,7 @@ export const ja: Dictionary = {
   "select.visible": "表示中の点をすべて選択",
   "select.examples": "例",
   "select.none": "線の中に項目はありません。",
+  "select.none.left": "絞り込みの条件に合う項目がありません。",
 
   "panel.filter": "絞り込み",
   "column.split": "分割",

@@ -9,6 +9,7 @@ import { memo } from "../memo.ts";
 import { clusterLines, clusterName } from "../panels/group-names.ts";
 import { plate } from "../panels/parts.ts";
 import { groupKey } from "../state/groups.ts";
+import { selecting } from "../state/selecting.ts";
 import { BORDER, type View, toScreen } from "./camera.ts";
 
 const ZOOMS = [1.9, 4]; // from which on the second and the third scale have names
@@ -88,8 +89,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
 }
 
 export function selectCluster(app: App, scale: number, k: number): void {
-  const { shown } = app.store.get();
-  app.store.set({ panel: "select", lasso: [], open: false, pen: false, playing: false, shown: { ...shown, chosen: { kind: "cluster", scale, k } } });
+  app.store.set({ ...selecting(app.store.get(), { chosen: { kind: "cluster", scale, k } }), panel: "select", pen: false, playing: false });
 }
 
 /** What the code of an item is decoded to, in 0…1. */

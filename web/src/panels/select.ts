@@ -7,6 +7,7 @@ import { selectionRows } from "../save/selection.ts";
 import { table } from "../save/csv.ts";
 import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
+import { selecting } from "../state/selecting.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { positionOf } from "../bundle/columns.ts";
@@ -26,7 +27,7 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, picked: null, shown: { ...store.get().shown, chosen: null } }));
+  const clear = button(t("select.clear"), () => store.set(selecting(store.get())));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -34,15 +35,16 @@ export const selectPanel: PanelMaker = (app, host) => {
     const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
-    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false, picked: null });
+    store.set(selecting(store.get(), { lasso: [[left, top], [right, top], [right, bottom], [left, bottom]] }));
   }
 
   async function show(): Promise<void> {
     const isLatest = startTask();
     const selection = app.selection();
     if (selection.length === 0) {
-      const { lasso, open } = store.get();
-      return fill(body, h("p", { class: "lead" }, t(lasso.length > 2 && !open ? "select.none" : "select.empty")), h("p", { class: "hint" }, t("select.keyboard")));
+      const { lasso, open, filters } = store.get();
+      const text = lasso.length > 2 && !open ? "select.none" : selectedGroup(app) || (filters.length && !lasso.length) ? "select.none.left" : "select.empty";
+      return fill(body, h("p", { class: "lead" }, t(text)), h("p", { class: "hint" }, t("select.keyboard")));
     }
     const progress = h("span", { class: "number" });
     const pictures = gallery(app, [{ text: t("select.mean"), decoded: true, note: h("span", null, " ", progress) }, { text: t("select.centre"), decoded: true }]);
@@ -56,7 +58,7 @@ export const selectPanel: PanelMaker = (app, host) => {
     fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
       pictures.el,
       h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, list.items()).catch(app.reportError), { class: "primary" }),
-        button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [selectedGroup(app), { kind: "others" }] } }))),
+        group && button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [group, { kind: "others" }] } }))),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
       section(t("list.title"), list.el),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
