@@ -42,8 +42,8 @@ export const selectPanel: PanelMaker = (app, host) => {
     const isLatest = startTask();
     const selection = app.selection();
     if (selection.length === 0) {
-      const { lasso, open, filters } = store.get();
-      const text = lasso.length > 2 && !open ? "select.none" : selectedGroup(app) || (filters.length && !lasso.length) ? "select.none.left" : "select.empty";
+      const { lasso, open, picked, filters } = store.get();
+      const text = lasso.length > 2 && !open ? "select.none" : selectedGroup(app) || (filters.length && !lasso.length && !picked) ? "select.none.left" : "select.empty";
       return fill(body, h("p", { class: "lead" }, t(text)), h("p", { class: "hint" }, t("select.keyboard")));
     }
     const progress = h("span", { class: "number" });

@@ -2,6 +2,7 @@
 import type { App } from "../app.ts";
 import { openItem } from "../map/actions.ts";
 import { type ItemOf, itemsByRow, itemsOf, pick } from "./rows.ts";
+import { selecting } from "./selecting.ts";
 import { type State, type Stop, colourings, columnOf } from "./state.ts";
 
 /** What both maps share as it is. Cameras, planes and cursors are their own. */
@@ -40,7 +41,8 @@ export function linkMaps(a: App, b: App): () => void {
         const last = selection;
         selection = from.selection();
         if (last.length + selection.length === 0) return patch; // nothing is selected, as before
-        Object.assign(patch, pick(to.store.get(), itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOfTo)), { panel: now.panel, pen: now.pen });
+        const items = itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOfTo);
+        Object.assign(patch, selection.length ? pick(to.store.get(), items) : selecting(to.store.get()), { panel: now.panel, pen: now.pen });
       }
       return patch;
     }
