@@ -6,7 +6,7 @@ import { peaks } from "../math/peaks.ts";
 import { place } from "../math/placing.ts";
 import type { Point } from "../math/lasso.ts";
 import { memo } from "../memo.ts";
-import { clusterLines, clusterName } from "../panels/group-names.ts";
+import { clusterLines, clusterName, selectedGroup } from "../panels/group-names.ts";
 import { plate } from "../panels/parts.ts";
 import { groupKey } from "../state/groups.ts";
 import { selecting } from "../state/selecting.ts";
@@ -24,7 +24,7 @@ export interface ClusterLabels {
   update(view: View | null, zoom: number, cursor: Point | null): void;
 }
 
-interface Label { el: HTMLButtonElement; anchor: Point; width: number; height: number }
+interface Label { key: string; el: HTMLButtonElement; anchor: Point; width: number; height: number }
 
 export function createClusterLabels(app: App, left: () => void): ClusterLabels {
   const { store, clusters } = app;
@@ -32,7 +32,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
   const el = h("div", { class: "cluster-labels", role: "group", "aria-label": t("cluster.legend") });
   const places = memo((data: PlaneData, assigned: Uint8Array, count: number) => peaks(data.plane.coords, data.bounds, assigned, count));
   const labels = memo((scale: number, anchors: (Point | null)[], coloured: boolean): Label[] =>
-    anchors.flatMap((anchor, k) => (anchor ? [{ el: label(scale, k, coloured), anchor, width: 0, height: 0 }] : [])));
+    anchors.flatMap((anchor, k) => (anchor ? [{ key: groupKey({ kind: "cluster", scale, k }), el: label(scale, k, coloured), anchor, width: 0, height: 0 }] : [])));
   let shown: Label[] | null = null;
 
   function label(scale: number, k: number, coloured: boolean): HTMLButtonElement {
@@ -61,7 +61,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       el.hidden = !assigned;
       if (!assigned || !view) return;
       const data = app.planeData();
-      const now = labels(scale, places(data, assigned, clusters!.scales[scale]!.clusters.length), state.colouring === "cluster");
+      const now = labels(scale, places(data, assigned, clusters!.scales[scale]!.clusters.length), state.colouring === "cluster" && scale === (state.shown.scale ?? 0)); // the colors are of one scale
       if (now !== shown) {
         shown = now;
         el.replaceChildren(...now.map((one) => one.el));
@@ -74,16 +74,14 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       const free = cursor ? [{ x: cursor[0] - CROSS, y: cursor[1] - CROSS, width: 2 * CROSS, height: 2 * CROSS }] : [];
       if (controls) free.push({ x: controls.offsetLeft, y: controls.offsetTop, width: controls.offsetWidth, height: controls.offsetHeight });
       const at = place(now.map(({ anchor, width, height }) => ({ anchor: toScreen(view, ...anchor), width, height })), area, free);
-      const chosen = state.panel === "select" && !state.lasso.length && state.shown.chosen ? groupKey(state.shown.chosen) : null;
+      const group = state.panel === "select" ? selectedGroup(app) : null;
+      const chosen = group?.kind === "cluster" ? groupKey(group) : null;
       now.forEach((one, k) => {
         const corner = at[k]!;
         one.el.style.visibility = corner ? "visible" : "hidden";
+        one.el.classList.toggle("chosen", one.key === chosen);
         if (corner) one.el.style.transform = `translate(${Math.round(corner[0])}px, ${Math.round(corner[1])}px)`;
       });
-      if (chosen !== el.dataset.chosen) {
-        el.dataset.chosen = chosen ?? "";
-        clusters!.scales[scale]!.clusters.forEach((_, k) => now[k]?.el.classList.toggle("chosen", groupKey({ kind: "cluster", scale, k }) === chosen));
-      }
     },
   };
 }
