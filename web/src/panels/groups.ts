@@ -26,8 +26,8 @@ export const groupsPanel: PanelMaker = (app) => {
       known.set(groupKey(group), group);
       return h("option", { value: groupKey(group), selected: sameGroup(group, now) }, text);
     };
-    const lines = [selectedGroup(app), now].filter((group) => group?.kind === "lasso" || (group && group !== now)) as Group[];
-    const unique = lines.filter((group, k) => lines.findIndex((other) => sameGroup(group, other)) === k && group.kind === "lasso");
+    const lines = [selectedGroup(app), now].filter((group) => group?.kind === "lasso");
+    const unique = lines.filter((group, k) => lines.findIndex((other) => sameGroup(group, other)) === k);
     const select = h("select", { "aria-label": t(which ? "groups.second" : "groups.first"), on: { change: () => {
       const next: Shown["groups"] = [...groups];
       next[which] = known.get(select.value) ?? null;
