@@ -3,7 +3,9 @@ import type { Column } from "../../src/bundle/columns.ts";
 import { checkStructure, openClusters, type Structure } from "../../src/bundle/structure.ts";
 import { makeGroups } from "../../src/groups.ts";
 import { differenceOf } from "../../src/look/difference.ts";
+import type { App } from "../../src/app.ts";
 import { axesOf } from "../../src/map/axes.ts";
+import { sceneBuilder } from "../../src/map/build-scene.ts";
 import { scaleAt } from "../../src/map/cluster-labels.ts";
 import { words } from "../../src/i18n/index.ts";
 import { cohensD, correlation, cramersV, moments, tally } from "../../src/math/effects.ts";
@@ -105,6 +107,23 @@ describe("groups", () => {
     expect([...itemsOf({ kind: "lasso", plane: { kind: "pca" }, line: [[0.4, 0.4], [3, 0.4], [3, 3], [0.4, 3]] })!]).toEqual([1, 2, 3]);
     expect(itemsOf({ kind: "others" })).toBeNull();
   });
+});
+
+it("the letters of groups stand in the middle of the items that filters leave", () => {
+  const coords = Float32Array.of(0, 0, 2, 4, 6, 8);
+  let mask: Uint8Array | null = null;
+  const state = { panel: "groups", points: false, plane: { kind: "pca" }, pointed: null, z: [0, 0], pinned: false,
+    shown: { clusters: false, contours: false, groups: [{ kind: "class", k: 0 }, { kind: "class", k: 1 }] } };
+  const data = { plane: { spec: { kind: "pca" }, coords, project: () => null } };
+  const app = {
+    store: { get: () => state }, planeData: () => data, visible: () => mask, words: () => words("en"), look: () => ({ dark: false }), members: () => [],
+    atlas: { manifest: {}, names: [], count: 3 }, groupItems: ({ k }: { k: number }) => [Int32Array.of(0, 1), Int32Array.of(2)][k],
+  } as unknown as App;
+  const { scene } = sceneBuilder(app, () => ({ neighbours: [], drawn: null, logVar: null }));
+  const letters = (): unknown[] => scene().marks.map(({ text, x, y }) => [text, x, y]);
+  expect(letters()).toEqual([["A", 1, 2], ["B", 6, 8]]);
+  mask = Uint8Array.of(0, 1, 0);
+  expect(letters()).toEqual([["A", 2, 4]]);
 });
 
 describe("the structure of a bundle", () => {
