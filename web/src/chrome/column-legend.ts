@@ -7,15 +7,10 @@ import { type Rgb, css } from "../look/colour.ts";
 import { cellText } from "../look/cells.ts";
 import type { Scale } from "../map/point-colours.ts";
 import { tidy } from "../bundle/columns.ts";
+import { dot } from "../panels/parts.ts";
 
 const PARTS = 8; // of a scale
 const WIDTH = 24; // pixels of a part
-
-const dot = (colour: Rgb): HTMLElement => {
-  const dotted = h("span", { class: "swatch", "aria-hidden": "true" });
-  dotted.style.backgroundColor = css(colour);
-  return dotted;
-};
 
 /** Whether a level of a column is kept by a filter of its own. */
 export function isKept(app: App, k: number, level: number): boolean {
@@ -23,7 +18,7 @@ export function isKept(app: App, k: number, level: number): boolean {
 }
 
 /** A level with its color, as a button. */
-export function levelButton(app: App, k: number, level: number, colour: Rgb): HTMLElement {
+function levelButton(app: App, k: number, level: number, colour: Rgb): HTMLElement {
   return h("button", { type: "button", class: "class", "aria-pressed": String(isKept(app, k, level)), on: { click: () => app.store.set({ filters: toggleLevel([...app.store.get().filters], k, level) }) } },
     dot(colour), h("span", { class: "clip" }, levelName(app, k, level)));
 }

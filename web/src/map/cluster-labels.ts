@@ -1,13 +1,13 @@
 /** The names of clusters on the map, each with its decoded center: buttons that select the cluster's items. */
 import type { App, PlaneData } from "../app.ts";
 import { h } from "../dom.ts";
-import { classColours, css } from "../look/colour.ts";
+import { classColours } from "../look/colour.ts";
 import { peaks } from "../math/peaks.ts";
 import { place } from "../math/placing.ts";
 import type { Point } from "../math/lasso.ts";
 import { memo } from "../memo.ts";
 import { clusterLines, clusterName, selectedGroup } from "../panels/group-names.ts";
-import { plate } from "../panels/parts.ts";
+import { dot, plate } from "../panels/parts.ts";
 import { groupKey } from "../state/groups.ts";
 import { selecting } from "../state/selecting.ts";
 import { BORDER, type View, toScreen } from "./camera.ts";
@@ -41,13 +41,12 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
     const name = clusterName(app, cluster, k);
     const icon = app.table ? null : plate(app, "", "small");
     icon?.el.setAttribute("aria-hidden", "true");
-    const dot = coloured ? h("span", { class: "swatch", "aria-hidden": "true" }) : null;
-    if (dot) dot.style.backgroundColor = css(classColours(column.levels.length, app.look().dark)[k]!);
+    const mark = coloured ? dot(classColours(column.levels.length, app.look().dark)[k]!) : null;
     const button = h("button", {
       type: "button", class: "cluster-label", title: t("cluster.select", { name, n: t.count(cluster.count) }),
       on: { click: () => selectCluster(app, scale, k), pointerenter: left, pointermove: (event) => { if (event.buttons === 0) event.stopPropagation(); },
         pointerdown: (event) => event.stopPropagation(), keydown: (event) => { if (event.key === "Enter" || event.key === " ") event.stopPropagation(); } },
-    }, icon?.el, h("span", { class: "cluster-lines" }, ...clusterLines(app, cluster, k).map((line, at) => h("span", { class: "cluster-name" }, at === 0 ? dot : null, line))));
+    }, icon?.el, h("span", { class: "cluster-lines" }, ...clusterLines(app, cluster, k).map((line, at) => h("span", { class: "cluster-name" }, at === 0 ? mark : null, line))));
     if (icon) decodeCentre(app, cluster.item).then((unit) => icon.show(unit), app.reportError);
     return button;
   }
