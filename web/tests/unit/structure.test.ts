@@ -128,9 +128,15 @@ it("the letters of groups stand in the middle of the items that filters leave", 
 
 describe("the structure of a bundle", () => {
   it("must name items, classes and columns that exist", () => {
-    expect(() => checkStructure(structure, 4, 1, 0)).not.toThrow();
-    expect(() => checkStructure(structure, 1, 1, 0)).toThrow(/scales\[0\]\.clusters\[0\] must name items/);
-    expect(() => checkStructure(structure, 4, 0, 0)).toThrow(/export the run again/);
+    expect(() => checkStructure(structure, 4, 1, 0, 2)).not.toThrow();
+    expect(() => checkStructure(structure, 1, 1, 0, 2)).toThrow(/scales\[0\]\.clusters\[0\] must name items/);
+    expect(() => checkStructure(structure, 4, 0, 0, 2)).toThrow(/export the run again/);
+    const views = (y: number): Structure => ({ layout: { criterion: "accuracy", items: 9, views: [{ kind: "dims", x: 0, y, trustworthiness: 1, accuracy: 1 }] }, clusters: null });
+    expect(() => checkStructure(views(1), 4, 1, 0, 2)).not.toThrow();
+    expect(() => checkStructure(views(2), 4, 1, 0, 2)).toThrow(/views\[0\] must name two of the 2 dimensions/);
+    expect(() => checkStructure({ layout: null, clusters: { items: 4, scales: [] } }, 4, 1, 0, 2)).toThrow(/must have at least one entry/);
+    const short = { layout: null, clusters: { items: 4, scales: [{ column: { ...column, levels: ["1"] }, clusters: [cluster, cluster] }] } };
+    expect(() => checkStructure(short, 4, 1, 0, 2)).toThrow(/must have a level for each of its 2 clusters, got 1/);
   });
 
   it("must have a cluster for each item", async () => {
