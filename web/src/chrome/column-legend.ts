@@ -1,6 +1,7 @@
 /** The colors of a column below the map. A level or a part of the scale is a button that keeps only its points. */
 import type { App } from "../app.ts";
 import { canvas, context, h } from "../dom.ts";
+import { roundedEnd } from "../filter/bins.ts";
 import { isRange, isLevels, MISSING, replaced, toggleLevel } from "../filter/filter.ts";
 import { columnName, levelName } from "../filter/words.ts";
 import { type Rgb, css } from "../look/colour.ts";
@@ -38,7 +39,7 @@ export function scaleLegend(app: App, k: number, palette: Rgb[], { low, high }: 
   const name = columnName(app, k);
   const colours = palette.slice(0, -1);
   const text = (value: number): string => cellText(t, about, tidy({ ...about, low: null, high: null }, value));
-  const bound = (part: number): number => (part === 0 ? -Infinity : part === PARTS ? Infinity : Number((low + (part / PARTS) * (high - low)).toPrecision(6)));
+  const bound = (part: number): number => (part === 0 ? -Infinity : part === PARTS ? Infinity : roundedEnd(low + (part / PARTS) * (high - low), high - low || 1));
   const now = app.store.get().filters.find((filter) => filter.column === k && isRange(filter));
   const parts = Array.from({ length: PARTS }, (_, part) => {
     const [from, to] = [bound(part), bound(part + 1)];
