@@ -1,9 +1,8 @@
 /** What differs between two groups: what their mean codes are decoded to, columns, and latent dimensions, by effect size. */
 import type { App } from "../app.ts";
-import { type Column, tidy } from "../bundle/columns.ts";
 import { type Child, canvas, context, fill, h } from "../dom.ts";
 import { columnName } from "../filter/words.ts";
-import { cellText } from "../look/cells.ts";
+import { meanText } from "../look/cells.ts";
 import { differenceOf, paintDifference } from "../look/difference.ts";
 import { makePainter } from "../look/painter.ts";
 import { dimensionName } from "../look/dimension.ts";
@@ -65,14 +64,9 @@ export async function byColumn(app: App, groups: Pair<Int32Array>): Promise<Diff
   for (const [k, column] of app.columns.columns.entries()) {
     if (column.kind === "text") continue;
     const [name, cells] = [columnName(app, k), await app.columns.cells(k)];
-    all.push(column.kind === "category" ? categories(app, name, cells, column.levels, groups) : numbers(app, name, cells, groups, textOf(app, column)));
+    all.push(column.kind === "category" ? categories(app, name, cells, column.levels, groups) : numbers(app, name, cells, groups, (value) => meanText(app.words(), column, value)));
   }
   return all.sort((a, b) => b.strength - a.strength).slice(0, MOST_COLUMNS);
-}
-
-function textOf(app: App, column: Column): (value: number) => string {
-  const t = app.words();
-  return (value) => (Number.isNaN(value) ? "—" : column.kind === "boolean" ? `${t("cell.yes")} ${t.share(value)}` : column.kind === "count" ? t.real(value, 1) : cellText(t, column, tidy(column, value)));
 }
 
 function numbers(app: App, name: string, values: ArrayLike<number>, groups: Pair<Int32Array>, text: (value: number) => string): Difference {
