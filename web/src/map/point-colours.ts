@@ -43,7 +43,7 @@ export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colou
 export const lacking = (dark: boolean): Rgb => (dark ? [152, 148, 140] : [125, 119, 108]);
 
 /** The ends of the color scale of amounts, by their 1 % and 99 % quantiles. If they straddle zero, zero is in the middle of two colors. */
-export function scaleOf(cells: Cells): Scale & { diverging: boolean } {
+function scaleOf(cells: Cells): Scale & { diverging: boolean } {
   const sorted = sortedSample(cells);
   const [low, high] = sorted.length ? [quantile(sorted, 0.01), quantile(sorted, 0.99)] : [0, 0];
   const reach = Math.max(-low, high);
