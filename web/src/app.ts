@@ -3,7 +3,7 @@ import { type Atlas, classOf, meanOf } from "./bundle/atlas.ts";
 import type { Files } from "./bundle/files.ts";
 import type { Row } from "./bundle/conditions.ts";
 import { type Clusters, openClusters } from "./bundle/structure.ts";
-import { type ItemsOf, makeGroups } from "./groups.ts";
+import { type ItemsOf, makeGroups, passing } from "./groups.ts";
 import { type Items, openItems } from "./bundle/items.ts";
 import { type Levels, levelsOf, unitOf } from "./bundle/levels.ts";
 import { type ItemColumns, listColumns, openColumns } from "./bundle/item-columns.ts";
@@ -59,6 +59,7 @@ export interface App {
   isVisible(item: number): boolean;
   /** Clusters at several scales; null if none were found. */
   clusters: Clusters | null;
+  /** The items of a group, also those that filters hide. */
   groupItems: ItemsOf;
   /** The picked items or, without them, the visible items inside the lasso, of the chosen group, or that the filters leave. */
   selection(): Int32Array;
@@ -84,6 +85,7 @@ export interface App {
   announce(text: string): void;
 }
 
+const NONE = new Int32Array(0); // one array, so that an empty selection stays the same
 const SAMPLES = 16; // items that are inspected to choose how images are drawn
 
 export function limitsOf(atlas: Atlas): Limits {
@@ -129,10 +131,10 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
   const lookIn = memo((theme: State["theme"], dark: boolean) => readLook(root, theme, dark));
   const stopCode = (stop: Stop): number[] => ("item" in stop ? meanOf(atlas, stop.item) : stop.z);
   const pathOf = memo((stops: Stop[], frames: number, curve: State["curve"]) => path(stops.map(stopCode), frames, curve));
-  const visibleOf = memo((items: Int32Array, mask: Uint8Array | null) => (mask ? items.filter((item) => mask[item] === 1) : items));
+  const visibleOf = memo(passing);
   const selectionOf = memo((data: PlaneData, lasso: State["lasso"], open: boolean, mask: Uint8Array | null) => {
     if (!open && lasso.length === 0 && mask) return filtered(mask);
-    return visibleOf(open ? new Int32Array(0) : select(data.plane.coords, lasso), mask);
+    return visibleOf(open || lasso.length === 0 ? NONE : select(data.plane.coords, lasso), mask);
   });
   const columns = openColumns(files, atlas, table);
   const clusters = manifest.structure ? openClusters(files, manifest.structure, count) : null;
@@ -173,7 +175,7 @@ export async function createApp(root: HTMLElement, files: Files, atlas: Atlas, s
       const { lasso, open, picked, shown: { chosen } } = store.get();
       if (picked) return picked;
       if (lasso.length || open || !chosen) return selectionOf(app.planeData(), lasso, open, app.visible());
-      return visibleOf(groupItems(chosen) ?? new Int32Array(0), app.visible());
+      return visibleOf(groupItems(chosen) ?? NONE, app.visible());
     },
     path: () => pathOf(store.get().stops, store.get().frames, store.get().curve),
     stopCode, members,

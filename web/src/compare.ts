@@ -3,6 +3,7 @@ import { type Atlas, openAtlas } from "./bundle/atlas.ts";
 import { type Files, filesWithin } from "./bundle/files.ts";
 import { h } from "./dom.ts";
 import { type LinkStorage, type Opened, openExplorer } from "./explorer.ts";
+import { halves } from "./state/halves.ts";
 import { linkMaps } from "./state/link-maps.ts";
 
 const FOLDER = "compare"; // of the second bundle, in the first
@@ -31,22 +32,4 @@ export async function openBoth(root: HTMLElement, files: Files, atlas: Atlas, st
       for (const each of opened) each.close();
     },
   };
-}
-
-/** The two parts of a link, with "~" between them. */
-function halves(storage: LinkStorage): LinkStorage[] {
-  const parts = (): string[] => storage.read().replace(/^#/, "").split("~");
-  let written = parts();
-  return [0, 1].map((k): LinkStorage => ({
-    linked: storage.linked,
-    read: () => `#${parts()[k] ?? (storage.linked ? "" : parts()[0]!)}`,
-    write(link) {
-      written = [0, 1].map((other) => (other === k ? link : written[other] ?? ""));
-      storage.write(written.join("~"));
-    },
-    onChange: (listener) => storage.onChange(() => {
-      written = parts();
-      listener();
-    }),
-  }));
 }

@@ -76,7 +76,7 @@ export async function openExplorer(root: HTMLElement, files: Files, storage: Lin
       const link = storage.read();
       if (link.slice(1) === writeLink(store.get(), limits)) return;
       const [next, { picked }] = [read(store.get().language), store.get()];
-      store.set({ ...next, picked: next.lasso.length ? null : picked });
+      store.set({ ...next, picked: next.lasso.length || next.shown.chosen ? null : picked });
     });
     const system = matchMedia("(prefers-color-scheme: dark)");
     system.addEventListener("change", rebuild);

@@ -10,6 +10,9 @@ export type ItemsOf = (group: Group, other?: Group | null) => Int32Array | null;
 
 const KEPT = 6;
 
+/** Those of some items that a mask of filters leaves. */
+export const passing = (items: Int32Array, mask: Uint8Array | null): Int32Array => (mask ? items.filter((item) => mask[item] === 1) : items);
+
 export function makeGroups(atlas: Atlas, clusters: Clusters | null, members: () => Int32Array[], coordsOf: (spec: PlaneSpec) => Float32Array): ItemsOf {
   const cache = new Map<string, Int32Array>();
 

@@ -23,7 +23,7 @@ export function followModel(model: WidgetModel, app: App): () => void {
     const items = view ? itemsOf(rowsIn(view), itemOf) : new Int32Array(0);
     if (items.length === selection.length && items.every((item, k) => item === selection[k])) return;
     selection = items;
-    store.set(pick(items));
+    store.set(pick(store.get(), items));
   }
 
   function colours(): void {

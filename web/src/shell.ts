@@ -87,7 +87,6 @@ export function createShell(app: App, link: (() => string) | null): { stop(): vo
 
   function hoverItem(item: number | null): void {
     if (item !== store.get().hovered) store.set({ hovered: item });
-    if (!app.table) return;
     hovered = item;
     magnifier.over(item);
   }

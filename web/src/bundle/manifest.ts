@@ -105,8 +105,14 @@ export function parseManifest(text: string): Manifest {
   checkCondition(manifest);
   if (manifest.extra) checkExtra(manifest.extra.columns);
   if (manifest.table) checkColumns(manifest.table.columns, manifest.event_shape.reduce((a, b) => a * b, 1));
-  if (manifest.structure) checkStructure(manifest.structure, manifest.count, manifest.classes?.names.length ?? 0, manifest.table?.columns.length ?? 0);
+  if (manifest.structure) checkStructure(manifest.structure, manifest.count, manifest.classes?.names.length ?? 0, manifest.table?.columns.length ?? 0, manifest.latent_dim);
+  if (manifest.thumbnails) checkSheets(manifest.thumbnails);
   return manifest;
+}
+
+function checkSheets(sheets: Sheets): void {
+  for (const name of ["height", "width", "channels", "per_row"] as const) whole(`thumbnails.${name}`, sheets[name], 1);
+  if (!["png", "webp"].includes(sheets.format)) throw new BundleError(`atlas.json: thumbnails.format must be "png" or "webp", got ${JSON.stringify(sheets.format)}; export the run again`);
 }
 
 function checkCondition({ condition, classes }: Manifest): void {

@@ -33,10 +33,17 @@ export interface Clusters {
   ready: Promise<void>;
 }
 
-/** Check that clusters name items, classes and columns that exist. */
-export function checkStructure(structure: Structure, count: number, classes: number, columns: number): void {
-  structure.clusters?.scales.forEach(({ clusters }, scale) => clusters.forEach((cluster, k) => {
-    const inside = (value: number, below: number): boolean => Number.isInteger(value) && value >= 0 && value < below;
+const inside = (value: unknown, below: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < below;
+
+/** Check that views have dimensions that exist, and that clusters name items, classes and columns that exist. */
+export function checkStructure(structure: Structure, count: number, classes: number, columns: number, dim: number): void {
+  structure.layout?.views.forEach((view, k) => {
+    if (view.kind === "dims" && !(inside(view.x, dim) && inside(view.y, dim))) throw new BundleError(`atlas.json: structure.layout.views[${k}] must name two of the ${dim} dimensions, got ${JSON.stringify(view)}; export the run again`);
+  });
+  const scales = structure.clusters?.scales;
+  if (scales?.length === 0) throw new BundleError("atlas.json: structure.clusters.scales must have at least one entry, got []; export the run again");
+  scales?.forEach(({ column, clusters }, scale) => clusters.forEach((cluster, k) => {
+    if (column.levels.length !== clusters.length) throw new BundleError(`atlas.json: structure.clusters.scales[${scale}] must have a level for each of its ${clusters.length} clusters, got ${column.levels.length}; export the run again`);
     const right = inside(cluster.item, count) && cluster.classes.every(([label]) => inside(label, classes)) && cluster.columns.every(({ column }) => inside(column, columns));
     if (!right) throw new BundleError(`atlas.json: structure.clusters.scales[${scale}].clusters[${k}] must name items, classes and columns of this run, got ${JSON.stringify(cluster)}; export the run again`);
   }));

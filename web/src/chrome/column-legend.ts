@@ -1,21 +1,17 @@
 /** The colors of a column below the map. A level or a part of the scale is a button that keeps only its points. */
 import type { App } from "../app.ts";
 import { canvas, context, h } from "../dom.ts";
+import { roundedEnd } from "../filter/bins.ts";
 import { isRange, isLevels, MISSING, replaced, toggleLevel } from "../filter/filter.ts";
 import { columnName, levelName } from "../filter/words.ts";
 import { type Rgb, css } from "../look/colour.ts";
 import { cellText } from "../look/cells.ts";
 import type { Scale } from "../map/point-colours.ts";
 import { tidy } from "../bundle/columns.ts";
+import { dot } from "../panels/parts.ts";
 
 const PARTS = 8; // of a scale
 const WIDTH = 24; // pixels of a part
-
-const dot = (colour: Rgb): HTMLElement => {
-  const dotted = h("span", { class: "swatch", "aria-hidden": "true" });
-  dotted.style.backgroundColor = css(colour);
-  return dotted;
-};
 
 /** Whether a level of a column is kept by a filter of its own. */
 export function isKept(app: App, k: number, level: number): boolean {
@@ -23,7 +19,7 @@ export function isKept(app: App, k: number, level: number): boolean {
 }
 
 /** A level with its color, as a button. */
-export function levelButton(app: App, k: number, level: number, colour: Rgb): HTMLElement {
+function levelButton(app: App, k: number, level: number, colour: Rgb): HTMLElement {
   return h("button", { type: "button", class: "class", "aria-pressed": String(isKept(app, k, level)), on: { click: () => app.store.set({ filters: toggleLevel([...app.store.get().filters], k, level) }) } },
     dot(colour), h("span", { class: "clip" }, levelName(app, k, level)));
 }
@@ -43,7 +39,7 @@ export function scaleLegend(app: App, k: number, palette: Rgb[], { low, high }: 
   const name = columnName(app, k);
   const colours = palette.slice(0, -1);
   const text = (value: number): string => cellText(t, about, tidy({ ...about, low: null, high: null }, value));
-  const bound = (part: number): number => (part === 0 ? -Infinity : part === PARTS ? Infinity : Number((low + (part / PARTS) * (high - low)).toPrecision(6)));
+  const bound = (part: number): number => (part === 0 ? -Infinity : part === PARTS ? Infinity : roundedEnd(low + (part / PARTS) * (high - low), high - low || 1));
   const now = app.store.get().filters.find((filter) => filter.column === k && isRange(filter));
   const parts = Array.from({ length: PARTS }, (_, part) => {
     const [from, to] = [bound(part), bound(part + 1)];

@@ -1,23 +1,19 @@
 /** The legend of the map's colors, below the map. */
 import type { App } from "../app.ts";
-import { canvas, context, fill, h } from "../dom.ts";
+import { fill, h } from "../dom.ts";
 import type { Column } from "../bundle/columns.ts";
 import type { Cells } from "../bundle/table.ts";
 import { type Filter, toggleLevel } from "../filter/filter.ts";
 import { columnName } from "../filter/words.ts";
-import { css, ramp } from "../look/colour.ts";
-import { colourOfColumn } from "../map/point-colours.ts";
+import { colourOfColumn, shades } from "../map/point-colours.ts";
 import { clusterLegend } from "./cluster-legend.ts";
 import { memo } from "../memo.ts";
 import { quantile, sortedSample } from "../math/stats.ts";
-import { valuesLegend } from "./values-legend.ts";
+import { ramped, valuesLegend } from "./values-legend.ts";
 import { swatch } from "../panels/parts.ts";
 import { isKept, levelLegend, scaleLegend } from "./column-legend.ts";
 import { type State, columnOf } from "../state/state.ts";
 import { shownValues } from "../state/values.ts";
-
-const WIDTH = 160;
-const SHADES = 64;
 
 export function createLegend(app: App): { el: HTMLElement; update(now: State, before: State | null): void } {
   const t = app.words();
@@ -54,20 +50,10 @@ export function createLegend(app: App): { el: HTMLElement; update(now: State, be
     fill(el, scale ? scaleLegend(app, k, palette, scale, hasGap) : levelLegend(app, k, palette, hasGap));
   }
 
-  function ramped(): HTMLElement {
-    const bar = canvas(WIDTH, 8, { class: "ramp", "aria-hidden": "true" });
-    const on = context(bar);
-    for (let x = 0; x < WIDTH; x++) {
-      on.fillStyle = css(ramp(x / (WIDTH - 1), app.look().dark));
-      on.fillRect(x, 0, 1, 8);
-    }
-    return bar;
-  }
-
   function amounts(state: State): void {
-    if (state.colouring !== "score") return fill(el, h("div", { class: "amounts" }, t("map.density.low"), ramped(), t("map.density.high")));
+    const palette = shades(app.look().dark);
+    if (state.colouring !== "score") return fill(el, h("div", { class: "amounts" }, t("map.density.low"), ramped(palette), t("map.density.high")));
     const scores = sortedSample(app.atlas.score!);
-    const palette = Array.from({ length: SHADES }, (_, k) => ramp(k / (SHADES - 1), app.look().dark));
     const scale = scaleLegend(app, scoreColumn, [...palette, palette[0]!], { low: quantile(scores, 0.01), high: quantile(scores, 0.99) }, false);
     scale.firstElementChild!.replaceWith(); // the unit says what it is
     scale.append(h("span", null, t("map.score.unit")));

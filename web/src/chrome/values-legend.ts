@@ -5,17 +5,15 @@ import { canvas, context, h } from "../dom.ts";
 import { cellText } from "../look/cells.ts";
 import { type Rgb, css } from "../look/colour.ts";
 import { colourOfColumn } from "../map/point-colours.ts";
+import { dot } from "../panels/parts.ts";
 import type { Values } from "../state/values.ts";
 
 const WIDTH = 160;
 
-const named = (colour: Rgb, name: string): HTMLElement => {
-  const dot = h("span", { class: "swatch", "aria-hidden": "true" });
-  dot.style.backgroundColor = css(colour);
-  return h("span", { class: "named" }, dot, h("span", { class: "clip" }, name));
-};
+const named = (colour: Rgb, name: string): HTMLElement => h("span", { class: "named" }, dot(colour), h("span", { class: "clip" }, name));
 
-function ramped(palette: Rgb[]): HTMLElement {
+/** A bar of all colors of a scale. */
+export function ramped(palette: Rgb[]): HTMLElement {
   const bar = canvas(WIDTH, 8, { class: "ramp", "aria-hidden": "true" });
   const on = context(bar);
   for (let x = 0; x < WIDTH; x++) {

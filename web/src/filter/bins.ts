@@ -35,6 +35,12 @@ export function endsOf(cells: Cells): [number, number] {
   return to > from && high - low > FAR * (to - from) ? [from, to] : [low, high];
 }
 
+/** An end of a range that was pointed at, rounded to about a thousandth of the `width` of the plot. */
+export function roundedEnd(value: number, width: number): number {
+  const step = 10 ** Math.floor(Math.log10(width / 1000));
+  return Number.isFinite(value) ? Number((Math.round(value / step) * step).toPrecision(12)) : value;
+}
+
 export function binsOf(column: Pick<Column, "kind" | "levels">, cells: Cells): Bins {
   const of = new Uint16Array(cells.length);
   const levels = isLevelled(column) ? (column.kind === "boolean" ? 2 : column.levels.length) : 0;

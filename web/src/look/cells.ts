@@ -1,5 +1,5 @@
 /** The cells of a table as text, in the units and with the precision of their column. */
-import { type Column, rint } from "../bundle/columns.ts";
+import { type Column, rint, tidy } from "../bundle/columns.ts";
 import type { Words } from "../i18n/index.ts";
 
 const DIGITS = 6; // of a number that is not rounded to decimals
@@ -11,6 +11,13 @@ export function cellText(t: Words, column: Column, value: number): string {
   if (column.kind === "boolean") return t(value >= 0.5 ? "cell.yes" : "cell.no");
   if (column.kind === "date") return dateText(column, value);
   return numberText(value, column.kind === "count" ? 0 : column.decimals);
+}
+
+/** A mean of cells or what is decoded: of a boolean the share of yes, of a count with a decimal. */
+export function meanText(t: Words, column: Column, value: number): string {
+  if (Number.isNaN(value)) return "—";
+  if (column.kind === "boolean") return `${t("cell.yes")} ${t.share(value)}`;
+  return column.kind === "count" ? t.real(value, 1) : cellText(t, column, tidy(column, value));
 }
 
 function numberText(value: number, decimals: number | null): string {

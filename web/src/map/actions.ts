@@ -2,6 +2,7 @@
 import type { App } from "../app.ts";
 import { type Point, simplify } from "../math/lasso.ts";
 import { nearestOf } from "../math/grid-index.ts";
+import { selecting } from "../state/selecting.ts";
 import type { State, Stop } from "../state/state.ts";
 import type { View } from "./camera.ts";
 
@@ -48,7 +49,7 @@ export function makeActions(app: App): MapActions {
         const stop: Stop = item === null ? { z } : { item };
         store.set({ stops: [...state.stops, stop], z, playing: false, frame: 0 });
       } else if (state.panel === "select") {
-        store.set({ lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true, picked: null });
+        store.set(selecting(state, { lasso: state.open ? [...state.lasso, [x, y]] : [[x, y]], open: true }));
       } else if (state.panel === "class" && item !== null) {
         const k = app.classOf(item);
         if (k !== null) store.set({ classA: k, classB: null, z });
@@ -62,7 +63,7 @@ export function makeActions(app: App): MapActions {
     stroke(points, view, done) {
       const { panel } = store.get();
       const line = simplify(points, 1.5 / view.kx);
-      if (panel === "select") store.set({ lasso: line, open: !done, picked: null });
+      if (panel === "select") store.set(selecting(store.get(), { lasso: line, open: !done }));
       else if (panel === "path") {
         const stops = spaced(simplify(points, 6 / view.kx), MAX_STOPS).map(([x, y]): Stop => ({ z: codeAt(app, x, y) }));
         store.set({ stops, playing: false, frame: 0, ...(done ? { pen: false } : {}) });

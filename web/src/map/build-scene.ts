@@ -1,5 +1,6 @@
 /** Builds the scene, all that is drawn above the points, from the state. */
 import type { App, PlaneData } from "../app.ts";
+import { passing } from "../groups.ts";
 import { isLevels } from "../filter/filter.ts";
 import { second } from "../look/difference.ts";
 import { type Rgb, classColours } from "../look/colour.ts";
@@ -37,6 +38,10 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
     const items = groups.flatMap((group) => (group && group.kind !== "others" ? Array.from(app.groupItems(group) ?? []) : []));
     return items.length ? inSelection(Int32Array.from(items)) : null;
   });
+  const centres = [0, 1].map(() => memo((coords: Float32Array, items: Int32Array, mask: Uint8Array | null) => {
+    const visible = passing(items, mask);
+    return visible.length ? planeSummary(coords, visible) : null;
+  }));
   const item = (i: number): Point => [app.planeData().plane.coords[2 * i]!, app.planeData().plane.coords[2 * i + 1]!];
   const place = (z: number[], near?: number): Point | null => app.planeData().plane.project(z) ?? (near === undefined ? null : item(near));
 
@@ -95,8 +100,8 @@ export function sceneBuilder(app: App, highlights: () => Highlights): { scene():
       const items = group && group.kind !== "others" ? app.groupItems(group) : null;
       if (!items?.length) return;
       if (group!.kind === "lasso" && planeKey(group!.plane) === planeKey(state.plane)) scene.lines.push({ points: group!.line, kind: "lasso", closed: true });
-      const { x, y } = planeSummary(app.planeData().plane.coords, items);
-      scene.marks.push({ x, y, kind: "stop", text: "AB"[k]!, ...(k ? { colour: second(app.look()) } : {}) });
+      const centre = centres[k]!(app.planeData().plane.coords, items, app.visible());
+      if (centre) scene.marks.push({ x: centre.x, y: centre.y, kind: "stop", text: "AB"[k]!, ...(k ? { colour: second(app.look()) } : {}) });
     });
   }
 

@@ -1,14 +1,15 @@
 /** The names of clusters on the map, each with its decoded center: buttons that select the cluster's items. */
 import type { App, PlaneData } from "../app.ts";
 import { h } from "../dom.ts";
-import { classColours, css } from "../look/colour.ts";
+import { classColours } from "../look/colour.ts";
 import { peaks } from "../math/peaks.ts";
 import { place } from "../math/placing.ts";
 import type { Point } from "../math/lasso.ts";
 import { memo } from "../memo.ts";
-import { clusterLines, clusterName } from "../panels/group-names.ts";
-import { plate } from "../panels/parts.ts";
+import { clusterLines, clusterName, selectedGroup } from "../panels/group-names.ts";
+import { dot, plate } from "../panels/parts.ts";
 import { groupKey } from "../state/groups.ts";
+import { selecting } from "../state/selecting.ts";
 import { BORDER, type View, toScreen } from "./camera.ts";
 
 const ZOOMS = [1.9, 4]; // from which on the second and the third scale have names
@@ -23,7 +24,7 @@ export interface ClusterLabels {
   update(view: View | null, zoom: number, cursor: Point | null): void;
 }
 
-interface Label { el: HTMLButtonElement; anchor: Point; width: number; height: number }
+interface Label { key: string; el: HTMLButtonElement; anchor: Point; width: number; height: number }
 
 export function createClusterLabels(app: App, left: () => void): ClusterLabels {
   const { store, clusters } = app;
@@ -31,7 +32,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
   const el = h("div", { class: "cluster-labels", role: "group", "aria-label": t("cluster.legend") });
   const places = memo((data: PlaneData, assigned: Uint8Array, count: number) => peaks(data.plane.coords, data.bounds, assigned, count));
   const labels = memo((scale: number, anchors: (Point | null)[], coloured: boolean): Label[] =>
-    anchors.flatMap((anchor, k) => (anchor ? [{ el: label(scale, k, coloured), anchor, width: 0, height: 0 }] : [])));
+    anchors.flatMap((anchor, k) => (anchor ? [{ key: groupKey({ kind: "cluster", scale, k }), el: label(scale, k, coloured), anchor, width: 0, height: 0 }] : [])));
   let shown: Label[] | null = null;
 
   function label(scale: number, k: number, coloured: boolean): HTMLButtonElement {
@@ -40,13 +41,12 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
     const name = clusterName(app, cluster, k);
     const icon = app.table ? null : plate(app, "", "small");
     icon?.el.setAttribute("aria-hidden", "true");
-    const dot = coloured ? h("span", { class: "swatch", "aria-hidden": "true" }) : null;
-    if (dot) dot.style.backgroundColor = css(classColours(column.levels.length, app.look().dark)[k]!);
+    const mark = coloured ? dot(classColours(column.levels.length, app.look().dark)[k]!) : null;
     const button = h("button", {
       type: "button", class: "cluster-label", title: t("cluster.select", { name, n: t.count(cluster.count) }),
       on: { click: () => selectCluster(app, scale, k), pointerenter: left, pointermove: (event) => { if (event.buttons === 0) event.stopPropagation(); },
         pointerdown: (event) => event.stopPropagation(), keydown: (event) => { if (event.key === "Enter" || event.key === " ") event.stopPropagation(); } },
-    }, icon?.el, h("span", { class: "cluster-lines" }, ...clusterLines(app, cluster, k).map((line, at) => h("span", { class: "cluster-name" }, at === 0 ? dot : null, line))));
+    }, icon?.el, h("span", { class: "cluster-lines" }, ...clusterLines(app, cluster, k).map((line, at) => h("span", { class: "cluster-name" }, at === 0 ? mark : null, line))));
     if (icon) decodeCentre(app, cluster.item).then((unit) => icon.show(unit), app.reportError);
     return button;
   }
@@ -60,7 +60,7 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       el.hidden = !assigned;
       if (!assigned || !view) return;
       const data = app.planeData();
-      const now = labels(scale, places(data, assigned, clusters!.scales[scale]!.clusters.length), state.colouring === "cluster");
+      const now = labels(scale, places(data, assigned, clusters!.scales[scale]!.clusters.length), state.colouring === "cluster" && scale === (state.shown.scale ?? 0)); // the colors are of one scale
       if (now !== shown) {
         shown = now;
         el.replaceChildren(...now.map((one) => one.el));
@@ -73,23 +73,20 @@ export function createClusterLabels(app: App, left: () => void): ClusterLabels {
       const free = cursor ? [{ x: cursor[0] - CROSS, y: cursor[1] - CROSS, width: 2 * CROSS, height: 2 * CROSS }] : [];
       if (controls) free.push({ x: controls.offsetLeft, y: controls.offsetTop, width: controls.offsetWidth, height: controls.offsetHeight });
       const at = place(now.map(({ anchor, width, height }) => ({ anchor: toScreen(view, ...anchor), width, height })), area, free);
-      const chosen = state.panel === "select" && !state.lasso.length && state.shown.chosen ? groupKey(state.shown.chosen) : null;
+      const group = state.panel === "select" ? selectedGroup(app) : null;
+      const chosen = group?.kind === "cluster" ? groupKey(group) : null;
       now.forEach((one, k) => {
         const corner = at[k]!;
         one.el.style.visibility = corner ? "visible" : "hidden";
+        one.el.classList.toggle("chosen", one.key === chosen);
         if (corner) one.el.style.transform = `translate(${Math.round(corner[0])}px, ${Math.round(corner[1])}px)`;
       });
-      if (chosen !== el.dataset.chosen) {
-        el.dataset.chosen = chosen ?? "";
-        clusters!.scales[scale]!.clusters.forEach((_, k) => now[k]?.el.classList.toggle("chosen", groupKey({ kind: "cluster", scale, k }) === chosen));
-      }
     },
   };
 }
 
 export function selectCluster(app: App, scale: number, k: number): void {
-  const { shown } = app.store.get();
-  app.store.set({ panel: "select", lasso: [], open: false, pen: false, playing: false, shown: { ...shown, chosen: { kind: "cluster", scale, k } } });
+  app.store.set({ ...selecting(app.store.get(), { chosen: { kind: "cluster", scale, k } }), panel: "select", pen: false, playing: false });
 }
 
 /** What the code of an item is decoded to, in 0…1. */

@@ -13,13 +13,13 @@ export function between(a: Camera, b: Camera, t: number): Camera {
   return { x: a.x + share * (b.x - a.x), y: a.y + share * (b.y - a.y), span };
 }
 
-let frame = 0;
+const frames = new WeakMap<App, number>(); // of each of two maps
 
 /** Move the camera to `to`; null means the whole map, whose camera is `whole`. */
 export function glide(app: App, whole: Camera, to: Camera | null): void {
   const { store } = app;
   const [from, target] = [store.get().camera ?? whole, to ?? whole];
-  cancelAnimationFrame(frame);
+  cancelAnimationFrame(frames.get(app) ?? 0);
   if (prefersReducedMotion()) {
     store.set({ camera: to });
     return;
@@ -31,7 +31,7 @@ export function glide(app: App, whole: Camera, to: Camera | null): void {
     const t = Math.min(1, (performance.now() - start) / DURATION);
     last = t < 1 ? between(from, target, ease(t)) : to;
     store.set({ camera: last });
-    if (t < 1) frame = requestAnimationFrame(step);
+    if (t < 1) frames.set(app, requestAnimationFrame(step));
   };
   step();
 }

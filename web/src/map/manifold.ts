@@ -137,6 +137,6 @@ function clip(on: CanvasRenderingContext2D, view: View, { left, right, low, high
 }
 
 /** The top of a strip's row of images, in pixels. */
-export function stripTop(view: View): number {
+function stripTop(view: View): number {
   return STRIP.images * view.ky + view.ty;
 }

@@ -21,6 +21,9 @@ function indices(values: ArrayLike<number>, indexOf: (value: number) => number):
 /** The values at the two ends of the color ramp: the 1 % and 99 % quantiles of the points. */
 export interface Scale { low: number; high: number }
 
+/** The colors of a scale, from its lower end to its upper end. */
+export const shades = (dark: boolean, along = ramp): Rgb[] => Array.from({ length: STEPS }, (_, k) => along(k / (STEPS - 1), dark));
+
 export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colouring: Colouring, dark: boolean, grid: () => Grid, coords: Float32Array): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   if (colouring === "class" && atlas.labels) {
     const palette = [...classColours(atlas.names.length, dark), lacking(dark)];
@@ -31,7 +34,7 @@ export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colou
   const sorted = sortedSample(values);
   const [low, high] = [quantile(sorted, 0.01), quantile(sorted, 0.99)];
   const width = Math.max(high - low, 1e-12);
-  const palette = Array.from({ length: STEPS }, (_, k) => ramp(k / (STEPS - 1), dark));
+  const palette = shades(dark);
   const colour = indices(values, (value) => Math.round(Math.min(1, Math.max(0, (value - low) / width)) * (STEPS - 1)));
   return { palette, colour, scale: { low, high } };
 }
@@ -40,7 +43,7 @@ export function colourOf(atlas: Pick<Atlas, "labels" | "names" | "score">, colou
 export const lacking = (dark: boolean): Rgb => (dark ? [152, 148, 140] : [125, 119, 108]);
 
 /** The ends of the color scale of amounts, by their 1 % and 99 % quantiles. If they straddle zero, zero is in the middle of two colors. */
-export function scaleOf(cells: Cells): Scale & { diverging: boolean } {
+function scaleOf(cells: Cells): Scale & { diverging: boolean } {
   const sorted = sortedSample(cells);
   const [low, high] = sorted.length ? [quantile(sorted, 0.01), quantile(sorted, 0.99)] : [0, 0];
   const reach = Math.max(-low, high);
@@ -54,9 +57,9 @@ export const levelColours = ({ kind, levels }: Pick<Column, "kind" | "levels">, 
 export function colourOfColumn({ kind, levels }: Column, cells: Cells | Uint8Array, dark: boolean): { colour: Uint16Array; palette: Rgb[]; scale: Scale | null } {
   const about = isLevelled({ kind }) ? null : scaleOf(cells as Cells);
   const along = about?.diverging ? diverging : ramp;
-  const palette = about ? [...Array.from({ length: STEPS }, (_, k) => along(k / (STEPS - 1), dark)), lacking(dark)] : levelColours({ kind, levels }, dark);
+  const palette = about ? [...shades(dark, along), lacking(dark)] : levelColours({ kind, levels }, dark);
   const last = palette.length - 1;
-  if (!about) return { palette, scale: null, colour: Uint16Array.from(cells, (level) => (level >= 0 && level < last ? level : last)) };
+  if (!about) return { palette, scale: null, colour: indices(cells, (level) => (level >= 0 && level < last ? level : last)) };
   const { low, high } = about;
   const width = high > low ? high - low : 1;
   const step = (value: number): number => Math.round(Math.min(1, Math.max(0, (value - low) / width)) * (STEPS - 1));

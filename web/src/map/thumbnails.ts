@@ -39,13 +39,14 @@ export function drawThumbnails(on: CanvasRenderingContext2D, view: View, index: 
   const places = visiblePoints(index, dots, view, most);
   const side = places && thumbnailSide(places.length, view);
   if (!places || !side) return;
+  thumbnails.start(look);
   const at = new Map<string, [number, number]>(); // what is drawn, by the cell of a grid whose cells have the size of a thumbnail
   for (const k of places) {
     const item = index.order[k]!;
     const [x, y] = toScreen(view, index.coords[2 * k]!, index.coords[2 * k + 1]!);
     const [column, row] = [Math.floor(x / side), Math.floor(y / side)];
     if (overlaps(at, column, row, x, y, side)) continue;
-    const thumbnail = thumbnails.of(item, look);
+    const thumbnail = thumbnails.of(item);
     if (!thumbnail) continue;
     at.set(`${column}/${row}`, [x, y]);
     const scale = side / Math.max(thumbnail.width, thumbnail.height);

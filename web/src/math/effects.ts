@@ -3,11 +3,11 @@
 /** The number of values, their mean, and the sum of their squared deviations. */
 export interface Moments { count: number; mean: number; squares: number }
 
-/** NaN is left out; `at` gives the place of the value of an item. */
-export function moments(values: ArrayLike<number>, items: ArrayLike<number>, at: (item: number) => number = (item) => item): Moments {
+/** Of some items, or of all values; NaN is left out, and `at` gives the place of the value of an item. */
+export function moments(values: ArrayLike<number>, items: ArrayLike<number> | null = null, at: (item: number) => number = (item) => item): Moments {
   let [count, mean, squares] = [0, 0, 0];
-  for (let k = 0; k < items.length; k++) {
-    const value = values[at(items[k]!)]!;
+  for (let k = 0, all = (items ?? values).length; k < all; k++) {
+    const value = values[items ? at(items[k]!) : k]!;
     if (Number.isNaN(value)) continue;
     const away = value - mean;
     mean += away / ++count;

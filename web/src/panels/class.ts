@@ -93,7 +93,7 @@ export const classPanel: PanelMaker = (app) => {
     update(now, before) {
       const { kind } = now.plane;
       if (kind !== before?.plane.kind) note.textContent = t(kind === "strip" ? "class.map.strip" : kind === "umap" || kind === "sphere" ? "class.map.umap" : "class.map.plane");
-      if (now.classA !== before?.classA || now.classB !== before.classB || now.condition !== before.condition) show(now).catch(app.reportError);
+      if (now.classA !== before?.classA || now.classB !== before.classB || now.condition !== before.condition || now.filters !== before.filters) show(now).catch(app.reportError);
     },
   };
 };

@@ -1,8 +1,8 @@
 /** What differs between two groups: what their mean codes are decoded to, columns, and latent dimensions, by effect size. */
 import type { App } from "../app.ts";
-import { type Column, tidy } from "../bundle/columns.ts";
 import { type Child, canvas, context, fill, h } from "../dom.ts";
-import { cellText } from "../look/cells.ts";
+import { columnName } from "../filter/words.ts";
+import { meanText } from "../look/cells.ts";
 import { differenceOf, paintDifference } from "../look/difference.ts";
 import { makePainter } from "../look/painter.ts";
 import { dimensionName } from "../look/dimension.ts";
@@ -26,7 +26,7 @@ export async function differences(app: App, body: HTMLElement, names: Pair<strin
   const pictures = gallery(app, [{ text: "A", decoded: true }, { text: "B", decoded: true }]);
   const difference = app.table ? null : differencePlate(app);
   const columns = section(t("groups.columns"), h("p", { class: "hint" }, t("loading.data")));
-  columns.hidden = !app.table && !app.atlas.labels && !app.atlas.score;
+  columns.hidden = app.columns.columns.every(({ kind }) => kind === "text");
   fill(body,
     h("dl", { class: "group-sizes" }, ...groups.flatMap((items, k) => [h("dt", null, letter(k)), h("dd", null, h("span", { class: "clip" }, names[k]!), " ", h("span", { class: "soft number" }, t("groups.count", { n: t.count(items.length) })))])),
     section(t("groups.means"), h("div", { class: difference ? "plates" : "" }, ...(difference ? [...pictures.el.childNodes, figure(difference.el, "A − B")] : [pictures.el])),
@@ -58,23 +58,15 @@ function differencePlate(app: App): { el: HTMLCanvasElement; show(values: Float3
   };
 }
 
-/** All columns that the run has, the class and the score included, the largest effect first. */
-async function byColumn(app: App, groups: Pair<Int32Array>): Promise<Difference[]> {
-  const t = app.words();
-  const { labels, score, names } = app.atlas;
+/** All columns of the items except free texts, those of the user and the class and the score included, the largest effect first. */
+export async function byColumn(app: App, groups: Pair<Int32Array>): Promise<Difference[]> {
   const all: Difference[] = [];
-  if (labels) all.push(categories(app, t("map.colour.class"), labels, names, groups));
-  if (score) all.push(numbers(app, t("map.colour.score"), score, groups, (value) => t.real(value, 1)));
-  for (const [k, column] of (app.table?.columns ?? []).entries()) {
-    const cells = await app.table!.cells(k);
-    all.push(column.kind === "category" ? categories(app, column.name, cells, column.levels, groups) : numbers(app, column.name, cells, groups, textOf(app, column)));
+  for (const [k, column] of app.columns.columns.entries()) {
+    if (column.kind === "text") continue;
+    const [name, cells] = [columnName(app, k), await app.columns.cells(k)];
+    all.push(column.kind === "category" ? categories(app, name, cells, column.levels, groups) : numbers(app, name, cells, groups, (value) => meanText(app.words(), column, value)));
   }
   return all.sort((a, b) => b.strength - a.strength).slice(0, MOST_COLUMNS);
-}
-
-function textOf(app: App, column: Column): (value: number) => string {
-  const t = app.words();
-  return (value) => (Number.isNaN(value) ? "—" : column.kind === "boolean" ? `${t("cell.yes")} ${t.share(value)}` : column.kind === "count" ? t.real(value, 1) : cellText(t, column, tidy(column, value)));
 }
 
 function numbers(app: App, name: string, values: ArrayLike<number>, groups: Pair<Int32Array>, text: (value: number) => string): Difference {

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { button, fill, h } from "../dom.ts";
 import { type Filter, isText, replaced } from "../filter/filter.ts";
 import { isLevelled } from "../filter/bins.ts";
+import { selecting } from "../state/selecting.ts";
 import { QueryError, parseQuery } from "../filter/query.ts";
 import { columnName, columnNames, filterText } from "../filter/words.ts";
 import { breakable } from "./card.ts";
@@ -68,7 +69,7 @@ export const filterPanel: PanelMaker = (app) => {
     const shown = app.filters.count(filters);
     count.textContent = filters.length ? t("filter.count", { n: t.count(shown), all: t.count(app.atlas.count) }) : t("filter.all", { n: t.count(app.atlas.count) });
     fill(chips, ...filters.map((filter) => chip(app, filter)),
-      filters.length ? button(t("filter.list"), () => store.set({ panel: "select", lasso: [], open: false, pen: true }), { class: "primary" }) : null,
+      filters.length ? button(t("filter.list"), () => store.set({ ...selecting(store.get()), panel: "select", pen: true }), { class: "primary" }) : null,
       filters.length ? button(t("filter.clear"), () => store.set({ filters: [] })) : null);
     const filterOf = (k: number): Filter | undefined => filters.find(({ column }) => column === k);
     for (const [k, plot] of plots) {

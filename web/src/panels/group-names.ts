@@ -40,8 +40,9 @@ export function groupName(app: App, group: Group): string {
   return cluster ? clusterName(app, cluster, group.k) : "";
 }
 
-/** The selection as a group; null if nothing is selected. */
+/** The selection as a group; null if nothing is selected, or only items from elsewhere or by filters. */
 export function selectedGroup(app: App): Group | null {
-  const { lasso, open, plane, shown } = app.store.get();
+  const { lasso, open, picked, plane, shown } = app.store.get();
+  if (picked) return null;
   return lasso.length > 2 && !open ? { kind: "lasso", plane, line: lasso } : lasso.length ? null : shown.chosen;
 }

@@ -1,5 +1,6 @@
 /** The panel of groups: the clusters, and what differs between two groups. */
 import { type Child, button, fill, h } from "../dom.ts";
+import { passing } from "../groups.ts";
 import { decodeCentre, selectCluster } from "../map/cluster-labels.ts";
 import { type Group, type Shown, groupKey, sameGroup } from "../state/groups.ts";
 import { trustworthiness } from "../chrome/structure-controls.ts";
@@ -26,8 +27,8 @@ export const groupsPanel: PanelMaker = (app) => {
       known.set(groupKey(group), group);
       return h("option", { value: groupKey(group), selected: sameGroup(group, now) }, text);
     };
-    const lines = [selectedGroup(app), now].filter((group) => group?.kind === "lasso" || (group && group !== now)) as Group[];
-    const unique = lines.filter((group, k) => lines.findIndex((other) => sameGroup(group, other)) === k && group.kind === "lasso");
+    const lines = [selectedGroup(app), now].filter((group) => group?.kind === "lasso");
+    const unique = lines.filter((group, k) => lines.findIndex((other) => sameGroup(group, other)) === k);
     const select = h("select", { "aria-label": t(which ? "groups.second" : "groups.first"), on: { change: () => {
       const next: Shown["groups"] = [...groups];
       next[which] = known.get(select.value) ?? null;
@@ -85,7 +86,7 @@ export const groupsPanel: PanelMaker = (app) => {
     const isLatest = startTask();
     const [a, b] = state.shown.groups;
     if (!a || !b) return fill(body, ...overview(state));
-    const [first, second] = [app.groupItems(a), app.groupItems(b, a)];
+    const [first, second] = [app.groupItems(a), app.groupItems(b, a)].map((items) => items && passing(items, app.visible()));
     if (!first || !second) return fill(body, h("p", { class: "lead" }, t("loading.data")));
     if (!first.length || !second.length) return fill(body, h("p", { class: "lead" }, t("groups.nothing")));
     await differences(app, body, [groupName(app, a), groupName(app, b)], [first, second], isLatest);
@@ -95,9 +96,9 @@ export const groupsPanel: PanelMaker = (app) => {
     el,
     update(now, before) {
       const [shown, old] = [now.shown, before?.shown];
-      if (shown === old && now.condition === before?.condition && now.plane === before.plane) return;
+      if (shown === old && now.condition === before?.condition && now.plane === before.plane && now.filters === before.filters) return;
       if (!old || shown.groups !== old.groups) choose(now);
-      if (!old || shown.groups !== old.groups || shown.scale !== old.scale || now.plane !== before!.plane || now.condition !== before!.condition) show(now).catch(app.reportError);
+      if (!old || shown.groups !== old.groups || shown.scale !== old.scale || now.plane !== before!.plane || now.condition !== before!.condition || now.filters !== before!.filters) show(now).catch(app.reportError);
     },
     stop: () => void startTask(),
   };

@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import { type Filter, isRange, replaced } from "../filter/filter.ts";
 import { columnName, endText } from "../filter/words.ts";
 import { numberOf } from "../filter/query.ts";
-import type { Bins } from "../filter/bins.ts";
+import { type Bins, roundedEnd } from "../filter/bins.ts";
 import { canvas, context, h } from "../dom.ts";
 import { css } from "../look/colour.ts";
 
@@ -26,11 +26,13 @@ export function histogram(app: App, k: number): Plot {
   const [from, to] = [field("from"), field("to")];
   const missing = h("span", { class: "number", hidden: true });
   let ends: [number, number] = [0, 1];
+  let now: [number, number] = [-Infinity, Infinity]; // the range
+  const written = ["", ""]; // what the fields say if nothing is typed: less exact than the range, and in the form of the column
   let start: number | null = null;
   let frame = 0;
 
   function typed(): void {
-    const [low, high] = [from, to].map(({ value }, at) => (value.trim() === "" ? [-Infinity, Infinity][at]! : numberOf(column, value))) as [number, number];
+    const [low, high] = [from, to].map(({ value }, at) => (value.trim() === "" ? [-Infinity, Infinity][at]! : value === written[at] ? now[at]! : numberOf(column, value))) as [number, number];
     if (Number.isNaN(low) || Number.isNaN(high)) app.reportError(new Error(t(column.kind === "date" ? "filter.date.only" : "filter.number.only", { name, value: Number.isNaN(low) ? from.value : to.value })));
     else if (low > high) app.reportError(new Error(t("filter.order", { name })));
     else set(low, high);
@@ -42,7 +44,7 @@ export function histogram(app: App, k: number): Plot {
     const share = (x - box.left) / box.width;
     return share <= 0.005 ? -Infinity : share >= 0.995 ? Infinity : ends[0] + share * (ends[1] - ends[0]);
   };
-  const tidied = (value: number): number => (!Number.isFinite(value) ? value : column.kind === "count" ? Math.round(value) : Number(value.toPrecision(6)));
+  const tidied = (value: number): number => (!Number.isFinite(value) ? value : column.kind === "count" ? Math.round(value) : roundedEnd(value, ends[1] - ends[0]));
   sheet.addEventListener("pointerdown", (event) => {
     start = event.clientX;
     sheet.setPointerCapture(event.pointerId);
@@ -95,9 +97,10 @@ export function histogram(app: App, k: number): Plot {
         on.fillStyle = css(look.seal);
         for (const value of [range.low, range.high]) if (Number.isFinite(value)) on.fillRect(place(value) - 2, 0, 4, HEIGHT);
       }
-      const [low, high] = [range?.low ?? -Infinity, range?.high ?? Infinity];
-      if (document.activeElement !== from) from.value = Number.isFinite(low) ? text(low) : "";
-      if (document.activeElement !== to) to.value = Number.isFinite(high) ? text(high) : "";
+      now = [range?.low ?? -Infinity, range?.high ?? Infinity];
+      for (const [at, input] of [from, to].entries()) {
+        if (document.activeElement !== input) input.value = written[at] = Number.isFinite(now[at]!) ? text(now[at]!) : "";
+      }
       from.placeholder = text(ends[0]);
       to.placeholder = text(ends[1]);
       missing.hidden = bins.all[steps] === 0;

@@ -3,10 +3,10 @@ import type { App } from "../app.ts";
 import { MISSING, isLevels, toggleLevel } from "../filter/filter.ts";
 import { levelName } from "../filter/words.ts";
 import { fill, h } from "../dom.ts";
-import { css } from "../look/colour.ts";
 import { levelColours } from "../map/point-colours.ts";
 import { columnOf } from "../state/state.ts";
 import { type Plot, SMALL } from "./histogram.ts";
+import { dot } from "./parts.ts";
 
 const FEW = 8; // levels shown at first
 const NATURAL = 12; // more levels than these are ordered by how frequent they are; then only a few are shown at first
@@ -32,10 +32,8 @@ export function levelBars(app: App, k: number): Plot {
       if (bins.all[bins.count - 1]! > 0) shown.push(MISSING);
       const rows = shown.map((level) => {
         const at = level === MISSING ? bins.count - 1 : level;
-        const swatch = palette && h("span", { class: "swatch", "aria-hidden": "true" });
-        if (swatch) swatch.style.backgroundColor = css(palette[at]!);
         return h("button", { type: "button", class: "level", "aria-pressed": String(chosen?.includes(level) ?? false), on: { click: () => app.store.set({ filters: toggleLevel([...app.store.get().filters], k, level) }) } },
-          h("span", { class: "named" }, swatch, h("span", { class: level === MISSING ? "clip gap" : "clip" }, levelName(app, k, level))),
+          h("span", { class: "named" }, palette && dot(palette[at]!), h("span", { class: level === MISSING ? "clip gap" : "clip" }, levelName(app, k, level))),
           h("meter", { min: 0, max: most, value: bars[at]!, "aria-hidden": "true" }), h("span", { class: "number" }, t.count(bars[at]!)));
       });
       const rest = order.length <= NATURAL ? 0 : order.length - FEW;

@@ -3,7 +3,7 @@ import type { App } from "../app.ts";
 import type { Row } from "../bundle/conditions.ts";
 import { countMissing } from "../bundle/levels.ts";
 import { type Child, canvas, context, h } from "../dom.ts";
-import { classColours, css } from "../look/colour.ts";
+import { type Rgb, classColours, css } from "../look/colour.ts";
 import { openItem } from "../map/actions.ts";
 
 export interface Plate { el: HTMLCanvasElement; show(unit: ArrayLike<number> | null): void }
@@ -66,12 +66,14 @@ export function itemLabel(app: App, item: number): string {
   return k === null ? t("item.label", { n }) : t("item.label.class", { n, name: app.className(k) });
 }
 
-/** A dot in the color of a class. */
-export function swatch(app: App, k: number): HTMLElement {
+export function dot(colour: Rgb): HTMLElement {
   const el = h("span", { class: "swatch", "aria-hidden": "true" });
-  el.style.backgroundColor = css(classColours(app.atlas.names.length, app.look().dark)[k]!);
+  el.style.backgroundColor = css(colour);
   return el;
 }
+
+/** A dot in the color of a class. */
+export const swatch = (app: App, k: number): HTMLElement => dot(classColours(app.atlas.names.length, app.look().dark)[k]!);
 
 /** A button that shows an item and opens it. */
 export function itemButton(app: App, item: number, press: (item: number) => void = (i) => app.store.set(openItem(app, i))): HTMLElement {

@@ -7,13 +7,14 @@ import { selectionRows } from "../save/selection.ts";
 import { table } from "../save/csv.ts";
 import { download, fileName } from "../save/download.ts";
 import type { App } from "../app.ts";
+import { selecting } from "../state/selecting.ts";
 import type { State } from "../state/state.ts";
 import type { PanelMaker } from "./panel.ts";
 import { positionOf } from "../bundle/columns.ts";
 import { typicalCell } from "../math/typical.ts";
 import { gallery } from "./gallery.ts";
 import { groupName, selectedGroup } from "./group-names.ts";
-import { orderedList } from "./ordered-list.ts";
+import { type OrderedList, orderedList } from "./ordered-list.ts";
 import { choices, decodeAll, itemButton, latestTask, section, swatch } from "./parts.ts";
 
 const EXAMPLES = 12;
@@ -26,7 +27,9 @@ export const selectPanel: PanelMaker = (app, host) => {
   const mode = h("div", null);
   const close = button(t("select.close"), () => store.set({ open: false }), { class: "primary" });
   const body = h("div", null);
-  const clear = button(t("select.clear"), () => store.set({ lasso: [], open: false, picked: null, shown: { ...store.get().shown, chosen: null } }));
+  const place = h("div", null); // of the list
+  let list: OrderedList | null = null;
+  const clear = button(t("select.clear"), () => store.set(selecting(store.get())));
   const el = h("div", null, mode,
     h("div", { class: "buttons" }, close, button(t("select.visible"), visible), clear), body);
 
@@ -34,31 +37,37 @@ export const selectPanel: PanelMaker = (app, host) => {
     const view = host.map.view();
     const [left, top] = toWorld(view, 0, 0);
     const [right, bottom] = toWorld(view, view.width, view.height);
-    store.set({ lasso: [[left, top], [right, top], [right, bottom], [left, bottom]], open: false, picked: null });
+    store.set(selecting(store.get(), { lasso: [[left, top], [right, top], [right, bottom], [left, bottom]] }));
+  }
+
+  function showList(selection: Int32Array): void {
+    list = orderedList(app, selection);
+    fill(place, list.el);
   }
 
   async function show(): Promise<void> {
     const isLatest = startTask();
     const selection = app.selection();
     if (selection.length === 0) {
-      const { lasso, open } = store.get();
-      return fill(body, h("p", { class: "lead" }, t(lasso.length > 2 && !open ? "select.none" : "select.empty")), h("p", { class: "hint" }, t("select.keyboard")));
+      const { lasso, open, picked, filters } = store.get();
+      const text = lasso.length > 2 && !open ? "select.none" : selectedGroup(app) || (filters.length && !lasso.length && !picked) ? "select.none.left" : "select.empty";
+      return fill(body, h("p", { class: "lead" }, t(text)), h("p", { class: "hint" }, t("select.keyboard")));
     }
     const progress = h("span", { class: "number" });
     const pictures = gallery(app, [{ text: t("select.mean"), decoded: true, note: h("span", null, " ", progress) }, { text: t("select.centre"), decoded: true }]);
     const draw = uniform(selection.length);
     const examples = Array.from({ length: Math.min(EXAMPLES, selection.length) }, (_, k) =>
       selection[Math.min(selection.length - 1, Math.floor(((k + draw()) * selection.length) / Math.min(EXAMPLES, selection.length)))]!);
-    const list = orderedList(app, selection);
+    showList(selection);
     const count = selection.length === 1 ? t("select.one") : t("select.count", { n: t.count(selection.length), share: t.share(selection.length / app.atlas.count) });
     app.announce(count);
     const group = selectedGroup(app);
     fill(body, group?.kind === "lasso" ? null : h("p", { class: "lead" }, group && groupName(app, group)), h("h2", null, count),
       pictures.el,
-      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, list.items()).catch(app.reportError), { class: "primary" }),
-        button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [selectedGroup(app), { kind: "others" }] } }))),
+      h("div", { class: "buttons" }, button(t("select.csv"), () => void save(app, list!.items()).catch(app.reportError), { class: "primary" }),
+        group && button(t("select.compare"), () => store.set({ panel: "groups", pen: false, shown: { ...store.get().shown, groups: [group, { kind: "others" }] } }))),
       app.limits.classes ? section(t("select.classes"), classes(app, selection)) : null,
-      section(t("list.title"), list.el),
+      section(t("list.title"), place),
       section(t("select.examples"), h("div", { class: "items" }, ...examples.map((item) => itemButton(app, item)))));
     await decodeAll(app, [summary(app.atlas.means, app.atlas.dim, selection).mean], app.condition(), (unit) => pictures.show(1, unit), isLatest);
     await (app.table ? typicalRow : meanImage)(app, selection, isLatest, (unit, read) => {
@@ -81,6 +90,7 @@ export const selectPanel: PanelMaker = (app, host) => {
       }
       if (before && now.open && before.open) return; // the lasso is still being drawn
       if (changed("lasso", "open", "plane", "condition", "filters", "picked") || now.shown.chosen !== before?.shown.chosen) show().catch(app.reportError);
+      else if (changed("colouring")) showList(app.selection()); // it shows the column that colors the points
     },
     stop: () => void startTask(), // stops reading items
   };

@@ -2,6 +2,7 @@
 import type { App } from "../app.ts";
 import { openItem } from "../map/actions.ts";
 import { type ItemOf, itemsByRow, itemsOf, pick } from "./rows.ts";
+import { selecting } from "./selecting.ts";
 import { type State, type Stop, colourings, columnOf } from "./state.ts";
 
 /** What both maps share as it is. Cameras, planes and cursors are their own. */
@@ -14,7 +15,7 @@ export function linkMaps(a: App, b: App): () => void {
   function follow(from: App, itemOfFrom: ItemOf, to: App, itemOfTo: ItemOf): () => void {
     const partner = (item: number): number => itemOfTo(from.atlas.ids.row(item));
     const partnerOrNull = (item: number | null): number | null => (item === null || partner(item) < 0 ? null : partner(item));
-    let selection = from.selection();
+    let selection: Int32Array = new Int32Array(0);
 
     function changes(now: State, before: State): Partial<State> {
       const patch: Partial<State> = Object.fromEntries(SHARED.filter((key) => now[key] !== before[key]).map((key) => [key, now[key]]));
@@ -37,8 +38,11 @@ export function linkMaps(a: App, b: App): () => void {
       }
       if (now.drawing !== before.drawing && sameItems(from, to)) patch.drawing = now.drawing;
       if (!now.open && from.selection() !== selection) {
+        const last = selection;
         selection = from.selection();
-        Object.assign(patch, pick(itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOfTo)), { panel: now.panel, pen: now.pen });
+        if (last.length + selection.length === 0) return patch; // nothing is selected, as before
+        const items = itemsOf(Int32Array.from(selection, from.atlas.ids.row), itemOfTo);
+        Object.assign(patch, selection.length ? pick(to.store.get(), items) : selecting(to.store.get()), { panel: now.panel, pen: now.pen });
       }
       return patch;
     }
@@ -61,7 +65,7 @@ export function linkMaps(a: App, b: App): () => void {
   const [itemOfA, itemOfB] = [itemsByRow(a.atlas), itemsByRow(b.atlas)];
   const unwatch = [follow(a, itemOfA, b, itemOfB), follow(b, itemOfB, a, itemOfA)];
   const chosen = [a, b].find((app) => app.selection().length > 0); // by the link
-  chosen?.store.set({ lasso: [...chosen.store.get().lasso] });
+  chosen?.store.set({}); // tells the other one
   return () => unwatch.forEach((stop) => stop());
 }
 

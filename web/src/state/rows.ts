@@ -1,5 +1,6 @@
 /** Rows of the source as items and back: what Python and the other one of two maps call an item. */
 import type { Atlas } from "../bundle/atlas.ts";
+import { selecting } from "./selecting.ts";
 import type { State } from "./state.ts";
 
 /** Returns the item of a row, or -1. */
@@ -16,5 +17,5 @@ export function itemsOf(rows: ArrayLike<number>, itemOf: ItemOf): Int32Array {
 }
 
 /** The change of state that selects these items and shows them. */
-export const pick = (items: Int32Array): Partial<State> =>
-  ({ picked: items, lasso: [], open: false, ...(items.length ? { panel: "select", pen: true, playing: false } : {}) });
+export const pick = (state: State, items: Int32Array): Partial<State> =>
+  ({ ...selecting(state, { picked: items }), ...(items.length ? { panel: "select", pen: true, playing: false } : {}) });

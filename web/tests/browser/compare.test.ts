@@ -45,7 +45,13 @@ it("an item under the pointer, an opened item, a selection and a class are shown
   await left.getByRole("button", { name: "Clear" }).click();
   expect(await right.locator(".panel .lead").count()).toBe(1);
 
-  await left.locator(".legend").getByRole("button", { name: "bee" }).click();
+  const bee = left.locator(".legend").getByRole("button", { name: "bee" });
+  await bee.click(); // keeps this class on the left, which selects it on the right
+  expect(await right.locator(".panel h2").first().textContent()).toBe("200 items, 33% of all");
+  await bee.click();
+  expect(await right.locator(".panel .lead").count()).toBe(1);
+  await left.getByRole("tab", { name: "Class" }).click();
+  await bee.click();
   expect(await right.locator(".panel h2").first().textContent()).toContain("bee");
   await right.getByRole("button", { name: "日本語で表示する" }).click();
   expect(await left.getByRole("tab", { selected: true }).textContent()).toBe("クラス");

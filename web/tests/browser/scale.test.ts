@@ -69,7 +69,7 @@ it("a sample of the points and the share that is read are visible until all arra
   await page.waitForSelector(".sampled canvas");
   await page.waitForFunction(() => (document.querySelector("progress")?.value ?? 0) > 0.8);
   expect(await inked(page, ".sampled canvas")).toBeGreaterThan(100);
-  expect(await page.locator(".sampled .caption").textContent()).toMatch(/Loading the map … 8\d %/);
+  expect(await page.locator(".sampled .caption").textContent()).toMatch(/Loading the map … 8\d%/);
   expect(await page.locator(".sheet").count()).toBe(0);
   release();
   await waitReady(page);

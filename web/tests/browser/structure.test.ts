@@ -26,7 +26,7 @@ it("a cluster is selected on the map, and compared with all other items", async 
   await page.getByTitle(/mostly b: 300 items/).first().click();
   await page.getByRole("heading", { name: "300 items, 33% of all" }).waitFor();
   expect(await page.locator(".cluster-label.chosen").count()).toBe(1);
-  await page.waitForFunction(() => location.hash.includes("w=c0.1"));
+  await page.waitForFunction(() => location.hash.includes("j=c0.1"));
   await page.getByRole("button", { name: "Compare with all others" }).click();
   await page.waitForSelector(".differences tbody tr");
   expect(await page.locator(".group-sizes").textContent()).toMatch(/A.*300 items.*B.*all other items.*600 items/);

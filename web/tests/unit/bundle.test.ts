@@ -41,6 +41,8 @@ describe("atlas.json", () => {
     [{ condition: { ...condition, items: "both" } }, 'condition.items must be "labels" or "rows", got "both"'],
     [{ condition: { ...condition, settings: [{ name: "x", row: [[-1, 1]] }, condition.settings[0]] } }, "condition.settings[0].row[0][0] must be a whole number of at least 0, got -1"],
     [{ condition: { ...condition, settings: [{ name: "x", row: [[0, "1"]] }, condition.settings[0]] } }, 'condition.settings[0].row[0][1] must be a number, got "1"'],
+    [{ thumbnails: { height: 8, width: 8, channels: 1, per_row: 0, format: "png" } }, "thumbnails.per_row must be a whole number of at least 1, got 0"],
+    [{ thumbnails: { height: 8, width: 8, channels: 1, per_row: 2, format: "../x" } }, 'thumbnails.format must be "png" or "webp", got "../x"'],
     [{ dimensions: [] }, "dimensions must have latent_dim = 1 entries, got 0"], [{ items: { per_file: 0.5 } }, "items.per_file must be a whole number"],
   ] as const) {
     it(`is rejected with the message: ${says}`, () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Column } from "../../src/bundle/columns.ts";
 import type { ItemColumns } from "../../src/bundle/item-columns.ts";
-import { binsOf, countBars, endsOf } from "../../src/filter/bins.ts";
+import { binsOf, countBars, endsOf, roundedEnd } from "../../src/filter/bins.ts";
 import { crossfilter } from "../../src/filter/crossfilter.ts";
 import { type Filter, MISSING, folded, isLevels, isRange, toggleLevel } from "../../src/filter/filter.ts";
 import { readFilters, writeFilters } from "../../src/filter/link.ts";
 import { QueryError, parseQuery } from "../../src/filter/query.ts";
-import { type Rgb, diverging, hex } from "../../src/look/colour.ts";
+import { diverging, hex } from "../../src/look/colour.ts";
+import { contrast } from "../../src/look/contrast.ts";
 import { colourOfColumn } from "../../src/map/point-colours.ts";
 import { orderBy } from "../../src/math/order.ts";
 import { firstRow } from "../../src/panels/item-list.ts";
@@ -17,13 +18,14 @@ const column = (name: string, change: Partial<Column> = {}): Column =>
   ({ name, kind: "number", levels: [], decimals: 1, low: 0, high: 100, stored: "float", form: "", offset: 0, factor: 1, quantiles: null, cells: "f32", ...change });
 const columns = [column("mpg"), column("origin", { kind: "category", levels: ["europe", "japan", "usa"] }), column("mpg of <b>cars</b>, new"), column("is new", { kind: "boolean" }),
   column("seen", { kind: "date" }), column("note", { kind: "text", cells: "json" })];
-/** The contrast of two colors by WCAG. */
-function contrast(a: Rgb, b: Rgb): number {
-  const light = (rgb: Rgb): number => rgb.reduce((sum, value, c) => sum + [0.2126, 0.7152, 0.0722][c]! * (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4), 0.05);
-  return Math.max(light(a), light(b)) / Math.min(light(a), light(b));
-}
 const names = columns.map(({ name }) => name);
 const parsed = (query: string): Filter[] => parseQuery(query, columns, names);
+
+it("ends of a range are rounded by the width of the plot, not by their own size", () => {
+  const hour = 1_780_000_000; // times within an hour
+  expect(roundedEnd(hour + 1234.56, 3600)).toBe(hour + 1235);
+  expect([roundedEnd(12.34567, 100), roundedEnd(-0.00123456, 0.01), roundedEnd(Infinity, 1)]).toEqual([12.3, -0.00123, Infinity]);
+});
 
 describe("a query", () => {
   for (const [query, filters] of [

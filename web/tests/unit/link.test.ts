@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { idsOf } from "../../src/bundle/ids.ts";
+import { halves } from "../../src/state/halves.ts";
 import { readLink, writeLink } from "../../src/state/link.ts";
 import { type Limits, type State, initialState } from "../../src/state/state.ts";
 
@@ -17,6 +18,20 @@ describe("a link", () => {
       language: "ja", theme: "dark", ...transient,
     };
     expect(readLink(`#${writeLink(state, limits)}`, limits, "en")).toEqual(state);
+  });
+
+  it("of two maps keeps both states, whatever a search or a line contains", () => {
+    const first = initialState(limits, "en");
+    const line = { kind: "lasso", plane: { kind: "umap" }, line: [[0, 1], [2, 3], [4, 5]] } as const;
+    const states: State[] = [
+      { ...first, intro: false, filters: [{ column: null, text: "a~b %7E" }] },
+      { ...first, intro: false, shown: { ...first.shown, groups: [{ ...line, line: [...line.line] as [number, number][] }, { kind: "others" }] } },
+    ];
+    let address = "";
+    const parts = halves({ linked: true, read: () => address, write: (link) => { address = `#${link}`; }, onChange: () => () => undefined });
+    parts.forEach((part, k) => part.write(writeLink(states[k]!, limits)));
+    expect(parts.map((part) => readLink(part.read(), limits, "en"))).toEqual(states);
+    expect(parts.map((part) => part.read())).toEqual(states.map((state) => `#${writeLink(state, limits)}`));
   });
 
   it("to an item leads to the item, not to the position of the pointer", () => {

@@ -30,7 +30,7 @@ it("rows are items and back; unknown rows are left out", () => {
   const itemOf = itemsByRow({ ids: idsOf(Int32Array.of(7, 5, 2 ** 31 - 1), null), count: 3 });
   expect([5, 7, 2 ** 31 - 1, 0].map(itemOf)).toEqual([1, 0, 2, -1]);
   expect([...itemsOf([5, 9, 7], itemOf)]).toEqual([0, 1]);
-  expect(pick(new Int32Array(0)).panel).toBeUndefined();
+  expect(pick(initialState({ dim: 1, activity: [0] } as unknown as Limits, "en"), new Int32Array(0)).panel).toBeUndefined();
 });
 
 it("what one map shows of items, the other one shows of the items with these rows", () => {

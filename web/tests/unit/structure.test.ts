@@ -3,7 +3,9 @@ import type { Column } from "../../src/bundle/columns.ts";
 import { checkStructure, openClusters, type Structure } from "../../src/bundle/structure.ts";
 import { makeGroups } from "../../src/groups.ts";
 import { differenceOf } from "../../src/look/difference.ts";
+import type { App } from "../../src/app.ts";
 import { axesOf } from "../../src/map/axes.ts";
+import { sceneBuilder } from "../../src/map/build-scene.ts";
 import { scaleAt } from "../../src/map/cluster-labels.ts";
 import { words } from "../../src/i18n/index.ts";
 import { cohensD, correlation, cramersV, moments, tally } from "../../src/math/effects.ts";
@@ -107,11 +109,34 @@ describe("groups", () => {
   });
 });
 
+it("the letters of groups stand in the middle of the items that filters leave", () => {
+  const coords = Float32Array.of(0, 0, 2, 4, 6, 8);
+  let mask: Uint8Array | null = null;
+  const state = { panel: "groups", points: false, plane: { kind: "pca" }, pointed: null, z: [0, 0], pinned: false,
+    shown: { clusters: false, contours: false, groups: [{ kind: "class", k: 0 }, { kind: "class", k: 1 }] } };
+  const data = { plane: { spec: { kind: "pca" }, coords, project: () => null } };
+  const app = {
+    store: { get: () => state }, planeData: () => data, visible: () => mask, words: () => words("en"), look: () => ({ dark: false }), members: () => [],
+    atlas: { manifest: {}, names: [], count: 3 }, groupItems: ({ k }: { k: number }) => [Int32Array.of(0, 1), Int32Array.of(2)][k],
+  } as unknown as App;
+  const { scene } = sceneBuilder(app, () => ({ neighbours: [], drawn: null, logVar: null }));
+  const letters = (): unknown[] => scene().marks.map(({ text, x, y }) => [text, x, y]);
+  expect(letters()).toEqual([["A", 1, 2], ["B", 6, 8]]);
+  mask = Uint8Array.of(0, 1, 0);
+  expect(letters()).toEqual([["A", 2, 4]]);
+});
+
 describe("the structure of a bundle", () => {
   it("must name items, classes and columns that exist", () => {
-    expect(() => checkStructure(structure, 4, 1, 0)).not.toThrow();
-    expect(() => checkStructure(structure, 1, 1, 0)).toThrow(/scales\[0\]\.clusters\[0\] must name items/);
-    expect(() => checkStructure(structure, 4, 0, 0)).toThrow(/export the run again/);
+    expect(() => checkStructure(structure, 4, 1, 0, 2)).not.toThrow();
+    expect(() => checkStructure(structure, 1, 1, 0, 2)).toThrow(/scales\[0\]\.clusters\[0\] must name items/);
+    expect(() => checkStructure(structure, 4, 0, 0, 2)).toThrow(/export the run again/);
+    const views = (y: number): Structure => ({ layout: { criterion: "accuracy", items: 9, views: [{ kind: "dims", x: 0, y, trustworthiness: 1, accuracy: 1 }] }, clusters: null });
+    expect(() => checkStructure(views(1), 4, 1, 0, 2)).not.toThrow();
+    expect(() => checkStructure(views(2), 4, 1, 0, 2)).toThrow(/views\[0\] must name two of the 2 dimensions/);
+    expect(() => checkStructure({ layout: null, clusters: { items: 4, scales: [] } }, 4, 1, 0, 2)).toThrow(/must have at least one entry/);
+    const short = { layout: null, clusters: { items: 4, scales: [{ column: { ...column, levels: ["1"] }, clusters: [cluster, cluster] }] } };
+    expect(() => checkStructure(short, 4, 1, 0, 2)).toThrow(/must have a level for each of its 2 clusters, got 1/);
   });
 
   it("must have a cluster for each item", async () => {

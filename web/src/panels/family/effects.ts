@@ -1,9 +1,10 @@
 /** Which columns of a table a dimension of z moves: what is decoded from −2 to +2 standard deviations of it, as bars. */
 import type { App } from "../../app.ts";
-import { type Column, tidy } from "../../bundle/columns.ts";
+import type { Column } from "../../bundle/columns.ts";
 import { fill, h } from "../../dom.ts";
-import { cellText } from "../../look/cells.ts";
+import { meanText } from "../../look/cells.ts";
 import { dimensionName } from "../../look/dimension.ts";
+import { moments } from "../../math/effects.ts";
 import { decodeAll, section } from "../parts.ts";
 import type { PanelView } from "../panel.ts";
 import { rested } from "./rested.ts";
@@ -25,15 +26,7 @@ export function effectsOf(columns: Pick<Column, "kind">[], low: ArrayLike<number
 
 /** The standard deviation of the cells that are not missing. */
 export function deviation(cells: ArrayLike<number>): number {
-  let [count, mean, squares] = [0, 0, 0];
-  for (let i = 0; i < cells.length; i++) {
-    const value = cells[i]!;
-    if (Number.isNaN(value)) continue;
-    count++;
-    const before = value - mean;
-    mean += before / count;
-    squares += before * (value - mean);
-  }
+  const { count, squares } = moments(cells);
   return count > 1 ? Math.sqrt(squares / count) : 0;
 }
 
@@ -67,15 +60,9 @@ export function columnEffects(app: App): PanelView | null {
     return sum / atlas.count;
   }
 
-  /** A decoded mean: of a boolean the probability of yes, of a count with a decimal. */
-  function meanText(column: Column, value: number): string {
-    if (column.kind === "boolean") return `${t("cell.yes")} ${t.share(value)}`;
-    return column.kind === "count" ? t.real(value, 1) : cellText(t, column, tidy(column, value));
-  }
-
   function row({ k, from, to, size }: Effect, longest: number): HTMLElement {
     const column = table!.columns[k]!;
-    const [low, high] = [from, to].map((value) => meanText(column, value));
+    const [low, high] = [from, to].map((value) => meanText(t, column, value));
     const bar = h("span", { class: `effect-bar ${size < 0 ? "down" : "up"}` });
     bar.style.width = `${(50 * Math.abs(size)) / longest}%`;
     return h("div", { class: "effect" }, h("span", { class: "effect-name" }, column.name), h("span", { class: "effect-track", "aria-hidden": "true" }, bar),

@@ -10,7 +10,7 @@ import { thumb } from "./thumb.ts";
 const SHOWN = 10;
 
 /** Return a code from the prior, under the condition that is chosen above the map. */
-export function priorOf(app: App): () => Promise<number[]> {
+function priorOf(app: App): () => Promise<number[]> {
   const { dim, manifest, prior } = app.atlas;
   const draws = manifest.family?.draws;
   if (!draws || !prior) {
