@@ -38,7 +38,7 @@ it("a code is decoded under every label, and the prior's draws are of the chosen
   const { page } = opened;
   expect(await page.getByRole("button", { name: /^Decode the map under/ }).count()).toBe(3);
   await goesTo(page, "Decode the map under b");
-  expect(await page.locator(".toolbar select").inputValue()).toBe("1");
+  expect(await page.getByLabel("Class", { exact: true }).inputValue()).toBe("1");
   await page.getByRole("button", { name: "Draw from the prior" }).click();
   await page.waitForTimeout(500);
   expect(await code(page)).toEqual([-1, 0.5]);
@@ -75,7 +75,7 @@ it("a sphere is shown whole, and its sliders stay on it", async () => {
     return [[0.5, 0.5], [0.04, 0.06], [0.96, 0.94]].map(([x, y]) => on.getImageData(Math.round(x! * width), Math.round(y! * height), 1, 1).data[3]);
   });
   expect(opacities).toEqual([255, 0, 0]); // outside the disc there are no codes
-  await page.getByLabel("Dimension 2", { exact: true }).fill("0.6");
+  await page.getByLabel("Dimension z2", { exact: true }).fill("0.6");
   await page.waitForTimeout(500);
   const z = await code(page);
   expect(z[1]).toBeCloseTo(0.6, 4);
