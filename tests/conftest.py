@@ -56,6 +56,9 @@ VARIANTS = [
     *(f"test_a_disk_that_is_full[{case}]" for case in ("the recipe", "a checkpoint", "figures")),
     "test_any_shape_trains[(28, 28, 1)-{'name': 'conv', 'filters': [2]}]",
     "test_any_shape_trains[(9,)-{'name': 'transformer', 'width': 4, 'depth': 1}]",
+    *(f"test_a_line_builds_a_model_that_works[VAE({line})]" for line in (  # the contracts train these parts as well
+        'encoder="conv", latent_dim=392, posterior={"name": "vq", "entries": 32}, prior="pixelcnn"',
+        'latent_dim=3, posterior="sphere", prior="sphere"', 'posterior="iaf"')),
 ]
 
 
