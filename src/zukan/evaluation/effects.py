@@ -33,7 +33,7 @@ def moments(values: npt.NDArray[np.floating], groups: npt.NDArray[np.int64], cou
 
 
 def others(groups: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
-    """Return the `moments` of all values outside each group from those of all groups."""
+    """Return the `moments` of all values outside each group, from the moments of all groups."""
     sizes, means, squares = groups
     outside = ~np.eye(len(sizes), dtype=bool)
     rest = outside @ sizes

@@ -113,7 +113,7 @@ def check_counts(described: Sequence[ItemColumn], count: int) -> None:
 
 
 def write(described: Sequence[ItemColumn], folder: Path) -> dict[str, Any] | None:
-    """Write the cells of each column into ``folder``: numbers as those of a table, free text as a list in JSON.
+    """Write the cells of each column into ``folder``: numbers as in a table, free text as a list in JSON.
 
     Returns
     -------

@@ -37,10 +37,10 @@ def measured(means: npt.NDArray[np.floating], views: list[View],
     Returns
     -------
     dict
-        ``criterion``: "accuracy" if there are labels, else "trustworthiness". ``items``: of how many items the
-        trustworthiness is. ``views``: the ``spec`` of each view with its ``trustworthiness``
-        (doi:10.1007/3-540-44668-0_68) and ``accuracy``: the share of items whose class is that of most of their 15
-        neighbors in the view, or None.
+        ``criterion``: "accuracy" if there are labels, else "trustworthiness". ``items``: the number of items for which
+        the trustworthiness was measured. ``views``: the ``spec`` of each view with its ``trustworthiness``
+        (doi:10.1007/3-540-44668-0_68) and ``accuracy``: the share of items that have the most frequent class of their
+        15 neighbors in the view, or None.
     """
     some, voting = evenly(len(means), MEASURED), evenly(len(means), VOTING)
     criterion = "trustworthiness" if labels is None else "accuracy"
@@ -55,7 +55,7 @@ def measured(means: npt.NDArray[np.floating], views: list[View],
 
 
 def accuracy(points: npt.NDArray[np.floating], labels: npt.NDArray[np.int64]) -> float:
-    """Return the share of points whose label is that of most of their 15 nearest neighbors, without themselves."""
+    """Return the share of points that have the most frequent label of their 15 nearest neighbors."""
     from sklearn.neighbors import NearestNeighbors  # noqa: PLC0415 slow to import
 
     near = NearestNeighbors(n_neighbors=min(NEIGHBORS, len(points) - 1)).fit(points).kneighbors(return_distance=False)
