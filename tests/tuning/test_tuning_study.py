@@ -103,6 +103,7 @@ def test_a_bad_trial_is_pruned_and_a_good_one_is_not():
         StopPruned([bad, bad]).on_epoch_end(3)
 
 
+@pytest.mark.thorough  # two searches; that replicas equal their own fits is tested in any case
 def test_trials_that_train_together_equal_those_that_train_alone(search_in, tmp_path, monkeypatch):
     search = {"learning_rate": "1e-3..1e-2:log", "beta": "0.5..2", "latent_dim": "3"}
     lines = []
