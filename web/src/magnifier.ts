@@ -58,6 +58,17 @@ function aboutItem(app: App): { title: HTMLElement; cells: HTMLElement; show(ite
   };
 }
 
+/** Show the item under the pointer, or call `away` if it has left; nothing is done for the item that is shown already. */
+function follow(app: App, showItem: (item: number) => Promise<void>, away: () => void): (item: number | null) => void {
+  let shown: number | null = null;
+  return (item) => {
+    if (item === shown) return;
+    shown = item;
+    if (item === null) away();
+    else showItem(item).catch(app.reportError);
+  };
+}
+
 function image(app: App, resized: () => void): Content {
   const t = app.words();
   const picture = plate(app, t("cursor.decoded"), "middle");
@@ -65,7 +76,6 @@ function image(app: App, resized: () => void): Content {
   const both = h("div", { class: "magnifier-both", hidden: true }, figure(original.el, t("point.original")), figure(decoded.el, t("card.decoded")));
   const about = aboutItem(app);
   const startTask = latestTask();
-  let shown: number | null = null;
   about.show(null);
 
   async function showItem(item: number): Promise<void> {
@@ -84,16 +94,13 @@ function image(app: App, resized: () => void): Content {
   }
   return {
     els: [about.title, both, picture.el, about.cells], show: picture.show,
-    over(item) {
-      if (item === shown) return;
-      shown = item;
-      if (item !== null) return void showItem(item).catch(app.reportError);
+    over: follow(app, showItem, () => {
       startTask();
       about.show(null);
       both.hidden = true;
       picture.el.hidden = false;
       resized();
-    },
+    }),
   };
 }
 
@@ -104,7 +111,6 @@ function rows(app: App, resized: () => void): Content {
   const both = createCard(app, "", [{ text: t("card.own"), decoded: false }, { text: t("card.decoded"), decoded: true }], MOST);
   const about = aboutItem(app);
   const startTask = latestTask();
-  let shown: number | null = null;
   about.show(null);
   both.el.hidden = true;
 
@@ -125,15 +131,12 @@ function rows(app: App, resized: () => void): Content {
   return {
     els: [about.title, both.el, decoded.el, about.cells],
     show: (unit) => decoded.show(table.rows.values(unit)),
-    over(item) {
-      if (item === shown) return;
-      shown = item;
-      if (item !== null) return void showItem(item).catch(app.reportError);
+    over: follow(app, showItem, () => {
       startTask();
       about.show(null);
       both.el.hidden = true;
       decoded.el.hidden = false;
       resized();
-    },
+    }),
   };
 }

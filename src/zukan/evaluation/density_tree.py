@@ -99,7 +99,7 @@ def _climb(density: npt.NDArray[np.float64], near: npt.NDArray[np.int64],
 
 
 def _bridges(z: npt.NDArray[np.floating], islands: list[int]) -> list[Pass]:
-    """Return a pass from each island to the nearest higher one; there are no codes in between, so it has no height."""
+    """Return a pass of infinite prominence from each island to the nearest higher one: no codes lie between them."""
     result: list[Pass] = []
     for place, peak in enumerate(islands[1:], 1):
         apart = ((z[islands[:place]] - z[peak]) ** 2).sum(axis=1)

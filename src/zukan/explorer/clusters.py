@@ -32,7 +32,7 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], folder: P
     -------
     dict or None
         The manifest's entry: ``items`` in the tree, of which the others take their cluster, and the ``scales``, the
-        coarsest first. A scale has its ``column`` and its ``clusters`` by size. None if there are no clusters.
+        coarsest first. A scale has its ``column`` and its ``clusters`` by size. None if no cluster was found.
     """
     settings = (density_tree.NEIGHBORS, density_tree.SAMPLE, density_tree.SCALES, density_tree.SMALLEST,
                 density_tree.MOST)

@@ -27,7 +27,7 @@ UNNAMED = "values"  # of an array without a name
 
 
 class Items(NamedTuple):
-    """What is known of the items: the names by which the page can color them, and where they are in the source.
+    """The names by which the page can color the items, and the rows of the items in the source.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ def colors(color_by: Any, items: Items) -> dict[str, Any]:
     if shape != (items.read,):
         raise checks.InputError(
             f"color_by must have a value for each of the {items.read:,} rows of the source, shape ({items.read},), got "
-            f"shape {shape}; give one value for each row, and NaN or None where there is none")
+            f"shape {shape}; give one value for each row, and NaN or None for a missing one")
     name = getattr(color_by, "name", None)
     column, cells = column_of(UNNAMED if name is None else str(name), color_by)
     kind = columns.stored(column, cells)
@@ -102,7 +102,7 @@ def column_of(name: str, values: Any) -> tuple[ColumnType, npt.NDArray[np.float6
         raise checks.InputError(
             f"color_by must hold numbers, booleans, dates or text, got {checks.show(values)}; convert them")
     if survey.infinite:
-        raise checks.InputError("color_by must hold finite numbers, got infinity; give NaN where there is no value")
+        raise checks.InputError("color_by must hold finite numbers, got infinity; give NaN for a missing value")
     if column.kind == "category" and survey.levels.too_many:
         raise checks.InputError(
             f"color_by must have at most {MOST:,} different texts, got more; join some of them, or give numbers")

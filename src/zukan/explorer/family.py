@@ -54,7 +54,7 @@ def record(vae: VAE, drawn: np.ndarray | None) -> dict[str, Any]:
     dict
         ``posterior`` and ``prior``: their names. ``positions``: the grid of positions that z keeps, or []. ``draws``:
         the count of draws in the file ``prior.f32``, and the ``settings`` of the condition that they belong to in turn;
-        None if there is no file.
+        None without draws.
     """
     stored = None if drawn is None else {"settings": drawn.shape[0], "count": drawn.shape[1]}
     return {"posterior": describe(vae.posterior)["name"], "prior": describe(vae.prior)["name"], "draws": stored,

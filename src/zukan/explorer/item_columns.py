@@ -119,7 +119,7 @@ def write(described: Sequence[ItemColumn], folder: Path) -> dict[str, Any] | Non
     -------
     dict or None
         The manifest's entry ``extra``, with the columns as in the entry ``table``; free text has the kind "text". None
-        if there are no columns.
+        without columns.
     """
     entries = []
     for place, each in enumerate(described):

@@ -33,7 +33,8 @@ def kept(run: Run, name: str, belongs_to: str, compute: Callable[[], npt.NDArray
     belongs_to : str
         The `key` of what the array follows from: an array of another key is computed again.
     compute : callable
-        Called without arguments if there is no such array. A folder that cannot be written keeps nothing.
+        Called without arguments if the run holds no array with this key. If the folder cannot be written, the
+        result is not kept.
     """
     path = run.file(f"explorer-{name}.npz")
     try:

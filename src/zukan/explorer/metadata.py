@@ -41,7 +41,7 @@ def read_metadata(source: Any, dataset: Dataset, key: str | None = None,
     Parameters
     ----------
     source : path, data frame or mapping, optional
-        A CSV or Parquet file, or another table that `zukan.data.load` reads. Without it, there are no columns.
+        A CSV or Parquet file, or another table that `zukan.data.load` reads. Without it, the result is empty.
     dataset : Dataset
     key : str, optional
         The column that names the items: their file names or, without names, their rows in the source of ``dataset``,

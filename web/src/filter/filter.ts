@@ -45,7 +45,7 @@ export function replaced(filters: Filter[], column: number | null, next: Filter 
   return next ? [...others, next] : others;
 }
 
-/** Turn a level on or off: the first click leaves only that level, and without any level there is no filter. */
+/** Turn a level on or off. The first level that is turned on is the only one; turning off the last one removes the filter. */
 export function toggleLevel(filters: Filter[], column: number, level: number): Filter[] {
   const now = filters.find((filter): filter is LevelFilter => filter.column === column && isLevels(filter));
   const levels = !now ? [level] : now.levels.includes(level) ? now.levels.filter((other) => other !== level) : [...now.levels, level];
