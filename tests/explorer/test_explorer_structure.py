@@ -123,10 +123,10 @@ def test_the_view_of_two_dimensions_leaves_out_discrete_ones(tmp_path):
     codes = DRAW.normal(size=(60, 4)).astype("float32") * [3, 4, 1, 2]
     dataset = Dataset("x", Split(np.zeros((50, 2))), Split(np.zeros((10, 2))), None, (0.0, 1.0), {})
     part.file = lambda name: tmp_path / name
-    layout = structure.write(part, dataset, codes, None, tmp_path, lambda _: None)["layout"]
+    layout = structure.write(part, dataset, codes, projections.pca(codes), None, tmp_path, lambda _: None)["layout"]
     assert {(view["x"], view["y"]) for view in layout["views"] if view["kind"] == "dims"} == {(3, 2)}
     two = Dataset("x", Split(np.zeros((1, 2))), Split(np.zeros((1, 2))), None, (0.0, 1.0), {})
-    assert structure.write(part, two, codes[:2], None, tmp_path, lambda _: None)["layout"] is None
+    assert structure.write(part, two, codes[:2], projections.pca(codes[:2]), None, tmp_path, lambda _: None)["layout"] is None
 
 
 def test_umap_of_many_items_places_the_others_between_their_neighbors(monkeypatch):
@@ -142,7 +142,7 @@ def test_clusters_are_written_and_a_second_time_taken_from_the_run(run, tmp_path
     monkeypatch.setattr(density_tree, "clusters", lambda _: [assigned])
     lines = []
     for folder in ("first", "second"):
-        record = structure.write(run, dataset, codes, None, tmp_path / folder, lines.append)
+        record = structure.write(run, dataset, codes, projections.pca(codes), None, tmp_path / folder, lines.append)
         (scale,) = record["clusters"]["scales"]
         column = scale["column"]
         assert (column["kind"], column["levels"], column["cells"]) == ("category", ["1", "2"], "u8")

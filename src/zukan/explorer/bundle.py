@@ -93,7 +93,8 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
                "prior.f32": family.draws(vae, dataset, run.recipe.seed)}
     if (classes := labels(dataset)) is not None:
         written["labels.i32"] = classes.indices
-    shape = structure.write(run, dataset, means, projected, folder / "data", log)
+    pca = projections.pca(means)
+    shape = structure.write(run, dataset, means, pca, projected, folder / "data", log)
     log("Writing the items")
     values = value_range(dataset, vae.likelihood.support)
     per_file, data = item_files.per_file(dataset.event_shape), folder / "data"
@@ -103,7 +104,7 @@ def write(run: Run, dataset: Dataset, folder: Path, log: Callable[[str], None] =
     if (names := ids.names(dataset)) is not None:
         files.write_text(data / "names.json", json.dumps(names) + "\n")
     optional = {name: written[f"{name}.f32"] is not None for name in ("log_var", "score", "umap", "codebook")}
-    content = {**manifest(run, dataset, means, values, per_file, optional), "structure": shape,
+    content = {**manifest(run, dataset, means, pca, values, per_file, optional), "structure": shape,
                "family": family.record(vae, written["prior.f32"]), "compare": compare}
     content["name"] = title or content["name"]
     plane, coords = first.opening(content, means, projected)

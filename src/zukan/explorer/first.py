@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zukan.explorer import arrays
+from zukan.explorer import arrays, projections
 
 SAMPLE = 50_000  # points; fewer items are read at once
 
@@ -44,7 +44,7 @@ def opening(manifest: Mapping[str, Any], means: np.ndarray[Any, Any],
     if best["kind"] == "umap":
         return "umap", np.asarray(umap)
     if best["kind"] == "pca":
-        return "pca", (means - np.asarray(pca["mean"], "f4")) @ np.asarray(pca["components"], "f4").T
+        return "pca", projections.onto(pca, means)
     active = [entry["index"] for entry in manifest["dimensions"] if discrete or entry["index"] in free]
     chosen: list[int] = active[:2]
     if means.shape[1] == 2:

@@ -12,7 +12,7 @@ from zukan.data import Dataset
 from zukan.data.notice import notice
 from zukan.evaluation.confusion import Confusion
 from zukan.evaluation.latent import ACTIVE_VARIANCE
-from zukan.explorer import condition, ids, projections
+from zukan.explorer import condition, ids
 from zukan.explorer.labels import labels
 from zukan.runs import Run
 
@@ -20,8 +20,8 @@ FORMAT_VERSION = 1
 MIN_SHARE, MAX_PAIRS = 0.01, 500  # which overlapping classes the page lists
 
 
-def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float, float], per_file: int,
-             optional: Mapping[str, bool]) -> dict[str, Any]:
+def manifest(run: Run, dataset: Dataset, means: np.ndarray, pca: Mapping[str, Any] | None,
+             values: tuple[float, float], per_file: int, optional: Mapping[str, bool]) -> dict[str, Any]:
     """Return the manifest.
 
     Parameters
@@ -31,6 +31,8 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
     dataset : Dataset
     means : array, shape (count, latent_dim)
         Codes of all items, training items first.
+    pca : mapping, optional
+        As `projections.pca` returns it.
     values : (float, float)
         The values that the bytes 0 and 255 stand for in the files of items; 0 and 254 if values may be missing, since
         255 then stands for a missing value.
@@ -47,7 +49,7 @@ def manifest(run: Run, dataset: Dataset, means: np.ndarray, values: tuple[float,
             "count": len(means), "range": list(values), "missing": run.model.missing,
             "splits": splits, "classes": _classes(dataset, metrics), "condition": condition.record(dataset),
             "dimensions": _dimensions(means, metrics),
-            "pca": projections.pca(means), **optional, "names": ids.names(dataset) is not None,
+            "pca": pca, **optional, "names": ids.names(dataset) is not None,
             "items": {"per_file": per_file}, "metrics": _headline(metrics), "licence": notice(run.recipe.data)}
 
 

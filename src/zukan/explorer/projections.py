@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,11 @@ def pca(means: np.ndarray) -> dict[str, Any] | None:
     plane = principal_components(means.astype("float64"))
     return {"mean": plane.mean.tolist(), "components": plane.components.tolist(),
             "explained": plane.explained.tolist()}
+
+
+def onto(pca: Mapping[str, Any], means: np.ndarray) -> np.ndarray:
+    """Return the means on the plane that `pca` returned, shape (n, 2)."""
+    return (means - np.asarray(pca["mean"], means.dtype)) @ np.asarray(pca["components"], means.dtype).T
 
 
 def umap_applies(means: np.ndarray) -> bool:

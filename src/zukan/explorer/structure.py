@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from zukan.data import Dataset
-from zukan.evaluation.principal_components import principal_components
-from zukan.explorer import clusters
+from zukan.explorer import clusters, projections
 from zukan.explorer.first import continuous
 from zukan.explorer.labels import labels
 from zukan.explorer.views import View, measured
 from zukan.runs import Run
 
 
-def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt.NDArray[np.floating] | None,
-          folder: Path, log: Callable[[str], None]) -> dict[str, Any]:
+def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], pca: Mapping[str, Any] | None,
+          umap: npt.NDArray[np.floating] | None, folder: Path, log: Callable[[str], None]) -> dict[str, Any]:
     """Measure the views and find the clusters, whose columns are written into ``folder``.
 
     Parameters
@@ -28,6 +27,8 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt
     dataset : Dataset
     means : array, shape (n, latent_dim)
         Codes of all items, training items first.
+    pca : mapping, optional
+        As `projections.pca` returns it.
     umap : array, shape (n, 2), optional
         The UMAP projection.
     folder : Path
@@ -41,10 +42,10 @@ def write(run: Run, dataset: Dataset, means: npt.NDArray[np.floating], umap: npt
         ``clusters``, of `clusters.write`.
     """
     layout = None
-    if means.shape[1] > 2 and len(means) > 2:  # of two items, no neighborhoods can be compared
+    if pca is not None and len(means) > 2:  # of two items, no neighborhoods can be compared
         x, y = _most_active(run, means)
         views = [View({"kind": "dims", "x": x, "y": y}, means[:, [x, y]]),
-                 View({"kind": "pca"}, principal_components(means.astype("float64")).points)]
+                 View({"kind": "pca"}, projections.onto(pca, means))]
         if umap is not None:
             views.append(View({"kind": "umap"}, umap, inverse=False))
         classes = labels(dataset)
