@@ -45,7 +45,8 @@ def mlp(*units: int, activation: str = "relu") -> Fields:
 
 
 COSINE = {"decay": "cosine", "warmup_epochs": 10}
-GATED = {"encoder": {"name": "gated", "units": [300, 300]}, "latent_dim": 40, "batch_size": 250, **COSINE}
+GATED = {"encoder": {"name": "gated", "units": [300, 300]}, "latent_dim": 40, "batch_size": 250, "decay": "cosine",
+         "warmup_epochs": 50}
 IWAE_NETWORK = {"encoder": mlp(200, 200, activation="tanh"), "latent_dim": 50, "batch_size": 100, "decay": "cosine"}
 EXAMPLES = "pythae's examples/scripts/reproducibility"
 
@@ -59,20 +60,20 @@ YARDSTICKS = {
          "decay": "cosine"}, bound=False),
     "map": Yardstick(
         "C, D", "any, 2 dimensions", "132.9; 5-NN .765 (VAE), .793 (AE) (arXiv:2009.12981)", "≤ 131; 5-NN ≥ .90",
-        {"encoder": mlp(1024, 512, 256), "batch_size": 256, "learning_rate": 4e-3, "epochs": 60, **COSINE},
+        {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 120, **COSINE},
         bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",
         {"encoder": mlp(400), "latent_dim": 40, "batch_size": 100, "epochs": 300, "binarize": "static", **COSINE}),
     "static-vamp": Yardstick(
         "B, F", "gated 300-300-40, VampPrior of 500", f"85.57 (arXiv:1705.07120), 85.79 ({EXAMPLES})", "≤ 84.5",
-        {**GATED, "prior": "vamp", "epochs": 80, "binarize": "static"}),
+        {**GATED, "prior": "vamp", "epochs": 200, "binarize": "static"}),
     "dynamic-vae": Yardstick(
         "A", "gated 300-300-40", "84.45 (arXiv:1705.07120)", "≤ 84.0",
-        {**GATED, "epochs": 200, "binarize": "dynamic"}),
+        {**GATED, "epochs": 500, "binarize": "dynamic"}),
     "dynamic-vamp": Yardstick(
         "A", "gated 300-300-40, VampPrior of 500", "82.29–82.43 (arXiv:1705.07120)", "≤ 81.9",
-        {**GATED, "prior": "vamp", "epochs": 150, "binarize": "dynamic"}),
+        {**GATED, "prior": "vamp", "epochs": 450, "binarize": "dynamic"}),
     "iwae": Yardstick(
         "A, F", "784-200-200-50, tanh, IWAE of 50 draws", "84.78 (arXiv:1509.00519), 84.32 (DReG)", "≤ 84.3",
         {**IWAE_NETWORK, "epochs": 30, "binarize": "dynamic",

@@ -62,7 +62,8 @@ VARIANTS = [
     *(f"test_the_code_of_a_page_does_what_the_page_says[{page}.md]" for page in ("commands", "presets", "tables")),
     "test_a_sampler_is_fitted_afterwards[codes.fit_prior(x, prior=\"pixelcnn\")]",
     "test_a_run_goes_on_within_an_epoch[None-14]",
-    "test_figures_show_what_z_holds[one number]",
+    *(f"test_figures_show_what_z_holds[{case}]" for case in ("one number", "grid", "joint")),
+    "test_a_vamp_prior_and_dreg_fit_any_posterior_with_a_density_at_every_z[realnvp]",
     "test_no_setting_of_keras_changes_a_number[missing values]",
 ]
 
