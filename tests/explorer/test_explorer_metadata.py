@@ -52,6 +52,15 @@ def test_items_with_names_are_also_found_by_their_rows_and_by_an_index():
     np.testing.assert_array_equal(cells(read_metadata(frame, data(list("vwxyz"))))["a"], [20, np.nan, np.nan, 10, np.nan])
 
 
+@pytest.mark.parametrize("names", [None, list("vwxyz")])
+def test_rows_that_are_counted_from_1_are_not_joined_to_the_next_item(names):
+    frame = pd.DataFrame({"a": [1.0, 2, 3, 4, 5]}, index=range(1, 6))
+    with pytest.raises(zukan.InputError, match="must count the items from 0, got numbers from 1 to 5; subtract 1"):
+        read_metadata(frame, data(names))
+    frame.index = range(5)
+    assert cells(read_metadata(frame, data(names)))["a"] == [5, 1, 4, 2, 3]
+
+
 def test_a_key_of_whole_numbers_with_a_gap_is_read_as_whole_numbers():
     frame = pd.DataFrame({"item": [4, None, 1], "a": [40, 9, 10]})  # of pandas, these are 4.0 and 1.0
     np.testing.assert_array_equal(cells(read_metadata(frame, data()))["a"], [40, np.nan, np.nan, 10, np.nan])

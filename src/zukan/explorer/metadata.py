@@ -167,16 +167,20 @@ def _by_key(table: Understood, key: str, dataset: Dataset, log: Callable[[str], 
     place_of.pop("", None)
     names = ids.names(dataset)
     rows = [str(row) for row in ids.rows(dataset).tolist()]
-    called: Collection[str] = rows if names is None else names
+    by_name = names is not None and any(each in place_of for each in names)
+    called: Collection[str] = names if by_name and names is not None else rows
     places = np.array([place_of.get(each, -1) for each in called], np.int64)
-    if names is not None and (places < 0).all():
-        places = np.array([place_of.get(each, -1) for each in rows], np.int64)
     matched = int((places >= 0).sum())
     if not matched:
-        what = "row numbers from 0" if names is None else "file names"
+        what, example = ("row numbers from 0", rows[0]) if names is None else ("file names", next(iter(names)))
         raise checks.InputError(
-            f"column {key!r} of metadata {name!r} must hold the items' {what}, such as {next(iter(called))!r}, got "
+            f"column {key!r} of metadata {name!r} must hold the items' {what}, such as {example!r}, got "
             f"{checks.listed(map(repr, list(place_of)[:2]))}; correct it, or choose another column (--key)")
+    count = dataset.account.read
+    if not by_name and "0" in rows and "0" not in place_of and {"1", str(count)} <= place_of.keys():
+        raise checks.InputError(
+            f"column {key!r} of metadata {name!r} must count the items from 0, got numbers from 1 to {count:,}; "
+            "subtract 1 from them")
     if matched < len(places):
         log(f"{len(places) - matched:,} of {len(places):,} items have no row in {name}; their cells are missing")
     if matched < len(place_of):
