@@ -53,7 +53,7 @@ EXAMPLES = "pythae's examples/scripts/reproducibility"
 YARDSTICKS = {
     "tutorial": Yardstick(
         "C", "784-256-2, 100 epochs", "149.3–150.6 (Keras's tutorial, measured)", "≤ 147",
-        {"batch_size": 256, "learning_rate": 8e-3, **COSINE}, bound=False),
+        {"batch_size": 256, "learning_rate": 8e-3, "decay": "cosine", "warmup_epochs": 50}, bound=False),
     "pytorch": Yardstick(
         "C", "784-400-20, 10 epochs", "105.6 (PyTorch's example, batch 128)", "≤ 105.6",
         {"encoder": mlp(400), "latent_dim": 20, "batch_size": 128, "epochs": 10, "learning_rate": 2e-3,
@@ -64,7 +64,8 @@ YARDSTICKS = {
         bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",
-        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 100, "epochs": 300, "binarize": "static", **COSINE}),
+        {"encoder": mlp(400), "latent_dim": 40, "batch_size": 250, "learning_rate": 4e-3, "epochs": 600,
+         "binarize": "static", "decay": "cosine", "warmup_epochs": 50}),
     "static-vamp": Yardstick(
         "B, F", "gated 300-300-40, VampPrior of 500", f"85.57 (arXiv:1705.07120), 85.79 ({EXAMPLES})", "≤ 84.5",
         {**GATED, "prior": "vamp", "epochs": 200, "binarize": "static"}),
@@ -76,7 +77,7 @@ YARDSTICKS = {
         {**GATED, "prior": "vamp", "epochs": 450, "binarize": "dynamic"}),
     "iwae": Yardstick(
         "A, F", "784-200-200-50, tanh, IWAE of 50 draws", "84.78 (arXiv:1509.00519), 84.32 (DReG)", "≤ 84.3",
-        {**IWAE_NETWORK, "epochs": 30, "binarize": "dynamic",
+        {**IWAE_NETWORK, "learning_rate": 3e-3, "epochs": 28, "binarize": "dynamic",
          "objective": {"name": "iwae", "k": 50, "gradient": "dreg"}}),
     "sphere": Yardstick(
         "B, F", "784-256-128-10 on the sphere in 11 dimensions", f"93.13 ({EXAMPLES})", "≤ 93.1",
@@ -86,5 +87,5 @@ YARDSTICKS = {
         "B, F", "784-400-40, Hamiltonian posterior of 3 steps (theirs: convolutions)",
         f"86.40 (arXiv:1805.11328), 86.21 ({EXAMPLES})", "≤ 86.2",
         {"encoder": mlp(400), "latent_dim": 40, "posterior": "hamiltonian", "batch_size": 250,
-         "learning_rate": 2e-3, "epochs": 100, "binarize": "static", **COSINE}),
+         "learning_rate": 4e-3, "epochs": 80, "binarize": "static", **COSINE}),
 }

@@ -53,9 +53,10 @@ PRESETS = {
                       {"condition": "label", "encoder": {"name": "mlp", "units": [400, 400]}, "latent_dim": 8,
                        "epochs": 30, "batch_size": 128, "decay": "cosine"}),
     "codes": Preset("images as a grid of codes: a codebook of 128 vectors of 8 numbers, a code for each 4×4 pixels, "
-                    "and a PixelCNN as their prior, 15 epochs",
+                    "and a small PixelCNN as their prior, 15 epochs",
                     {"encoder": {"name": "conv", "filters": [16, 32]}, "posterior": {"name": "vq", "entries": 128},
-                     "prior": "pixelcnn", "epochs": 15, "batch_size": 128, "decay": "cosine"}, at_each_position=8),
+                     "prior": {"name": "pixelcnn", "units": 32, "kernel_size": 3}, "epochs": 15, "batch_size": 128,
+                     "decay": "cosine"}, at_each_position=8),
     "photos": Preset("color or gray images of 32×32 pixels and more: convolutions, 4 latent dimensions for each 4×4 "
                      "pixels, a normal distribution with a learned scale, mirrored images too, 10 minutes",
                      {"encoder": {"name": "conv", "filters": [32, 64], "activation": "silu"}, "posterior": "spatial",
