@@ -21,7 +21,7 @@ from zukan.training.presets import preset_fields
 
 LIMIT = 5_000_000  # bytes of all runs together
 FIELDS: dict[str, dict[str, Any]] = {
-    "map": {**preset_fields("map"), "encoder": {"name": "mlp", "units": [256, 256, 128]}},
+    "map": {**preset_fields("map"), "encoder": {"name": "mlp", "units": [256, 256, 128]}, "epochs": 50},
     "sharp": {**preset_fields("sharp"), "encoder": {"name": "conv", "filters": [16, 32], "units": 128},
               "latent_dim": 16},
 }

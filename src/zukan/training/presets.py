@@ -36,8 +36,8 @@ class Preset:
 PRESETS = {
     "tutorial": Preset("the 2018 tutorial: one hidden layer of 256 units, 2 latent dimensions, 100 epochs", {}),
     "map": Preset("a 2-D map of images or vectors: hidden layers of 1024, 512 and 256 units, KL warm-up, cosine decay, "
-                  "50 epochs",
-                  {"encoder": {"name": "mlp", "units": [1024, 512, 256]}, "epochs": 50, "batch_size": 128,
+                  "120 epochs",
+                  {"encoder": {"name": "mlp", "units": [1024, 512, 256]}, "epochs": 120, "batch_size": 128,
                    "warmup_epochs": 10, "decay": "cosine"}),
     "sharp": Preset("clear samples and reconstructions of small 8-bit images: convolutions, 24 latent dimensions, a "
                     "RealNVP prior, a logistic distribution of the levels, 15 epochs",
