@@ -11,7 +11,7 @@ from typing import Any
 import zukan
 from benchmarks import markdown
 from benchmarks.environments import ROOT
-from zukan.runs import Run
+from benchmarks.trainings import trained
 
 PAGE = ROOT / "docs" / "results.md"
 FIELDS: dict[str, Any] = {"latent_dim": 10, "encoder": {"name": "mlp", "units": [512, 256]}, "batch_size": 128}
@@ -23,19 +23,13 @@ SCORES = {"MIG": "mig", "SAP": "sap", "DCI disentanglement": "disentanglement", 
 say = functools.partial(print, flush=True)
 
 
-def trained(out: Path, data: str, seed: int, **fields: Any) -> Run:
-    """Return a finished run; one that is there already is not trained again."""
-    run = Run.open(out) if Run.exists(out) else None
-    return run if run is not None and run.is_finished else zukan.train(data, out=out, force=True, seed=seed, **fields)
-
-
 def shapes(folder: Path, epochs: int, seeds: int) -> str:
     """Return a table of the scores of each objective, with the smallest and the largest over the seeds."""
     rows = []
     for number, (name, objective) in enumerate(OBJECTIVES.items()):
         results = []
         for seed in range(seeds):
-            run = trained(folder / f"shapes-{number}-{seed}", "shapes", seed, epochs=epochs, objective=objective,
+            run = trained("shapes", folder / f"shapes-{number}-{seed}", seed=seed, epochs=epochs, objective=objective,
                           **FIELDS)
             results.append(zukan.evaluate(run, only=["elbo", "factors"]))
             say(name, seed, results[-1]["elbo"]["elbo"], {key: results[-1]["factors"][key] for key in SCORES.values()})

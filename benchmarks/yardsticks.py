@@ -5,8 +5,8 @@
     python -m benchmarks.yardsticks --write                        # put table and curves into docs/results.md
 
 Each yardstick is a recipe of ``zukan train``, in ``benchmarks/yardstick_recipes.py``. It trains the published network
-on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine and the day. The last epoch is
-measured, so the test items choose nothing.
+on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine, the day, and the minutes of the
+epochs. The last epoch is measured, so the test items choose nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ import matplotlib as mpl
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
-import zukan
 from benchmarks import markdown
 from benchmarks.environments import ROOT
 from benchmarks.machine import device
+from benchmarks.trainings import trained
 from benchmarks.yardstick_recipes import YARDSTICKS, Yardstick
 from zukan.runs.data import read_splits
 
@@ -37,12 +36,12 @@ HEAD = ["`NAME`", "table", "network", "published", "aim", "ours: −ELBO", "ours
 
 def measure(name: str, seed: int, out: Path, draws: int, items: int) -> dict[str, Any]:
     """Train the model of a yardstick and return its results, in nats per image with standard errors."""
-    yardstick, start = YARDSTICKS[name], time.perf_counter()
-    run = zukan.train("mnist", out=out / f"{name}-{seed}", force=True, seed=seed, **yardstick.fields)
-    minutes, vae = (time.perf_counter() - start) / 60, run.model
+    yardstick = YARDSTICKS[name]
+    run = trained("mnist", out / f"{name}-{seed}", seed=seed, **yardstick.fields)
+    minutes, vae = run.history["seconds"].sum() / 60, run.model
     train, test = read_splits(run)
     result: dict[str, Any] = {
-        "seed": seed, "epochs": run.recipe.epochs, "minutes": round(minutes, 1),
+        "seed": seed, "epochs": run.recipe.epochs, "minutes": round(float(minutes), 1),
         "elbo": mean(-vae.elbo(test.x, same_draws=False)), "curve": curve(run.history),
         "machine": device(), "day": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}"}
     if yardstick.bound:
@@ -127,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to train and measure: " + ", ".join(YARDSTICKS))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--out", type=Path, default=Path("runs/yardsticks"), help="folder of the runs")
+    parser.add_argument("--out", type=Path, default=Path("runs/yardsticks"), help="a folder for the runs")
     parser.add_argument("--draws", type=int, default=5000, help="of the importance-weighted bound")
     parser.add_argument("--items", type=int, default=10_000, help="test images for the bound")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file of the results")
