@@ -59,7 +59,7 @@ VARIANTS = [
     *(f"test_a_line_builds_a_model_that_works[VAE({line})]" for line in (  # the contracts train these parts as well
         'encoder="conv", latent_dim=392, posterior={"name": "vq", "entries": 32}, prior="pixelcnn"',
         'latent_dim=3, posterior="sphere", prior="sphere"', 'posterior="iaf"')),
-    *(f"test_the_code_of_a_page_does_what_the_page_says[{page}.md]" for page in ("commands", "presets", "tables")),
+    *(f"test_the_code_of_a_page_does_what_the_page_says[{page}.md]" for page in ("commands", "diagnose", "presets", "scaling", "tables")),
     "test_a_sampler_is_fitted_afterwards[codes.fit_prior(x, prior=\"pixelcnn\")]",
     "test_a_run_goes_on_within_an_epoch[None-14]",
     *(f"test_figures_show_what_z_holds[{case}]" for case in ("one number", "grid", "joint")),
