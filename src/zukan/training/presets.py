@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -81,7 +82,7 @@ def preset_fields(name: str | None) -> dict[str, Any]:
     """Return a copy of the fields that preset ``name`` sets; none without a name, and none of "auto"."""
     if name is None or checks.choice("preset", name, [*PRESETS, AUTO]) == AUTO:
         return {}
-    return dict(PRESETS[name].fields)
+    return copy.deepcopy(PRESETS[name].fields)
 
 
 def measured() -> dict[str, dict[str, Any]]:
