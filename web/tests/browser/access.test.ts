@@ -69,7 +69,7 @@ it("the keyboard moves the cursor, zooms and selects", async () => {
   await page.keyboard.press("Shift+ArrowUp");
   await page.waitForTimeout(100);
   expect(await place()).not.toBe(first);
-  expect(await picture(page, ".panel .plate")).not.toBe(image);
+  await expect.poll(() => picture(page, ".panel .plate")).not.toBe(image);
   expect(await page.locator("[role=status].visually-hidden").textContent()).toMatch(/^Cursor at /);
   await page.keyboard.press("+");
   await page.waitForTimeout(900); // the zoom is animated, then the link is written

@@ -32,7 +32,7 @@ it("an item under the pointer, an opened item, a selection and a class are shown
   const pointed = await picture(page, ".pair > section:nth-child(2) .map canvas:nth-of-type(3)");
   await page.mouse.move(box.x + 5, box.y + box.height + 60);
   await page.waitForTimeout(100);
-  expect(await picture(page, ".pair > section:nth-child(2) .map canvas:nth-of-type(3)")).not.toBe(pointed); // the ring is gone
+  await expect.poll(() => picture(page, ".pair > section:nth-child(2) .map canvas:nth-of-type(3)")).not.toBe(pointed); // the ring is gone
 
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   for (const side of [left, right]) expect(await side.getByLabel("Item number").inputValue()).toBe(String(item));

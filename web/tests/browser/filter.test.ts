@@ -29,7 +29,7 @@ it("a search, a bar and the legend filter map, counts, list and CSV alike", asyn
   const expected = Array.from({ length: count }, (_, i) => i).filter((i) => value(i) > 5 && note(i).toLowerCase().includes("no. 4"));
   await page.waitForFunction((text) => document.querySelector(".counted")!.textContent === text, `${expected.length} of 600 items`);
   await page.waitForTimeout(100);
-  expect((await picture(page, ".map .points")).length).toBeLessThan(all.length / 2); // fewer points
+  await expect.poll(async () => (await picture(page, ".map .points")).length).toBeLessThan(all.length / 2); // fewer points
   expect(await page.locator(".chip").allTextContents()).toEqual([`${markup} & more > 5×`, "note contains “NO. 4”×"]);
   await page.locator(".level", { hasText: "plain" }).click();
   const plain = expected.filter((i) => i % 5 !== 4 && i % 3 === 2);

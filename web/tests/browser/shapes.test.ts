@@ -44,7 +44,7 @@ describe("runs", () => {
       const slider = page.locator(".sliders input").first();
       await slider.fill("1.5");
       await page.waitForTimeout(120);
-      expect(await picture(page, ".panel .plate")).not.toBe(before);
+      await expect.poll(() => picture(page, ".panel .plate")).not.toBe(before);
       expect(await page.locator(".toolbar label select").count()).toBe(Number(Boolean(options.condition)));
       for (const panel of ["Item", "Path", "Class", "Select", "Draw"]) await page.getByRole("tab", { name: panel }).click();
       await page.getByRole("button", { name: /Start from item 0/ }).click();
@@ -82,7 +82,7 @@ it("each projection has its own points", async () => {
   const before = await picture(page, ".panel .plate");
   await page.mouse.move(300, 300);
   await page.waitForTimeout(150);
-  expect(await picture(page, ".panel .plate")).not.toBe(before); // the nearest item's code
+  await expect.poll(() => picture(page, ".panel .plate")).not.toBe(before); // the nearest item's code
   noTrouble(opened);
 });
 

@@ -43,7 +43,7 @@ it("a row is a card in own units, beside what the model decodes, and colors come
   const [byLevel] = [await picture(page, ".map .points")];
   await page.getByLabel("column").selectOption({ label: "seen" });
   await page.waitForFunction(() => /^seen\d{4}-\d\d-\d\d.*missing$/.test(document.querySelector(".legend")!.textContent!));
-  expect(await picture(page, ".map .points")).not.toBe(byLevel);
+  await expect.poll(() => picture(page, ".map .points")).not.toBe(byLevel);
   await page.waitForTimeout(400);
   expect(page.url()).toContain("o=column3");
   await page.getByRole("tab", { name: "Cursor" }).click(); // the place decodes to the same as the item's code
