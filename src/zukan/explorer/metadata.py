@@ -167,8 +167,8 @@ def _by_key(table: Understood, key: str, dataset: Dataset, log: Callable[[str], 
     place_of.pop("", None)
     names = ids.names(dataset)
     rows = [str(row) for row in ids.rows(dataset).tolist()]
-    by_name = names is not None and any(each in place_of for each in names)
-    called: Collection[str] = names if by_name and names is not None else rows
+    by_name = names is not None and not place_of.keys().isdisjoint(names)
+    called: Collection[str] = (by_name and names) or rows
     places = np.array([place_of.get(each, -1) for each in called], np.int64)
     matched = int((places >= 0).sum())
     if not matched:

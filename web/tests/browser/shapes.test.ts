@@ -43,7 +43,6 @@ describe("runs", () => {
       const before = await picture(page, ".panel .plate");
       const slider = page.locator(".sliders input").first();
       await slider.fill("1.5");
-      await page.waitForTimeout(120);
       await expect.poll(() => picture(page, ".panel .plate")).not.toBe(before);
       expect(await page.locator(".toolbar label select").count()).toBe(Number(Boolean(options.condition)));
       for (const panel of ["Item", "Path", "Class", "Select", "Draw"]) await page.getByRole("tab", { name: panel }).click();
@@ -73,7 +72,8 @@ it("each projection has its own points", async () => {
   const seen = new Set([await picture(page, ".map .points")]);
   for (const kind of ["pca", "umap"]) {
     await projection.selectOption(kind);
-    await page.waitForTimeout(200);
+    await expect.poll(async () => seen.has(await picture(page, ".map .points"))).toBe(false);
+    await settled(page);
     seen.add(await picture(page, ".map .points"));
   }
   expect(seen.size).toBe(3);
@@ -81,7 +81,6 @@ it("each projection has its own points", async () => {
   expect(await page.locator(".panel").textContent()).toContain("UMAP cannot be inverted");
   const before = await picture(page, ".panel .plate");
   await page.mouse.move(300, 300);
-  await page.waitForTimeout(150);
   await expect.poll(() => picture(page, ".panel .plate")).not.toBe(before); // the nearest item's code
   noTrouble(opened);
 });
