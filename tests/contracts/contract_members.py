@@ -198,7 +198,7 @@ TRIALS = [
     Trial("counts, missing values", lambda: in_a_model(COUNTS, missing=True)),
     Trial("condition, images", lambda: in_a_model(CONV, condition=3)),
     Trial("augmentations, missing values, condition",
-          lambda: in_a_model(MEMBERS[0], missing=True, condition=3, augment="flip,shift,binarize")),
+          lambda: in_a_model(MEMBERS[0], missing=True, condition=3, augment="flip,shift", corrupt="binarize")),
     Trial("missing values", lambda: in_a_model(MEMBERS[0], missing=True)),
     Trial("missing values, condition, images", lambda: in_a_model(CONV, missing=True, condition=3)),
     Trial("missing values, condition, signals of one channel",

@@ -91,6 +91,8 @@ def test_a_recipe_takes_the_bernoulli_likelihood_only():
         Recipe(binarize="dynamic", likelihood="normal")
     with pytest.raises(InputError, match="use binarize='dynamic'"):
         Recipe(augment="flip,binarize")
+    with pytest.raises(InputError, match="corrupt must not hold 'binarize' if binarize is 'static'"):
+        Recipe(corrupt="binarize", binarize="static")
     with pytest.raises(InputError, match="binarize must be one of"):
         Recipe(binarize="yes")
 

@@ -21,6 +21,15 @@ def test_overfitting():
         assert words in str(result)
 
 
+@pytest.mark.parametrize(("likelihood", "values", "helps"), [
+    ("Bernoulli", (0.0, 0.5), True), ("Bernoulli", (0.0, 1.0), False), ("Normal", (0.0, 0.5), False)])
+def test_noise_for_the_encoder_is_advised_for_gray_levels_only(likelihood, values, helps):
+    history = {"epoch": np.arange(1, 7), "val_loss": np.array((9.0, 4.0, 5.0, 6.0, 7.1, 8.0)), "loss": -np.arange(6)}
+    result = overfitting(Evidence(history, {}, x=np.array([values]), likelihood=likelihood))
+    assert ("smaller network or --corrupt binarize." in result.change) is helps
+    assert ("smaller network." in result.change) is not helps
+
+
 @pytest.mark.parametrize("options", [
     {"val": (5900.0, 5000.0, 5000.3, 5000.7, 5001.0)},  # 0.02 %, and 0.1 % of the gain
     {"val": (9.0, 4.0, 5.0, 6.5)},  # two epochs tell no trend

@@ -71,10 +71,43 @@ def test_encoder_and_likelihood_see_the_same_items_in_training_only():
     np.testing.assert_array_equal(vae.forward_pass(x, tested).x, np.nan_to_num(x))
 
 
-def test_what_is_not_an_image_is_refused():
-    for name in ("flip", "shift"):
-        with pytest.raises(zukan.InputError, match=f"augment '{name}' needs images.*got items of shape \\(6,\\)"):
-            zukan.VAE(event_shape=(6,), augment=name)
+def test_of_a_corruption_the_encoder_alone_sees_the_items_in_training_only():
+    x = np.array([[0.5], [np.nan]] * 100, "float32")
+    vae = zukan.VAE(event_shape=(1,), encoder={"name": "mlp", "units": [4]}, corrupt="binarize", missing=True)
+    outputs = vae(x, training=True)
+    means = ops.convert_to_numpy(outputs["q"]["mean"])
+    seen, observed = np.array([[0.0], [1.0], [0.5], [0.0]], "float32"), np.array([[1.0], [1.0], [1.0], [0.0]], "float32")
+    zero, one, clean, none = ops.convert_to_numpy(vae.inference([seen, observed])["mean"])
+    is_one = np.isclose(means[::2], one).all(1)
+    np.testing.assert_allclose(means[::2][~is_one], np.tile(zero, ((~is_one).sum(), 1)), rtol=1e-5)
+    assert 30 < is_one.sum() < 70
+    np.testing.assert_allclose(means[1::2], np.tile(none, (100, 1)), rtol=1e-5)
+    assert "x" not in outputs
+    np.testing.assert_array_equal(vae.forward_pass(x, outputs, training=True).x, np.nan_to_num(x))
+    again = ops.convert_to_numpy(vae(x, training=True)["q"]["mean"])
+    assert 20 < (np.isclose(again[::2], one).all(1) != is_one).sum() < 80
+    np.testing.assert_allclose(ops.convert_to_numpy(vae(x, training=False)["q"]["mean"])[0], clean, rtol=1e-5)
+
+
+def test_a_corruption_moves_the_mask_of_missing_values_too():
+    x = np.array([[[[0.3], [np.nan]]]] * 40, "float32")
+    vae = zukan.VAE(event_shape=(1, 2, 1), encoder={"name": "mlp", "units": [4]}, corrupt="flip", missing=True)
+    means = ops.convert_to_numpy(vae(x, training=True)["q"]["mean"])
+    both = np.concatenate([x[:1], x[:1, :, ::-1]])
+    expected = ops.convert_to_numpy(vae.inference([np.nan_to_num(both), (~np.isnan(both)).astype("float32")])["mean"])
+    hits = np.isclose(means[:, None], expected[None], rtol=1e-5).all(-1)
+    assert hits.any(1).all()
+    assert hits.any(0).all()
+
+
+def test_what_an_augmentation_is_not_made_for_is_refused():
+    for name, argument in (("flip", "augment"), ("shift", "corrupt")):
+        with pytest.raises(zukan.InputError, match=f"{argument}: {name.title()} needs images.*got items of shape \\(6,\\)"):
+            zukan.VAE(event_shape=(6,), **{argument: name})
+    with pytest.raises(zukan.InputError, match="corrupt: Binarize needs a likelihood of values from 0 to 1, such as 'bern"):
+        zukan.VAE(likelihood="normal", corrupt="binarize")
+    with pytest.raises(zukan.InputError, match="corrupt must be names, got 3"):
+        zukan.VAE(corrupt=3)
     with pytest.raises(zukan.InputError, match="augment must be one of 'binarize', 'flip', 'shift'"):
         zukan.VAE(augment="flop")
     with pytest.raises(zukan.InputError, match="augment must be names, got 3"):

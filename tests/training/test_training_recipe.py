@@ -24,7 +24,7 @@ def test_the_defaults_are_the_tutorials():
               "stratify": True, "label": None, "scaling": "auto", "image_size": None, "image_fit": "crop", "channels": None,
               "memory": None, "workers": 0, "condition": None, "missing": None, "columns": None, "rare_levels": None,
               "leave_out": None, "missing_marks": None, "separator": None, "decimal": None, "header": None,
-              "encoding": None, "signals": None, "binarize": "none", "augment": "", "patience": 0, "minutes": None}
+              "encoding": None, "signals": None, "binarize": "none", "augment": "", "corrupt": "", "patience": 0, "minutes": None}
     assert {field.name: getattr(recipe, field.name) for field in recipe.fields()} == wanted
     vae = build(recipe, (28, 28, 1), 60_000)
     assert vae.count_params() == 404_244

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -15,8 +15,11 @@ from zukan.context import Draws
 class Binarize(Augmentation):
     """Every value becomes 1 with the probability x, which must lie in [0, 1], else 0 (arXiv:1509.00519, section 5).
 
-    In a recipe, ``binarize = "dynamic"`` adds it, and binarizes the test items once.
+    In a recipe, ``binarize = "dynamic"`` adds it, and binarizes the test items once. As a corruption, it is noise for
+    the encoder of gray levels, which then overfits less.
     """
+
+    support: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
     def __call__(self, x: Any, draws: Draws) -> Any:
         """Return zeros and ones; a missing value stays missing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
 from zukan.augmentations.base import Augmentation, augmentations
-from zukan.context import Draws, Shapes
+from zukan.context import Draws
 
 
 @augmentations.register("flip")
@@ -18,11 +18,9 @@ class Flip(Augmentation):
     For images whose mirror image is as likely, such as photographs and clothes; not for digits or text.
     """
 
+    images: ClassVar[bool] = True
+
     def __call__(self, x: Any, draws: Draws) -> Any:
         """Return the images, each mirrored with probability 1/2."""
         is_flipped = keras.random.uniform((ops.shape(x)[0], 1, 1, 1), dtype=x.dtype, seed=draws) < 0.5
         return ops.where(is_flipped, ops.flip(x, axis=2), x)
-
-    def check(self, shapes: Shapes) -> None:
-        """Raise `checks.InputError` unless the items are images."""
-        self._check_image("flip", shapes)

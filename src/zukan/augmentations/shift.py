@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
 
 from zukan import checks
 from zukan.augmentations.base import Augmentation, augmentations
-from zukan.context import Draws, Shapes
+from zukan.context import Draws
 
 SHARE = 14  # by default a 14th of the shorter side: 2 pixels of MNIST
 
@@ -26,6 +26,8 @@ class Shift(Augmentation):
         The largest shift; by default a 14th of the shorter side, at least 1.
     """
 
+    images: ClassVar[bool] = True
+
     def __init__(self, pixels: int | None = None) -> None:
         self.pixels = pixels
         if pixels is not None:
@@ -41,7 +43,3 @@ class Shift(Augmentation):
             shape = (-1, size, 1, 1) if axis == 1 else (-1, 1, size, 1)
             x = ops.take_along_axis(x, ops.reshape(rows, shape), axis=axis)
         return x
-
-    def check(self, shapes: Shapes) -> None:
-        """Raise `checks.InputError` unless the items are images."""
-        self._check_image("shift", shapes)

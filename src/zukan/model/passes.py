@@ -41,6 +41,7 @@ class Passes(CompiledEpochs):
     likelihood: Likelihood
     objective: Objective
     augmentations: tuple[Augmentation, ...]
+    corruptions: tuple[Augmentation, ...]
     programs: Programs
     """Compiled functions of the weights; models of one kind can share them."""
     _inference: keras.Model
@@ -106,10 +107,12 @@ class Passes(CompiledEpochs):
             ``x``, in training if there are augmentations: the items as the pass sees them.
         """
         state = draws.next()
-        augmented = {"x": self._augmented(inputs, state)} if training and self.augmentations else {}
+        augmented = self._changed(inputs, self.augmentations, Draws(state, purpose=4)) if training else {}
         inputs = _with_x(inputs, augmented)
         context = self.context(inputs, state, training=training)
-        params = self._infer(context.x, context.observed, context.condition, training=training)
+        corrupted = self._changed(inputs, self.corruptions, Draws(state, purpose=5)) if training else {}
+        seen = self.context(_with_x(inputs, corrupted), state, training=training) if corrupted else context
+        params = self._infer(seen.x, seen.observed, seen.condition, training=training)
         q = self.posterior.distribution(params, context)
         outputs = {**augmented, "state": state, "q": params}
         if type(q).sample_and_log_prob is Distribution.sample_and_log_prob or not self.posterior.density:
@@ -157,13 +160,12 @@ class Passes(CompiledEpochs):
                           self.posterior.codes, self.posterior.embed, self._weights, self._frozen)
         return context
 
-    def _augmented(self, inputs: Any, state: Any) -> Any:
-        """Return x with all augmentations; every pass draws them anew."""
+    def _changed(self, inputs: Any, changes: tuple[Augmentation, ...], draws: Draws) -> dict[str, Any]:
+        """Return x after all ``changes``, which every pass draws anew; an empty mapping if there are none."""
         x = ops.cast(inputs["x"] if isinstance(inputs, dict) else inputs, self.float_type)
-        draws = Draws(state, purpose=4)
-        for augmentation in self.augmentations:
-            x = augmentation(x, draws)
-        return x
+        for change in changes:
+            x = change(x, draws)
+        return {"x": x} if changes else {}
 
     def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:
         """Return q(z|x) for tensors."""

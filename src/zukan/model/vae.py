@@ -53,8 +53,9 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     missing : bool, default False
         Whether values of x may be missing, as NaN. The encoder sees zeros and the mask, and the likelihood counts what
         is observed (arXiv:1812.02633).
-    augment : str, mapping, Augmentation or sequence, optional
-        Random changes of the training items, drawn anew in every step: ``"flip,shift"``.
+    augment, corrupt : str, mapping, Augmentation or sequence, optional
+        Random changes of the training items, drawn anew in every step: ``"flip,shift"``. Only the encoder sees those of
+        ``corrupt``: the denoising criterion (arXiv:1511.06406).
     **kwargs
         ``name``, and ``dtype``, the dtype policy of encoder and decoder (``"mixed_bfloat16"``; by default the one that
         the program has set). Draws, densities and all other parts are float32, or float64 under that policy.
@@ -74,13 +75,13 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     def __init__(self, event_shape: Sequence[int] = (28, 28, 1), latent_dim: int = 2, encoder: Any = "mlp",
                  decoder: Any = None, posterior: Any = "normal", prior: Any = "normal", likelihood: Any = "bernoulli",
                  objective: Any = "elbo", seed: int = 0, *, condition: int | None = None, missing: bool = False,
-                 augment: Any = "", **kwargs: Any) -> None:
+                 augment: Any = "", corrupt: Any = "", **kwargs: Any) -> None:
         check_device()
         with keras_defaults():
             super().__init__(autocast=False, **kwargs)  # only networks cast their inputs
             # In a dataclass, because Keras would save layers in attributes, lists and dicts twice.
             self._arguments = Arguments(event_shape, latent_dim, encoder, decoder, posterior, prior, likelihood,
-                                        objective, seed, condition, missing, augment)
+                                        objective, seed, condition, missing, augment, corrupt)
             self._make(self._arguments)
 
     def _make(self, given: Arguments) -> None:
@@ -95,7 +96,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
             self.prior = priors.make(given.prior)
             self.likelihood = likelihoods.make(given.likelihood)
             check_combination(self.posterior, self.prior, self.objective)
-            self.augmentations = augmentations.make_all(given.augment, self.shapes)
+            self.augmentations = augmentations.make_all(given.augment, "augment", self.shapes, self.likelihood.support)
+            self.corruptions = augmentations.make_all(given.corrupt, "corrupt", self.shapes, self.likelihood.support)
             self._networks = wire(given.encoder, given.decoder, self.posterior, self.prior, self.likelihood,
                                   self.objective, self.dtype_policy, shapes=self.shapes, missing=self.missing,
                                   seed=self.seed)
@@ -212,8 +214,7 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
     def _validation(self, data: Any) -> Any:
         """Return checked validation data as Keras takes it."""
         x, condition, weight = keras.utils.unpack_x_y_sample_weight(data if isinstance(data, tuple) else (data,))
-        x = self._inputs.check("validation_data", x, condition if self.shapes.condition_dim else None,
-                               stream=True)
+        x = self._inputs.check("validation_data", x, condition if self.shapes.condition_dim else None, stream=True)
         return (x,) if weight is None else (x, x, weight)
 
     @keras_defaults()
@@ -265,9 +266,8 @@ class VAE(Conditional, Bounds, Imputation, Starting, Stored):
             the objective "reconstruction", and no ELBO.
         """
         if self.posterior.priors:
-            raise checks.InputError(
-                f"fit_prior needs a posterior that does not read the prior, got {type(self.posterior).__name__}; train "
-                f"a model with the prior that you want")
+            raise checks.InputError("fit_prior needs a posterior that does not read the prior, got "
+                                    f"{type(self.posterior).__name__}; train a model with the prior that you want")
         parts = {"prior": keras.saving.serialize_keras_object(prior)}
         if not priors.make(prior).density:
             parts["objective"] = "reconstruction"

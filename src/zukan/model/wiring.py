@@ -41,6 +41,7 @@ class Arguments:
     condition: Any
     missing: Any
     augment: Any
+    corrupt: Any
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def build(recipe: Recipe, event_shape: tuple[int, ...], examples: int, condition
               likelihood=_likelihood(recipe, schema),
               objective=_objective(recipe, steps_per_epoch), seed=recipe.seed,
               condition=condition.width if condition else None, missing=bool(recipe.missing),
-              augment=_augment(recipe),
+              augment=_augment(recipe), corrupt=recipe.corrupt,
               dtype=precision.dtype(recipe.precision))
     steps = steps_per_epoch * recipe.epochs
     optimizer = _optimizer(recipe, steps)

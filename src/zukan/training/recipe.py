@@ -34,6 +34,8 @@ class Recipe(Options):
     data: str = _field("mnist", "A built-in data set, or the path of a file or folder.")
     augment: Any = _field("", "Random changes of the training items, drawn anew in each step, separated by commas: "
                           "flip, shift; zukan parts augmentation lists all.")
+    corrupt: Any = _field("", "The same, but only the encoder sees the changed items, and the likelihood scores those "
+                          "of the data: binarize, for gray levels, reduces overfitting.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
                           "zukan parts network lists them.")
@@ -83,6 +85,9 @@ class Recipe(Options):
         if "binarize" in str(self.augment):
             raise checks.InputError(f"augment must not hold 'binarize', since the test items are binarized too, got "
                                     f"{checks.show(self.augment)}; use binarize='dynamic'")
+        if self.binarize != "none" and "binarize" in str(self.corrupt):
+            raise checks.InputError(f"corrupt must not hold 'binarize' if binarize is {self.binarize!r}, since the "
+                                    f"items are black and white, got {checks.show(self.corrupt)}; leave one out")
         weighted = (self.beta, self.warmup_epochs, self.free_bits) != (1, 0, 0)
         if weighted and self.objective not in ("elbo", {"name": "elbo"}):
             raise checks.InputError(
