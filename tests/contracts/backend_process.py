@@ -10,7 +10,17 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from contract_members import CONV, MEMBERS, MECHANISMS, ON_BACKENDS, condition_for, in_a_model, name_of, suited, two_optimizers
+from contract_members import (
+    CONV,
+    MECHANISMS,
+    MEMBERS,
+    ON_BACKENDS,
+    condition_for,
+    in_a_model,
+    name_of,
+    suited,
+    two_optimizers,
+)
 
 import zukan
 from zukan import export, numerics
