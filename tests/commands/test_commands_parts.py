@@ -9,6 +9,7 @@ import pytest
 import zukan
 from zukan import cli, commands
 from zukan.commands.parts import OPTIONS, REGISTRIES
+from zukan.training.recipe import Recipe
 
 NEEDED = {"widths": "[2, 2]", "network": '"features.keras"', "steps": "7", "period": "7"}  # arguments without a default
 
@@ -39,11 +40,12 @@ def test_every_part_is_listed_with_its_meaning():
 @pytest.mark.usefixtures("_features")
 def test_the_option_of_a_part_makes_it(part):
     option, value = shlex.split(part.example)
-    assert option == f"--{OPTIONS.get(part.kind, part.kind)}"
+    assert option == f"--{OPTIONS.get(part.name, OPTIONS.get(part.kind, part.kind))}"
     filled = value
     for name, text in NEEDED.items():
         filled = filled.replace(f"{name}=…", f"{name}={text}")
     table = tomllib.loads(f"part = {filled}")["part"] if value.startswith("{") else {"name": value}
+    Recipe.of(**{option.removeprefix("--"): table})  # raises if the recipe refuses it
     table = table["beta"] if part.kind == "schedule" else table
     registry = next(registry for registry in REGISTRIES if registry.kind == part.kind)
     made = registry.make(table)
