@@ -63,7 +63,8 @@ class PartInfo:
         table = f"{{{', '.join(values)}}}" if len(values) > 1 else self.name
         if self.kind == "schedule":
             table = f'{{name="elbo", beta={table}}}'
-        return f"--{OPTIONS.get(self.name, OPTIONS.get(self.kind, self.kind))} " + (table if table == self.name else f"'{table}'")
+        option = OPTIONS.get(self.name, OPTIONS.get(self.kind, self.kind))
+        return f"--{option} " + (table if table == self.name else f"'{table}'")
 
 
 def parts(words: Sequence[str] = ()) -> list[PartInfo]:
