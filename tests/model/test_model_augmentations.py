@@ -28,6 +28,15 @@ def test_binarize_has_the_gray_levels_as_its_mean():
     assert len(np.unique(values[::500], axis=0)) > 1  # the steps differ
 
 
+def test_a_share_of_the_values_is_binarized():
+    values = drawn(Binarize(0.25), np.full((200, 30), 0.4, "float32"))[0]
+    assert set(np.unique(values)) == {np.float32(0), np.float32(0.4), np.float32(1)}
+    for value, share in ((0.0, 0.25 * 0.6), (1.0, 0.25 * 0.4)):
+        assert abs((values == value).mean() - share) < 5 * (share / values.size) ** 0.5
+    with pytest.raises(zukan.InputError, match="share must be a finite number above 0 and at most 1, got 0"):
+        Binarize(0)
+
+
 def test_flip_mirrors_about_half_of_the_images():
     values = drawn(Flip(), np.repeat(IMAGE, 400, 0))[0]
     is_flipped = (values == IMAGE[:, :, ::-1]).all((1, 2, 3))

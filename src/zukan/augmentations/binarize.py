@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import keras
 from keras import ops
 
+from zukan import checks
 from zukan.augmentations.base import Augmentation, augmentations
 from zukan.context import Draws
 
@@ -17,11 +18,22 @@ class Binarize(Augmentation):
 
     In a recipe, ``binarize = "dynamic"`` adds it, and binarizes the test items once. As a corruption, it is noise for
     the encoder of gray levels, which then overfits less.
+
+    Parameters
+    ----------
+    share : float, default 1.0
+        Share of the values that are binarized, in each item others; the rest stays as it is.
     """
 
     support: ClassVar[tuple[float, float]] = (0.0, 1.0)
 
+    def __init__(self, share: float = 1.0) -> None:
+        self.share = checks.number("share", share, above=0.0, maximum=1.0)
+
     def __call__(self, x: Any, draws: Draws) -> Any:
-        """Return zeros and ones; a missing value stays missing."""
+        """Return zeros and ones, and what stays as it is; a missing value stays missing."""
         drawn = ops.cast(keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=draws) < x, x.dtype)
-        return ops.where(ops.isnan(x), x, drawn)
+        stays = ops.isnan(x)
+        if self.share < 1:
+            stays = ops.logical_or(stays, keras.random.uniform(ops.shape(x), dtype=x.dtype, seed=draws) >= self.share)
+        return ops.where(stays, x, drawn)
