@@ -57,6 +57,17 @@ def test_counts_are_read_again_without_scaling():
     assert "whole numbers" in line
 
 
+def test_the_encoder_of_a_map_sees_noise_if_the_data_is_gray_levels():
+    noise = {"name": "binarize", "share": 0.5}
+    assert recipe_for(DIGITS, "map")[0].corrupt == noise
+    assert recipe_for(DIGITS, "map", corrupt="")[0].corrupt == ""
+    others = ((RNG.normal(size=(30, 7)).astype("float32"), {}), ((DIGITS > 127).astype("float32"), {}), (DIGITS, {"binarize": "dynamic"}),
+              (DIGITS, {"likelihood": "normal"}))
+    for data, fields in others:
+        assert recipe_for(data, "map", **fields)[0].corrupt == ""
+    assert recipe_for(DIGITS, "tutorial")[0].corrupt == ""
+
+
 def test_an_unknown_preset_is_refused():
     with pytest.raises(zukan.InputError, match="did you mean 'auto'"):
         recipe_for(DIGITS, "autp")

@@ -75,7 +75,7 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
             again = load(data if arrays is None else arrays, **suited.options)
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
-    recipe = at_positions(recipe, preset, fields, dataset)
+    recipe = suit(recipe, preset, fields, dataset)
     return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
 
 
@@ -84,13 +84,19 @@ def keeps_positions(preset: str | None) -> bool:
     return preset is not None and PRESETS[preset].at_each_position > 0
 
 
-def at_positions(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset) -> Recipe:
-    """Return the recipe with the number of latent dimensions that follows from the size of the images, if it does."""
-    if preset is None or not keeps_positions(preset) or fields.get("latent_dim") is not None:
+def suit(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset) -> Recipe:
+    """Return the recipe with the fields of its preset that follow from the data, unless ``fields`` has them."""
+    if preset is None:
         return recipe
-    network = networks.make(recipe.encoder, "encoder")
-    places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
-    return replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
+    suited: dict[str, Any] = {}
+    if keeps_positions(preset):
+        network = networks.make(recipe.encoder, "encoder")
+        places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
+        suited["latent_dim"] = PRESETS[preset].at_each_position * math.prod(places)
+    more = PRESETS[preset].of_gray_levels
+    if more and recipe.likelihood in ("auto", "bernoulli") and evidence.examine(dataset).kind in evidence.GRAY:
+        suited |= more
+    return replace(recipe, **{name: value for name, value in suited.items() if fields.get(name) is None})
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

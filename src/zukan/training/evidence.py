@@ -17,6 +17,7 @@ from zukan.training.recipe import Recipe
 SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
 MIN_SIDE = 16  # pixels of the shorter side from which convolutions pay off
 TUTORIAL = (28, 28, 1)  # shape of the tutorial's images
+GRAY = ("8-bit", "[0, 1]")  # kinds of values that are gray levels
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,6 @@ def _preset_of_images(event_shape: tuple[int, ...], kind: str) -> tuple[str, str
         return "tutorial", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
     if kind == "binary":
         return "nll", f"the images of {size} are black and white"
-    if kind in {"8-bit", "[0, 1]"}:
+    if kind in GRAY:
         return "photos", f"these are {'color' if event_shape[2] > 1 else 'gray'} images of {size}"
     return "tutorial", "no preset is made for images with values outside of [0, 1]"
