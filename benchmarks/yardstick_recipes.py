@@ -53,14 +53,16 @@ EXAMPLES = "pythae's examples/scripts/reproducibility"
 YARDSTICKS = {
     "tutorial": Yardstick(
         "C", "784-256-2, 100 epochs", "149.3–150.6 (Keras's tutorial, measured)", "≤ 147",
-        {"batch_size": 256, "learning_rate": 8e-3, "decay": "cosine", "warmup_epochs": 50}, bound=False),
+        {"batch_size": 256, "learning_rate": 8e-3, "decay": "cosine", "warmup_epochs": 50,
+         "corrupt": {"name": "binarize", "share": 0.5}}, bound=False),
     "pytorch": Yardstick(
         "C", "784-400-20, 10 epochs", "105.6 (PyTorch's example, batch 128)", "≤ 105.6",
         {"encoder": mlp(400), "latent_dim": 20, "batch_size": 128, "epochs": 10, "learning_rate": 2e-3,
          "decay": "cosine"}, bound=False),
     "map": Yardstick(
         "C, D", "any, 2 dimensions", "132.9; 5-NN .765 (VAE), .793 (AE) (arXiv:2009.12981)", "≤ 131; 5-NN ≥ .90",
-        {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 120, **COSINE},
+        {"encoder": mlp(1024, 512, 256), "batch_size": 128, "epochs": 220,
+         "corrupt": {"name": "binarize", "share": 0.75}, **COSINE},
         bound=False, neighbors=5),
     "static-vae": Yardstick(
         "B, F", "784-400-40", f"89.78 ({EXAMPLES})", "≤ 88.5",

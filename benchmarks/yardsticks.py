@@ -6,7 +6,7 @@
 
 Each yardstick is a recipe of ``zukan train``, in ``benchmarks/yardstick_recipes.py``. It trains the published network
 on our schedule. ``benchmarks/yardsticks.json`` keeps the results with the machine, the day, and the minutes of the
-epochs. The last epoch is measured, so the test items choose nothing.
+epochs. The last epoch is measured.
 """
 
 from __future__ import annotations

@@ -57,15 +57,18 @@ def test_counts_are_read_again_without_scaling():
     assert "whole numbers" in line
 
 
-def test_the_encoder_of_a_map_sees_noise_if_the_data_is_gray_levels():
-    noise = {"name": "binarize", "share": 0.5}
-    assert recipe_for(DIGITS, "map")[0].corrupt == noise
-    assert recipe_for(DIGITS, "map", corrupt="")[0].corrupt == ""
-    others = ((RNG.normal(size=(30, 7)).astype("float32"), {}), ((DIGITS > 127).astype("float32"), {}), (DIGITS, {"binarize": "dynamic"}),
-              (DIGITS, {"likelihood": "normal"}))
-    for data, fields in others:
-        assert recipe_for(data, "map", **fields)[0].corrupt == ""
-    assert recipe_for(DIGITS, "tutorial")[0].corrupt == ""
+def test_the_encoder_of_a_map_of_gray_images_sees_noise():
+    noise = {"name": "binarize", "share": 0.75}
+    for fields in ({}, {"likelihood": {"name": "bernoulli"}}, {"latent_dim": 3}):
+        for data in (DIGITS, DIGITS.astype("float32") / 255):
+            assert recipe_for(data, "map", **fields)[0].corrupt == noise
+
+
+@pytest.mark.parametrize(("data", "fields"), [
+    (DIGITS, {"corrupt": ""}), (DIGITS, {"binarize": "dynamic"}), (DIGITS, {"likelihood": "normal"}), (DIGITS, {"latent_dim": 4}),
+    ((DIGITS > 127).astype("float32"), {}), (PHOTOS, {}), (RNG.random((30, 7), "float32"), {})])
+def test_any_other_map_has_no_noise(data, fields):
+    assert recipe_for(data, "map", **fields)[0].corrupt == ""
 
 
 def test_an_unknown_preset_is_refused():

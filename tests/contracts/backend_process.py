@@ -4,7 +4,6 @@ test_contracts_backends.py runs this script.
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -12,11 +11,11 @@ import keras
 import numpy as np
 from contract_members import (
     CONV,
-    MECHANISMS,
     MEMBERS,
     ON_BACKENDS,
     condition_for,
     in_a_model,
+    methods_for,
     name_of,
     suited,
     two_optimizers,
@@ -49,7 +48,7 @@ def train(optimizer=None, **options):
     return vae, history, [float(before), float(bound(vae, rows, condition))]
 
 
-def shapes_of(vae, *, all_methods):
+def shapes_of(vae, methods):
     rows, condition = rows_of(vae)[:4], condition_for(vae, 4)  # few: the same draws for every row take a pass for each
     one = condition_for(vae, 1)
     results = {"encode": vae.encode(rows, **condition), "encode_sample": vae.encode(rows, sample=True, **condition),
@@ -57,12 +56,12 @@ def shapes_of(vae, *, all_methods):
                "drawn_sample": vae.sample(3, draw=True, as_frame=False, **condition_for(vae, 3))}
     if vae.density:
         results["log_likelihood"] = vae.log_likelihood(rows, samples=2, **condition)
-    if all_methods:
-        results |= {"decode": vae.decode(results["encode"], **condition),
-                    "sample": vae.sample(3, as_frame=False, **condition_for(vae, 3)),
-                    "attribution": vae.attribution(rows, **condition), "predict": vae.predict(rows, verbose=0, **condition),
-                    "interpolate": vae.interpolate(rows[0], rows[1], steps=4, **{name: value[0] for name, value in one.items()})}
-        results |= {"elbo": vae.elbo(rows, samples=2, **condition)} if vae.density else {}
+    more = {"decode": lambda: vae.decode(results["encode"], **condition),
+            "sample": lambda: vae.sample(3, as_frame=False, **condition_for(vae, 3)),
+            "attribution": lambda: vae.attribution(rows, **condition), "predict": lambda: vae.predict(rows, verbose=0, **condition),
+            "interpolate": lambda: vae.interpolate(rows[0], rows[1], steps=4, **{name: value[0] for name, value in one.items()})}
+    more |= {"elbo": lambda: vae.elbo(rows, samples=2, **condition)} if vae.density else {}
+    results |= {name: method() for name, method in more.items() if name in methods}
     if vae.missing:
         results |= {"impute": vae.impute(rows, samples=2, **condition),
                     "draws": vae.impute(rows, samples=2, draws=1, **condition)[0]}
@@ -82,8 +81,7 @@ for name, (member, more, optimizer) in trials.items():
     if name == "schedule-warmup":  # with 5 updates in an epoch, the mean weights are known
         options["objective"] = {"name": "elbo", "beta": {"name": "warmup", "steps": 10, "start": 0.05, "value": 1.05}}
     vae, histories[name], elbos[name] = train(optimizer, **options)
-    # Methods that pass through nothing of the part are called for the mechanisms only.
-    shapes[name] = shapes_of(vae, all_methods=name in MECHANISMS or bool(os.environ.get("ZUKAN_THOROUGH")))
+    shapes[name] = shapes_of(vae, methods_for(name))
     extras[name] = vae.extras
     if member.registry.kind in {"network", "likelihood"} or member.name in {"planar", "delta"}:
         exports[name] = export.write(vae, folder / "onnx" / name)

@@ -211,6 +211,18 @@ COVERED = {"likelihood-normal", "likelihood-laplace", "likelihood-hyperbolic-sec
 ON_BACKENDS = [member for member in MEMBERS if os.environ.get("ZUKAN_THOROUGH") or name_of(member) in MECHANISMS
                or (member.registry.kind in {"network", "posterior", "likelihood"} and name_of(member) not in COVERED)]
 
+# Methods that run on the other backends for the mechanisms, for missing values with a condition, and for the kind of part
+# that they pass through.
+SOME_METHODS = {"decode", "sample", "attribution", "predict", "interpolate", "elbo"}
+OF_KIND = {"posterior": {"interpolate"}, "likelihood": {"attribution"}}
+
+
+def methods_for(name: str) -> set[str]:
+    """Return those of ``SOME_METHODS`` that run for a model, by its name in reports."""
+    if name in MECHANISMS or name == "missing values" or os.environ.get("ZUKAN_THOROUGH"):
+        return SOME_METHODS
+    return OF_KIND.get(name.split("-")[0], set())
+
 
 def data(n, shape, seed=0):
     """Return ``n`` items of two kinds, dark and bright."""

@@ -98,6 +98,22 @@ def test_of_a_corruption_the_encoder_alone_sees_the_items_in_training_only():
     np.testing.assert_allclose(ops.convert_to_numpy(vae(x, training=False)["q"]["mean"])[0], clean, rtol=1e-5)
 
 
+def test_a_corruption_comes_after_the_augmentations():
+    x = np.full((200, 1, 2, 1), 0.5, "float32")
+    x[:, :, 1] = 0
+    vae = zukan.VAE(event_shape=(1, 2, 1), encoder={"name": "mlp", "units": [4]}, augment="flip", corrupt="binarize")
+    outputs = vae(x, training=True)
+    scored = ops.convert_to_numpy(outputs["x"])[:, 0, :, 0]
+    assert {tuple(row) for row in scored} == {(0.5, 0.0), (0.0, 0.5)}  # as the likelihood sees them: flipped, still gray
+    possible = {(0.5, 0.0): [(0, 0), (1, 0)], (0.0, 0.5): [(0, 0), (0, 1)]}
+    means = ops.convert_to_numpy(outputs["q"]["mean"])
+    for row in set(map(tuple, scored)):
+        seen = np.array(possible[row], "float32").reshape(2, 1, 2, 1)
+        hits = np.isclose(means[(scored == row).all(1)][:, None], ops.convert_to_numpy(vae.inference(seen)["mean"])[None]).all(-1)
+        assert hits.any(1).all()
+        assert hits.any(0).all()
+
+
 def test_a_corruption_moves_the_mask_of_missing_values_too():
     x = np.array([[[[0.3], [np.nan]]]] * 40, "float32")
     vae = zukan.VAE(event_shape=(1, 2, 1), encoder={"name": "mlp", "units": [4]}, corrupt="flip", missing=True)

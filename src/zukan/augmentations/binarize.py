@@ -22,7 +22,7 @@ class Binarize(Augmentation):
     Parameters
     ----------
     share : float, default 1.0
-        Share of the values that are binarized, in each item others; the rest stays as it is.
+        The probability that a value is binarized; the others stay as they are.
     """
 
     support: ClassVar[tuple[float, float]] = (0.0, 1.0)

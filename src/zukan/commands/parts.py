@@ -20,8 +20,8 @@ from zukan.schedules import schedules
 from zukan.training.inline import inline
 
 REGISTRIES = (networks, posteriors, priors, likelihoods, objectives, schedules, augmentations)
-# Kinds and parts whose option has another name than the kind. --augment refuses binarize.
-OPTIONS = {"network": "encoder", "schedule": "objective", "augmentation": "augment", "binarize": "corrupt"}
+# Kinds whose option has another name.
+OPTIONS = {"network": "encoder", "schedule": "objective", "augmentation": "augment"}
 _PAPER = re.compile(r"arXiv:\d{4}\.\d{4,5}|doi:10\.\d+/[^\s),;]*[^\s),;.]|openreview \w+")
 
 
@@ -63,7 +63,8 @@ class PartInfo:
         table = f"{{{', '.join(values)}}}" if len(values) > 1 else self.name
         if self.kind == "schedule":
             table = f'{{name="elbo", beta={table}}}'
-        option = OPTIONS.get(self.name, OPTIONS.get(self.kind, self.kind))
+        is_noise = (self.kind, self.name) == ("augmentation", "binarize")  # --augment refuses it
+        option = "corrupt" if is_noise else OPTIONS.get(self.kind, self.kind)
         return f"--{option} " + (table if table == self.name else f"'{table}'")
 
 

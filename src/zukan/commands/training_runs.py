@@ -38,6 +38,7 @@ from zukan.training.tracking import Tracker
 
 Log = Callable[[str], None]
 Devices = int | str | None  # a number, or "all"; None is one
+MAP = 3  # the most latent dimensions of a map
 PARTS = ("encoder", "decoder", "posterior", "prior", "likelihood", "objective")  # fields that name a part of the model
 
 
@@ -75,8 +76,9 @@ def read(data: Any, preset: str | None, fields: Mapping[str, Any],
             again = load(data if arrays is None else arrays, **suited.options)
             dataset = replace(again, notes=dataset.notes, account=dataset.account)
         recipe = suited
-    recipe = suit(recipe, preset, fields, dataset)
-    return evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log), dataset, arrays
+    recipe = at_positions(recipe, preset, fields, dataset)
+    recipe = evidence.choose_likelihood(replace(recipe, missing=dataset.missing), dataset, log)
+    return with_noise(recipe, preset, fields, dataset, log), dataset, arrays
 
 
 def keeps_positions(preset: str | None) -> bool:
@@ -84,19 +86,23 @@ def keeps_positions(preset: str | None) -> bool:
     return preset is not None and PRESETS[preset].at_each_position > 0
 
 
-def suit(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset) -> Recipe:
-    """Return the recipe with the fields of its preset that follow from the data, unless ``fields`` has them."""
-    if preset is None:
+def at_positions(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset) -> Recipe:
+    """Return the recipe with the number of latent dimensions that follows from the size of the images, if it does."""
+    if preset is None or not keeps_positions(preset) or fields.get("latent_dim") is not None:
         return recipe
-    suited: dict[str, Any] = {}
-    if keeps_positions(preset):
-        network = networks.make(recipe.encoder, "encoder")
-        places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
-        suited["latent_dim"] = PRESETS[preset].at_each_position * math.prod(places)
-    more = PRESETS[preset].of_gray_levels
-    if more and recipe.likelihood in ("auto", "bernoulli") and evidence.examine(dataset).kind in evidence.GRAY:
-        suited |= more
-    return replace(recipe, **{name: value for name, value in suited.items() if fields.get(name) is None})
+    network = networks.make(recipe.encoder, "encoder")
+    places = network.positions(dataset.event_shape) if isinstance(network, Network) else ()
+    return replace(recipe, latent_dim=PRESETS[preset].at_each_position * math.prod(places))
+
+
+def with_noise(recipe: Recipe, preset: str | None, fields: Mapping[str, Any], dataset: Dataset, log: Log) -> Recipe:
+    """Return the recipe with the noise of its preset for the encoder, if it suits and ``fields`` has none."""
+    noise = PRESETS[preset].noise if preset is not None and fields.get("corrupt") is None else ""
+    if (not noise or recipe.likelihood not in ("bernoulli", {"name": "bernoulli"}) or recipe.latent_dim > MAP
+            or not evidence.of_gray_images(dataset)):
+        return recipe
+    log("Noise: in training, the encoder sees a part of the pixels as black or white; --corrupt '' leaves it out")
+    return replace(recipe, corrupt=noise)
 
 
 def read_data(data: Any, recipe: Recipe, log: Log) -> tuple[Dataset, dict[str, np.ndarray] | None]:

@@ -13,7 +13,7 @@ import keras
 from zukan import checks, files
 from zukan.commands.resume import resume
 from zukan.commands.train import train
-from zukan.commands.training_runs import Log, keeps_positions, make_recipe, read_data, suit
+from zukan.commands.training_runs import Log, at_positions, keeps_positions, make_recipe, read_data
 from zukan.data import Dataset
 from zukan.devices import chosen_devices, one_per_core
 from zukan.report.study import write_study
@@ -118,7 +118,7 @@ def tune(data: Any = "mnist", *, out: str | Path | None = None, trials: int = 50
     checks.choice("criterion", criterion, criteria.CRITERIA)
     chosen_pruner = pruning.make_pruner(pruner, recipe.epochs)
     dataset, _ = read_data(data, recipe, log)
-    recipe = suit(recipe, preset, fields, dataset)
+    recipe = at_positions(recipe, preset, fields, dataset)
     measured = criteria.check(criterion, dataset)
     space = parse(_suiting(recipe, preset, fields, dataset, log) if search is None else search, recipe, fields)
     ready = _ready(recipe, dataset, log)

@@ -107,10 +107,10 @@ class Passes(CompiledEpochs):
             ``x``, in training if there are augmentations: the items as the pass sees them.
         """
         state = draws.next()
-        augmented = self._changed(inputs, self.augmentations, Draws(state, purpose=4)) if training else {}
+        augmented = self._changed(inputs, self.augmentations if training else (), Draws(state, purpose=4))
         inputs = _with_x(inputs, augmented)
         context = self.context(inputs, state, training=training)
-        corrupted = self._changed(inputs, self.corruptions, Draws(state, purpose=5)) if training else {}
+        corrupted = self._changed(inputs, self.corruptions if training else (), Draws(state, purpose=5))
         seen = self.context(_with_x(inputs, corrupted), state, training=training) if corrupted else context
         params = self._infer(seen.x, seen.observed, seen.condition, training=training)
         q = self.posterior.distribution(params, context)
@@ -162,10 +162,12 @@ class Passes(CompiledEpochs):
 
     def _changed(self, inputs: Any, changes: tuple[Augmentation, ...], draws: Draws) -> dict[str, Any]:
         """Return x after all ``changes``, which every pass draws anew; an empty mapping if there are none."""
+        if not changes:
+            return {}
         x = ops.cast(inputs["x"] if isinstance(inputs, dict) else inputs, self.float_type)
         for change in changes:
             x = change(x, draws)
-        return {"x": x} if changes else {}
+        return {"x": x}
 
     def posterior_of(self, inputs: Any, state: Any = None) -> Distribution:
         """Return q(z|x) for tensors."""

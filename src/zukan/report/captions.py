@@ -216,6 +216,7 @@ def _loss(figure: Display, run: Summary) -> str:
         text += (f" and {formatting.decimal(last['val_loss'])} nats on the test set, {formatting.decimal(abs(gap))} "
                  f"{'higher' if gap > 0 else 'lower'}. If the test loss rises while the training loss falls, the "
                  f"model overfits: it memorizes the training {run.noun}s")
+        text += ". The training loss is measured with noise for the encoder" if run.recipe.corrupt else ""
     hidden = view[0] != figure.numbers["epoch"][0]
     return (f"{text}.{' The first epoch is not shown, so that the others are easier to read.' if hidden else ''}"
             f"{run.best_epoch}")

@@ -34,8 +34,8 @@ class Recipe(Options):
     data: str = _field("mnist", "A built-in data set, or the path of a file or folder.")
     augment: Any = _field("", "Random changes of the training items, drawn anew in each step, separated by commas: "
                           "flip, shift; zukan parts augmentation lists all.")
-    corrupt: Any = _field("", "The same, but only the encoder sees the changed items, and the likelihood scores those "
-                          "of the data: binarize, for gray levels, reduces overfitting.")
+    corrupt: Any = _field("", "Like augment, but only the encoder sees the changed items, and the likelihood scores "
+                          "the unchanged ones. binarize reduces overfitting to gray levels.")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
                           "zukan parts network lists them.")

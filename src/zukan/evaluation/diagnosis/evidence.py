@@ -56,6 +56,8 @@ class Evidence:
         the prior, or z is on a sphere, in a ball or of several kinds.
     pseudo : bool
         Whether a prior of pseudo-inputs ("vamp") suits the model: it has no condition, and its items are not rows.
+    noisy : bool
+        Whether the encoder sees corrupted items in training.
     kept : int, optional
         The epoch whose weights the model has, counted from 1; by default the last one.
     """
@@ -70,6 +72,7 @@ class Evidence:
     scale: float | np.ndarray | None = None
     fits: str = "maf"
     pseudo: bool = True
+    noisy: bool = False
     kept: int | None = None
 
 
@@ -105,7 +108,7 @@ def collect(vae: VAE, dataset: Dataset, history: Mapping[str, np.ndarray], metri
         silent = {"encoder": silent_units(vae.inference, x), "decoder": silent_units(vae.decoder, probed.z)}
     return Evidence(history, metrics, _far(dataset), x, probed, silent,
                     type(vae.likelihood).__name__, _scale(vae.likelihood), _fitting(vae),
-                    len(vae.event_shape) > 1 and not vae.shapes.condition_dim,
+                    len(vae.event_shape) > 1 and not vae.shapes.condition_dim, bool(vae.corruptions),
                     metrics.get("epochs", {}).get("best"))
 
 

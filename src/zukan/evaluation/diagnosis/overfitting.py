@@ -38,9 +38,10 @@ def overfitting(evidence: Evidence) -> Finding | None:
     noise = 1.4826 * float(np.median(bends)) / math.sqrt(6)  # their median, for noise of a normal distribution
     if rise <= NOISE * noise or rise <= GAIN * float(test[0] - test[best]):
         return fine
-    x = evidence.x if evidence.likelihood == "Bernoulli" else None
-    noise_helps = x is not None and bool(((x > 0) & (x < 1)).any())  # noise that is drawn from gray levels
-    change = f"Stop there (--patience 10), or use a smaller network{' or --corrupt binarize' if noise_helps else ''}."
+    x = evidence.x if evidence.likelihood == "Bernoulli" and not evidence.noisy else None
+    is_gray = x is not None and bool(((x > 0) & (x < 1)).any())
+    noise = ", or noise for the encoder (--corrupt '{name=\"binarize\", share=0.5}')" if is_gray else ""
+    change = f"Stop there (--patience 10), or use a smaller network{noise}."
     return Finding("overfitting", "problem",
                    f"The test loss was lowest after epoch {after} ({test[best]:.1f} nats) and has risen by "
                    f"{test[-1] - test[best]:.1f} nats since, while the training loss fell: the model overfits.",
