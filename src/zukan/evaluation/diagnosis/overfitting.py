@@ -40,8 +40,8 @@ def overfitting(evidence: Evidence) -> Finding | None:
         return fine
     x = evidence.x if evidence.likelihood == "Bernoulli" and not evidence.noisy else None
     is_gray = x is not None and bool(((x > 0) & (x < 1)).any())
-    noise = ", or noise for the encoder (--corrupt '{name=\"binarize\", share=0.5}')" if is_gray else ""
-    change = f"Stop there (--patience 10), or use a smaller network{noise}."
+    advice = ", or noise for the encoder (--corrupt '{name=\"binarize\", share=0.5}')" if is_gray else ""
+    change = f"Stop there (--patience 10), or use a smaller network{advice}."
     return Finding("overfitting", "problem",
                    f"The test loss was lowest after epoch {after} ({test[best]:.1f} nats) and has risen by "
                    f"{test[-1] - test[best]:.1f} nats since, while the training loss fell: the model overfits.",
