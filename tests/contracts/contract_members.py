@@ -127,7 +127,7 @@ MEMBERS = [
     Member(schedules, "exponential", {"value": 0.25, "start": 2.0, "rate": 0.01}),
     Member(augmentations, "flip", {}),
     Member(augmentations, "shift", {"pixels": 2}),
-    Member(augmentations, "binarize", {}),
+    Member(augmentations, "binarize", {"share": 0.5}),
     Member(schedules, "cyclic", {"period": 8, "value": 2.0, "ratio": 0.25}),
 ]
 

@@ -35,7 +35,7 @@ class Recipe(Options):
     augment: Any = _field("", "Random changes of the training items, drawn anew in each step, separated by commas: "
                           "flip, shift; zukan parts augmentation lists all.")
     corrupt: Any = _field("", "Like augment, but only the encoder sees the changed items, and the likelihood scores "
-                          "the unchanged ones. binarize reduces overfitting to gray levels.")
+                          "the unchanged ones. binarize reduces overfitting to values in [0, 1].")
     latent_dim: int = _field(2, "Dimensions of the latent space.")
     encoder: Any = _field("mlp", "Encoder network, by name or as a table like '{name=\"mlp\", units=[512, 256]}'; "
                           "zukan parts network lists them.")
