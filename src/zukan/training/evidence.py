@@ -17,6 +17,7 @@ from zukan.training.recipe import Recipe
 SAMPLED_ITEMS, SAMPLED_VALUES = 2000, 1 << 24  # limits of the sample to examine: 64 MiB of values
 MIN_SIDE = 16  # pixels of the shorter side from which convolutions pay off
 TUTORIAL = (28, 28, 1)  # shape of the tutorial's images
+LEVELS = ("8-bit", "[0, 1]")  # kinds of values that are levels, not only black and white
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,7 @@ def _of_real(x: np.ndarray, observed: np.ndarray, low: float, high: float, *,
 
 def of_gray_images(dataset: Dataset) -> bool:
     """Return whether the items are images of one channel with levels from 0 to 1, not only black and white."""
-    return (len(dataset.event_shape) == 3 and dataset.event_shape[-1] == 1
-            and examine(dataset).kind in {"8-bit", "[0, 1]"})
+    return len(dataset.event_shape) == 3 and dataset.event_shape[-1] == 1 and examine(dataset).kind in LEVELS
 
 
 def choose_likelihood(recipe: Recipe, dataset: Dataset, log: Callable[[str], None] = lambda _: None) -> Recipe:
@@ -139,6 +139,6 @@ def _preset_of_images(event_shape: tuple[int, ...], kind: str) -> tuple[str, str
         return "tutorial", f"images with sides below {MIN_SIDE} pixels are too small for convolutions"
     if kind == "binary":
         return "nll", f"the images of {size} are black and white"
-    if kind in {"8-bit", "[0, 1]"}:
+    if kind in LEVELS:
         return "photos", f"these are {'color' if event_shape[2] > 1 else 'gray'} images of {size}"
     return "tutorial", "no preset is made for images with values outside of [0, 1]"
