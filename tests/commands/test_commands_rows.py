@@ -112,7 +112,7 @@ def test_wrong_requests_are_one_sentence(run, tmp_path, arguments, words):
 
 def test_gaps_are_filled_and_every_other_cell_stays_as_it_is(run, tmp_path):
     source = run.path.parent / "people.csv"
-    commands.impute(run.path, source, tmp_path / "filled.csv", spread=tmp_path / "spread.csv")
+    commands.impute(run.path, source, tmp_path / "filled.csv", spread=tmp_path / "spread.csv", samples=100)
     before, after = read(source), read(tmp_path / "filled.csv")
     assert [*before[0]] == [*after[0]]
     gaps = [(i, name) for i, row in enumerate(before) for name in row if name != "name" and not row[name]]
@@ -134,7 +134,7 @@ def test_gaps_are_filled_and_every_other_cell_stays_as_it_is(run, tmp_path):
 
 def test_random_fillings_stand_one_below_the_other(run, tmp_path):
     source = run.path.parent / "people.csv"
-    commands.impute(run.path, source, tmp_path / "filled.parquet", draws=3)
+    commands.impute(run.path, source, tmp_path / "filled.parquet", draws=3, samples=100)
     table = pq.read_table(tmp_path / "filled.parquet").to_pandas()
     assert len(table) == 3 * ROWS
     assert table["draw"].tolist() == np.repeat(range(3), ROWS).tolist()

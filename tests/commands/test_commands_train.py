@@ -61,9 +61,6 @@ def test_images_with_labels_in_three_dimensions(tmp_path):
     assert figures(run) >= {"pca", "traversals", "activity"}
     assert run.environment["format_version"] == 3
     assert len(run.environment["data"]["sha256"]) == 64
-    del lines[:]
-    commands.report(run.path, log=lines.append)
-    assert lines == [f"Reading {run.file('data.npz')}", "Measuring", "Drawing"]
 
 
 def test_vectors_without_labels_in_one_dimension(tmp_path):
