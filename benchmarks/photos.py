@@ -25,6 +25,7 @@ import zukan
 from benchmarks import markdown
 from benchmarks.environments import ROOT
 from benchmarks.photo_patches import patches
+from zukan.evaluation.bound import bits_per_dimension, log_volume
 
 PAGE, PICTURES = ROOT / "docs" / "results.md", ROOT / "docs" / "images"
 SHOWN, WIDTH = 12, 64  # images in a row of a picture, and the least width of each in pixels
@@ -49,7 +50,7 @@ def measure(run: zukan.Run, x: np.ndarray, classifier: Path | None) -> dict[str,
     if "bits_per_dimension" in test:
         result["bits per dimension"] = test["bits_per_dimension"]
     elif run.recipe.likelihood != "bernoulli":  # a density in [0, 1]; a level is 1/255 wide
-        result["bits per dimension"] = (math.log(255) - test["bound"] / x[0].size) / math.log(2)
+        result["bits per dimension"] = bits_per_dimension(test["bound"], x[0].size, log_volume(255, x[0].size))
     generated = zukan.evaluate(run, only="generation", classifier=classifier)["generation"]
     distances = {head: generated[name]["frechet"] for name, head in FRECHET.items()}
     return {**result, **distances, "training": generated["training"]["frechet"]}

@@ -72,11 +72,12 @@ def test_resume_continues_where_a_run_stopped(command, run, session):
     assert (run / "index.html").exists()
 
 
-def test_report_rewrites_the_report_and_the_figures(command, run):
+def test_report_rewrites_the_report_and_the_figures(command, run, grey):
     metrics = (run / "metrics.json").read_bytes()
     for path in (run / "index.html", run / "metrics.json", *(run / "figures").iterdir()):
         path.unlink()
     printed = command("report", run)
+    assert printed.splitlines()[:3] == [f"Reading {grey}", "Measuring", "Drawing"]
     assert (run / "metrics.json").read_bytes() == metrics
     assert {path.stem for path in (run / "figures").iterdir()} >= {"loss", "map", "grid", "morph", "confusion"}
     assert (run / "index.html").read_text().startswith("<!")

@@ -1,5 +1,6 @@
 """Train the same model on one and on all of several simulated devices, and print how much the results differ."""
 
+import functools
 import json
 import sys
 
@@ -44,6 +45,12 @@ def trained(count, dtype="float32", **options):
     return {**history, "bounds": bounds, "alone": alone.elbo(held_out), "weights": weights}, spread
 
 
+@functools.cache
+def single():
+    """Return the results of one device, which several checks compare with."""
+    return trained(None)
+
+
 def difference(one=None, names=None, make=dict, **options):
     """Return the largest relative difference between one and all devices."""
     (one, single), (many, spread) = one or trained(None, **make(), **options), trained("all", **make(), **options)
@@ -81,40 +88,39 @@ def together():
                for mine, theirs in zip(model.get_weights(), other.get_weights(), strict=True))
 
 
-def stored(one):
-    """Return the largest relative differences where a device holds a part of the rows, and where rows are streamed."""
-    room, storing.memory = storing.memory, lambda: N * 6 * 4 - 1
+def rows_divided():
+    """Return the largest relative difference if each device holds a part of the rows."""
     seen, start = [], feeds.Tables.__init__
 
     def watch(self, *args, held, **options):
         start(self, *args, held=held, **options)
         seen.extend(str(leaf.sharding) for leaf in jax.tree.leaves(self.arrays))
 
-    feeds.Tables.__init__ = watch
-    results = {"rows divided": difference(one)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storing, "memory", lambda: N * 6 * 4 - 1)
+        patch.setattr(feeds.Tables, "__init__", watch)
+        result = difference(single())
     assert any("P('batch',)" in sharding for sharding in seen), seen
-    feeds.Tables.__init__ = start
-    storing.memory, streams.CHUNK = lambda: 0.0, 5 * 8 * 6 * 4
-    results["streamed"] = difference(one)
-    storing.memory = room
-    return results
+    return result
+
+
+def streamed():
+    """Return the largest relative difference if no device holds the rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storing, "memory", lambda: 0.0)
+        patch.setattr(streams, "CHUNK", 5 * 8 * 6 * 4)
+        return difference(single())
 
 
 def double():
-    """Return the largest relative difference in double precision."""
+    """Return the largest relative difference in double precision, which stays on."""
     jax.config.update("jax_enable_x64", True)
     keras.config.set_dtype_policy("float64")
     return difference(dtype="float64", names=("bounds", "alone", "weights"))  # Keras's averages are float32
 
 
-def main():
-    if "thorough" in sys.argv:
-        results = {"convolutions": difference(make=convolutions), "double": double()}
-    else:
-        one = trained(None)
-        results = {"whole": difference(one), "together": together(), "indivisible": indivisible(), **stored(one)}
-    print(json.dumps(results))
-
+CHECKS = {"whole": lambda: difference(single()), "together": together, "indivisible": indivisible, "rows divided": rows_divided,
+          "streamed": streamed, "convolutions": lambda: difference(make=convolutions), "double": double}
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps({name: CHECKS[name]() for name in sys.argv[1:]}))

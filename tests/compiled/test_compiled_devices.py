@@ -18,19 +18,22 @@ from zukan import devices
 from zukan.compiled import Placement, Tables, storing
 
 
-@pytest.mark.parametrize("more", [[], pytest.param(["thorough"], marks=pytest.mark.thorough)], ids=" ".join)
-def test_four_devices_give_the_results_of_one(more):
+@pytest.mark.parametrize("names", [
+    ("whole", "together", "indivisible", "rows divided", "streamed"),
+    pytest.param(("convolutions", "double"), marks=pytest.mark.thorough)], ids=", ".join)
+def test_four_devices_give_the_results_of_one(names):
     pytest.importorskip("grain")
     folder = Path(__file__).parent
     path = os.pathsep.join([str(folder.parent), *filter(None, sys.path)])
-    done = subprocess.run([sys.executable, "-W", "ignore", folder / "devices_process.py", *more], check=False, text=True,
+    done = subprocess.run([sys.executable, "-W", "ignore", folder / "devices_process.py", *names], check=False, text=True,
                           capture_output=True, env={
         **os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=4", "JAX_PLATFORMS": "cpu",
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1", "PYTHONPATH": path})
     assert done.returncode == 0, done.stderr
     differences = json.loads(done.stdout.splitlines()[-1])
-    assert differences.pop("double", 0) < 1e-13
-    assert max(differences.values()) < 1e-6, differences
+    assert set(differences) == set(names)
+    for name, difference in differences.items():
+        assert difference < (1e-13 if name == "double" else 1e-6), differences
 
 
 @pytest.mark.usefixtures("optimized")
