@@ -81,5 +81,8 @@ def test_mistakes(refused, grey, tmp_path, monkeypatch):
     refused("tune", grey, "--out", out, "--trials", 1, "--search", "beta=1,2", "--posterior", "sphere", *OPTIONS,
             says=["must have a complete trial", "sphere"])
     refused("tune", grey, "--out", out, "--search", "beta=1,3", "--posterior", "sphere", *OPTIONS, says=["got beta 1,3 instead of 1,2"])
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    refused("tune", grey, "--out", tmp_path / "t", "--storage", "postgresql+psycopg://localhost/study", *OPTIONS,
+            says=["driver of its database", "pip install 'psycopg[binary]'"])
     monkeypatch.setitem(sys.modules, "optuna", None)
     refused("tune", grey, *OPTIONS, says=["pip install 'zukan[tune]'"])

@@ -71,8 +71,9 @@ def open_study(folder: Path, url: str | None, name: str, direction: str, setting
                                         load_if_exists=True)
             break
         except ImportError as error:
-            raise checks.InputError(f"storage needs the driver of its database, which is not installed ({error}); "
-                                    "install it with pip") from error
+            raise checks.InputError(
+                "storage needs the driver of its database, which is not installed; for postgresql://, pip install "
+                "'psycopg[binary]'; for mysql+pymysql://, pip install pymysql") from error
         except Exception as error:
             if attempt + 1 < _ATTEMPTS and _is_race(error):
                 time.sleep(0.2 * (attempt + 1))
